@@ -1,0 +1,1 @@
+"""GAN Explorer: type a word, see what a GAN has learned about it."""

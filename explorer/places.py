@@ -1,0 +1,28 @@
+"""Where things are: what is shipped, what is the user's own, where data sets were put."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = {"words": "assets/words", "checkpoints": "checkpoints"}
+
+
+def shipped(kind: Literal["words", "checkpoints"]) -> Path:
+    """The folder of shipped word spaces or checkpoints: inside an installed wheel, else in the source tree."""
+    inside = _PACKAGE / "_shipped" / kind
+    return inside if inside.is_dir() else _PACKAGE.parent / _CHECKOUT[kind]
+
+
+def user_data() -> Path:
+    """The user's own folder (imported word spaces, downloaded data, caches); `GAN_EXPLORER_HOME` moves it."""
+    home = os.environ.get("GAN_EXPLORER_HOME")
+    return Path(home).expanduser() if home else Path(platformdirs.user_data_dir("gan-explorer", appauthor=False))
+
+
+def data_dir() -> Path | None:
+    """The folder of data sets named by the environment variable `GAN_EXPLORER_DATA`, if it is set."""
+    folder = os.environ.get("GAN_EXPLORER_DATA")
+    return Path(folder).expanduser() if folder else None
