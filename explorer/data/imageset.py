@@ -1,0 +1,74 @@
+"""What every source becomes: all pictures of a data set in memory, each with the word of its class."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+
+SIZES = (28, 32, 64)
+"""Heights (= widths) in pixels that the networks are built for."""
+
+
+class DataError(ExplorerError):
+    """A data set that is missing, damaged, or not what it should be."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Pictures, labels and words; checked when it is made, read-only afterwards.
+
+    name: what people call the set, for titles and model cards.
+    images: uint8 [N, C, H, W], 0 (black) .. 255 (white), C = 1 (grey) or 3 (RGB), H = W.
+    labels: int64 [N], indices into `words`.
+    words: the word of each class, in label order, no word twice.
+    notes: sentences about what was done on the way in (cropped, laid on white, ignored), to print beside the counts.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    words: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        images, labels, words = self.images, self.labels, tuple(self.words)
+        if images.dtype != np.uint8 or images.ndim != 4:
+            raise DataError(f"{self.name}: pictures must be uint8 [N, C, H, W], not {images.dtype} {images.shape}.")
+        count, channels, height, width = images.shape
+        if channels not in (1, 3):
+            raise DataError(f"{self.name}: pictures must have 1 channel (grey) or 3 (RGB), not {channels}.")
+        if height != width:
+            raise DataError(f"{self.name}: pictures must be square, not {height} x {width}.")
+        if count == 0:
+            raise DataError(f"{self.name}: there is no picture in it.")
+        if labels.dtype != np.int64 or labels.shape != (count,):
+            raise DataError(
+                f"{self.name}: labels must be int64 [{count}], one a picture, not {labels.dtype} {labels.shape}."
+            )
+        if not words or any(not word.strip() for word in words) or len(set(words)) != len(words):
+            raise DataError(
+                f"{self.name}: every class needs a word of its own, but the words are {', '.join(words)!r}."
+            )
+        if labels.min() < 0 or labels.max() >= len(words):
+            raise DataError(
+                f"{self.name}: labels run from {labels.min()} to {labels.max()}, but there are {len(words)} words."
+            )
+        images.setflags(write=False)
+        labels.setflags(write=False)
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of every picture."""
+        channels, height, width = self.images.shape[1:]
+        return channels, height, width
+
+    def counts(self) -> dict[str, int]:
+        """How many pictures each word has, in label order."""
+        numbers = np.bincount(self.labels, minlength=len(self.words))
+        return {word: int(number) for word, number in zip(self.words, numbers, strict=True)}
