@@ -1,0 +1,60 @@
+"""Where word spaces stand: the shipped ones, the user's own, and opening one by name or path."""
+
+import threading
+from pathlib import Path
+
+from explorer import places
+from explorer.words.errors import WordSpaceError
+from explorer.words.format import FILE_NAME
+from explorer.words.space import WordSpace
+
+_KEPT = 4  # spaces held open; 40 MB each for 100,000 words of 100 dimensions
+_open: dict[tuple[Path, int, int], WordSpace] = {}
+_lock = threading.Lock()
+
+
+def list_spaces() -> list[Path]:
+    """The files of all spaces that can be named, shipped ones first; a user's own hides no shipped name."""
+    found: dict[str, Path] = {}
+    for root in _roots():
+        for path in sorted(root.glob(f"*/{FILE_NAME}")):
+            found.setdefault(path.parent.name, path)
+    return list(found.values())
+
+
+def open_space(name_or_path: str | Path) -> WordSpace:
+    """The space of that name (shipped, then the user's own), or in that file or folder; kept while unchanged.
+
+    Raises WordSpaceError when there is none, or it cannot be used.
+    """
+    path = _find(name_or_path)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise WordSpaceError(f"Cannot read the word space {path}: {error.strerror or error}.") from error
+    key = (path.resolve(), stat.st_mtime_ns, stat.st_size)
+    with _lock:
+        space = _open.pop(key, None) or WordSpace.open(path)
+        _open[key] = space
+        while len(_open) > _KEPT:
+            _open.pop(next(iter(_open)))
+    return space
+
+
+def _roots() -> list[Path]:
+    return [places.shipped("words"), places.user_data() / "words"]
+
+
+def _find(name_or_path: str | Path) -> Path:
+    text = str(name_or_path)
+    if isinstance(name_or_path, str) and text and not any(mark in text for mark in "/\\\0") and text not in (".", ".."):
+        for root in _roots():
+            if (root / text / FILE_NAME).is_file():
+                return root / text / FILE_NAME
+    path = Path(name_or_path)
+    if "\0" not in text and text and path.is_dir():
+        path = path / FILE_NAME
+    if "\0" not in text and text and path.is_file():
+        return path
+    known = ", ".join(path.parent.name for path in list_spaces()) or "none yet"
+    raise WordSpaceError(f"There is no word space {text[:100]!r}; known ones: {known}, or give the path of a file.")
