@@ -1,0 +1,118 @@
+"""Specs as JSON: canonical when written, treated as hostile when read."""
+
+import json
+
+from explorer.explore.spec import VERSION, Latents, Mixed, Seeded, Spec, SpecError, Stored
+
+MAX_JSON = 1_000_000  # characters; a PNG reader refuses text chunks beyond 1 MiB
+_KEYS = ("checkpoint", "condition", "latents", "psi", "psi_mode", "jitter", "blend")
+_LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
+
+
+def dumps(spec: Spec) -> str:
+    """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`."""
+    fields = {key: getattr(spec, key) for key in _KEYS}
+    return _line({"v": VERSION, **fields, "latents": _latents_fields(spec.latents)})
+
+
+def dumps_sheet(specs: tuple[Spec, ...]) -> str:
+    """The specs of a sheet, row by row, as one line of JSON: `{"v":1,"sheet":[...]}`."""
+    text = _line({"v": VERSION, "sheet": [json.loads(dumps(spec)) for spec in specs]})
+    if len(text) > MAX_JSON:
+        raise SpecError("These rows' specs are too long for one sheet; draw fewer rows a sheet.")
+    return text
+
+
+def loads(text: str) -> Spec:
+    """The spec that a text describes; raises `SpecError` with one sentence for anything else."""
+    fields = _parsed(text)
+    if isinstance(fields, dict) and "sheet" in fields:
+        raise SpecError("This describes a sheet of several pictures, not one picture; read it with specs_from_png.")
+    return _spec(fields)
+
+
+def loads_all(text: str) -> tuple[Spec, ...]:
+    """The specs of a picture (one) or a sheet (one a row)."""
+    fields = _parsed(text)
+    if not (isinstance(fields, dict) and "sheet" in fields):
+        return (_spec(fields),)
+    _check_version(fields)
+    rows = fields["sheet"]
+    if set(fields) - {"v", "sheet"} or not isinstance(rows, list) or not 1 <= len(rows) <= 256:
+        raise SpecError("A sheet's JSON holds `v` and `sheet`, a list of 1 to 256 specs, and nothing else.")
+    return tuple(_spec(row) for row in rows)
+
+
+def _line(fields: dict) -> str:
+    return json.dumps(fields, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def _latents_fields(latents: Latents) -> dict:
+    if isinstance(latents, Seeded):
+        return {"kind": "seeded", "seed": latents.seed, "count": latents.count}
+    return {"kind": "mixed" if isinstance(latents, Mixed) else "stored", "tiles": latents.tiles}
+
+
+def _parsed(text: str) -> object:
+    if not isinstance(text, str):
+        raise SpecError("A spec's JSON must be text.")
+    if len(text) > MAX_JSON:
+        raise SpecError(f"This spec's JSON has {len(text)} characters; at most {MAX_JSON} are read.")
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_no_twice)
+    except SpecError:
+        raise
+    except (ValueError, RecursionError) as error:  # ValueError: bad JSON, or an integer of absurdly many digits
+        reason = f" ({error.msg}, character {error.pos})" if isinstance(error, json.JSONDecodeError) else ""
+        raise SpecError(f"This is not JSON that a spec can be read from{reason}.") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise SpecError(f"A spec holds finite numbers only, not {name}.")
+
+
+def _no_twice(pairs: list[tuple[str, object]]) -> dict:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise SpecError("A spec's JSON gives some key twice; give each once.")
+    return fields
+
+
+def _check_version(fields: dict) -> None:
+    version = fields.get("v", VERSION)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise SpecError("A spec's version `v` must be a whole number from 1.")
+    if version > VERSION:
+        raise SpecError("This spec was written by a newer GAN Explorer; update yours to draw it.")
+
+
+def _spec(fields: object) -> Spec:
+    if not isinstance(fields, dict):
+        raise SpecError("A spec's JSON must be an object with keys such as `condition` and `latents`.")
+    _check_version(fields)
+    rest = {key: value for key, value in fields.items() if key != "v"}
+    _only(rest, _KEYS, "A spec")
+    if "latents" in rest:
+        rest["latents"] = _latents(rest["latents"])
+    return Spec(**rest)
+
+
+def _latents(fields: object) -> Latents:
+    kind = fields.get("kind") if isinstance(fields, dict) else None
+    if not isinstance(kind, str) or kind not in _LATENTS:
+        raise SpecError(f"A spec's latents must be an object whose `kind` is one of {', '.join(_LATENTS)}.")
+    rest = {key: value for key, value in fields.items() if key != "kind"}
+    if kind == "seeded":
+        _only(rest, ("seed", "count"), "Seeded latents")
+        return Seeded(**rest)
+    _only(rest, ("tiles",), f"{kind.capitalize()} latents")
+    if "tiles" not in rest:
+        raise SpecError(f"{kind.capitalize()} latents must have `tiles`.")
+    return _LATENTS[kind](rest["tiles"])
+
+
+def _only(fields: dict, known: tuple[str, ...], whose: str) -> None:
+    unknown = sorted(set(fields) - set(known))
+    if unknown:
+        name = ascii(unknown[0][:40])
+        raise SpecError(f"{whose} has no key {name}; the keys are {', '.join(known)}.")
