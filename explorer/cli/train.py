@@ -1,0 +1,108 @@
+"""`gan-explorer train` and `publish`: make a generator, and make it ready to be shown."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("train")(train)
+    app.command("publish")(publish)
+
+
+def train(
+    data: Annotated[
+        str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.")
+    ],
+    run: Annotated[Path, typer.Option("--run", help="The run folder; the same command again resumes it.")],
+    kimg: Annotated[float, typer.Option(help="The budget in thousands of pictures.")] = 400.0,
+    size: Annotated[int, typer.Option(help="The width of the networks.")] = 32,
+    resolution: Annotated[int | None, typer.Option(help="28, 32 or 64 pixels; by default as the pictures are.")] = None,
+    space: Annotated[str, typer.Option(help="The word space that the generator hears.")] = "glove-100d",
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = 64,
+    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = 3e-4,
+    gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = 0.5,
+    jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
+    threads: Annotated[int, typer.Option(help="CPU threads; fixed for the life of the run.")] = 1,
+    precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = "no",
+    preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
+) -> None:
+    """Train a word-conditional GAN, or go on with one that was stopped.
+
+    Example: gan-explorer train fashion-mnist --run runs/fashion --kimg 400 --preview slipper
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Table
+
+    from explorer.data import load
+    from explorer.training import TrainConfig
+    from explorer.training import train as train_run
+    from explorer.words import open_space
+
+    console = Console()
+    heard = open_space(space)
+    pictures = load(data, data_dir=data_dir, size=resolution)
+    counts = Table("class", "pictures", title=f"{pictures.name}: {len(pictures.labels):,} pictures")
+    for word, count in pictures.counts().items():
+        counts.add_row(word, f"{count:,}")
+    console.print(counts)
+    channels, side, _ = pictures.image_shape
+    config = TrainConfig(
+        data=data,
+        space=space,
+        resolution=side,
+        channels=channels,
+        c_dim=heard.dim,
+        size=size,
+        kimg=kimg,
+        batch=batch,
+        lr=lr,
+        gamma=gamma,
+        jitter=jitter,
+        seed=seed,
+        threads=threads,
+        precision=precision,
+        preview=tuple(preview or ()),
+    )
+    columns = (
+        TextColumn("{task.completed:.1f}/{task.total:.1f} kimg"),
+        BarColumn(),
+        TextColumn("{task.fields[speed]:.0f} img/s"),
+        TimeRemainingColumn(),
+        TextColumn("D {task.fields[loss_d]:.3f}  G {task.fields[loss_g]:.3f}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=config.images / 1000, speed=0, loss_d=0, loss_g=0)
+
+        def show(line: dict) -> None:
+            progress.update(
+                task,
+                completed=line["kimg"],
+                speed=line["img_per_s"],
+                loss_d=line["loss_d"],
+                loss_g=line["loss_g"],
+            )
+
+        published = train_run(run, config, pictures, heard, report=show)
+    console.print(f"Done. Draw from it: gan-explorer sample {pictures.words[0]!r} --checkpoint {run} -o grid.png")
+    console.print(f"The checkpoint is {published}.")
+
+
+def publish(
+    run: Annotated[Path, typer.Argument(help="A run folder, finished or not.")],
+    folder: Annotated[Path, typer.Argument(help="Where the checkpoint is to go; its last part becomes its name.")],
+    title: Annotated[str, typer.Option(help="The first line of the model card.")] = "",
+    word: Annotated[list[str] | None, typer.Option(help="An unheard word for the card; may be repeated.")] = None,
+) -> None:
+    """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws.
+
+    Example: gan-explorer publish runs/fashion checkpoints/fashion-words --word slipper --word kimono
+    """
+    from explorer.explore.publish import publish as publish_run
+
+    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()))}.")

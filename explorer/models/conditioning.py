@@ -1,0 +1,28 @@
+"""What a network hears: unit word vectors, and how to say a word a little differently."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
+    """Unit vectors near `c`: normalise(c + amount * noise / sqrt(D)).
+
+    c: [N, D] unit vectors. noise: [N, D] standard normal. amount: a number, or [N, 1]; it is about the length of
+    the step, so 1 turns a vector by some 45 degrees. In D dimensions a random step hardly moves along any one
+    direction (by amount / sqrt(D)), so a generator trained with a generous amount learns to listen to the few
+    directions in which its labels differ and to overhear the rest, which is where a new word differs from them.
+    """
+    moved = c + amount * noise / math.sqrt(c.shape[1])
+    # A zero amount must give the vector back bit for bit, which renormalising does not promise.
+    untouched = torch.as_tensor(amount, dtype=c.dtype, device=c.device) == 0
+    return torch.where(untouched, c, nn.functional.normalize(moved, dim=1))
+
+
+def loud(c: Tensor) -> Tensor:
+    """Unit vectors [N, D] scaled to components of about unit size, so that the word is as loud as z.
+
+    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard.
+    """
+    return c * math.sqrt(c.shape[1])

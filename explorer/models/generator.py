@@ -1,0 +1,67 @@
+"""The generator: a latent and a word in, a picture out."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from explorer.models.conditioning import loud
+from explorer.models.config import NetworkConfig
+from explorer.models.layers import FiLM, act, he, upsample
+
+STYLE = 128
+
+
+class Generator(nn.Module):
+    """`Generator(z, c) -> images`: z [N, z_dim] normal, c [N, c_dim] unit -> [N, C, H, W] in [-1, 1].
+
+    z and c are heard twice: they lay out the coarsest grid, and a style made of both scales and shifts every
+    layer after it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture
+    never depends on what else is in its batch.
+    """
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        self.config = config
+        sides = config.sides
+        heard = config.z_dim + config.c_dim
+        self.style = nn.Sequential(
+            he(nn.Linear(heard, STYLE)), nn.LeakyReLU(0.2), he(nn.Linear(STYLE, STYLE)), nn.LeakyReLU(0.2)
+        )
+        # Half the width of its stage: this one matrix would otherwise hold most of the generator's weights.
+        first = config.width(sides[0]) // 2
+        self.start = he(nn.Linear(heard, first * sides[0] ** 2))
+        blocks = [UpBlock(first, config.width(sides[0]), grow=False)]
+        for coarse, fine in pairwise(sides):
+            blocks.append(UpBlock(config.width(coarse), config.width(fine), grow=True))
+        self.blocks = nn.ModuleList(blocks)
+        self.paint = he(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
+
+    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        heard = torch.cat([z, loud(c)], dim=1)
+        style = self.style(heard)
+        side = self.config.sides[0]
+        x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
+        for block in self.blocks:
+            x = block(x, style)
+        return torch.tanh(self.paint(act(x)))
+
+
+class UpBlock(nn.Module):
+    """A residual block that doubles the side (`grow`) after its first convolution, where that is cheap."""
+
+    def __init__(self, wide: int, narrow: int, grow: bool):
+        super().__init__()
+        self.grow = grow
+        self.film1, self.film2 = FiLM(STYLE, wide), FiLM(STYLE, narrow)
+        self.conv1 = he(nn.Conv2d(wide, narrow, 3, padding=1))
+        # The branch starts small, so a fresh stack of blocks neither explodes nor goes silent (Fixup, Zhang 2019).
+        self.conv2 = he(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
+        self.skip = he(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        branch = self.conv1(act(self.film1(x, style)))
+        shortcut = self.skip(x)
+        if self.grow:
+            branch, shortcut = upsample(branch), upsample(shortcut)
+        return shortcut + self.conv2(act(self.film2(branch, style)))

@@ -1,0 +1,92 @@
+"""What a training is: every dial, with its default, in one frozen value written beside the weights."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from explorer.errors import ExplorerError
+from explorer.models.config import NetworkConfig
+
+
+class TrainingError(ExplorerError):
+    """A training that cannot start or go on, in one sentence."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The first recipe: relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, word jitter.
+
+    Everything that decides the weights is here, the number of threads included: the same config on the same
+    machine gives the same weights bit for bit, stopped and resumed or not.
+    """
+
+    data: str = "fashion-mnist"  # a source's name, or a folder or zip with one sub-folder per class
+    space: str = "glove-100d"  # the word space the generator hears
+    resolution: int = 28  # pixels
+    channels: int = 1
+    c_dim: int = 100
+    z_dim: int = 64
+    size: int = 32  # the width dial, see NetworkConfig
+    kimg: float = 400.0  # the budget: thousands of real pictures seen
+    batch: int = 64
+    lr: float = 3e-4  # Adam's step for both networks
+    lr_end: float = 0.1  # the share of lr left at the end of the budget
+    beta2: float = 0.99  # Adam's betas are (0, beta2)
+    gamma: float = 0.5  # weight of R1 and of R2
+    penalty_every: int = 8  # batches between penalties, each weighted by as much
+    ema_kimg: float = 20.0  # half-life of the averaged generator
+    jitter: float = 1.0  # the largest step of the word jitter; each picture draws its own from [0, jitter]
+    seed: int = 0
+    threads: int = 1  # CPU threads: part of the run, since another count rounds differently
+    precision: str = "no"  # "no" (float32) or "bf16"
+    sheet_kimg: float = 10.0  # a sample sheet every so often
+    save_seconds: float = 60.0  # by the clock, so that a kill loses a minute at most
+    preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
+
+    def __post_init__(self) -> None:
+        positive = ("kimg", "batch", "lr", "penalty_every", "ema_kimg", "threads", "sheet_kimg", "save_seconds")
+        for name in positive:
+            if not 0 < getattr(self, name) < 1e9:
+                raise TrainingError(f"{name} is {getattr(self, name)}; it must be a positive number.")
+        for name, high in (("gamma", 1e6), ("jitter", 10), ("lr_end", 1)):
+            if not 0 <= getattr(self, name) <= high:
+                raise TrainingError(f"{name} is {getattr(self, name)}; it must lie between 0 and {high}.")
+        if not 0 <= self.beta2 < 1:
+            raise TrainingError(f"beta2 is {self.beta2}; it must lie in [0, 1).")
+        if not 0 <= self.seed < 2**63:
+            raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
+        if self.precision not in ("no", "bf16"):
+            raise TrainingError(f"Precision {self.precision!r} is not known: choose no (float32) or bf16.")
+
+    @property
+    def network(self) -> NetworkConfig:
+        """The shapes of both networks."""
+        return NetworkConfig(self.resolution, self.channels, self.z_dim, self.c_dim, self.size)
+
+    @property
+    def images(self) -> int:
+        """The budget in images, rounded up to whole batches."""
+        return -(-int(self.kimg * 1000) // self.batch) * self.batch
+
+    def recipe(self) -> dict:
+        """The dials that a model card should tell: all but where the pictures lay and how the run was kept."""
+        kept_quiet = ("data", "space", "threads", "sheet_kimg", "save_seconds", "preview")
+        return {name: value for name, value in asdict(self).items() if name not in kept_quiet}
+
+    def to_json(self) -> str:
+        """Indented JSON, one dial a line."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "TrainConfig":
+        """Read a run's config.json; a dial it does not have yet takes its default, one it should not have is named."""
+        try:
+            stored = json.loads(path.read_text("utf-8"))
+            unknown = sorted(set(stored) - {field.name for field in fields(cls)})
+            if unknown:
+                raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
+            return cls(**{**stored, "preview": tuple(stored.get("preview", ()))})
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise TrainingError(
+                f"{path} is not a training config ({error}); start the run in another folder."
+            ) from error

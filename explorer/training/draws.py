@@ -1,0 +1,50 @@
+"""Every random number of a training, named: by the run's seed, the images seen so far and what it is for.
+
+Nothing is drawn from a generator that lives on between steps, so a run that was killed and resumed draws exactly
+what it would have drawn, and what the clock triggers (sheets, saves) disturbs nothing.
+"""
+
+import hashlib
+
+import torch
+from torch import Tensor
+
+
+def stream(seed: int, images: int, purpose: str) -> torch.Generator:
+    """A fresh CPU generator for one purpose at one moment."""
+    digest = hashlib.blake2b(f"{seed}/{images}/{purpose}".encode(), digest_size=8).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+
+
+def normal(shape: tuple[int, ...], seed: int, images: int, purpose: str) -> Tensor:
+    """Standard normal float32 of this shape, on the CPU (the same numbers whatever the device)."""
+    return torch.randn(shape, generator=stream(seed, images, purpose))
+
+
+def uniform(shape: tuple[int, ...], seed: int, images: int, purpose: str) -> Tensor:
+    """Uniform float32 on [0, 1), on the CPU."""
+    return torch.rand(shape, generator=stream(seed, images, purpose))
+
+
+class Order:
+    """Which pictures come next: every epoch a new permutation, cut into batches that may span two epochs."""
+
+    def __init__(self, count: int, seed: int):
+        self.count, self.seed = count, seed
+        self._epoch, self._permutation = -1, torch.empty(0, dtype=torch.int64)
+
+    def _permuted(self, epoch: int) -> Tensor:
+        if epoch != self._epoch:
+            self._permutation = torch.randperm(self.count, generator=stream(self.seed, epoch, "order"))
+            self._epoch = epoch
+        return self._permutation
+
+    def batch(self, images: int, size: int) -> Tensor:
+        """Indices [size] of the pictures that follow the first `images` ones."""
+        parts, position = [], images
+        while position < images + size:
+            epoch, start = divmod(position, self.count)
+            take = min(images + size - position, self.count - start)
+            parts.append(self._permuted(epoch)[start : start + take])
+            position += take
+        return torch.cat(parts)

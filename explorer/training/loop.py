@@ -1,0 +1,156 @@
+"""The training loop."""
+
+import math
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+
+from explorer import checkpoint
+from explorer.data import ImageSet
+from explorer.training import draws
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.game import Game, move
+from explorer.training.run import Run
+from explorer.training.sheets import save_sheet, sheet
+from explorer.words import WordSpace
+
+LOG_EVERY = 16  # batches between lines of stats.jsonl: the only moments when the host waits for the device
+
+Report = Callable[[dict], None]
+
+
+def train(
+    folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, report: Report = lambda line: None
+) -> Path:
+    """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
+
+    `report` is called with every line of stats.jsonl. Ctrl-C or SIGTERM saves and raises KeyboardInterrupt. Errors:
+    TrainingError for settings that do not fit the pictures or the space, a full disk, or losses that are not finite.
+    """
+    if pictures.image_shape != (config.channels, config.resolution, config.resolution) or space.dim != config.c_dim:
+        raise TrainingError(
+            f"The config describes pictures of {config.resolution} px with {config.channels} channels and words of "
+            f"{config.c_dim} numbers, but {pictures.name} has {pictures.image_shape} and {space.name} {space.dim}."
+        )
+    torch.set_num_threads(config.threads)
+    run = Run(folder, config)
+    accelerator = Accelerator(mixed_precision=config.precision)
+    device = accelerator.device
+    game = Game.new(config, device)
+    state = run.load_state()
+    if state is not None:
+        game.restore(state)
+    run.cut_stats(game.images)
+
+    images = torch.from_numpy(pictures.images).to(device)  # all of them, uint8: there is no loader
+    labels = torch.from_numpy(pictures.labels).to(device)
+    words = np.stack([space.read(word).vector for word in pictures.words])
+    preview = [space.read(word).vector for word in config.preview]
+    heard = torch.from_numpy(words).to(device)
+    rows = torch.from_numpy(np.stack([*words, *preview])).to(device)
+    order = draws.Order(len(images), config.seed)
+
+    def save() -> None:
+        run.save_state(game.state())
+        publish(run.folder / "checkpoint", game, config, pictures, space, words)
+
+    def draw() -> None:
+        save_sheet(sheet(game.ema, rows, config.seed), folder / "samples" / f"{game.images:012d}.jpg")
+
+    started = saved = time.monotonic()
+    seen_before, seconds_before, sums, counts = game.images, game.seconds, {}, {}
+    if state is None:
+        draw()
+    with interruptible() as interrupted:
+        while game.images < config.images:
+            index = order.batch(game.images, config.batch).to(device)
+            real = (images[index].float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+            for name, value in move(game, config, real, heard[labels[index]], accelerator).items():
+                sums[name] = sums.get(name, 0) + value
+                counts[name] = counts.get(name, 0) + 1
+
+            now = time.monotonic()
+            if (game.images // config.batch) % LOG_EVERY == 0 or game.images >= config.images:
+                line = {"images": game.images, "kimg": game.images / 1000}
+                line |= {name: float(total) / counts[name] for name, total in sums.items()}
+                sums, counts = {}, {}
+                broken = [name for name, value in line.items() if not math.isfinite(value)]
+                if broken:
+                    run.status(state="failed", kimg=game.images / 1000, reason=f"{broken[0]} is not finite")
+                    raise TrainingError(
+                        f"The training diverged at {game.images / 1000:.1f} kimg ({broken[0]} is not finite): "
+                        f"try a smaller lr or another seed in a new folder; what {run.states} holds is from before."
+                    )
+                speed = (game.images - seen_before) / (now - started)
+                left = (config.images - game.images) / speed
+                line |= {"seconds": round(seconds_before + now - started, 2), "img_per_s": round(speed, 1)}
+                run.stats(line)
+                run.status(state="running", pid=os.getpid(), device=str(device), eta_s=round(left), **line)
+                report(line)
+            if crossed(game.images, config.batch, config.sheet_kimg * 1000):
+                draw()
+            game.seconds = seconds_before + now - started
+            if interrupted.is_set() or now - saved > config.save_seconds:
+                save()
+                saved = time.monotonic()
+            if interrupted.is_set():
+                run.status(state="stopped", kimg=game.images / 1000)
+                raise KeyboardInterrupt
+    # Also when there was nothing left to do: the run may have been killed between its last step and this line.
+    save()
+    draw()
+    run.status(state="finished", kimg=game.images / 1000)
+    return run.folder / "checkpoint"
+
+
+def crossed(images: int, batch: int, every: float) -> bool:
+    """Did the last batch step over a multiple of `every` images?"""
+    return images // every > (images - batch) // every
+
+
+def publish(
+    folder: Path, game: Game, config: TrainConfig, pictures: ImageSet, space: WordSpace, words: np.ndarray
+) -> None:
+    """Write the averaged generator and D as a checkpoint that anything can draw from."""
+    checkpoint.save(
+        folder,
+        game.ema,
+        game.D,
+        labels=pictures.words,
+        label_vectors=words,
+        space_name=space.name,
+        space_hash=space.hash,
+        made={
+            "data": pictures.name,
+            "pictures": len(pictures.labels),
+            "kimg": game.images / 1000,
+            "budget_kimg": config.images / 1000,
+            "seconds": round(game.seconds),
+            "recipe": "relativistic loss, lazy R1 + R2, Adam, EMA, word jitter",
+            "settings": config.recipe(),
+        },
+        preview=sheet(game.ema, torch.from_numpy(words).to(next(game.ema.parameters()).device), config.seed),
+    )
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Turn Ctrl-C and SIGTERM into a flag that the loop looks at between two batches."""
+    flag = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    before = {kind: signal.signal(kind, lambda *_: flag.set()) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield flag
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

@@ -1,0 +1,35 @@
+"""Sample sheets: the same latents at every age, a row for each label and each preview word."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from explorer.models.generator import Generator
+from explorer.training import draws
+
+COLUMNS = 12
+
+
+@torch.inference_mode()
+def sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
+    """A picture of G now: conditions [R, D] down, the same COLUMNS latents along every row."""
+    z = draws.normal((COLUMNS, G.config.z_dim), seed, 0, "sheet").to(conditions.device)
+    rows = [G(z, c.expand(COLUMNS, -1)) for c in conditions]
+    pictures = to_uint8(torch.stack(rows))  # [R, COLUMNS, H, W, C]
+    return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in pictures]).squeeze())
+
+
+def to_uint8(pictures: Tensor) -> np.ndarray:
+    """[..., C, H, W] in [-1, 1] -> uint8 [..., H, W, C]."""
+    levels = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return levels.movedim(-3, -1).cpu().numpy()
+
+
+def save_sheet(picture: Image.Image, path: Path) -> None:
+    """As a JPEG twice its size, whole or not at all."""
+    fresh = path.with_name(f".{path.name}")
+    picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST).save(fresh, "JPEG", quality=90)
+    fresh.replace(path)
