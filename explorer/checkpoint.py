@@ -296,6 +296,8 @@ def save(
         (fresh / "metrics.json").write_text(json.dumps(metrics or {}, indent=2) + "\n", "utf-8")
         preview.save(fresh / "preview.png", optimize=True)
         (fresh / "README.md").write_text(card or _short_card(folder.name, config), "utf-8")
+        for file in fresh.iterdir():
+            file.chmod(0o644)  # safetensors makes its files readable by their owner alone
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)

@@ -1,0 +1,208 @@
+"""The published format: what goes in comes out, and what is broken or hostile is refused in a sentence."""
+
+import json
+import os
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from explorer import checkpoint
+from explorer.checkpoint import CheckpointError
+from explorer.errors import ExplorerError
+from explorer.models.config import NetworkConfig
+from explorer.models.discriminator import Discriminator
+from explorer.models.generator import Generator
+
+CONFIG = NetworkConfig(z_dim=6, c_dim=5, size=4)
+
+
+def publish(folder, labels=("one", "two", "three")):
+    torch.manual_seed(0)
+    G, D = (network(CONFIG).to(memory_format=torch.channels_last) for network in (Generator, Discriminator))
+    checkpoint.save(
+        folder,
+        G,
+        D,
+        labels=labels,
+        label_vectors=np.eye(5, dtype=np.float32)[: len(labels)],
+        space_name="tiny",
+        space_hash="0" * 64,
+        made={"kimg": 1.5, "data": "a test"},
+        preview=Image.new("L", (28, 28)),
+    )
+    return G.eval(), D.eval()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    publish(tmp_path / "tiny")
+    return tmp_path / "tiny"
+
+
+def test_round_trip(tmp_path):
+    G, D = publish(tmp_path / "tiny")
+    loaded = checkpoint.load(tmp_path / "tiny")
+    z, c = torch.randn(4, 6), torch.nn.functional.normalize(torch.randn(4, 5), dim=1)
+    with torch.inference_mode():
+        pictures = G(z, c)
+        assert torch.allclose(loaded.generator(z, c), pictures, atol=1e-6)
+        assert torch.allclose(loaded.discriminator()(pictures, c).real, D(pictures, c).real, atol=1e-6)
+    assert loaded.labels == ("one", "two", "three") and loaded.name == "tiny" and loaded.summary["kimg"] == 1.5
+    assert loaded.z_dim == 6 and loaded.image_shape == (1, 28, 28) and loaded.space_name == "tiny"
+    assert np.array_equal(loaded.label_vectors, np.eye(5, dtype=np.float32)[:3])
+    assert not any(p.requires_grad for p in loaded.generator.parameters()) and not loaded.generator.training
+
+
+def test_saving_again_replaces_the_folder_whole(folder):
+    (folder / "stray").write_text("old")
+    publish(folder, labels=("four",))
+    assert checkpoint.load(folder).labels == ("four",) and not (folder / "stray").exists()
+    assert [p.name for p in folder.parent.iterdir()] == ["tiny"]
+
+
+def test_found_by_name_in_the_users_own_folder(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
+    shutil.copytree(folder, tmp_path / "home/checkpoints/mine")
+    (tmp_path / "home/checkpoints/broken").mkdir()
+    (tmp_path / "home/checkpoints/broken/config.json").write_text("{")
+    assert checkpoint.load("mine").name == "mine"
+    listed = {listing.name: listing for listing in checkpoint.list_checkpoints()}
+    assert listed["mine"].error is None and listed["mine"].description.labels == ("one", "two", "three")
+    assert "config.json" in listed["broken"].error
+
+
+def edit_config(folder, **changes):
+    config = json.loads((folder / "config.json").read_text())
+    config.update(changes)
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+NETWORK = {"resolution": 28, "channels": 1, "z_dim": 6, "c_dim": 5, "size": 4}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "something else"},
+        {"version": 99},
+        {"family": "__import__('os').system('true')"},
+        {"network": {**NETWORK, "size": 10**12}},
+        {"network": {**NETWORK, "resolution": -28}},
+        {"network": {**NETWORK, "size": "4"}},
+        {"network": {**NETWORK, "extra": 1}},
+        {"network": {}},  # the defaults: another network than the weights are of
+        {"network": {**NETWORK, "size": 8}},
+        {"network": [1, 2]},
+        {"labels": []},
+        {"labels": ["x" * 10_000]},
+        {"labels": ["a", 7, "c"]},
+        {"labels": ["one", "two"]},
+        {"words": {"space": "tiny"}},
+        {"made": None},
+    ],
+)
+def test_a_config_that_lies_is_refused(folder, changes):
+    edit_config(folder, **changes)
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.load(folder)
+    assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "nonsense", '"just text"', "x" * 2_000_000, "\x00\xff"])
+def test_a_config_that_is_no_config_is_refused(folder, text):
+    (folder / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(CheckpointError):
+        checkpoint.load(folder)
+
+
+class Bomb:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+@pytest.mark.parametrize("how", ["pickle", "torch"])
+def test_a_pickle_in_place_of_weights_is_never_run(folder, tmp_path, how):
+    trace = tmp_path / "ran"
+    with open(folder / "generator.safetensors", "wb") as file:
+        pickle.dump(Bomb(str(trace)), file) if how == "pickle" else torch.save(Bomb(str(trace)), file)
+    with pytest.raises(CheckpointError, match=r"generator\.safetensors"):
+        checkpoint.load(folder)
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize("share", [0, 4, 0.5, 0.999])
+def test_truncated_weights_are_refused(folder, share):
+    path = folder / "generator.safetensors"
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content)) if share < 1 else share])
+    with pytest.raises(CheckpointError, match=r"generator\.safetensors"):
+        checkpoint.load(folder)
+
+
+def missing(tensors):
+    del tensors["paint.weight"]
+
+
+def unexpected(tensors):
+    tensors["../../escape"] = torch.zeros(3)
+
+
+def reshaped(tensors):
+    tensors["paint.weight"] = tensors["paint.weight"].flatten()
+
+
+def retyped(tensors):
+    tensors["paint.weight"] = tensors["paint.weight"].double()
+
+
+def not_finite(tensors):
+    tensors["paint.weight"][0, 0, 0, 0] = float("nan")
+
+
+def not_unit(tensors):
+    tensors["label_vectors"] = tensors["label_vectors"] * 3
+
+
+@pytest.mark.parametrize("spoil", [missing, unexpected, reshaped, retyped, not_finite, not_unit])
+def test_weights_that_do_not_fit_are_refused(folder, spoil):
+    tensors = load_file(folder / "generator.safetensors")
+    spoil(tensors)
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "generator.safetensors")
+    with pytest.raises(CheckpointError):
+        checkpoint.load(folder)
+
+
+def test_a_bad_discriminator_does_not_stop_the_drawing(folder):
+    (folder / "discriminator.safetensors").unlink()
+    loaded = checkpoint.load(folder)
+    with pytest.raises(CheckpointError, match=r"discriminator\.safetensors"):
+        loaded.discriminator()
+
+
+@pytest.mark.parametrize(
+    "name", ["nobody-made-this", "../../etc", "..", "", "hf:", "hf:a", "hf:../../x", "hf:a/b@../..", "hf:a/b c", "\x00"]
+)
+def test_names_that_lead_nowhere(name):
+    with pytest.raises(ExplorerError):
+        checkpoint.load(name)
+
+
+def test_a_full_disk_leaves_what_was_there(folder, monkeypatch):
+    before = sorted((p.name, p.read_bytes()) for p in folder.iterdir())
+
+    def full(*_args, **_kwargs):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(CheckpointError, match="No space left"):
+        publish(folder)
+    assert sorted((p.name, p.read_bytes()) for p in folder.iterdir()) == before
+    assert [p.name for p in folder.parent.iterdir()] == ["tiny"]

@@ -1,0 +1,61 @@
+"""Losses, penalty, schedules and EMA against values worked out by hand."""
+
+import math
+
+import pytest
+import torch
+
+from explorer.training import losses
+from explorer.training.ema import averaged, follow
+from explorer.training.penalties import zero_centred
+from explorer.training.schedules import ema_decay, lr_factor
+
+
+def test_relativistic_losses():
+    real, fake = torch.tensor([2.0, -1.0]), torch.tensor([0.0, 1.0])
+    # differences real - fake: 2 and -2
+    softplus = lambda x: math.log1p(math.exp(x))  # noqa: E731
+    assert losses.relativistic_d(real, fake).item() == pytest.approx((softplus(-2) + softplus(2)) / 2)
+    assert losses.relativistic_g(real, fake).item() == pytest.approx((softplus(2) + softplus(-2)) / 2)
+    assert losses.relativistic_d(real[:1], fake[:1]).item() == pytest.approx(softplus(-2))
+    assert losses.relativistic_g(real[:1], fake[:1]).item() == pytest.approx(softplus(2))
+    shifted = losses.relativistic_d(real + 7, fake + 7)
+    assert shifted.item() == pytest.approx(losses.relativistic_d(real, fake).item(), rel=1e-5)  # only differences count
+
+
+def test_penalty_of_known_slopes():
+    x = torch.randn(5, 1, 4, 4).requires_grad_(True)
+    linear = 3 * x.flatten(1).sum(dim=1)  # slope 3 in each of 16 pixels: |slope|^2 = 144
+    assert zero_centred(linear, x).item() == pytest.approx(72)
+    x = torch.tensor([[[[1.0, 2.0]]], [[[3.0, 0.0]]]], requires_grad=True)
+    square = x.square().flatten(1).sum(dim=1)  # slope 2x: |slope|^2 = 20 and 36
+    assert zero_centred(square, x).item() == pytest.approx((20 + 36) / 2 / 2)
+
+
+def test_penalty_pulls_the_weights():
+    layer = torch.nn.Linear(4, 1, bias=False)
+    x = torch.randn(3, 4, requires_grad=True)
+    zero_centred(layer(x)[:, 0], x).backward()
+    assert torch.allclose(layer.weight.grad, layer.weight.detach())  # d/dw |w|^2 / 2 = w
+
+
+def test_learning_rate_holds_then_falls_smoothly():
+    assert lr_factor(0, 1000, 0.1) == lr_factor(500, 1000, 0.1) == 1
+    assert lr_factor(750, 1000, 0.1) == pytest.approx(0.55)
+    assert lr_factor(1000, 1000, 0.1) == lr_factor(2000, 1000, 0.1) == pytest.approx(0.1)
+
+
+def test_ema_half_life_and_warm_up():
+    assert ema_decay(10**9, 64, 6400) ** 100 == pytest.approx(0.5)
+    assert ema_decay(1280, 64, 6400) == pytest.approx(0.5)  # so far 1280 seen: the half-life is 64 of them
+
+
+def test_ema_averages_parameters_and_copies_buffers():
+    network = torch.nn.BatchNorm1d(2)
+    average = averaged(network)
+    with torch.no_grad():
+        network.weight.fill_(3.0)
+        network.running_mean.fill_(5.0)
+    follow(average, network, 0.75)
+    assert average.weight.tolist() == [1.5, 1.5] and average.running_mean.tolist() == [5, 5]
+    assert not any(p.requires_grad for p in average.parameters())
