@@ -16,7 +16,7 @@ class DataError(ExplorerError):
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """Pictures, labels and words; checked when it is made, read-only afterwards.
+    """Pictures, labels and words; checked when it is made; nobody writes into it afterwards.
 
     name: what people call the set, for titles and model cards.
     images: uint8 [N, C, H, W], 0 (black) .. 255 (white), C = 1 (grey) or 3 (RGB), H = W.
@@ -47,15 +47,11 @@ class ImageSet:
                 f"{self.name}: labels must be int64 [{count}], one a picture, not {labels.dtype} {labels.shape}."
             )
         if not words or any(not word.strip() for word in words) or len(set(words)) != len(words):
-            raise DataError(
-                f"{self.name}: every class needs a word of its own, but the words are {', '.join(words)!r}."
-            )
+            raise DataError(f"{self.name}: every class needs a word of its own, but the words are: {', '.join(words)}.")
         if labels.min() < 0 or labels.max() >= len(words):
             raise DataError(
                 f"{self.name}: labels run from {labels.min()} to {labels.max()}, but there are {len(words)} words."
             )
-        images.setflags(write=False)
-        labels.setflags(write=False)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "notes", tuple(self.notes))
 

@@ -1,7 +1,6 @@
 """Fashion-MNIST and MNIST from their official IDX files, wherever they are."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +8,11 @@ import numpy as np
 
 from explorer import places
 from explorer.data import digits
+from explorer.data.download import download as fetch_file
 from explorer.data.enlarge import enlarge
 from explorer.data.idx import read_idx
 from explorer.data.imageset import DataError, ImageSet
+from explorer.data.progress import Report, reporting
 
 DEBIAN = Path("/usr/share/datasets")
 """Where Debian's packages `dataset-<name>` put their files."""
@@ -73,11 +74,23 @@ SOURCES = {
 }
 
 
-def load_idx_set(source: IdxSource, split: str, data_dir: Path | None = None, size: int | None = None) -> ImageSet:
-    """The pictures (grey, 28 x 28 unless `size` says otherwise, white on black) and labels of one split."""
+def load_idx_set(
+    source: IdxSource,
+    split: str = "train",
+    data_dir: Path | None = None,
+    size: int | None = None,
+    download: bool = True,
+    progress: bool | Report = True,
+) -> ImageSet:
+    """The pictures (grey, 28 x 28 unless `size` says otherwise, white on black) and labels of one split.
+
+    Files are taken from the first of these places that has both: `data_dir` (or GAN_EXPLORER_DATA), in a folder of
+    the set's name or directly; the user's cache; Debian's package. Otherwise, and only if `download` allows it,
+    they are fetched into the cache.
+    """
     if split not in _FILES:
         raise DataError(f"{source.name} has the splits train and test, but no {split!r}.")
-    image_path, label_path = _find(source, split, data_dir)
+    image_path, label_path = _find(source, split, data_dir) or _fetch(source, split, data_dir, download, progress)
     images, labels = read_idx(image_path, 3), read_idx(label_path, 1)
     if images.shape[1:] != (28, 28):
         raise DataError(f"{image_path} has pictures of {images.shape[1]} x {images.shape[2]}, not 28 x 28.")
@@ -93,26 +106,46 @@ def load_idx_set(source: IdxSource, split: str, data_dir: Path | None = None, si
     return ImageSet(source.name, enlarge(images, size // 28, size), labels.astype(np.int64), source.words)
 
 
-def _find(source: IdxSource, split: str, data_dir: Path | None) -> tuple[Path, Path]:
+def _find(source: IdxSource, split: str, data_dir: Path | None) -> tuple[Path, Path] | None:
     """The files of pictures and labels, from the first folder that has both."""
-    looked = []
     for folder in _folders(source.name, data_dir):
-        pair = [_file(folder, stem) for stem in _FILES[split]]
-        if all(pair):
-            return pair[0], pair[1]
-        looked.append(str(folder))
-    raise DataError(f"{source.name} was not found in {', '.join(looked)}.")
+        images, labels = (_file(folder, stem) for stem in _FILES[split])
+        if images and labels:
+            return images, labels
+    return None
 
 
-def _folders(name: str, data_dir: Path | None) -> Iterator[Path]:
+def _folders(name: str, data_dir: Path | None) -> list[Path]:
     own = data_dir or places.data_dir()
-    if own is not None:
-        if not own.is_dir():
-            raise DataError(f"The data folder {own} does not exist: correct --data-dir or GAN_EXPLORER_DATA.")
-        yield own / name
-        yield own
-    yield places.user_data() / "data" / name
-    yield DEBIAN / name
+    if own is not None and not own.is_dir():
+        raise DataError(f"The data folder {own} does not exist: correct --data-dir or GAN_EXPLORER_DATA.")
+    named = [own / name, own] if own is not None else []
+    return [*named, _cache(name), DEBIAN / name]
+
+
+def _cache(name: str) -> Path:
+    return places.user_data() / "data" / name
+
+
+def _fetch(
+    source: IdxSource, split: str, data_dir: Path | None, allowed: bool, progress: bool | Report
+) -> tuple[Path, Path]:
+    """Download both files of a split into the user's cache; one that is there already is kept."""
+    cache = _cache(source.name)
+    if not allowed:
+        looked = ", ".join(map(str, _folders(source.name, data_dir)))
+        raise DataError(
+            f"{source.name} is in none of these folders: {looked}; allow the download, or name a folder by --data-dir."
+        )
+    paths = []
+    with reporting(progress) as report:
+        for stem in _FILES[split]:
+            path = _file(cache, stem)
+            if path is None:
+                path = cache / f"{stem}.gz"
+                fetch_file(f"{source.base}{stem}.gz", path, source.md5[stem], report)
+            paths.append(path)
+    return paths[0], paths[1]
 
 
 def _file(folder: Path, stem: str) -> Path | None:

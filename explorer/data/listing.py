@@ -1,0 +1,163 @@
+"""What lies in a folder or in a zip, under one roof: names, sub-folders, and the bytes of a file. Nothing is unpacked."""
+
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from explorer.data.imageset import DataError
+
+Parts = tuple[str, ...]
+"""A path below the root, part by part: ("train", "husky", "1.jpg")."""
+
+MAX_FILES = 2_000_000
+MAX_FILE_BYTES = 256 << 20
+"""No single picture may be larger than this, packed or unpacked."""
+
+_SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "ehthumbs.db"}
+
+
+@dataclass
+class Listing:
+    """Everything visible below a root; hidden files and what file managers leave behind are not.
+
+    files, folders: paths below the root, sorted, so that neither the file system's nor the zip's order matters.
+    """
+
+    root: Path
+    files: list[Parts] = field(default_factory=list)
+    folders: list[Parts] = field(default_factory=list)
+
+    def where(self, parts: Parts) -> str:
+        """A path as a person would find it again."""
+        raise NotImplementedError
+
+    def read(self, parts: Parts) -> bytes:
+        """The bytes of one file; DataError if it cannot be read or is absurdly large."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the file, if one is open."""
+
+
+def open_listing(path: Path) -> Listing:
+    """List a folder or a zip. Raises DataError where `path` is neither."""
+    if path.is_dir():
+        return _Folder(path)
+    if not path.exists():
+        raise DataError(f"{path} does not exist.")
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path} is neither a folder nor a zip: unpack it, and give the folder.")
+    return _Zip(path)
+
+
+def _visible(name: str) -> bool:
+    return not name.startswith((".", "~$")) and name.lower() not in _SYSTEM_FILES
+
+
+class _Folder(Listing):
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._seen: set[tuple[int, int]] = set()
+        try:
+            for parts, is_folder in self._walk(root, ()):
+                (self.folders if is_folder else self.files).append(parts)
+                if len(self.files) > MAX_FILES:
+                    raise DataError(f"{root} has more than {MAX_FILES:,} files: give the folder of one data set.")
+        except OSError as error:
+            raise DataError(f"{error.filename or root} cannot be listed ({error.strerror or error}).") from error
+        self.files.sort()
+        self.folders.sort()
+
+    def _walk(self, folder: Path, above: Parts) -> Iterator[tuple[Parts, bool]]:
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in self._seen:
+            return  # links may lead to a folder, but not round in circles
+        self._seen.add((status.st_dev, status.st_ino))
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            if not _visible(entry.name):
+                continue
+            parts = (*above, entry.name)
+            if entry.is_dir():
+                yield parts, True
+                yield from self._walk(Path(entry.path), parts)
+            elif entry.is_file():  # no pipes or devices
+                yield parts, False
+
+    def where(self, parts: Parts) -> str:
+        return str(self.root.joinpath(*parts))
+
+    def read(self, parts: Parts) -> bytes:
+        path = self.root.joinpath(*parts)
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
+        if len(data) > MAX_FILE_BYTES:
+            raise DataError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB: that is no training picture.")
+        return data
+
+
+class _Zip(Listing):
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        try:
+            self._zip = zipfile.ZipFile(root)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise DataError(f"{root} is a damaged zip ({error}): fetch or pack it again.") from error
+        self._infos: dict[Parts, zipfile.ZipInfo] = {}
+        folders: set[Parts] = set()
+        try:
+            entries = self._zip.infolist()
+            if len(entries) > MAX_FILES:
+                raise DataError(f"{root} has more than {MAX_FILES:,} files: give the zip of one data set.")
+            for info in entries:
+                parts = self._parts(info)
+                if not all(map(_visible, parts)) or stat.S_ISLNK(info.external_attr >> 16):
+                    continue
+                folders.update(parts[:depth] for depth in range(1, len(parts)))
+                if info.is_dir():
+                    folders.add(parts)
+                elif parts in self._infos:
+                    raise DataError(f"{self.where(parts)} is there twice: pack the zip again.")
+                else:
+                    self._infos[parts] = info
+        except BaseException:
+            self.close()
+            raise
+        self.files = sorted(self._infos)
+        self.folders = sorted(folders)
+
+    def _parts(self, info: zipfile.ZipInfo) -> Parts:
+        name = info.orig_filename.replace("\\", "/")
+        parts = tuple(part for part in name.split("/") if part not in ("", "."))
+        if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
+            raise DataError(f"{self.root} has an entry that points outside itself ({name!r}): do not trust this zip.")
+        return parts
+
+    def where(self, parts: Parts) -> str:
+        return f"{'/'.join(parts)} in {self.root}"
+
+    def read(self, parts: Parts) -> bytes:
+        info = self._infos[parts]
+        # zipfile stops at the size that the entry declares, so a declared size in bounds bounds what is unpacked.
+        if info.file_size > MAX_FILE_BYTES:
+            raise DataError(f"{self.where(parts)} unpacks to {info.file_size:,} bytes: that is no training picture.")
+        if info.flag_bits & 0x1:
+            raise DataError(f"{self.where(parts)} is encrypted: unpack the zip, and give the folder.")
+        try:
+            return self._zip.read(info)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+            raise DataError(
+                f"{self.where(parts)} cannot be unpacked ({error}): fetch or pack the zip again."
+            ) from error
+
+    def close(self) -> None:
+        self._zip.close()
