@@ -1,15 +1,21 @@
 """Words: spaces of vectors, the expressions people type, similarity, suggestions. Imports neither torch nor gensim."""
 
 from explorer.words.errors import ExpressionError, UnknownWord, WordSpaceError
+from explorer.words.familiarity import Familiarity, familiarity
 from explorer.words.labels import label_table
+from explorer.words.reading import Reading, Term
 from explorer.words.shelf import list_spaces, open_space
 from explorer.words.space import WordSpace
 
 __all__ = [
     "ExpressionError",
+    "Familiarity",
+    "Reading",
+    "Term",
     "UnknownWord",
     "WordSpace",
     "WordSpaceError",
+    "familiarity",
     "label_table",
     "list_spaces",
     "open_space",
