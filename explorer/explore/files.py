@@ -1,0 +1,78 @@
+"""Pictures as files: checked before anything is drawn, written whole or not at all."""
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.explore.picture import Picture
+from explorer.explore.png import encode
+from explorer.explore.sheets import label_of, sheet
+from explorer.explore.spec_json import dumps
+
+SUFFIXES = (".png", ".npz")
+
+
+def check_target(path: str | Path) -> Path:
+    """The path as one that can be written as .png or .npz; raises ExplorerError with a sentence if it cannot."""
+    path = Path(path).expanduser()
+    if path.suffix.lower() not in SUFFIXES:
+        kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
+        raise ExplorerError(
+            f"Cannot write {path}: {kind} are not known here; use .png (a picture) or .npz (raw tiles)."
+        )
+    if not path.parent.is_dir():
+        raise ExplorerError(f"Cannot write {path}: there is no folder {path.parent}; make it first.")
+    if path.exists() and not path.is_file():
+        raise ExplorerError(f"Cannot write {path}: something that is no plain file has that name.")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise ExplorerError(f"Cannot write {path}: it is not yours to write; choose another place.")
+    return path
+
+
+def save_pictures(path: str | Path, pictures: Sequence[Picture], scale: int = 1) -> Path:
+    """Write pictures as a .png (a sheet if there are several) or an .npz; returns the path.
+
+    The .npz holds `images` uint8 [N, H, W, C] (all pictures' tiles in order, not scaled), `conditions` [N] (what each
+    was drawn from) and `specs` (JSON, one a picture); it loads without pickle.
+    """
+    path = check_target(path)
+    data = _npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale)
+    write_whole(path, data)
+    return path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file under another name beside its place and rename it, so that no reader meets half of it."""
+    place = path.resolve()  # a link stays one
+    fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
+    try:
+        try:
+            fresh.write_bytes(data)
+            fresh.replace(place)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def _png(pictures: Sequence[Picture], scale: int) -> bytes:
+    if len(pictures) == 1:
+        return pictures[0].png(scale)
+    return encode(sheet(pictures, scale=scale), [picture.spec for picture in pictures])
+
+
+def _npz(pictures: Sequence[Picture]) -> bytes:
+    if len({picture.tiles.shape[1:] for picture in pictures}) > 1:
+        raise ExplorerError("One .npz holds tiles of one size and kind; save these pictures to a file each.")
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        images=np.concatenate([picture.tiles for picture in pictures]),
+        conditions=np.array([label_of(picture) for picture in pictures for _ in picture.tiles]),
+        specs=np.array([dumps(picture.spec) for picture in pictures]),
+    )
+    return buffer.getvalue()

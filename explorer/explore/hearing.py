@@ -1,0 +1,71 @@
+"""What a condition means to a checkpoint: its vector, the labels and words beside it, how familiar it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.checkpoint import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.explore.spec import SpecError
+from explorer.words import Familiarity, WordSpace, familiarity, label_table, open_space
+
+NEAREST = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """vector: float32 [D], unit. table: (label, cosine), best first. nearest: (word, cosine), without typed words."""
+
+    vector: np.ndarray
+    table: tuple[tuple[str, float], ...]
+    nearest: tuple[tuple[str, float], ...]
+    familiarity: Familiarity
+    hints: tuple[str, ...]
+
+    def blended(self, checkpoint: Checkpoint, amount: float) -> np.ndarray:
+        """The vector drawn towards the nearest label's: normalise((1 - b) c + b l), float32 [D]."""
+        if amount == 0:
+            return self.vector
+        label = checkpoint.label_vectors[checkpoint.labels.index(self.table[0][0])]
+        mixed = (1.0 - amount) * self.vector.astype(np.float64) + amount * label
+        length = float(np.linalg.norm(mixed))
+        return (mixed / length if length > 1e-6 else label).astype(np.float32)
+
+
+def space_of(checkpoint: Checkpoint) -> WordSpace:
+    """The word space a checkpoint was trained with; raises an ExplorerError if it is missing or another version."""
+    space = open_space(checkpoint.space_name)
+    if space.hash != checkpoint.space_hash:
+        raise ExplorerError(
+            f"The checkpoint {checkpoint.name} was trained with another version of the word space "
+            f"{checkpoint.space_name} ({checkpoint.space_hash[:8]}, not {space.hash[:8]}); import that one to draw it."
+        )
+    return space
+
+
+def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> Heard:
+    """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
+    if isinstance(condition, str):
+        reading = space.read(condition)
+        vector, hints = reading.vector, reading.hints
+        typed = {word for term in reading.terms for word in term.words}
+    else:
+        vector, hints, typed = _unit(condition, checkpoint), (), set()
+    return Heard(
+        vector=vector,
+        table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
+        nearest=tuple(space.nearest(vector, NEAREST, exclude=typed)),
+        familiarity=familiarity(space, vector, checkpoint.label_vectors),
+        hints=hints,
+    )
+
+
+def _unit(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:
+    dim = checkpoint.label_vectors.shape[1]
+    if len(condition) != dim:
+        raise SpecError(
+            f"This spec's condition has {len(condition)} numbers, and {checkpoint.name} hears {dim}; "
+            "draw it with the checkpoint it was made for."
+        )
+    vector = np.array(condition)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

@@ -1,0 +1,131 @@
+"""The registry of open generators, and `render`: Spec in, Picture out."""
+
+import threading
+from collections import OrderedDict
+from functools import cached_property, lru_cache
+from pathlib import Path
+from time import perf_counter
+
+import torch
+
+from explorer import checkpoint as checkpoints
+from explorer.checkpoint import Checkpoint
+from explorer.explore.drawing import draw_tiles
+from explorer.explore.hearing import Heard, hear, space_of
+from explorer.explore.picture import Picture, columns_for, compose
+from explorer.explore.spec import Spec
+from explorer.words import WordSpace
+
+HEARD_KEPT = 256  # conditions remembered for each open checkpoint
+_Stamp = tuple[int, ...]
+
+
+class Studio:
+    """Draws specs. Keeps the last few checkpoints open, each loaded once however many threads ask.
+
+    A checkpoint whose files changed is loaded again. Generators are frozen, so threads may draw at the same time.
+
+    capacity: checkpoints kept open. device: where generators live (default: the accelerator if there is one).
+    """
+
+    def __init__(self, capacity: int = 3, device: str | None = None):
+        if capacity < 1:
+            raise ValueError(f"a studio keeps at least one checkpoint open, not {capacity}")
+        self.device = device or _best_device()
+        self._capacity = capacity
+        self._open: OrderedDict[Path, _Opened] = OrderedDict()
+        self._fetched: dict[str, Path] = {}
+        self._lock = threading.Lock()
+
+    def checkpoint(self, name: str | Path = "fashion-words") -> Checkpoint:
+        """An open checkpoint by name, folder or hub address; raises CheckpointError."""
+        return self._opened(name).checkpoint
+
+    def space(self, checkpoint: Checkpoint | str | Path = "fashion-words") -> WordSpace:
+        """The word space a checkpoint hears; raises an ExplorerError if it is missing or another version."""
+        return space_of(checkpoint) if isinstance(checkpoint, Checkpoint) else self._opened(checkpoint).space
+
+    def open_paths(self) -> tuple[Path, ...]:
+        """The folders of the checkpoints open now, the least recently used first."""
+        with self._lock:
+            return tuple(self._open)
+
+    def hear(self, spec: Spec) -> Heard:
+        """What a spec's condition means to its checkpoint, without drawing; raises ExplorerError."""
+        return self._opened(spec.checkpoint).hear(spec.condition)
+
+    def render(self, spec: Spec) -> Picture:
+        """Draw a spec; raises an ExplorerError (a word unknown, a checkpoint missing) that a person can read."""
+        clock = perf_counter()
+        opened = self._opened(spec.checkpoint)
+        heard = opened.hear(spec.condition)
+        words = perf_counter()
+        tiles = draw_tiles(opened.checkpoint, spec, heard.blended(opened.checkpoint, spec.blend))
+        drawn = perf_counter()
+        columns = columns_for(spec.count)
+        composite = compose(tiles, columns)
+        tiles.flags.writeable = composite.flags.writeable = False
+        done = perf_counter()
+        steps = {"words": words - clock, "draw": drawn - words, "compose": done - drawn, "total": done - clock}
+        return Picture(
+            spec=spec,
+            tiles=tiles,
+            composite=composite,
+            columns=columns,
+            table=heard.table,
+            nearest=heard.nearest,
+            familiarity=heard.familiarity,
+            hints=heard.hints,
+            timings={step: 1000 * seconds for step, seconds in steps.items()},
+        )
+
+    def _opened(self, name: str | Path) -> "_Opened":
+        path = self._path(str(name))
+        stamp = _stamp(path)
+        with self._lock:  # held while loading too: two threads that want one checkpoint load it once
+            opened = self._open.pop(path, None)
+            if opened is None or opened.stamp != stamp:
+                opened = _Opened(checkpoints.load(path, device=self.device), stamp)
+            self._open[path] = opened
+            while len(self._open) > self._capacity:
+                self._open.popitem(last=False)
+        return opened
+
+    def _path(self, name: str) -> Path:
+        if not name.startswith("hf:"):
+            return checkpoints.find(name).absolute()
+        if name not in self._fetched:  # the hub is asked once, not at every picture
+            self._fetched[name] = checkpoints.find(name)
+        return self._fetched[name]
+
+
+class _Opened:
+    """A checkpoint, its word space, and the conditions heard lately."""
+
+    def __init__(self, checkpoint: Checkpoint, stamp: _Stamp):
+        self.checkpoint = checkpoint
+        self.stamp = stamp
+        self.hear = lru_cache(HEARD_KEPT)(self._hear)
+
+    @cached_property
+    def space(self) -> WordSpace:
+        return space_of(self.checkpoint)
+
+    def _hear(self, condition: str | tuple[float, ...]) -> Heard:
+        return hear(self.space, self.checkpoint, condition)
+
+
+def _stamp(path: Path) -> _Stamp:
+    """What changes when a checkpoint is published anew; zeros for a file that is missing (loading will say so)."""
+    stamp: list[int] = []
+    for name in ("config.json", "generator.safetensors"):
+        try:
+            status = (path / name).stat()
+            stamp += [status.st_mtime_ns, status.st_size, status.st_ino]
+        except OSError:
+            stamp += [0, 0, 0]
+    return tuple(stamp)
+
+
+def _best_device() -> str:
+    return str(torch.accelerator.current_accelerator() or "cpu") if torch.accelerator.is_available() else "cpu"
