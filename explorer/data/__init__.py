@@ -33,7 +33,8 @@ def load(
     size: 28, 32 or 64 pixels; by default what suits the pictures.
     download: whether files that are nowhere on this machine may be fetched.
     progress: True for a bar on a terminal, False for silence, or a callable (what, done, total).
-    mode: `L` (grey) or `RGB`; by default what the pictures are.
+    mode: `L` (grey) or `RGB`; by default what the pictures are. Give a held-out split of a folder the size and mode
+        that its training split came out with, where the two must fit together.
 
     Raises DataError with one sentence for whatever is wrong with the data.
     """
@@ -59,8 +60,11 @@ def _path(source: str | Path, data_dir: Path | None) -> Path:
     path = Path(source).expanduser()
     own = data_dir or places.data_dir()
     for candidate in (path, own / path if own else path):
-        if str(source).strip() and candidate.exists():
-            return candidate
+        try:
+            if str(source).strip() and candidate.exists():
+                return candidate
+        except (OSError, ValueError):  # names that no file system allows
+            continue
     raise DataError(
         f"There is no data set {str(source)!r}: use {', '.join(NAMES)}, or the path of a folder or zip "
         "with one sub-folder per class."

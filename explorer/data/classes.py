@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
+from explorer.data.decode import picture_suffixes
 from explorer.data.imageset import DataError
 from explorer.data.listing import Listing, Parts
 
@@ -14,13 +14,11 @@ _SPLITS = {
     "val": ("val", "valid", "validation"),
     "test": ("test", "testing"),
 }
-_NOT_PICTURES = {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG", "PDF"}
-"""Formats pillow has a name for but that it cannot draw by itself; EPS would start another program."""
 
 
 @dataclass(frozen=True)
 class Classes:
-    """Pictures by class. words: in alphabetical order; files: every picture with its label; notes: what was left out."""
+    """Words in alphabetical order, every picture with its label, and sentences about what was left out."""
 
     words: tuple[str, ...]
     files: tuple[tuple[Parts, int], ...]
@@ -64,15 +62,6 @@ def word_of(folder: str) -> str:
     name = re.sub(r"^n\d{8}[-_ ]", "", name)
     name = "".join(" " if unicodedata.category(letter)[0] in "CZ" or letter == "_" else letter for letter in name)
     return " ".join(name.split()).lower()
-
-
-@cache
-def picture_suffixes() -> frozenset[str]:
-    """Lower-case suffixes (`.png`) of everything that pillow reads here."""
-    from PIL import Image
-
-    known = Image.registered_extensions()
-    return frozenset(s for s, kind in known.items() if kind in Image.OPEN and kind not in _NOT_PICTURES)
 
 
 def is_picture(parts: Parts) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -10,6 +11,9 @@ from explorer.data.imageset import DataError
 
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused before they are decoded: a few bytes can claim to be gigabytes."""
+
+_NOT_DRAWN = {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"}
+"""Formats that pillow has a name for but cannot draw by itself; EPS would start another program."""
 
 _GREY_TOLERANCE = 8
 """Levels by which the channels of a grey picture may differ, after a lossy copy."""
@@ -27,6 +31,19 @@ class Decoded:
     @property
     def coloured(self) -> bool:
         return self.pixels.ndim == 3
+
+
+@cache
+def picture_formats() -> tuple[str, ...]:
+    """Every format that is read here, by pillow's names."""
+    Image.init()
+    return tuple(kind for kind in Image.OPEN if kind not in _NOT_DRAWN)
+
+
+@cache
+def picture_suffixes() -> frozenset[str]:
+    """The suffixes of those formats, in lower case (`.png`)."""
+    return frozenset(s for s, kind in Image.registered_extensions().items() if kind in picture_formats())
 
 
 def short_side(data: bytes, where: str) -> int:
@@ -60,7 +77,7 @@ def decode(data: bytes, size: int, where: str) -> Decoded:
 
 def _open(data: bytes, where: str) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(data), formats=[kind for kind in Image.OPEN if kind != "EPS"] or None)
+        image = Image.open(io.BytesIO(data), formats=picture_formats())
     except Image.DecompressionBombError as error:
         raise _too_large(where) from error
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What lies in a folder or in a zip, under one roof: names, sub-folders, and the bytes of a file. Nothing is unpacked."""
+"""What lies in a folder or a zip, under one roof: names, sub-folders, the bytes of a file. Nothing is unpacked."""
 
 import os
 import re
@@ -51,6 +51,8 @@ def open_listing(path: Path) -> Listing:
     if not path.exists():
         raise DataError(f"{path} does not exist.")
     if not zipfile.is_zipfile(path):
+        if path.suffix.lower() == ".zip":
+            raise DataError(f"{path} is not a whole zip: fetch or pack it again.")
         raise DataError(f"{path} is neither a folder nor a zip: unpack it, and give the folder.")
     return _Zip(path)
 

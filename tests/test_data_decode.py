@@ -1,0 +1,129 @@
+"""One image file of each kind, as pixels."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.data import DataError
+from explorer.data.decode import decode, short_side
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def halves(mode: str, left, right, size: int = 32) -> Image.Image:
+    image = Image.new(mode, (size, size), left)
+    image.paste(right, (size // 2, 0, size, size))
+    return image
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "TGA", "ICO"])
+def test_kinds_without_loss(kind):
+    image = halves("RGB", (255, 0, 0), (0, 0, 255))
+    picture = decode(saved(image, kind, **({"lossless": True} if kind == "WEBP" else {})), 32, "x")
+    assert picture.coloured and (picture.pixels == np.asarray(image)).all() and not picture.fitted
+
+
+def test_jpeg_in_grey_and_colour():
+    grey = decode(saved(Image.new("L", (32, 32), 77), "JPEG"), 32, "x")
+    assert not grey.coloured and abs(int(grey.pixels[0, 0]) - 77) <= 1
+    assert decode(saved(Image.new("RGB", (32, 32), "red"), "JPEG"), 32, "x").coloured
+    assert not decode(saved(Image.new("RGB", (32, 32), (77, 77, 77)), "JPEG"), 32, "x").coloured
+    cmyk = decode(saved(Image.new("CMYK", (32, 32), (0, 255, 255, 0)), "JPEG"), 32, "x").pixels
+    assert cmyk[0, 0, 0] > 200 > 60 > cmyk[0, 0, 1]
+
+
+def test_sixteen_bits_keep_their_upper_eight():
+    ramp = (np.arange(32 * 32, dtype=np.uint16) * 64).reshape(32, 32)
+    picture = decode(saved(Image.fromarray(ramp)), 32, "x")
+    assert not picture.coloured and (picture.pixels == ramp >> 8).all()
+    picture = decode(saved(Image.fromarray(ramp.astype(np.int32)), "TIFF"), 32, "x")
+    assert (picture.pixels == ramp >> 8).all()
+
+
+def test_black_and_white():
+    assert set(np.unique(decode(saved(halves("1", 0, 1)), 32, "x").pixels)) == {0, 255}
+
+
+def test_palettes():
+    picture = decode(saved(halves("RGB", (200, 30, 30), (30, 200, 30)).quantize(4)), 32, "x")
+    assert picture.coloured and picture.pixels[0, 0].tolist() == [200, 30, 30]
+    assert not decode(saved(halves("L", 10, 240).quantize(4)), 32, "x").coloured
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        halves("RGBA", (0, 0, 0, 0), (0, 0, 0, 255)),
+        halves("LA", (0, 0), (0, 255)),
+        halves("RGBA", (9, 9, 9, 0), (0, 0, 0, 255)).quantize(4),
+    ],
+)
+def test_transparent_parts_lie_on_white(image):
+    picture = decode(saved(image), 32, "x")
+    assert picture.transparent and not picture.coloured
+    assert (picture.pixels[:, :16] == 255).all() and (picture.pixels[:, 16:] == 0).all()
+
+
+def test_transparency_by_colour_and_by_half():
+    picture = decode(saved(halves("L", 5, 100), transparency=5), 32, "x")
+    assert picture.transparent and picture.pixels[0, 0] == 255 and picture.pixels[0, 31] == 100
+    half = decode(saved(Image.new("RGBA", (32, 32), (0, 0, 0, 128))), 32, "x")
+    assert half.transparent and 125 <= half.pixels[0, 0] <= 129
+    assert not decode(saved(Image.new("RGBA", (32, 32), (1, 2, 3, 255))), 32, "x").transparent
+
+
+def test_cameras_that_were_held_sideways():
+    image = halves("L", 0, 255)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise: what is at the left belongs at the top
+    pixels = decode(saved(image, "PNG", exif=exif), 32, "x").pixels
+    assert (pixels[:16] == 0).all() and (pixels[16:] == 255).all()
+
+
+def test_the_centre_square_counts():
+    wide = Image.new("L", (96, 32), 0)
+    wide.paste(255, (32, 0, 64, 32))
+    picture = decode(saved(wide), 32, "x")
+    assert picture.fitted and (picture.pixels == 255).all()
+    tall = decode(saved(wide.transpose(Image.Transpose.ROTATE_90)), 28, "x")
+    assert tall.pixels.shape == (28, 28) and (tall.pixels[4:-4] == 255).all()
+
+
+def test_scaling_down_averages():
+    """A fine chessboard becomes even grey, not a moire."""
+    board = (np.indices((256, 256)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    pixels = decode(saved(Image.fromarray(board)), 32, "x").pixels
+    assert abs(float(pixels.mean()) - 127.5) < 2 and pixels.std() < 4
+
+
+def test_the_first_frame_of_an_animation():
+    frames = [Image.new("L", (32, 32), level) for level in (50, 150, 250)]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert (decode(data, 32, "x").pixels == 50).all()
+
+
+def test_short_side_comes_from_the_header():
+    assert short_side(saved(Image.new("L", (40, 30)))[:45], "x") == 30
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "no known image format"),
+        (b"hello, I am a text", "no known image format"),
+        (saved(Image.new("L", (200, 200)))[:50], "can be read"),
+        (saved(Image.effect_noise((64, 64), 90), "JPEG")[:900], "can be read"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 32 32\n%%EndComments\n", "no known image format"),
+        (saved(Image.new("F", (32, 32), 0.5), "TIFF"), "floating-point pixels"),
+    ],
+)
+def test_what_is_no_picture(data, says):
+    with pytest.raises(DataError, match=says) as error:
+        decode(data, 32, "cat/7.png in pets.zip")
+    assert str(error.value).startswith("cat/7.png in pets.zip ")
