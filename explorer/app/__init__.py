@@ -1,0 +1,117 @@
+"""The app: pages on Gradio over the rooms below. Importing this imports neither gradio nor torch."""
+
+import contextlib
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from explorer.app.explore_tab import StudioAtNeed
+    from explorer.app.offers import Offers
+
+PORTS = 100  # how many ports are tried from the one wished for
+
+
+def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.Blocks":
+    """The page, ready to launch. The checkpoint (name, folder or `hf:owner/name@revision`) loads in the background.
+
+    Raises CheckpointError when there is no such checkpoint.
+    """
+    from explorer.app.explore_tab import ExploreTab, StudioAtNeed
+    from explorer.app.offers import Offers
+    from explorer.app.worker import worker_for
+
+    offers, worker, studio = Offers(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
+    # torch is imported and the checkpoint loaded by the worker while this thread imports gradio.
+    worker.submit("start", lambda: _warm(studio, offers))
+
+    _keep_to_ourselves()
+    import gradio as gr
+
+    with gr.Blocks(title="GAN Explorer", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        ExploreTab(offers, worker, studio).place()
+    return page
+
+
+def launch(
+    checkpoint: str = "fashion-words",
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    browser: bool = True,
+    allow_host: tuple[str, ...] = (),
+    inline: bool = False,
+) -> "gr.Blocks":
+    """Open the app and return while it runs; `.block_thread()` waits until Ctrl+C, `.close()` ends it.
+
+    checkpoint: a name, a folder or `hf:owner/name@revision`.
+    host: the address to listen on; only `0.0.0.0` or `::` also admit other machines under any name.
+    port: the next free one is taken when it is not free.
+    browser: open the page in the browser. inline: show it in the notebook's cell instead.
+    allow_host: names of proxies whose requests are answered.
+    """
+    page = build(checkpoint)
+
+    from starlette.middleware import Middleware
+
+    from explorer.app.canvas import asset
+    from explorer.app.hosts import HostGuard
+    from explorer.app.theme import STYLE, theme
+
+    port = free_port(host, port)
+    guard = Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host))
+    page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=browser and not inline,
+        inline=inline,
+        height=900,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size="1mb",  # nothing is uploaded here
+        theme=theme(),
+        css=STYLE + asset("explore.css"),
+        app_kwargs={"middleware": [guard], "docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+    return page
+
+
+def free_port(host: str, wished: int) -> int:
+    """The first free port from `wished` on; 0 takes any. Raises ExplorerError when none is, or `host` is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(wished, wished + PORTS) if wished else (0,):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]"), port))
+                return probe.getsockname()[1]
+            except OverflowError:
+                break
+            except PermissionError as error:
+                raise ExplorerError(f"Port {port} may not be opened by you: choose one from 1024 on.") from error
+            except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise ExplorerError(f"This machine has no address {host!r} to listen on.") from error
+    raise ExplorerError(f"No port from {wished} to {wished + PORTS - 1} is free; choose another with --port.")
+
+
+def _warm(studio: "StudioAtNeed", offers: "Offers") -> None:
+    """Draw once, so that the first visitor finds everything loaded; what goes wrong is told to whoever asks next."""
+    from explorer.explore import Spec
+
+    with contextlib.suppress(ExplorerError):
+        studio.get().render(Spec(checkpoint=offers.sources()[offers.default]))
+
+
+def _keep_to_ourselves() -> None:
+    """No request leaves the machine. Gradio reads these when it is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -1,0 +1,95 @@
+"""What a browser asks for, read as if a stranger had written it: an `Ask` holds a spec, or there is a sentence."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.explore import Spec
+
+GRIDS = (16, 64)
+MOST_KEPT = 64
+_KEYS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "c", "z", "save"}
+_TAB = re.compile(r"[0-9a-f]{32}(\.save)?")
+_SEED = re.compile(r"[0-9]{1,19}")
+_KEPT = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
+
+
+class AskError(ExplorerError):
+    """An ask that no page of ours would send, or that names what is not offered."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """tab: the mailbox of the browser tab it came from; name: the checkpoint's; spec: what to draw;
+    save: drawn to be kept as a file, so larger than native size."""
+
+    tab: str
+    name: str
+    spec: "Spec"
+    save: bool = False
+
+
+def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
+    """The ask in `raw`, a decoded JSON value of any kind.
+
+    Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
+    mode, j (jitter), b (blend), c (a checkpoint's name among `sources`, which says what loads it; "" is `default`);
+    and `tab`, 32 hex digits; `save` is true for a file to download.
+    Raises AskError, or the spec's own error, with a sentence.
+    """
+    from explorer.explore import Mixed, Seeded, Spec
+
+    if not isinstance(raw, dict) or not set(raw) <= _KEYS:
+        raise AskError("This page and the app do not understand each other; reload the page.")
+    tab, checkpoint = raw.get("tab"), raw.get("c", "")
+    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
+        raise AskError("This page did not say who it is; reload it.")
+    if not isinstance(checkpoint, str) or (checkpoint or default) not in sources:
+        raise AskError("There is no generator of that name here; choose one from the menu.")
+    text = raw.get("w", "")
+    if not isinstance(text, str):
+        raise AskError("The word must be text.")
+    kept = raw.get("z")
+    if kept is None:
+        count = raw.get("n", GRIDS[0])
+        if isinstance(count, bool) or count not in GRIDS:
+            raise AskError(f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
+        latents = Seeded(_seed(raw.get("s", "0")), int(count))
+    else:
+        if not isinstance(kept, list) or not 1 <= len(kept) <= MOST_KEPT:
+            raise AskError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
+        latents = Mixed(tuple(((1.0, *_kept(name)),) for name in kept))
+    spec = Spec(
+        checkpoint=sources[checkpoint or default],
+        condition=text,
+        latents=latents,
+        psi=_number(raw.get("psi", 1.0), "psi"),
+        psi_mode=raw.get("mode", "smooth"),
+        jitter=_number(raw.get("j", 0.0), "jitter"),
+        blend=_number(raw.get("b", 0.0), "blend"),
+    )
+    return Ask(tab, checkpoint or default, spec, raw.get("save") is True)
+
+
+def _seed(value: object) -> int:
+    if not isinstance(value, str) or not _SEED.fullmatch(value):
+        raise AskError("A seed is a whole number of at most 19 digits.")
+    return int(value)
+
+
+def _kept(name: object) -> tuple[int, int]:
+    match = _KEPT.fullmatch(name) if isinstance(name, str) else None
+    if match is None:
+        raise AskError("A kept picture is written seed.index, such as 7.3.")
+    return int(match[1]), int(match[2])
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise AskError(f"{name} must be a number.")
+    return float(value)

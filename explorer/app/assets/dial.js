@@ -1,0 +1,34 @@
+// The variety dial: psi is the share of the noise's spread that is kept. Below it the density that the noise then has:
+// a normal cut at the bound t (psi < 1) or stretched (psi > 1). Bounds and masses come from the server, a row for
+// each hundredth of psi, so that what is shown is what is drawn.
+
+function densityPath(psi, row) {
+  const [bound, mass] = row;
+  const wide = Math.max(psi, 1);
+  const points = [];
+  for (let i = 0; i <= 100; i++) {
+    const x = -3.6 + 0.072 * i;
+    const inside = bound === null || Math.abs(x) <= bound;
+    const density = inside ? Math.exp((-x * x) / (2 * wide * wide)) / (wide * Math.sqrt(2 * Math.PI) * mass) : 0;
+    points.push(`${(2 * i).toFixed(1)} ${(43 - Math.min(42, 60 * density)).toFixed(1)}`);
+  }
+  return `M0 43 L${points.join(" L")} L200 43`;
+}
+
+function showDial(root, state, dial) {
+  root.querySelector(".gx-psi-out").textContent = state.psi.toFixed(2);
+  root.querySelector(".gx-jitter-out").textContent = state.j.toFixed(2);
+  root.querySelector(".gx-blend-out").textContent = `${Math.round(state.b * 100)} %`;
+  for (const input of root.querySelectorAll("input[type=range]")) {
+    const share = (Number(input.value) - input.min) / (input.max - input.min);
+    input.style.setProperty("--filled", `${share * 100}%`);
+  }
+  if (!dial) return;
+  const row = dial[Math.round(state.psi * 100)];
+  const spike = state.psi < 0.005;
+  root.querySelector(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
+  root.querySelector(".gx-cut").setAttribute("d", spike ? "M99.5 43V1h1V43" : densityPath(state.psi, row));
+  const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "noise as it is") : `cut at ±${row[0].toFixed(2)}`;
+  root.querySelector(".gx-bound").textContent = bound;
+  root.querySelector(".gx-curve").setAttribute("aria-label", `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
+}

@@ -1,0 +1,320 @@
+// The Explore tab: one state, every control writes to it, and every change asks for new pictures at once.
+
+const REST = 500; // milliseconds without a key press after which a text that cannot be drawn is spoken about
+const find = (selector) => element.querySelector(selector);
+const root = find(".gx");
+const word = find(".gx-word");
+const tab = crypto.getRandomValues(new Uint32Array(4)).reduce((name, part) => name + part.toString(16).padStart(8, "0"), "");
+
+const state = stateFrom(location.search);
+const remember = addressBar();
+let locked = true;
+let dial = null;
+let menu = null;
+let last = null; // { reply, ask } of the picture on show
+let trouble = null; // { reply, ask } of a text that cannot be drawn
+let settled = true; // nobody is in the middle of typing
+let resting = null;
+let saying = null;
+let opened = -1; // the tile in the dialog
+
+const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
+const tiles = tileButtons(find(".gx-tiles"), openTile);
+
+function changed() {
+  showControls();
+  remember(state);
+  if (state.w.trim()) picture.want(askFrom(state, tab));
+  else refused({ kind: "empty", message: "Type a word to see pictures of it." }, askFrom(state, tab));
+}
+
+function type(text) {
+  state.w = text.slice(0, 200);
+  word.value = state.w;
+  settle();
+  freshSeed();
+  changed();
+}
+
+function settle() {
+  clearTimeout(resting);
+  settled = true;
+  if (trouble?.ask.w === state.w) showTrouble();
+}
+
+function freshSeed() {
+  if (!locked && state.view !== "kept") state.s = String(Math.floor(Math.random() * 100000));
+}
+
+function painted(reply, ask) {
+  last = { reply, ask };
+  root.dataset.state = "drawn";
+  if (ask.w === state.w) hideTrouble();
+  showHeard(root, reply);
+  tiles.fit(reply, ask.w, (i) => state.kept.includes(nameOf(i)));
+  const most = reply.table.length ? `, most like ${reply.table[0][0]}` : "";
+  find(".gx-canvas").setAttribute("aria-label", `${count(reply.count)} of ${ask.w}${most}`);
+  document.title = `${ask.w} · GAN Explorer`;
+  if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
+  say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence}`);
+}
+
+function refused(reply, ask) {
+  if (ask.w !== state.w && reply.kind !== "gone") return;
+  trouble = { reply, ask };
+  if (settled || reply.kind === "gone") showTrouble();
+}
+
+function waiting(isSlow) {
+  root.classList.toggle("gx-slow", isSlow);
+}
+
+function showTrouble() {
+  const { reply } = trouble;
+  root.classList.add("gx-in-trouble");
+  find(".gx-trouble").hidden = false;
+  find(".gx-sentence").textContent = reply.message;
+  chips(find(".gx-suggestions"), reply.suggestions ?? [], "Draw");
+  word.setAttribute("aria-invalid", "true");
+  if (!last) root.dataset.state = "empty";
+  say(reply.message);
+}
+
+function hideTrouble() {
+  trouble = null;
+  root.classList.remove("gx-in-trouble");
+  find(".gx-trouble").hidden = true;
+  word.removeAttribute("aria-invalid");
+}
+
+// Screen readers hear where a change came to rest, not every step of a drag.
+function say(text) {
+  clearTimeout(saying);
+  saying = setTimeout(() => (find(".gx-status").textContent = text), 700);
+}
+
+function count(number) {
+  return number === 1 ? "1 picture" : `${number} pictures`;
+}
+
+function nameOf(index) {
+  return last.ask.z ? last.ask.z[index] : `${last.ask.s}.${index}`;
+}
+
+function showControls() {
+  const set = (selector, value) => {
+    const node = find(selector);
+    if (document.activeElement !== node || node.type === "range") node.value = value;
+  };
+  set(".gx-seed", state.s);
+  const psi = find(".gx-psi");
+  [psi.min, psi.max] = state.mode === "smooth" ? [0, 1.5] : [0.05, 1];
+  set(".gx-psi", state.psi);
+  set(".gx-jitter", state.j);
+  set(".gx-blend", state.b);
+  for (const button of root.querySelectorAll("[data-mode]")) button.ariaPressed = String(button.dataset.mode === state.mode);
+  for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view);
+  const kept = find("[data-view=kept]");
+  kept.hidden = !state.kept.length;
+  kept.textContent = `Kept ${state.kept.length}`;
+  root.dataset.view = state.view;
+  const lock = find(".gx-lock");
+  lock.ariaPressed = String(locked);
+  lock.title = locked ? "Seed locked: every word hears the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
+  lock.ariaLabel = lock.title;
+  showDial(root, state, dial);
+}
+
+// --- the generator and its words -------------------------------------------------------------------------------------
+
+async function loadMenu() {
+  const reply = await server.menu({});
+  if (!reply) return;
+  menu = reply;
+  dial = reply.dial;
+  find(".gx-device").textContent = reply.device;
+  showMenu();
+  showControls();
+}
+
+function option(value, text, title) {
+  const node = made("option", "", text);
+  node.value = value;
+  if (title) [node.disabled, node.title] = [true, title];
+  return node;
+}
+
+function showMenu() {
+  const chosen = state.c || menu.default;
+  const here = menu.checkpoints.find((listing) => listing.name === chosen);
+  find(".gx-checkpoint").replaceChildren(
+    ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
+    ...menu.checkpoints.map(({ name, error }) => option(name, error ? `${name}: ${error}` : name, error)),
+  );
+  find(".gx-checkpoint").value = chosen;
+  const own = here?.space ?? "";
+  const others = menu.spaces.filter((space) => space !== own);
+  find(".gx-space").replaceChildren(
+    ...(own ? [option(own, own)] : []),
+    ...others.map((space) => option(space, `${space}: not what ${chosen} was trained on`, `${chosen} only understands ${own}`)),
+  );
+  const examples = here?.examples ?? [];
+  chips(find(".gx-examples"), examples, "Draw");
+}
+
+find(".gx-checkpoint").addEventListener("change", (event) => {
+  state.c = event.target.value === menu.default ? "" : event.target.value;
+  showMenu();
+  changed();
+});
+find(".gx-refresh").addEventListener("click", async () => {
+  await loadMenu();
+  say(`${menu.checkpoints.length} checkpoints found`);
+});
+
+// --- words -----------------------------------------------------------------------------------------------------------
+
+word.addEventListener("input", () => {
+  state.w = word.value;
+  settled = false;
+  clearTimeout(resting);
+  resting = setTimeout(settle, REST);
+  changed();
+});
+find(".gx-ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  settle();
+  freshSeed();
+  changed();
+});
+word.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && trouble && last) type(last.ask.w); // back to the last word that drew
+});
+for (const group of [".gx-examples", ".gx-nearest", ".gx-bars"]) {
+  find(group).addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-word]");
+    if (chosen) type(chosen.dataset.word);
+  });
+}
+find(".gx-suggestions").addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-word]");
+  if (!chip || !trouble) return;
+  const { word: unknown = "", position = 0 } = trouble.reply;
+  const typed = state.w.slice(position, position + unknown.length);
+  const fits = unknown && typed.toLowerCase() === unknown.toLowerCase();
+  type(fits ? state.w.slice(0, position) + chip.dataset.word + state.w.slice(position + unknown.length) : chip.dataset.word);
+  word.focus();
+});
+
+// --- noise -----------------------------------------------------------------------------------------------------------
+
+for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"], [".gx-blend", "b"]]) {
+  find(selector).addEventListener("input", (event) => {
+    state[field] = Number(event.target.value);
+    changed();
+  });
+}
+find(".gx-mode").addEventListener("click", (event) => {
+  if (!event.target.dataset.mode) return;
+  state.mode = event.target.dataset.mode;
+  if (state.mode === "resample") state.psi = Math.min(1, Math.max(0.05, state.psi));
+  changed();
+});
+find(".gx-view").addEventListener("click", (event) => {
+  if (!event.target.dataset.view) return;
+  state.view = event.target.dataset.view;
+  changed();
+});
+find(".gx-seed").addEventListener("input", (event) => {
+  const seed = seedFrom(event.target.value);
+  event.target.setAttribute("aria-invalid", String(seed === null));
+  if (seed === null) return;
+  leaveKept();
+  state.s = seed;
+  changed();
+});
+find(".gx-seed").addEventListener("blur", (event) => {
+  event.target.removeAttribute("aria-invalid");
+  showControls();
+});
+find(".gx-shuffle").addEventListener("click", () => {
+  leaveKept();
+  state.s = String(Math.floor(Math.random() * 100000));
+  changed();
+});
+find(".gx-lock").addEventListener("click", () => {
+  locked = !locked;
+  showControls();
+});
+
+function leaveKept() {
+  if (state.view === "kept") state.view = DEFAULTS.view;
+}
+
+// --- one tile, and downloads -----------------------------------------------------------------------------------------
+
+const dialog = find(".gx-dialog");
+
+function openTile(index) {
+  if (!last) return;
+  opened = index;
+  const kept = state.kept.includes(nameOf(index));
+  const [seed, place] = nameOf(index).split(".");
+  paintLarge(find(".gx-large"), last.reply, index);
+  find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${last.ask.w}, larger`);
+  find("#gx-dialog-title").textContent = last.ask.w;
+  find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}`;
+  find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
+  if (!dialog.open) dialog.showModal();
+}
+
+dialog.addEventListener("close", () => {
+  const index = opened;
+  opened = -1;
+  if (dialog.returnValue !== "kept") tiles.focusOn(index);
+  dialog.returnValue = "";
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog) dialog.close(); // the backdrop
+});
+dialog.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step && opened + step >= 0 && opened + step < last.reply.count) openTile(opened + step);
+});
+find(".gx-close").addEventListener("click", () => dialog.close());
+find(".gx-keep").addEventListener("click", () => {
+  const name = nameOf(opened);
+  if (state.kept.includes(name)) {
+    state.kept = state.kept.filter((other) => other !== name);
+    if (!state.kept.length) leaveKept();
+  } else {
+    state.kept = [...state.kept, name].slice(-MOST_KEPT);
+    state.view = "kept";
+  }
+  dialog.close("kept");
+  word.focus();
+  word.select();
+  changed();
+});
+async function save(ask, name) {
+  const reply = await server.draw({ ...ask, save: true, tab: `${tab}.save` });
+  if (reply?.ok) saveBlob(decoded(reply.png), name);
+  else say(reply?.message ?? "The picture could not be saved; try again.");
+}
+
+find(".gx-tile-download").addEventListener("click", () => {
+  const name = nameOf(opened);
+  const { n, ...ask } = last.ask;
+  save({ ...ask, z: [name] }, fileName(ask.w, name.replace(".", "-")));
+});
+find(".gx-download").addEventListener("click", () => {
+  if (last) save(last.ask, fileName(last.ask.w, last.ask.z ? "kept" : last.ask.s));
+});
+
+word.value = state.w;
+if (window.top === window) {
+  word.focus({ preventScroll: true });
+  word.select();
+}
+changed();
+loadMenu();

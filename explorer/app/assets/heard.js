@@ -1,0 +1,63 @@
+// What the word means to the generator: how far it lies from training, its likeness to each label, its neighbours.
+// Words, labels and sentences come from outside: they reach the page by textContent only.
+
+const CLOSE = 0.75; // the cosine to the nearest label at the gauge's right end; its colours turn at .30 and .45
+
+function made(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+// Keep `parent` at `count` children, so that a live update moves nodes instead of making them anew.
+function children(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length < count) parent.append(make());
+  return [...parent.children];
+}
+
+function chips(parent, words, prefix) {
+  const nodes = children(parent, words.length, () => {
+    const chip = made("button", "gx-chip");
+    chip.type = "button";
+    return chip;
+  });
+  nodes.forEach((chip, i) => {
+    if (chip.dataset.word !== words[i]) {
+      chip.textContent = words[i];
+      chip.dataset.word = words[i];
+      chip.setAttribute("aria-label", `${prefix} ${words[i]}`);
+    }
+  });
+}
+
+function showHeard(root, reply) {
+  const far = root.querySelector(".gx-far");
+  far.dataset.level = reply.far.level;
+  far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.best / CLOSE)) * 100}%`;
+  far.querySelector(".gx-farsay").textContent = reply.far.sentence;
+
+  const bars = children(root.querySelector(".gx-bars"), reply.table.length, () => {
+    const row = made("li");
+    const button = made("button", "gx-row");
+    button.type = "button";
+    button.append(made("span", "gx-label"), made("span", "gx-bar-track"), made("span", "gx-cos"));
+    button.children[1].append(made("i"));
+    row.append(button);
+    return row;
+  });
+  bars.forEach((row, i) => {
+    const [label, cosine] = reply.table[i];
+    const [name, track, number] = row.firstElementChild.children;
+    row.firstElementChild.dataset.word = label;
+    name.textContent = label;
+    track.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
+    number.textContent = cosine.toFixed(2).replace("-", "−");
+  });
+  const hidden = reply.labels - reply.table.length;
+  root.querySelector(".gx-more").textContent = hidden > 0 ? `and ${hidden} more labels` : "";
+
+  chips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
+  root.querySelector(".gx-hints").textContent = reply.hints.join(" ");
+}

@@ -1,0 +1,92 @@
+"""All drawing of one device goes through one thread, so that visitors queue instead of fighting over the cores.
+
+Each browser tab has a mailbox of one slot: a newer job takes the place of the one that waits there (and its turn), so
+that a drag never builds up a backlog. A mailbox exists only while something waits in it; their number is bounded, and
+what has waited too long is given up, since its page has gone or has asked again.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+MAILBOXES = 256
+PATIENCE = 30.0  # seconds
+
+
+class Stale(Exception):
+    """A newer job of the same tab took this one's place, or it waited too long."""
+
+
+class Busy(Exception):
+    """Every mailbox is taken: ask again in a moment."""
+
+
+@dataclass
+class _Letter:
+    job: Callable[[], Any]
+    future: Future = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
+
+
+class RenderWorker:
+    """One thread that runs jobs, oldest mailbox first, one at a time."""
+
+    def __init__(self, mailboxes: int = MAILBOXES, patience: float = PATIENCE):
+        self._mailboxes = mailboxes
+        self._patience = patience
+        self._waiting: OrderedDict[str, _Letter] = OrderedDict()
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="render", daemon=True)
+        self._thread.start()
+
+    def submit(self, mailbox: str, job: Callable[[], Any]) -> Future:
+        """Put `job` into a mailbox; its result or exception arrives in the future.
+
+        A job it displaces fails with `Stale`. Raises `Busy` when too many mailboxes wait.
+        """
+        letter = _Letter(job)
+        with self._changed:
+            older = self._waiting.get(mailbox)
+            if older is None and len(self._waiting) >= self._mailboxes:
+                raise Busy
+            self._waiting[mailbox] = letter
+            self._changed.notify()
+        if older is not None:
+            _fail(older.future, Stale())
+        return letter.future
+
+    def __len__(self) -> int:
+        """How many mailboxes have something waiting."""
+        return len(self._waiting)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting:
+                    self._changed.wait()
+                _, letter = self._waiting.popitem(last=False)
+            if time.monotonic() - letter.since > self._patience:
+                _fail(letter.future, Stale())
+                continue
+            if not letter.future.set_running_or_notify_cancel():
+                continue  # the visitor has hung up
+            try:
+                letter.future.set_result(letter.job())
+            except BaseException as error:  # whatever a job does, the thread goes on and its visitor hears of it
+                letter.future.set_exception(error)
+
+
+def _fail(future: Future, error: Exception) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_exception(error)
+
+
+@cache
+def worker_for(device: str) -> RenderWorker:
+    """The worker of a device; every app of this process that draws there shares it."""
+    return RenderWorker()

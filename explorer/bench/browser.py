@@ -1,0 +1,84 @@
+"""A Chromium to look with and an app to look at: what the live benchmark, the app's tests and its screenshots share."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Empty, Queue
+
+from explorer.errors import ExplorerError
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium on this machine: the environment variable CHROMIUM, else the first on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@contextmanager
+def chromium() -> Iterator:
+    """A headless playwright browser. Raises ExplorerError where playwright or a Chromium is missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise ExplorerError("This needs playwright: pip install 'gan-explorer[test]'.") from error
+    path = find_chromium()
+    if path is None:
+        raise ExplorerError("No Chromium was found: install one, or name it in the environment variable CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def running_app(*options: str, seconds: float = 120.0) -> Iterator[str]:
+    """The app in a process of its own, on a free port; gives its address. `options` go to `gan-explorer app`."""
+    command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines: Queue[str | None] = Queue()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+    said = []
+    try:
+        while True:
+            try:
+                line = lines.get(timeout=seconds)
+            except Empty:
+                raise ExplorerError(f"The app did not open within {seconds:.0f} s.") from None
+            if line is None:
+                raise ExplorerError(f"The app did not open; it said: {' '.join(said)[-400:] or 'nothing'}")
+            said.append(line.strip())
+            address = re.search(r"http://\S+?(?=/?\s)", line)
+            if address:
+                yield address[0]
+                return
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _read(stream, lines: Queue) -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(None)

@@ -1,0 +1,37 @@
+"""`gan-explorer app`, which is also what the bare command does: open the pages in the browser."""
+
+from typing import Annotated
+
+import typer
+
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("app")(open_app)
+
+
+def open_app(
+    checkpoint: Annotated[
+        str, typer.Option(help="The generator to begin with: a name, a folder, or hf:owner/name@revision.")
+    ] = "fashion-words",
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; the next free one if it is taken, any for 0.")
+    ] = 7860,
+    no_browser: NoBrowser = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="The name of a proxy whose requests are answered (a remote notebook); may be repeated."),
+    ] = None,
+) -> None:
+    """Open the app: type a word, see pictures of it while you type.
+
+    Example: gan-explorer app --checkpoint fashion-words --port 8000
+    """
+    from explorer.app import launch
+
+    page = launch(checkpoint, host, port, browser=not no_browser, allow_host=tuple(allow_host or ()))
+    typer.echo(f"GAN Explorer is open at {page.local_url} (Ctrl+C closes it).")
+    page.block_thread()
