@@ -1,1 +1,37 @@
-"""GAN Explorer: type a word, see what a GAN has learned about it."""
+"""GAN Explorer: type a word, see what a GAN has learned about it.
+
+    from explorer import Explorer
+    ex = Explorer("fashion-words")
+    ex("slipper", n=16)
+
+Names are loaded when first asked for: `import explorer` alone imports neither torch nor gradio nor gensim.
+"""
+
+import importlib
+
+_HOME = {
+    "Explorer": "explore.notebook",
+    "Spec": "explore.spec",
+    "Seeded": "explore.spec",
+    "Mixed": "explore.spec",
+    "Stored": "explore.spec",
+    "Picture": "explore.picture",
+    "Studio": "explore.studio",
+    "sheet": "explore.sheets",
+    "spec_from_png": "explore.png",
+    "WordSpace": "words",
+    "list_checkpoints": "checkpoint",
+    "ExplorerError": "errors",
+}
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

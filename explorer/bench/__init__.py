@@ -1,0 +1,1 @@
+"""Benchmarks as functions; each is also a `gan-explorer bench` command."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.explore.png import encode
+from explorer.errors import ExplorerError
+from explorer.explore.png import MAX_PIXELS, encode
 from explorer.explore.spec import Spec
 from explorer.words import Familiarity
 
@@ -68,6 +69,8 @@ def compose(tiles: np.ndarray, columns: int) -> np.ndarray:
 
 
 def to_image(pixels: np.ndarray, scale: int = 1) -> Image.Image:
-    """uint8 [H, W, 1 or 3] as a Pillow image, each pixel `scale` x `scale`."""
+    """uint8 [H, W, 1 or 3] as a Pillow image, each pixel `scale` x `scale`; refuses what is too large."""
+    if pixels.shape[0] * pixels.shape[1] * scale**2 > MAX_PIXELS:
+        raise ExplorerError(f"At scale {scale} this picture would be too large to be read again; use a smaller scale.")
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     return image if scale == 1 else image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)

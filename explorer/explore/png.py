@@ -14,11 +14,15 @@ from explorer.explore.spec_json import dumps, dumps_sheet, loads, loads_all
 
 KEY = "gan-explorer"
 MAX_BYTES = 64 * 2**20
-MAX_PIXELS = 2**26  # a file that claims more is not decoded
+MAX_PIXELS = 2**26  # neither written nor decoded beyond
 
 
 def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
     """An image as PNG, its specs in the text chunk `gan-explorer`: one for a picture, one a row for a sheet."""
+    if image.width * image.height > MAX_PIXELS:
+        raise SpecError(
+            f"A picture of {image.width} x {image.height} pixels is too large to be read again; scale it less."
+        )
     text = PngInfo()
     text.add_text(KEY, dumps(specs[0]) if len(specs) == 1 else dumps_sheet(tuple(specs)))
     buffer = io.BytesIO()

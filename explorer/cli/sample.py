@@ -1,0 +1,164 @@
+"""`gan-explorer sample` draws words to a file; `gan-explorer checkpoints` lists what can draw."""
+
+import json as json_text
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.explore import Picture, Spec
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("sample")(sample)
+    app.command("checkpoints")(checkpoints)
+
+
+def sample(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="What to draw, quoted: 'slipper', 'boots - leather + summer'.")
+    ] = None,
+    count: Annotated[int | None, typer.Option("-n", "--count", help="Tiles of each, 1 to 256 (default 16).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Which tiles: the same seed, the same tiles (default 0).")] = None,
+    psi: Annotated[
+        float | None, typer.Option(help="Spread of z that is kept: 0 typical, 1 all, up to 1.5 wild (default 1).")
+    ] = None,
+    psi_mode: Annotated[str | None, typer.Option(help="smooth or resample (default smooth).")] = None,
+    jitter: Annotated[float | None, typer.Option(help="How far each tile strays from the word, 0 to 1.")] = None,
+    blend: Annotated[float | None, typer.Option(help="How far to draw it to its nearest label, 0 to 1.")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="A name, a folder, or hf:owner/name@revision (default fashion-words).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A .png that carries its spec, or an .npz of raw tiles.")
+    ] = None,
+    from_png: Annotated[
+        Path | None, typer.Option(help="Draw again what this PNG holds; other options given change that one thing.")
+    ] = None,
+    scale: Annotated[int, typer.Option(help="Pixels a pixel in a .png.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print the similarity table as JSON.")] = False,
+) -> None:
+    """Draw words; several give a sheet with a row each.
+
+    Example: gan-explorer sample "slipper" -n 64 --seed 7 --psi 0.8 -o grid.png
+    """
+    if not words and from_png is None:
+        raise ExplorerError('Say what to draw, for instance: gan-explorer sample "slipper" -o grid.png')
+    if words and from_png is not None:
+        raise ExplorerError("Give words or --from-png, not both: a PNG says itself what it shows.")
+    if out is None and not json:
+        raise ExplorerError(
+            "Say where the picture goes (-o grid.png, or .npz for raw tiles), or ask for the --json table."
+        )
+    if not 1 <= scale <= 64:
+        raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
+    from explorer.explore.files import check_target, save_pictures
+    from explorer.explore.spec import Spec
+
+    if out is not None:
+        check_target(out)
+    dials = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
+    if from_png is None:
+        specs = [Spec(condition=text) for text in words or ()]
+    else:
+        from explorer.explore.png import specs_from_png
+
+        specs = list(specs_from_png(from_png))
+    specs = [_changed(spec, count, seed, dials) for spec in specs]
+    from explorer.explore.studio import Studio
+
+    studio = Studio()
+    pictures = [studio.render(spec) for spec in specs]
+    if out is not None:
+        save_pictures(out, pictures, scale)
+    if json:
+        rows = [_as_fields(picture) for picture in pictures]
+        print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2, ensure_ascii=False))
+    else:
+        for picture in pictures:
+            _say(picture)
+        print(f"Drawn to {out}.")
+
+
+def _changed(spec: "Spec", count: int | None, seed: int | None, dials: dict[str, Any]) -> "Spec":
+    """The spec with the options that were given."""
+    from explorer.explore.spec import Seeded
+
+    given = {name: value for name, value in dials.items() if value is not None}
+    if count is not None or seed is not None:
+        if not isinstance(spec.latents, Seeded):
+            raise ExplorerError("This PNG's tiles are not those of one seed; leave out -n and --seed.")
+        given["latents"] = Seeded(
+            spec.latents.seed if seed is None else seed, spec.latents.count if count is None else count
+        )
+    return spec.replace(**given) if given else spec
+
+
+def _as_fields(picture: "Picture") -> dict[str, Any]:
+    return {
+        "spec": json_text.loads(picture.spec.to_json()),
+        "table": [{"label": label, "cosine": round(cosine, 6)} for label, cosine in picture.table],
+        "nearest": [{"word": word, "cosine": round(cosine, 6)} for word, cosine in picture.nearest],
+        "familiarity": {
+            "best": round(picture.familiarity.best, 6),
+            "percentile": round(picture.familiarity.percentile, 4),
+            "level": picture.familiarity.level,
+            "sentence": picture.familiarity.sentence,
+        },
+        "hints": list(picture.hints),
+    }
+
+
+def _say(picture: "Picture") -> None:
+    from explorer.explore.sheets import label_of
+
+    label, cosine = picture.table[0]
+    print(f"{label_of(picture)}: nearest label {_plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    for hint in picture.hints:
+        print(f"  {hint}")
+
+
+def checkpoints() -> None:
+    """List the checkpoints that can draw: the shipped ones and your own.
+
+    Example: gan-explorer checkpoints
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from explorer import places
+    from explorer.checkpoint import list_checkpoints
+
+    listings = list_checkpoints()
+    if not listings:
+        print(
+            f"No checkpoints yet. Yours go into {places.user_data() / 'checkpoints'}; `gan-explorer train` makes one."
+        )
+        return
+    table = Table("name", "data", "kimg", "pixels", "labels", "word space")
+    for listing in listings:
+        about = listing.description
+        if about is None:
+            table.add_row(Text(_plain(listing.name)), Text(_plain(str(listing.error)), style="red"))
+            continue
+        kimg = about.made.get("kimg")
+        cells = (
+            listing.name,
+            str(about.made.get("data", "")),
+            f"{kimg:g}" if isinstance(kimg, (int, float)) else "",
+            str(about.network["resolution"]),
+            ", ".join(about.labels),
+            about.space_name,
+        )
+        table.add_row(*(Text(_plain(cell)) for cell in cells))
+    Console().print(table)
+
+
+def _plain(text: str) -> str:
+    """Text from a checkpoint's folder without anything a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])

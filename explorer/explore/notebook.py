@@ -1,0 +1,145 @@
+"""The notebook API: `ex = Explorer("fashion-words"); ex("slipper")` shows pictures."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.checkpoint import Checkpoint
+from explorer.explore.picture import Picture
+from explorer.explore.sheets import sheet
+from explorer.explore.spec import Seeded, Spec
+from explorer.explore.studio import Studio
+from explorer.words import WordSpace
+
+if TYPE_CHECKING:
+    import pandas
+    from PIL import Image
+
+Condition = str | Sequence[float] | np.ndarray
+
+
+class Drawing:
+    """A picture as a notebook shows it: the image itself, with `.table` beside it as a DataFrame."""
+
+    def __init__(self, picture: Picture):
+        self.picture = picture
+
+    @property
+    def spec(self) -> Spec:
+        """What was drawn; `ex.draw(spec)` draws it again."""
+        return self.picture.spec
+
+    @property
+    def tiles(self) -> np.ndarray:
+        """uint8 [N, H, W, C], read-only."""
+        return self.picture.tiles
+
+    @property
+    def table(self) -> "pandas.DataFrame":
+        """How near each label is to what was typed: columns `label` and `cosine`, best first."""
+        return _frame(self.picture.table, "label")
+
+    @property
+    def nearest(self) -> "pandas.DataFrame":
+        """The words nearest to what was typed: columns `word` and `cosine`, best first."""
+        return _frame(self.picture.nearest, "word")
+
+    @property
+    def familiarity(self) -> str:
+        """How far this lies from everything the generator was trained on, in a sentence."""
+        return self.picture.familiarity.sentence
+
+    def image(self, scale: int = 1) -> "Image.Image":
+        """A Pillow image, each pixel `scale` x `scale`."""
+        return self.picture.image(scale)
+
+    def save(self, path: str | Path, scale: int = 1) -> Path:
+        """Write a .png that carries the spec, or an .npz of the tiles; returns the path."""
+        return self.picture.save(path, scale)
+
+    def _repr_png_(self) -> bytes:
+        return self.picture._repr_png_()
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.spec.condition!r}, {self.spec.count} tiles, from {self.spec.checkpoint}>"
+
+
+class Explorer:
+    """One checkpoint, ready to draw any word.
+
+    checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`. Raises CheckpointError.
+    """
+
+    def __init__(self, checkpoint: str | Path = "fashion-words", studio: Studio | None = None):
+        self._name = str(checkpoint)
+        self._studio = studio or _shared_studio()
+        self._studio.checkpoint(self._name)  # a missing checkpoint is said here, not at the first word
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The open checkpoint: its labels, their vectors, the generator."""
+        return self._studio.checkpoint(self._name)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The words it was trained on."""
+        return self.checkpoint.labels
+
+    @property
+    def space(self) -> WordSpace:
+        """The word space it hears."""
+        return self._studio.space(self._name)
+
+    def __call__(
+        self,
+        condition: Condition,
+        n: int = 16,
+        seed: int = 0,
+        psi: float = 1.0,
+        jitter: float = 0.0,
+        blend: float = 0.0,
+        psi_mode: str = "smooth",
+    ) -> Drawing:
+        """Draw an expression (or a vector) n times; see `Spec` for what the dials mean. Raises ExplorerError."""
+        return self.draw(
+            Spec(
+                checkpoint=self._name,
+                condition=condition,
+                latents=Seeded(seed, n),
+                psi=psi,
+                psi_mode=psi_mode,
+                jitter=jitter,
+                blend=blend,
+            )
+        )
+
+    def draw(self, spec: Spec) -> Drawing:
+        """Draw a spec, such as one read with `spec_from_png`, with the checkpoint it names."""
+        return Drawing(self._studio.render(spec))
+
+    def sheet(self, conditions: Sequence[Condition], n: int = 12, scale: int = 2, **dials: Any) -> "Image.Image":
+        """A row of n tiles for each expression, its words at the left; `dials` as when calling."""
+        return sheet([self(condition, n, **dials).picture for condition in conditions], scale=scale)
+
+    def launch(self) -> Any:
+        """Open the app inline, with this checkpoint chosen."""
+        from explorer.app import launch
+
+        return launch(checkpoint=self._name, inline=True)
+
+    def __repr__(self) -> str:
+        return f"<Explorer {self._name}: {', '.join(self.labels)}>"
+
+
+def _frame(rows: Sequence[tuple[str, float]], name: str) -> "pandas.DataFrame":
+    import pandas
+
+    return pandas.DataFrame(list(rows), columns=[name, "cosine"])
+
+
+@lru_cache(1)
+def _shared_studio() -> Studio:
+    return Studio()
