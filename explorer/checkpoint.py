@@ -131,10 +131,9 @@ def find(name: str | Path) -> Path:
             if (shelf / text / "config.json").is_file():
                 return shelf / text
     folder = Path(text).expanduser()
-    if (folder / "config.json").is_file():
-        return folder
-    if (folder / "checkpoint" / "config.json").is_file():  # a run folder: what it published
-        return folder / "checkpoint"
+    for place in (folder / "checkpoint", folder):  # of a run folder, what it published
+        if (place / "config.json").is_file():
+            return place
     known = ", ".join(listing.name for listing in list_checkpoints()) or "none yet"
     raise CheckpointError(f"There is no checkpoint {text!r}: give a name ({known}), a folder, or hf:owner/name.")
 

@@ -67,6 +67,7 @@ def train(
 
     started = saved = time.monotonic()
     seen_before, seconds_before, sums, counts = game.images, game.seconds, {}, {}
+    run.status(state="running", pid=os.getpid(), device=str(device), kimg=game.images / 1000)
     if state is None:
         draw()
     with interruptible() as interrupted:

@@ -1,0 +1,218 @@
+"""Training: what it learns, what it leaves on disk, and that a kill changes nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from sklearn.neighbors import KNeighborsClassifier
+
+from explorer import checkpoint
+from explorer.data import load
+from explorer.training import TrainConfig, train
+from explorer.training.config import TrainingError
+from explorer.training.draws import Order
+from explorer.words import open_space
+
+BUDGET = 0.64  # kimg: 20 steps, each saved
+TINY = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "save_seconds": 1e-3, "sheet_kimg": 0.5, "ema_kimg": 0.5}
+
+# A training in a process of its own, so that it can be killed for good. SCENE says where.
+SCENE = """
+import os, signal, sys
+from pathlib import Path
+import torch
+from explorer.data import load
+from explorer.training import TrainConfig, run, train
+from explorer.words import open_space
+
+folder, kimg, point, times = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+left = times
+
+def dies(function, before):
+    def wrapped(*args, **kwargs):
+        global left
+        left -= 1
+        if left == 0 and before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = function(*args, **kwargs)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return wrapped
+
+if point == "before":      # nothing of the new state is on disk
+    run.Run.save_state = dies(run.Run.save_state, True)
+elif point == "during":    # it is written, but not yet in its place
+    os.rename = dies(os.rename, True)
+elif point == "after":     # it is in its place, the one before it is not yet removed
+    os.rename = dies(os.rename, False)
+settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
+train(folder, TrainConfig(**settings), load("digits"), open_space("glove-100d"), report=lambda _: print(flush=True))
+"""
+
+
+def start(folder: Path, kimg: float, point: str = "never", times: int = 0) -> subprocess.Popen:
+    command = [sys.executable, "-c", SCENE, str(folder), str(kimg), point, str(times)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    parts = ("generator", "discriminator")
+    return {f"{p}.{k}": v for p in parts for k, v in load_file(folder / f"checkpoint/{p}.safetensors").items()}
+
+
+def assert_same(folder: Path, other: Path) -> None:
+    mine, theirs = weights(folder), weights(other)
+    assert mine.keys() == theirs.keys()
+    assert [name for name in mine if not torch.equal(mine[name], theirs[name])] == []
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load("digits")
+
+
+@pytest.fixture(scope="module")
+def space():
+    return open_space("glove-100d")
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory, digits, space):
+    """A short training that nothing interrupted."""
+    folder = tmp_path_factory.mktemp("unbroken") / "run"
+    train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
+    return folder
+
+
+def test_the_run_folder(unbroken, digits):
+    assert {p.name for p in unbroken.iterdir()} == {
+        *("config.json", "stats.jsonl", "status.json", "samples", "state", "checkpoint")
+    }
+    status = json.loads((unbroken / "status.json").read_text())
+    assert status == {"state": "finished", "kimg": BUDGET}
+    lines = [json.loads(line) for line in (unbroken / "stats.jsonl").read_text().splitlines()]
+    assert [line["images"] for line in lines] == [512, 640]
+    assert all({"loss_d", "loss_g", "r1", "r2", "img_per_s", "seconds"} <= set(line) for line in lines)
+    assert sorted(p.stem.lstrip("0") for p in (unbroken / "samples").glob("*.jpg")) == ["", "512", "640"]
+    assert len(list((unbroken / "state").iterdir())) == 1
+    loaded = checkpoint.load(unbroken)
+    assert loaded.labels == digits.words and loaded.summary["kimg"] == BUDGET
+    assert str(unbroken) not in (unbroken / "checkpoint/config.json").read_text()
+
+
+def test_the_same_settings_twice_give_the_same_weights(unbroken, tmp_path, digits, space):
+    train(tmp_path / "again", TrainConfig(**TINY, kimg=BUDGET), digits, space)
+    assert_same(tmp_path / "again", unbroken)
+
+
+@pytest.mark.parametrize("point", ["before", "during", "after"])
+def test_killed_at_a_named_point_of_a_save(unbroken, tmp_path, digits, space, point):
+    folder = tmp_path / "run"
+    # `during` and `after` count renames; a save has one of the state and, but for the first, two of the checkpoint
+    killed = start(folder, BUDGET, point, times=7)
+    killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert json.loads((folder / "status.json").read_text())["state"] == "running"
+    train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
+    assert_same(folder, unbroken)
+
+
+def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
+    folder = tmp_path / "run"
+    killed = start(folder, BUDGET)
+    killed.stdout.readline()  # it has logged once, so it is in the middle
+    time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+    train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
+    assert_same(folder, unbroken)
+    seen = [json.loads(line)["images"] for line in (folder / "stats.jsonl").read_text().splitlines()]
+    assert seen == sorted(set(seen)) and seen[-1] == 640
+
+
+def test_sigterm_saves_and_leaves(tmp_path):
+    folder = tmp_path / "run"
+    running = start(folder, 1000)
+    running.stdout.readline()
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=30)
+    status = json.loads((folder / "status.json").read_text())
+    assert status["state"] == "stopped"
+    (state,) = (folder / "state").iterdir()
+    assert int(state.name) == round(status["kimg"] * 1000)
+
+
+def test_other_settings_are_refused(unbroken, digits, space):
+    with pytest.raises(TrainingError, match=r"size 4 -> 8"):
+        train(unbroken, TrainConfig(**{**TINY, "size": 8}, kimg=BUDGET), digits, space)
+
+
+def test_pictures_or_space_that_do_not_fit_are_refused(tmp_path, digits, space):
+    with pytest.raises(TrainingError, match="32 px"):
+        train(tmp_path / "run", TrainConfig(**TINY, kimg=1, resolution=32), digits, space)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_training_that_diverges_stops_with_a_sentence(tmp_path, digits, space):
+    with pytest.raises(TrainingError, match="not finite"):
+        train(tmp_path / "run", TrainConfig(**TINY, kimg=50, lr=1e6), digits, space)
+    assert json.loads((tmp_path / "run/status.json").read_text())["state"] == "failed"
+
+
+def test_a_full_disk_leaves_the_last_state(tmp_path, digits, space, monkeypatch):
+    folder = tmp_path / "run"
+
+    def full(*_args):
+        raise OSError(28, os.strerror(28))
+
+    config = TrainConfig(**TINY, kimg=BUDGET)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(TrainingError, match="No space left"):
+            train(folder, config, digits, space)
+    assert list((folder / "state").iterdir()) == []
+    train(folder, config, digits, space)
+    assert checkpoint.load(folder).summary["kimg"] == BUDGET
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kimg": 0}, {"batch": -1}, {"beta2": 1.0}, {"precision": "x"}, {"lr": float("nan")}]
+)
+def test_settings_out_of_range(wrong):
+    with pytest.raises(TrainingError, match=r"\.$"):
+        TrainConfig(**wrong)
+
+
+def test_every_picture_once_an_epoch_whatever_the_batches():
+    order = Order(10, seed=3)
+    seen = torch.cat([order.batch(at, 4) for at in range(0, 20, 4)])
+    assert sorted(seen[:10].tolist()) == sorted(seen[10:].tolist()) == list(range(10))
+    assert torch.equal(Order(10, seed=3).batch(8, 4), seen[8:12])  # no memory of what was asked before
+    assert not torch.equal(seen[:10], seen[10:])
+
+
+def test_digits_learned(tmp_path, digits, space):
+    """A budget of 8,000 pictures: a stranger to the game, who knows real digits, must recognise the drawn ones."""
+    torch.set_num_threads(1)
+    config = TrainConfig(data="digits", size=6, z_dim=16, batch=32, kimg=8, lr=2e-3, ema_kimg=0.5, jitter=0.5)
+    loaded = checkpoint.load(train(tmp_path / "run", config, digits, space))
+    judge = KNeighborsClassifier(3).fit(digits.images.reshape(len(digits.labels), -1), digits.labels)
+    labels = np.arange(200) % 10
+    with torch.inference_mode():
+        z = torch.randn(200, 16, generator=torch.Generator().manual_seed(0))
+        pictures = loaded.generator(z, torch.from_numpy(loaded.label_vectors[labels]))
+    drawn = ((pictures + 1) * 127.5).numpy().reshape(200, -1)
+    assert (judge.predict(drawn) == labels).mean() > 0.75  # chance is 0.1
+    spread = (
+        drawn.reshape(20, 10, -1).std(axis=0).mean() / digits.images.reshape(len(digits.labels), -1).std(axis=0).mean()
+    )
+    assert spread > 0.3  # and not one picture a class
