@@ -4,10 +4,11 @@ from explorer.words.errors import ExpressionError, UnknownWord, WordSpaceError
 from explorer.words.familiarity import Familiarity, familiarity
 from explorer.words.labels import label_table
 from explorer.words.reading import Reading, Term
-from explorer.words.shelf import list_spaces, open_space
+from explorer.words.shelf import DEFAULT_SPACE, list_spaces, open_space
 from explorer.words.space import WordSpace
 
 __all__ = [
+    "DEFAULT_SPACE",
     "ExpressionError",
     "Familiarity",
     "Reading",

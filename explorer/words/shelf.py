@@ -8,6 +8,7 @@ from explorer.words.errors import WordSpaceError
 from explorer.words.format import FILE_NAME
 from explorer.words.space import WordSpace
 
+DEFAULT_SPACE = "glove-100d"
 _KEPT = 4  # spaces held open; 40 MB each for 100,000 words of 100 dimensions
 _open: dict[tuple[Path, int, int], WordSpace] = {}
 _lock = threading.Lock()
@@ -22,7 +23,7 @@ def list_spaces() -> list[Path]:
     return list(found.values())
 
 
-def open_space(name_or_path: str | Path) -> WordSpace:
+def open_space(name_or_path: str | Path = DEFAULT_SPACE) -> WordSpace:
     """The space of that name (shipped, then the user's own), or in that file or folder; kept while unchanged.
 
     Raises WordSpaceError when there is none, or it cannot be used.

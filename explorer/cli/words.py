@@ -1,0 +1,174 @@
+"""`gan-explorer words`: ask a word space, measure it, bring in another one."""
+
+import json as json_text
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.words import Reading
+
+app = typer.Typer(name="words", help="Ask a word space, measure it, import another one.", no_args_is_help=True)
+
+Expression = Annotated[str, typer.Argument(help="Words, phrases, + and -, weights: 'red boots - leather'.")]
+Space = Annotated[str, typer.Option("--space", help="A word space: a name, or the path of its file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_BAR = 24  # characters of a bar for a cosine of 1
+
+
+def register(parent: typer.Typer) -> None:
+    """Add `words` and its commands to the command line."""
+    parent.add_typer(app)
+
+
+@app.command()
+def neighbours(
+    expression: Expression,
+    count: Annotated[int, typer.Option("-n", "--count", help="How many, 1 to 1000.")] = 10,
+    space: Space = "glove-100d",
+    json: Json = False,
+) -> None:
+    """The words nearest to an expression.
+
+    Example: gan-explorer words neighbours "boots - leather + summer" -n 5
+    """
+    from explorer.words import open_space
+
+    if not 1 <= count <= 1000:
+        raise ExplorerError(f"-n must lie between 1 and 1000, not {count}.")
+    opened = open_space(space)
+    reading = opened.read(expression)
+    typed = {word for term in reading.terms for word in term.words}
+    _show(reading, opened.name, opened.nearest(reading.vector, count, exclude=typed), json)
+
+
+@app.command()
+def similar(
+    expression: Expression,
+    to: Annotated[
+        str, typer.Option(help="Words to compare with, with commas between them; or the labels of --checkpoint.")
+    ] = "labels",
+    checkpoint: Annotated[str, typer.Option(help="Whose labels.")] = "fashion-words",
+    space: Space = "glove-100d",
+    json: Json = False,
+) -> None:
+    """How alike an expression is to labels or to other words: cosines, highest first.
+
+    Example: gan-explorer words similar slipper --to "sandals, boots, bag"
+    """
+    import numpy as np
+
+    from explorer.words import familiarity, label_table, open_space
+
+    opened = open_space(space)
+    reading = opened.read(expression)
+    if to == "labels":
+        from explorer.checkpoint import describe, find
+
+        others = list(describe(find(checkpoint)).labels)
+    else:
+        others = [other.strip() for other in to.split(",") if other.strip()]
+        if not others:
+            raise ExplorerError('--to needs words to compare with, for instance --to "sandals, boots".')
+    vectors = np.stack([opened.read(other).vector for other in others])
+    said = familiarity(opened, reading.vector, vectors).sentence if to == "labels" else None
+    _show(reading, opened.name, label_table(reading.vector, others, vectors), json, said)
+
+
+@app.command("eval")
+def evaluate_spaces(
+    spaces: Annotated[list[str] | None, typer.Argument(help="Names or paths; the default space alone if none.")] = None,
+    json: Json = False,
+) -> None:
+    """Measure word spaces: Spearman's rho on WordSim-353 and SimLex-999, accuracy on Google's analogies.
+
+    Example: gan-explorer words eval glove-100d my-vectors
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from explorer.words import DEFAULT_SPACE, open_space
+    from explorer.words.evaluation import evaluate
+
+    opened = [open_space(name) for name in spaces or [DEFAULT_SPACE]]
+    waiting = Console(stderr=True)
+    with waiting.status("Comparing words, which takes about a minute a space ..."):
+        found = [evaluate(space) for space in opened]
+    if json:
+        print(json_text.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+        return
+    table = Table("space", "words", "numbers", "WordSim-353", "SimLex-999", "analogies", box=None, pad_edge=False)
+    for one in found:
+        cells = (
+            _score(one.wordsim, one.wordsim_known),
+            _score(one.simlex, one.simlex_known),
+            _score(one.analogies, one.analogies_known),
+        )
+        table.add_row(Text(one.space), f"{one.words:,}", str(one.dim), *cells)
+    Console().print(table)
+    print("Spearman's rho, rho, and accuracy; in parentheses the share of the questions whose words are known.")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="word2vec text or binary (also .gz), gensim .kv or full .model.")],
+    name: Annotated[str | None, typer.Option(help="What to call it; its file's name if not given.")] = None,
+    limit: Annotated[int, typer.Option(help="Keep the first words only, which are the most frequent.")] = 500_000,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here, not among your own word spaces.")] = None,
+    json: Json = False,
+) -> None:
+    """Convert word vectors into a word space. Nothing inside the file is ever run.
+
+    Example: gan-explorer words import GoogleNews-vectors-negative300.bin.gz --name news --limit 200000
+    """
+    from rich.console import Console
+
+    from explorer.words.importing import import_space
+
+    with Console(stderr=True).status("Reading vectors ..."):
+        made = import_space(file, name, limit, out)
+    if json:
+        print(json_text.dumps({**asdict(made), "path": str(made.path)}, indent=2, ensure_ascii=False))
+        return
+    for note in made.notes:
+        print(note)
+    print(f"{made.name}: {made.words:,} words of {made.dim} numbers, in {made.path}")
+
+
+def _show(
+    reading: "Reading", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
+) -> None:
+    """A table of (word, cosine), as bars or as JSON, with what the reading has to say."""
+    if json:
+        fields: dict[str, Any] = {
+            "expression": reading.text,
+            "space": space,
+            "table": [{"word": word, "cosine": round(cosine, 6)} for word, cosine in table],
+            "hints": list(reading.hints),
+        }
+        if sentence is not None:
+            fields["familiarity"] = sentence
+        print(json_text.dumps(fields, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    for hint in reading.hints:
+        print(hint)
+    bars = Table(box=None, show_header=False, pad_edge=False)
+    for word, cosine in table:
+        length = round(abs(cosine) * _BAR)
+        bars.add_row(Text(word), f"{cosine:.2f}", Text("█" * length, style="green" if cosine > 0 else "red"))
+    Console().print(bars)
+    if sentence is not None:
+        print(sentence)
+
+
+def _score(value: float | None, known: float) -> str:
+    return "-" if value is None else f"{value:.3f} ({known:.0%})"
