@@ -91,3 +91,20 @@ def test_notebook_runs_and_shows_pictures(path, monkeypatch):
 
 def test_there_is_a_notebook():
     assert list(NOTEBOOKS.glob("*.ipynb"))
+
+
+def test_launch_opens_the_app_inline(ex, monkeypatch):
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("PYTHONPATH", str(NOTEBOOKS.parent.parent))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    cells = [
+        f"from explorer import Explorer\npage = Explorer({str(ex.checkpoint.path)!r}).launch()",
+        "from urllib.request import urlopen\nurlopen(page.local_url, timeout=30).status",
+        "page.close()",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    shown = [output.get("data", {}) for cell in notebook.cells for output in cell.outputs]
+    assert any("<iframe" in data.get("text/html", "") for data in shown)
+    assert {"text/plain": "200"} in shown

@@ -77,7 +77,7 @@ def sample(
         save_pictures(out, pictures, scale)
     if json:
         rows = [_as_fields(picture) for picture in pictures]
-        print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2, ensure_ascii=False))
+        print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2))
     else:
         for picture in pictures:
             _say(picture)
@@ -117,7 +117,7 @@ def _say(picture: "Picture") -> None:
     from explorer.explore.sheets import label_of
 
     label, cosine = picture.table[0]
-    print(f"{label_of(picture)}: nearest label {_plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    print(f"{_plain(label_of(picture))}: nearest label {_plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
     for hint in picture.hints:
         print(f"  {hint}")
 
@@ -160,5 +160,5 @@ def checkpoints() -> None:
 
 
 def _plain(text: str) -> str:
-    """Text from a checkpoint's folder without anything a terminal would obey."""
+    """Text from a checkpoint's folder or a stranger's PNG without anything a terminal would obey."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])
