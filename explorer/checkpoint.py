@@ -4,7 +4,7 @@
     generator.safetensors       the averaged generator, and `label_vectors`: what it heard for each label
     discriminator.safetensors   its opponent
     metrics.json                measurements, each with how it was taken
-    preview.png                 a row for each label
+    preview.png                 a row for each label (words.png, where there is one: words it never heard)
     README.md                   the model card
 
 Loading never unpickles and never runs anything from the folder. The config is checked first, then the names and
@@ -39,6 +39,7 @@ FILES = (
     "discriminator.safetensors",
     "metrics.json",
     "preview.png",
+    "words.png",
     "README.md",
 )
 
@@ -261,13 +262,14 @@ def save(
     space_name: str,
     space_hash: str,
     made: dict[str, Any],
-    preview: "Image.Image",
+    pictures: "dict[str, Image.Image]",
     card: str | None = None,
     metrics: dict[str, Any] | None = None,
 ) -> Path:
     """Publish: write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
-    label_vectors: [K, D] unit rows. made: plain values for the card. card: Markdown; a short one is written if None.
+    label_vectors: [K, D] unit rows. made: plain values for the card. pictures: preview.png and words.png by name.
+    card: Markdown; a short one is written if None.
     """
     import torch
     from safetensors.torch import save_file
@@ -293,7 +295,8 @@ def save(
         save_file(plain(discriminator), fresh / "discriminator.safetensors")
         (fresh / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
         (fresh / "metrics.json").write_text(json.dumps(metrics or {}, indent=2) + "\n", "utf-8")
-        preview.save(fresh / "preview.png", optimize=True)
+        for name, picture in pictures.items():
+            picture.save(fresh / name, optimize=True)
         (fresh / "README.md").write_text(card or _short_card(folder.name, config), "utf-8")
         for file in fresh.iterdir():
             file.chmod(0o644)  # safetensors makes its files readable by their owner alone

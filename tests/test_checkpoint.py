@@ -33,7 +33,7 @@ def publish(folder, labels=("one", "two", "three")):
         space_name="tiny",
         space_hash="0" * 64,
         made={"kimg": 1.5, "data": "a test"},
-        preview=Image.new("L", (28, 28)),
+        pictures={"preview.png": Image.new("L", (28, 28))},
     )
     return G.eval(), D.eval()
 

@@ -32,5 +32,5 @@ def publish_tiny(
         space_name=space.name,
         space_hash=space_hash or space.hash,
         made={"kimg": 0, "data": "nothing"},
-        preview=Image.new("L", (28, 28)),
+        pictures={"preview.png": Image.new("L", (28, 28))},
     )

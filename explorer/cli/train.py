@@ -36,6 +36,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run runs/fashion --kimg 400 --preview slipper
     """
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Table
 
@@ -47,10 +48,12 @@ def train(
     console = Console()
     heard = open_space(space)
     pictures = load(data, data_dir=data_dir, size=resolution)
-    counts = Table("class", "pictures", title=f"{pictures.name}: {len(pictures.labels):,} pictures")
+    counts = Table("class", "pictures", title=f"{escape(pictures.name)}: {len(pictures.labels):,} pictures")
     for word, count in pictures.counts().items():
-        counts.add_row(word, f"{count:,}")
+        counts.add_row(escape(word), f"{count:,}")
     console.print(counts)
+    for note in pictures.notes:
+        console.print(note, markup=False)
     channels, side, _ = pictures.image_shape
     config = TrainConfig(
         data=data,

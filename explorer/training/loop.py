@@ -121,6 +121,7 @@ def publish(
     folder: Path, game: Game, config: TrainConfig, pictures: ImageSet, space: WordSpace, words: np.ndarray
 ) -> None:
     """Write the averaged generator and D as a checkpoint that anything can draw from."""
+    device = next(game.G.parameters()).device
     checkpoint.save(
         folder,
         game.ema,
@@ -135,10 +136,12 @@ def publish(
             "kimg": game.images / 1000,
             "budget_kimg": config.images / 1000,
             "seconds": round(game.seconds),
+            "device": device.type,
+            "threads": config.threads,
             "recipe": "relativistic loss, lazy R1 + R2, Adam, EMA, word jitter",
             "settings": config.recipe(),
         },
-        preview=sheet(game.ema, torch.from_numpy(words).to(next(game.ema.parameters()).device), config.seed),
+        pictures={"preview.png": sheet(game.ema, torch.from_numpy(words).to(device), config.seed)},
     )
 
 
