@@ -112,7 +112,8 @@ def test_a_vector_draws_what_its_word_draws(studio, spec):
     vector = studio.space(spec.checkpoint).read("kimono").vector
     typed = studio.render(spec.replace(condition="kimono"))
     given = studio.render(spec.replace(condition=tuple((3 * vector).tolist())))
-    assert np.array_equal(given.tiles, typed.tiles)
+    # Scaled to unit length again, its last bit may differ: a grey level at most.
+    assert np.abs(given.tiles.astype(int) - typed.tiles).max() <= 1
     assert given.nearest[0][0] == "kimono"
     assert dict(given.table) == pytest.approx(dict(typed.table))
 
