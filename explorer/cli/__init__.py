@@ -3,18 +3,45 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version as installed_version
+from typing import Annotated
 
 import typer
 
+from explorer.bench import live, render
+from explorer.cli import app as app_command
+from explorer.cli import sample, train, words
 from explorer.errors import ExplorerError
 
-app = typer.Typer(
-    name="gan-explorer",
-    help="Type a word, see what a GAN has learned about it. Without a command, the app opens.",
-    no_args_is_help=False,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
+app = typer.Typer(name="gan-explorer", pretty_exceptions_enable=False, add_completion=False)
+bench = typer.Typer(
+    name="bench", help="Measure this machine: how fast pictures are drawn and shown.", no_args_is_help=True
 )
+
+app_command.register(app)
+sample.register(app)
+train.register(app)
+words.register(app)
+app.add_typer(bench)
+for measurement in (render, live):
+    measurement.register(bench)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    no_browser: app_command.NoBrowser = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Type a word, see what a GAN has learned about it. Without a command, the app opens.
+
+    Example: gan-explorer sample slipper -n 16 -o slipper.png
+    """
+    if version:
+        typer.echo(f"gan-explorer {installed_version('gan-explorer')}")
+    elif context.invoked_subcommand is None:
+        app_command.open_app(no_browser=no_browser)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except ExplorerError as error:
         print(f"gan-explorer: {error}", file=sys.stderr)
+        return 2
+    except Misuse as error:
+        where = error.ctx.command_path if getattr(error, "ctx", None) else "gan-explorer"
+        said = error.format_message().rstrip(".")
+        if said:  # a bare `gan-explorer words` has shown its help and has nothing to add
+            print(f"gan-explorer: {said}; see {where} --help.", file=sys.stderr)
         return 2
     except typer.Exit as stop:
         return stop.exit_code

@@ -48,7 +48,8 @@ def train(
     console = Console()
     heard = open_space(space)
     pictures = load(data, data_dir=data_dir, size=resolution)
-    counts = Table("class", "pictures", title=f"{escape(pictures.name)}: {len(pictures.labels):,} pictures")
+    console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
+    counts = Table("class", "pictures")
     for word, count in pictures.counts().items():
         counts.add_row(escape(word), f"{count:,}")
     console.print(counts)
