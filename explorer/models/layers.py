@@ -21,8 +21,8 @@ def act(x: Tensor) -> Tensor:
 
 
 def upsample(x: Tensor) -> Tensor:
-    """[N, C, H, W] -> [N, C, 2H, 2W], smoothly: repeated pixels would leave a weave in cloth and leather."""
-    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    """[N, C, H, W] -> [N, C, 2H, 2W], each pixel repeated (bilinear steps drew smooth cloth without any weave)."""
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
 class FiLM(nn.Module):
