@@ -29,13 +29,13 @@ class TrainConfig:
     size: int = 32  # the width dial, see NetworkConfig
     kimg: float = 400.0  # the budget: thousands of real pictures seen
     batch: int = 64
-    lr: float = 3e-4  # Adam's step for both networks
+    lr: float = 6e-4  # Adam's step for both networks
     lr_end: float = 0.1  # the share of lr left at the end of the budget
     beta2: float = 0.99  # Adam's betas are (0, beta2)
     gamma: float = 0.5  # weight of R1 and of R2
     penalty_every: int = 8  # batches between penalties, each weighted by as much
     ema_kimg: float = 20.0  # half-life of the averaged generator
-    jitter: float = 1.0  # the largest step of the word jitter; each picture draws its own from [0, jitter]
+    jitter: float = 1.5  # the largest step of the word jitter; each picture draws its own from [0, jitter]
     seed: int = 0
     threads: int = 1  # CPU threads: part of the run, since another count rounds differently
     precision: str = "no"  # "no" (float32) or "bf16"
