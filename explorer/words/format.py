@@ -63,7 +63,8 @@ def write_space(
     _check_size(path, len(words), vectors.shape[1])
     _check_words(path, words)
     largest = np.abs(vectors).max(axis=1, keepdims=True)  # divided out first: squares of huge numbers overflow
-    unit = _unit_rows(path, np.divide(vectors, largest, out=vectors.copy(), where=largest > 0))
+    scalable = (largest > 0) & np.isfinite(largest)
+    unit = _unit_rows(path, np.divide(vectors, largest, out=vectors.copy(), where=scalable))
     text = "\n".join(words).encode()
     if encoding == "int8":
         scales = np.abs(unit).max(axis=1) / np.float32(127)

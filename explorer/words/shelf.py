@@ -1,5 +1,6 @@
 """Where word spaces stand: the shipped ones, the user's own, and opening one by name or path."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -47,15 +48,14 @@ def _roots() -> list[Path]:
 
 
 def _find(name_or_path: str | Path) -> Path:
-    text = str(name_or_path)
-    if isinstance(name_or_path, str) and text and not any(mark in text for mark in "/\\\0") and text not in (".", ".."):
+    # os.path's tests say no where pathlib's would raise: for names that are too long or hold a zero byte.
+    text = os.fspath(name_or_path)
+    if isinstance(name_or_path, str) and text not in ("", ".", "..") and os.path.basename(text) == text:
         for root in _roots():
-            if (root / text / FILE_NAME).is_file():
+            if os.path.isfile(root / text / FILE_NAME):
                 return root / text / FILE_NAME
-    path = Path(name_or_path)
-    if "\0" not in text and text and path.is_dir():
-        path = path / FILE_NAME
-    if "\0" not in text and text and path.is_file():
-        return path
+    for path in (Path(text, FILE_NAME), Path(text)):
+        if text and os.path.isfile(path):
+            return path
     known = ", ".join(path.parent.name for path in list_spaces()) or "none yet"
     raise WordSpaceError(f"There is no word space {text[:100]!r}; known ones: {known}, or give the path of a file.")

@@ -1,0 +1,142 @@
+"""`gan-explorer words`, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from explorer import cli
+from explorer.cli import words
+from explorer.words.format import write_space
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs the command line with only `words` on it; gives (status, stdout, stderr)."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "100")
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    words.register(app)
+    monkeypatch.setattr(cli, "app", app)
+
+    def command(*arguments):
+        status = cli.main(["words", *arguments])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return command
+
+
+def test_neighbours(run):
+    status, out, _ = run("neighbours", "jeans", "-n", "3")
+    lines = out.splitlines()
+    assert status == 0
+    assert len(lines) == 3
+    assert all("█" in line for line in lines)
+    assert "jeans" not in [line.split()[0] for line in lines]
+
+
+def test_neighbours_as_json(run):
+    status, out, _ = run("neighbours", "hand bag", "-n", "4", "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert said["expression"] == "hand bag"
+    assert len(said["table"]) == 4
+    assert said["hints"] == ["“hand bag” is read as the one word handbag."]
+
+
+def test_similar_to_words_is_sorted(run):
+    status, out, _ = run("similar", "slipper", "--to", "war, sandals, red boots")
+    assert status == 0
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["red boots", "sandals", "war"]
+
+
+def test_similar_to_the_labels_of_the_shipped_checkpoint(run):
+    status, out, _ = run("similar", "jeans", "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert len(said["table"]) == 10
+    assert said["table"][0]["word"] == "trousers"
+    assert said["familiarity"].startswith("Near the training words")
+
+
+def test_import_and_ask_the_import(run, tmp_path):
+    (tmp_path / "v.txt").write_text("3 2\ncoat 1 0\nbag 0 1\n[bold]x[/bold] 1 1\n")
+    status, out, _ = run("import", str(tmp_path / "v.txt"), "--name", "mine")
+    assert status == 0
+    assert "mine: 3 words of 2 numbers" in out
+    status, out, _ = run("neighbours", "coat", "--space", "mine")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["[bold]x[/bold]", "bag"]
+    status, out, _ = run("import", str(tmp_path / "v.txt"), "-o", str(tmp_path / "x.words"), "--limit", "1", "--json")
+    assert json.loads(out)["words"] == 1
+    assert (tmp_path / "x.words").exists()
+
+
+def test_eval_agrees_with_gensim(run, tmp_path):
+    from gensim.test.utils import datapath
+
+    from explorer.words import open_space
+
+    glove = open_space()
+    names = set()
+    for name in ("wordsim353.tsv", "simlex999.txt"):
+        names |= set(Path(datapath(name)).read_text().lower().split())
+    names |= {"athens", "greece", "baghdad", "iraq"}
+    kept = [word for word in glove.words if word in names]
+    write_space(tmp_path / "few.words", "few", kept, glove.matrix[[glove.rank(word) for word in kept]], {})
+    status, out, _ = run("eval", str(tmp_path / "few.words"), "--json")
+    (said,) = json.loads(out)
+    keyed = open_space(tmp_path / "few.words").keyed_vectors()
+    assert status == 0
+    assert said["wordsim"] == pytest.approx(keyed.evaluate_word_pairs(datapath("wordsim353.tsv"))[1][0])
+    assert said["simlex"] == pytest.approx(keyed.evaluate_word_pairs(datapath("simlex999.txt"))[1][0])
+    assert 0.64 < said["wordsim"] < 0.67
+    assert 0.33 < said["simlex"] < 0.36
+    assert said["simlex_known"] == pytest.approx(1, abs=0.01)
+    assert 0 < said["analogies_known"] < 0.01
+    assert 0 <= said["analogies"] <= 1
+    status, out, _ = run("eval", str(tmp_path / "few.words"))
+    assert "WordSim-353" in out
+    assert f"{said['wordsim']:.3f}" in out
+
+
+def test_a_space_that_knows_none_of_the_words_gets_dashes(run, tmp_path):
+    (tmp_path / "v.txt").write_text("3 2\nqqx 1 0\nqqy 0 1\nqqz 1 1\n")
+    run("import", str(tmp_path / "v.txt"), "-o", str(tmp_path / "x.words"))
+    status, out, _ = run("eval", str(tmp_path / "x.words"), "--json")
+    (said,) = json.loads(out)
+    assert status == 0
+    assert said["wordsim"] is said["simlex"] is said["analogies"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("neighbours", "sliper"), "slipper"),
+        (("neighbours", "coat +"), "text ends"),
+        (("neighbours", "coat", "-n", "0"), "-n must"),
+        (("neighbours", "coat", "--space", "nothing"), "There is no word space"),
+        (("similar", "coat", "--to", " , "), "--to needs words"),
+        (("similar", "coat", "--to", "bag, sliper"), "slipper"),
+        (("eval", "nothing"), "There is no word space"),
+        (("import", "/nothing/at/all.kv"), "No such file"),
+        (("import", __file__), "neither"),
+    ],
+)
+def test_misuse_is_status_2_and_one_sentence(run, arguments, says):
+    status, out, err = run(*arguments)
+    assert status == 2
+    assert out == ""
+    assert says in err
+    assert err.startswith("gan-explorer: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["neighbours", "similar", "eval", "import"])
+def test_help_has_an_example(run, command):
+    status, out, _ = run(command, "--help")
+    assert status == 0
+    assert f"Example: gan-explorer words {command}" in " ".join(out.split())
