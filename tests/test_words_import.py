@@ -163,6 +163,7 @@ def test_an_import_that_fails_leaves_the_old_space(tmp_path, word2vec):
         (b"", "is empty"),
         (b"2 3\na 1 2 3\nb 1 nan 3\n", "not finite"),
         (b"2 3\na 1 2 3\nb inf 2 3\n", "not finite"),
+        (b"2 3\na 1 2 3\nb 1e99 2 3\n", "not finite"),
         (b"2 3\na 1 2 3\n", "cut short"),
         (b"2 3\na 1 2 3\nb 1 2\n", "Word 2"),
         (b"2 3\na 1 2 3\nb 1 2 x\n", "Word 2"),

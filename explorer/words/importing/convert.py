@@ -44,7 +44,8 @@ def import_space(source: Path, name: str | None = None, limit: int = LIMIT, outp
     target = output if output is not None else places.user_data() / "words" / name / FILE_NAME
     if target.exists() and source.exists() and target.samefile(source):
         raise WordSpaceError(f"{source} cannot be converted onto itself; name another file with -o.")
-    words, vectors, kind = _read(source, limit)
+    with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is said below
+        words, vectors, kind = _read(source, limit)
     kept, notes = _usable(source, words, vectors)
     card = {
         "title": name,
