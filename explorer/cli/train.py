@@ -26,7 +26,10 @@ def train(
     gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = 0.5,
     jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = 1.5,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
-    threads: Annotated[int, typer.Option(help="CPU threads; fixed for the life of the run.")] = 1,
+    threads: Annotated[
+        int | None,
+        typer.Option(help="CPU threads, fixed for the life of the run; by default all cores but one, at most 8."),
+    ] = None,
     precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = "no",
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
@@ -69,7 +72,7 @@ def train(
         gamma=gamma,
         jitter=jitter,
         seed=seed,
-        threads=threads,
+        threads=threads or _threads_of(run),
         precision=precision,
         preview=tuple(preview or ()),
     )
@@ -95,6 +98,17 @@ def train(
         published = train_run(run, config, pictures, heard, report=show)
     console.print(f"Done. Draw from it: gan-explorer sample {pictures.words[0]!r} --checkpoint {run} -o grid.png")
     console.print(f"The checkpoint is {published}.")
+
+
+def _threads_of(run: Path) -> int:
+    """A run's own thread count; for a new one all cores but one (networks this small gain nothing beyond eight)."""
+    import os
+
+    from explorer.training import TrainConfig
+
+    if (run / "config.json").is_file():
+        return TrainConfig.from_file(run / "config.json").threads
+    return max(1, min(8, (os.cpu_count() or 2) - 1))
 
 
 def publish(
