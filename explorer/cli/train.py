@@ -28,7 +28,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     threads: Annotated[
         int | None,
-        typer.Option(help="CPU threads, fixed for the life of the run; by default all cores but one, at most 8."),
+        typer.Option(help="CPU threads, fixed for the run; by default all cores but one, up to 8."),
     ] = None,
     precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = "no",
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
