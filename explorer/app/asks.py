@@ -1,6 +1,5 @@
 """What a browser asks for, read as if a stranger had written it: an `Ask` holds a spec, or there is a sentence."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
     mode, j (jitter), b (blend), c (a checkpoint's name among `sources`, which says what loads it; "" is `default`);
     and `tab`, 32 hex digits; `save` is true for a file to download.
-    Raises AskError, or the spec's own error, with a sentence.
+    Raises AskError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
 
@@ -68,10 +67,10 @@ def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
         checkpoint=sources[checkpoint or default],
         condition=text,
         latents=latents,
-        psi=_number(raw.get("psi", 1.0), "psi"),
+        psi=raw.get("psi", 1.0),
         psi_mode=raw.get("mode", "smooth"),
-        jitter=_number(raw.get("j", 0.0), "jitter"),
-        blend=_number(raw.get("b", 0.0), "blend"),
+        jitter=raw.get("j", 0.0),
+        blend=raw.get("b", 0.0),
     )
     return Ask(tab, checkpoint or default, spec, raw.get("save") is True)
 
@@ -87,9 +86,3 @@ def _kept(name: object) -> tuple[int, int]:
     if match is None:
         raise AskError("A kept picture is written seed.index, such as 7.3.")
     return int(match[1]), int(match[2])
-
-
-def _number(value: object, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise AskError(f"{name} must be a number.")
-    return float(value)

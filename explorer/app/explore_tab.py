@@ -60,7 +60,8 @@ class ExploreTab:
         except Busy:
             return {"ok": False, "kind": "busy"}
         except ExplorerError as error:
-            return refusal(error)
+            answer = refusal(error)
+            return answer | {"message": self._offers.without_places(answer["message"])}
         except Exception:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
@@ -127,7 +128,13 @@ def refusal(error: ExplorerError) -> dict[str, Any]:
 
     answer: dict[str, Any] = {"ok": False, "kind": "wrong", "message": str(error)}
     if isinstance(error, UnknownWord):
-        answer |= {"kind": "unknown", "word": error.word, "suggestions": list(error.suggestions), "last": error.last}
+        asking = "Did you mean:" if error.suggestions else "Try another one."
+        answer |= {
+            "kind": "unknown",
+            "message": f"“{error.word}” is not a word that this generator knows. {asking}",
+            "word": error.word,
+            "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
+        }
     if isinstance(error, ExpressionError):
         answer["position"] = error.position
     return answer

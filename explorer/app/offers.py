@@ -18,10 +18,14 @@ _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 @dataclass(frozen=True)
 class Offer:
-    """One line of the checkpoint menu. `source` is what loads it: its name, or what the app was started with."""
+    """One line of the checkpoint menu.
+
+    source: what loads it, its name or what the app was started with. place: its folder, which no page is told.
+    """
 
     name: str
     source: str
+    place: Path
     space: str
     labels: tuple[str, ...]
     error: str | None = None
@@ -81,6 +85,12 @@ class Offers:
         """What loads each checkpoint that a page may ask for, by name."""
         return {name: offer.source for name, offer in (self._offers or self.all()).items() if offer.error is None}
 
+    def without_places(self, sentence: str) -> str:
+        """A sentence with the checkpoints' names where it speaks of their folders."""
+        for offer in self._offers.values():
+            sentence = sentence.replace(str(offer.place), offer.name)
+        return sentence
+
 
 def start_name(start: str, folder: Path) -> str:
     """The name under which a checkpoint that was given by its place appears on pages: none of them sees a path."""
@@ -100,5 +110,6 @@ def spaces() -> list[str]:
 def _offer(listing: "Listing", source: str) -> Offer:
     about = listing.description
     if about is None:
-        return Offer(listing.name, source, "", (), listing.error)
-    return Offer(listing.name, source, about.space_name, about.labels)
+        error = (listing.error or "").replace(str(listing.path), listing.name)
+        return Offer(listing.name, source, listing.path, "", (), error)
+    return Offer(listing.name, source, listing.path, about.space_name, about.labels)

@@ -110,7 +110,7 @@ def _browse(url: str, visitors: int) -> dict[str, object]:
         page.evaluate(_WATCH)
         results = {}
         for name, view in (("16 pictures", "16"), ("64 pictures", "64")):
-            page.click(f"[data-view='{view}']")
+            page.click(f"button[data-view='{view}']")
             page.wait_for_timeout(600)
             results[f"key press to new pixels, {name}"] = typing(page)
             results[f"dragging psi, {name}"] = drag(page)

@@ -117,7 +117,7 @@ function showControls() {
   const kept = find("[data-view=kept]");
   kept.hidden = !state.kept.length;
   kept.textContent = `Kept ${state.kept.length}`;
-  root.dataset.view = state.view;
+  root.dataset.showing = state.view;
   const lock = find(".gx-lock");
   lock.ariaPressed = String(locked);
   lock.title = locked ? "Seed locked: every word hears the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";

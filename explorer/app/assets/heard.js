@@ -53,7 +53,7 @@ function showHeard(root, reply) {
     row.firstElementChild.dataset.word = label;
     name.textContent = label;
     track.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
-    number.textContent = cosine.toFixed(2).replace("-", "−");
+    number.textContent = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
   });
   const hidden = reply.labels - reply.table.length;
   root.querySelector(".gx-more").textContent = hidden > 0 ? `and ${hidden} more labels` : "";

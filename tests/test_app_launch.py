@@ -1,0 +1,141 @@
+"""Opening the app in this process, and the guard at its door."""
+
+import asyncio
+import base64
+import socket
+
+import httpx
+import pytest
+from tiny_checkpoint import publish_tiny
+
+from explorer import ExplorerError, spec_from_png
+from explorer.app import free_port, launch
+from explorer.app.hosts import HostGuard
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
+
+
+@pytest.fixture(scope="module")
+def app(folder):
+    page = launch(str(folder), port=0, browser=False)
+    yield page
+    page.close()
+
+
+def call(app, function: str, data: object) -> dict:
+    config = httpx.get(app.local_url + "config").json()
+    component = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "explore")
+    body = {"data": data, "component_id": component, "fn_name": function, "session_hash": "test"}
+    return httpx.post(app.local_url + "gradio_api/component_server", json=body, timeout=60).raise_for_status().json()
+
+
+def test_draws_a_folder_and_tells_nobody_where_it_lies(app, folder):
+    reply = call(app, "draw", {"tab": "a" * 32, "w": "boots", "s": "5"})
+    assert reply["ok"] and (reply["count"], reply["columns"], reply["tile"]) == (16, 4, [28, 28])
+    assert reply["table"][0] == ["boots", 1.0]
+    spec = spec_from_png(base64.b64decode(reply["png"]))
+    assert (spec.checkpoint, spec.condition, spec.latents.seed) == ("mine", "boots", 5)
+    menu = call(app, "menu", {})
+    assert menu["default"] == "mine"
+    said = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
+    assert str(folder) not in said and "secret-place" not in said
+
+
+@pytest.mark.parametrize("data", [None, [], {}, "x", {"tab": "a" * 32, "c": "../mine"}, {"tab": "a" * 32, "n": 10**9}])
+def test_a_crooked_ask_gets_a_sentence(app, data):
+    reply = call(app, "draw", data)
+    assert reply["ok"] is False and reply["message"]
+
+
+def test_an_unknown_word_comes_with_suggestions_and_its_place(app):
+    reply = call(app, "draw", {"tab": "a" * 32, "w": "boots + slippper"})
+    assert (reply["kind"], reply["word"], reply["position"]) == ("unknown", "slippper", 8)
+    assert "slipper" in reply["suggestions"]
+
+
+def test_what_is_not_needed_is_not_served(app):
+    assert httpx.get(app.local_url + "docs").status_code == 404
+    config = httpx.get(app.local_url + "config").json()
+    assert config.get("run_history") is False
+    for name in ("build", "place", "_picture", "preprocess"):
+        body = {"data": {}, "component_id": 1, "fn_name": name, "session_hash": "x"}
+        assert httpx.post(app.local_url + "gradio_api/component_server", json=body).status_code >= 400
+
+
+def test_the_next_free_port_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        if port < 65500:
+            assert port < free_port("127.0.0.1", port) <= port + 100
+    assert free_port("127.0.0.1", 0) > 0
+    with pytest.raises(ExplorerError, match="no address"):
+        free_port("192.0.2.1", 7860)
+    with pytest.raises(ExplorerError, match="no address"):
+        free_port("no such host", 7860)
+
+
+def answer(guard_options: dict, host: str, method: str = "GET", origin: str | None = None, times: int = 1) -> int:
+    """The status with which a guarded app answers a request."""
+    sent: list[dict] = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", host.encode("latin-1"))] * (times if host else 0)
+    headers += [(b"origin", origin.encode())] if origin is not None else []
+    guard = HostGuard(app, **{"host": "127.0.0.1", "port": 7860, **guard_options})
+    asyncio.run(guard({"type": "http", "method": method, "scheme": "http", "headers": headers}, None, send))
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:7860", "localhost:7860", "LOCALHOST:7860", "[::1]:7860", "localhost.:7860"]
+)
+def test_our_own_names_are_answered(host):
+    assert answer({}, host) == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "localhost",
+        "localhost:80",
+        "evil.example:7860",
+        "127.0.0.1:7860@evil",
+        "a@127.0.0.1:7860",
+        "127.0.0.1:x",
+        "\xff",
+    ],
+)
+def test_other_names_are_not(host):
+    assert answer({}, host) == 421
+
+
+def test_two_hosts_are_one_too_many():
+    assert answer({}, "localhost:7860", times=2) == 421
+
+
+def test_hosts_can_be_admitted_and_an_open_address_admits_all():
+    allowed = {"allowed": ("Hub.Example",)}
+    assert answer(allowed, "hub.example") == answer(allowed, "hub.example:8443") == 200
+    assert answer(allowed, "sub.hub.example") == 421
+    assert answer(allowed, "hub.example", "POST", "https://hub.example") == 200
+    assert answer({"host": "0.0.0.0"}, "anything.example") == answer({"host": "::"}, "anything.example") == 200
+    assert answer({"host": "192.168.1.5"}, "192.168.1.5:7860") == 200
+    assert answer({"host": "192.168.1.5"}, "evil.example:7860") == 421
+
+
+def test_other_origins_may_not_change_anything():
+    assert answer({}, "localhost:7860", "POST", "http://localhost:7860") == 200
+    assert answer({}, "localhost:7860", "POST") == 200
+    assert answer({}, "localhost:7860", "POST", "https://evil.example") == 421
+    assert answer({}, "localhost:7860", "POST", "null") == 421
+    assert answer({"host": "0.0.0.0"}, "box:7860", "POST", "http://box:7860") == 200
+    assert answer({"host": "0.0.0.0"}, "box:7860", "POST", "http://evil.example") == 421
