@@ -38,6 +38,8 @@ def train(
 
     Example: gan-explorer train fashion-mnist --run runs/fashion --kimg 400 --preview slipper
     """
+    import shlex
+
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -96,8 +98,8 @@ def train(
             )
 
         published = train_run(run, config, pictures, heard, report=show)
-    console.print(f"Done. Draw from it: gan-explorer sample {pictures.words[0]!r} --checkpoint {run} -o grid.png")
-    console.print(f"The checkpoint is {published}.")
+    word = shlex.quote(pictures.words[0])
+    print(f"The checkpoint is {published}. Draw from it: gan-explorer sample {word} --checkpoint {run} -o grid.png")
 
 
 def _threads_of(run: Path) -> int:
