@@ -9,22 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import numpy as np
 import pytest
 import torch
+from hostile_home import HOSTILE, HOSTILE_WORD, furnish
 from PIL import Image
 
-from explorer import checkpoint, data, spec_from_png
+from explorer import spec_from_png
 from explorer.bench.browser import chromium, find_chromium, running_app
 from explorer.explore import Mixed, Seeded
-from explorer.models.config import NetworkConfig
-from explorer.models.discriminator import Discriminator
-from explorer.models.generator import Generator
-from explorer.words.format import FILE_NAME, write_space
 
 SOME_PIXELS = "[...document.querySelector('.gx-canvas').getContext('2d').getImageData(0, 0, 60, 60).data]"
-HOSTILE = "<img src=x onerror=window.hacked=1>"
-HOSTILE_WORD = "<img/src=x/onerror=window.hacked=2>"
 NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
 WATCH_TROUBLE = """() => {
   [window.typed, window.troubles] = [0, []];
@@ -37,34 +31,7 @@ PAINTS = "window.paints = []; document.addEventListener('painted', (event) => pa
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
-    """A user's folder with a checkpoint whose label and vocabulary are markup, and a broken one named so."""
-    home = tmp_path_factory.mktemp("home")
-    rng = np.random.default_rng(0)
-    for name in (HOSTILE, "cup"):
-        (home / "pictures" / name).mkdir(parents=True)
-        for i in range(3):
-            Image.fromarray(rng.integers(0, 255, (28, 28), np.uint8)).save(home / "pictures" / name / f"{i}.png")
-    labels = data.load(str(home / "pictures")).words
-    words = [*labels, HOSTILE_WORD, *(f"word{i}" for i in range(40))]
-    vectors = rng.normal(size=(len(words), 8)).astype(np.float32)
-    space = home / "words" / "hostile" / FILE_NAME
-    space.parent.mkdir(parents=True)
-    digest = write_space(space, "hostile", words, vectors, {})
-    config = NetworkConfig(z_dim=8, c_dim=8, size=4)
-    torch.manual_seed(0)
-    publish = {
-        "labels": labels,
-        "label_vectors": vectors[: len(labels)] / np.linalg.norm(vectors[: len(labels)], axis=1, keepdims=True),
-        "space_name": "hostile",
-        "space_hash": digest,
-        "made": {},
-        "pictures": {"preview.png": Image.new("L", (28, 28))},
-    }
-    checkpoint.save(home / "checkpoints" / "hostile", Generator(config), Discriminator(config), **publish)
-    broken = home / "checkpoints" / HOSTILE
-    broken.mkdir()
-    (broken / "config.json").write_text("{}")
-    return home
+    return furnish(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +159,9 @@ def test_typing_redraws_while_typing(visit):
     page.wait_for_url("**/?w=boots+-+leather")
     page.locator(".gx-bars button").first.click()
     drawn(page, w=page.locator(".gx-bars button").first.get_attribute("data-word"))
+    page.fill(".gx-word", "boots-leather")
+    drawn(page, w="boots-leather")
+    assert "boots - leather" in page.inner_text(".gx-hints")
 
 
 def test_dragging_redraws_and_the_last_value_is_drawn(visit):

@@ -72,15 +72,16 @@ class ExploreTab:
             "checkpoints": [offer.line() for offer in self._offers.all().values()],
             "default": self._offers.default,
             "spaces": spaces(),
-            "device": self._studio.device_name(),
             "dial": dial(),
         }
 
     def _picture(self, ask: Ask) -> dict[str, Any]:
-        picture = self._studio.get().render(ask.spec)
+        studio = self._studio.get()
+        picture = studio.render(ask.spec)
         if ask.spec.checkpoint != ask.name:  # what leaves the machine names a checkpoint, never a place on its disk
             picture = dataclasses.replace(picture, spec=picture.spec.replace(checkpoint=ask.name))
-        return reply(picture, scale=max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1)
+        scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1
+        return reply(picture, scale) | {"device": studio.device.upper()}
 
 
 class StudioAtNeed:
@@ -97,10 +98,6 @@ class StudioAtNeed:
 
             self._studio = Studio(device=self._device)
         return self._studio
-
-    def device_name(self) -> str:
-        """What the device badge says; empty until the studio is there."""
-        return "" if self._studio is None else str(self._studio.device).upper()
 
 
 def reply(picture: "Picture", scale: int = 1) -> dict[str, Any]:

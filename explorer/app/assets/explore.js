@@ -54,6 +54,7 @@ function painted(reply, ask) {
   tiles.fit(reply, ask.w, (i) => state.kept.includes(nameOf(i)));
   const most = reply.table.length ? `, most like ${reply.table[0][0]}` : "";
   find(".gx-canvas").setAttribute("aria-label", `${count(reply.count)} of ${ask.w}${most}`);
+  find(".gx-device").textContent = reply.device;
   document.title = `${ask.w} · GAN Explorer`;
   if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
   say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence}`);
@@ -132,7 +133,6 @@ async function loadMenu() {
   if (!reply) return;
   menu = reply;
   dial = reply.dial;
-  find(".gx-device").textContent = reply.device;
   showMenu();
   showControls();
 }
@@ -169,7 +169,7 @@ find(".gx-checkpoint").addEventListener("change", (event) => {
 });
 find(".gx-refresh").addEventListener("click", async () => {
   await loadMenu();
-  say(`${menu.checkpoints.length} checkpoints found`);
+  if (menu) say(`${menu.checkpoints.length} checkpoints found`);
 });
 
 // --- words -----------------------------------------------------------------------------------------------------------
@@ -269,6 +269,7 @@ function openTile(index) {
 }
 
 dialog.addEventListener("close", () => {
+  if (dialog.open) return; // this event comes late: by now another tile may have been opened
   const index = opened;
   opened = -1;
   if (dialog.returnValue !== "kept") tiles.focusOn(index);
