@@ -25,7 +25,7 @@ from explorer.errors import ExplorerError
 if TYPE_CHECKING:
     from explorer.explore import Picture, Studio
 
-SCRIPTS = ("state.js", "canvas.js", "heard.js", "dial.js", "tiles.js", "explore.js")
+SCRIPTS = ("state.js", "canvas.js", "heard.js", "dial.js", "tiles.js", "explore.js", "menu.js", "one.js")
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import Empty, Queue
 
@@ -50,10 +50,14 @@ def chromium() -> Iterator:
 
 
 @contextmanager
-def running_app(*options: str, seconds: float = 120.0) -> Iterator[str]:
-    """The app in a process of its own, on a free port; gives its address. `options` go to `gan-explorer app`."""
+def running_app(*options: str, env: Mapping[str, str] | None = None, seconds: float = 120.0) -> Iterator[str]:
+    """The app in a process of its own, on a free port; gives its address.
+
+    options go to `gan-explorer app`; env is added to this process's environment.
+    """
     command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    surroundings = {**os.environ, **(env or {})}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=surroundings)
     lines: Queue[str | None] = Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     said = []

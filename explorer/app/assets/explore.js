@@ -10,13 +10,12 @@ const state = stateFrom(location.search);
 const remember = addressBar();
 let locked = true;
 let dial = null;
-let menu = null;
 let last = null; // { reply, ask } of the picture on show
 let trouble = null; // { reply, ask } of a text that cannot be drawn
 let settled = true; // nobody is in the middle of typing
 let resting = null;
 let saying = null;
-let opened = -1; // the tile in the dialog
+let opened = -1; // the tile in the dialog, see one.js
 
 const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
 const tiles = tileButtons(find(".gx-tiles"), openTile);
@@ -126,52 +125,6 @@ function showControls() {
   showDial(root, state, dial);
 }
 
-// --- the generator and its words -------------------------------------------------------------------------------------
-
-async function loadMenu() {
-  const reply = await server.menu({});
-  if (!reply) return;
-  menu = reply;
-  dial = reply.dial;
-  showMenu();
-  showControls();
-}
-
-function option(value, text, title) {
-  const node = made("option", "", text);
-  node.value = value;
-  if (title) [node.disabled, node.title] = [true, title];
-  return node;
-}
-
-function showMenu() {
-  const chosen = state.c || menu.default;
-  const here = menu.checkpoints.find((listing) => listing.name === chosen);
-  find(".gx-checkpoint").replaceChildren(
-    ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
-    ...menu.checkpoints.map(({ name, error }) => option(name, error ? `${name}: ${error}` : name, error)),
-  );
-  find(".gx-checkpoint").value = chosen;
-  const own = here?.space ?? "";
-  const others = menu.spaces.filter((space) => space !== own);
-  find(".gx-space").replaceChildren(
-    ...(own ? [option(own, own)] : []),
-    ...others.map((space) => option(space, `${space}: not what ${chosen} was trained on`, `${chosen} only understands ${own}`)),
-  );
-  const examples = here?.examples ?? [];
-  chips(find(".gx-examples"), examples, "Draw");
-}
-
-find(".gx-checkpoint").addEventListener("change", (event) => {
-  state.c = event.target.value === menu.default ? "" : event.target.value;
-  showMenu();
-  changed();
-});
-find(".gx-refresh").addEventListener("click", async () => {
-  await loadMenu();
-  if (menu) say(`${menu.checkpoints.length} checkpoints found`);
-});
-
 // --- words -----------------------------------------------------------------------------------------------------------
 
 word.addEventListener("input", () => {
@@ -251,66 +204,7 @@ function leaveKept() {
   if (state.view === "kept") state.view = DEFAULTS.view;
 }
 
-// --- one tile, and downloads -----------------------------------------------------------------------------------------
-
-const dialog = find(".gx-dialog");
-
-function openTile(index) {
-  if (!last) return;
-  opened = index;
-  const kept = state.kept.includes(nameOf(index));
-  const [seed, place] = nameOf(index).split(".");
-  paintLarge(find(".gx-large"), last.reply, index);
-  find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${last.ask.w}, larger`);
-  find("#gx-dialog-title").textContent = last.ask.w;
-  find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}`;
-  find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
-  if (!dialog.open) dialog.showModal();
-}
-
-dialog.addEventListener("close", () => {
-  if (dialog.open) return; // this event comes late: by now another tile may have been opened
-  const index = opened;
-  opened = -1;
-  if (dialog.returnValue !== "kept") tiles.focusOn(index);
-  dialog.returnValue = "";
-});
-dialog.addEventListener("click", (event) => {
-  if (event.target === dialog) dialog.close(); // the backdrop
-});
-dialog.addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step && opened + step >= 0 && opened + step < last.reply.count) openTile(opened + step);
-});
-find(".gx-close").addEventListener("click", () => dialog.close());
-find(".gx-keep").addEventListener("click", () => {
-  const name = nameOf(opened);
-  if (state.kept.includes(name)) {
-    state.kept = state.kept.filter((other) => other !== name);
-    if (!state.kept.length) leaveKept();
-  } else {
-    state.kept = [...state.kept, name].slice(-MOST_KEPT);
-    state.view = "kept";
-  }
-  dialog.close("kept");
-  word.focus();
-  word.select();
-  changed();
-});
-async function save(ask, name) {
-  const reply = await server.draw({ ...ask, save: true, tab: `${tab}.save` });
-  if (reply?.ok) saveBlob(decoded(reply.png), name);
-  else say(reply?.message ?? "The picture could not be saved; try again.");
-}
-
-find(".gx-tile-download").addEventListener("click", () => {
-  const name = nameOf(opened);
-  const { n, ...ask } = last.ask;
-  save({ ...ask, z: [name] }, fileName(ask.w, name.replace(".", "-")));
-});
-find(".gx-download").addEventListener("click", () => {
-  if (last) save(last.ask, fileName(last.ask.w, last.ask.z ? "kept" : last.ask.s));
-});
+// --- opening -------------------------------------------------------------------------------------------------------
 
 word.value = state.w;
 if (window.top === window) {

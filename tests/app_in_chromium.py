@@ -1,0 +1,132 @@
+"""An app in a process of its own and Chromium to visit it with: fixtures of the tests that look at pages.
+
+A test module asks for them by `pytest_plugins = ["app_in_chromium"]`. The app is shared by all of them; the browser is
+closed after each module, since playwright's event loop must not be running while other tests start theirs.
+
+PYTEST_DONT_REWRITE: the modules also import from here, before pytest could.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hostile_home import furnish
+
+from explorer.bench.browser import chromium, find_chromium, running_app
+
+NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
+PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.ask));"
+
+
+class Outside:
+    """A proxy that answers nothing and remembers who called."""
+
+    def __enter__(self) -> "Outside":
+        self.callers: list[bytes] = []
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                caller, _ = self._server.accept()
+            except OSError:
+                return
+            self.callers.append(caller.recv(200))
+            caller.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory) -> Path:
+    return furnish(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def outside() -> Iterator["Outside"]:
+    with Outside() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def url(home, outside) -> Iterator[str]:
+    """The address of an app that serves `home` and whose every request elsewhere would go through `outside`."""
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), outside.address)
+    ours = {"GAN_EXPLORER_HOME": str(home), "NO_PROXY": "127.0.0.1,localhost"}
+    both_cases = {key: value for name, value in (proxies | ours).items() for key in (name, name.lower())}
+    with running_app(env=both_cases) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def requested() -> list[str]:
+    """Every address that any page of these tests asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def desk(browser):
+    """A browser context whose cache the pages of these tests share."""
+    return browser.new_context(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def visit(browser, desk, url, requested):
+    """`visit(query, **context options)` opens the page there and waits for it to be drawn, or in trouble."""
+    opened = []
+
+    def open_page(query: str = "", **options):
+        page = browser.new_page(**options) if options else desk.new_page()
+        opened.append(page)
+        page.on("request", lambda request: requested.append(request.url))
+        page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
+        page.add_init_script(PAINTS)
+        page.goto(url + "/" + query)
+        page.wait_for_selector(".gx[data-state=drawn], .gx[data-state=empty]", timeout=60_000)
+        page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+def pixels(page) -> str:
+    return page.evaluate("document.querySelector('.gx-canvas').toDataURL()")
+
+
+def drawn(page, **wanted) -> None:
+    """Wait until the last painting answers an ask with these fields."""
+    page.wait_for_function(
+        "(wanted) => paints.length && Object.entries(wanted).every("
+        "([key, value]) => JSON.stringify(paints.at(-1)[key]) === JSON.stringify(value))",
+        arg=wanted,
+        timeout=20_000,
+    )
+
+
+def in_trouble(page) -> bool:
+    return page.evaluate("document.querySelector('.gx').classList.contains('gx-in-trouble')")
+
+
+@contextmanager
+def unharmed(page) -> Iterator[None]:
+    yield
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".gx img").count() == 0
