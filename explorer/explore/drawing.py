@@ -7,6 +7,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.explore.noise import jitter_of, z_of
 from explorer.explore.spec import Spec
 from explorer.models.conditioning import jitter
+from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
 # last padded, so a tile is the same to the bit whatever is drawn beside it. Also the fastest on two cores: 64 tiles in
@@ -28,13 +29,8 @@ def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.nda
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
         heard = c if noise is None else jitter(c, noise[rows], spec.jitter)
-        tiles[rows] = _to_bytes(generator(z[rows], heard))
+        tiles[rows] = to_bytes(generator(z[rows], heard))
     return tiles[:count].cpu().numpy()
-
-
-def _to_bytes(images: torch.Tensor) -> torch.Tensor:
-    """[-1, 1] float [N, C, H, W] to uint8 [N, H, W, C]."""
-    return images.float().add(1.0).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
 
 
 def _padded(rows: np.ndarray, whole: int) -> torch.Tensor:

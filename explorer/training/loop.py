@@ -15,6 +15,7 @@ from accelerate import Accelerator
 
 from explorer import checkpoint
 from explorer.data import ImageSet
+from explorer.models.pixels import from_bytes
 from explorer.training import draws
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.game import Game, move
@@ -73,7 +74,7 @@ def train(
     with interruptible() as interrupted:
         while game.images < config.images:
             index = order.batch(game.images, config.batch).to(device)
-            real = (images[index].float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+            real = from_bytes(images[index])
             for name, value in move(game, config, real, heard[labels[index]], accelerator).items():
                 sums[name] = sums.get(name, 0) + value
                 counts[name] = counts.get(name, 0) + 1

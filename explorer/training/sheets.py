@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from explorer.models.generator import Generator
+from explorer.models.pixels import to_bytes
 from explorer.training import draws
 
 COLUMNS = 12
@@ -17,15 +18,8 @@ COLUMNS = 12
 def sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
     """A picture of G now: conditions [R, D] down, the same COLUMNS latents along every row."""
     z = draws.normal((COLUMNS, G.config.z_dim), seed, 0, "sheet").to(conditions.device)
-    rows = [G(z, c.expand(COLUMNS, -1)) for c in conditions]
-    pictures = to_uint8(torch.stack(rows))  # [R, COLUMNS, H, W, C]
-    return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in pictures]).squeeze())
-
-
-def to_uint8(pictures: Tensor) -> np.ndarray:
-    """[..., C, H, W] in [-1, 1] -> uint8 [..., H, W, C]."""
-    levels = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return levels.movedim(-3, -1).cpu().numpy()
+    rows = [to_bytes(G(z, c.expand(COLUMNS, -1))).cpu().numpy() for c in conditions]  # each [COLUMNS, H, W, C]
+    return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows]).squeeze())
 
 
 def save_sheet(picture: Image.Image, path: Path) -> None:
