@@ -124,11 +124,11 @@ class Explorer:
         """A row of n tiles for each expression, its words at the left; `dials` as when calling."""
         return sheet([self(condition, n, **dials).picture for condition in conditions], scale=scale)
 
-    def launch(self) -> Any:
-        """Open the app inline, with this checkpoint chosen."""
+    def launch(self, port: int = 7860, allow_host: Sequence[str] = ()) -> Any:
+        """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`."""
         from explorer.app import launch
 
-        return launch(checkpoint=self._name, inline=True)
+        return launch(checkpoint=self._name, port=port, allow_host=tuple(allow_host), inline=True)
 
     def __repr__(self) -> str:
         return f"<Explorer {self._name}: {', '.join(self.labels)}>"
