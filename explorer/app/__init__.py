@@ -64,6 +64,8 @@ def launch(
     from explorer.app.hosts import HostGuard
     from explorer.app.theme import STYLE, theme
 
+    if ":" in host:
+        host = f"[{host.strip('[]')}]"  # Gradio puts it into addresses as it is
     port = free_port(host, port)
     guard = Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host))
     page.launch(

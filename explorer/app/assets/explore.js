@@ -46,6 +46,7 @@ function freshSeed() {
 }
 
 function painted(reply, ask) {
+  last?.reply.bitmap.close();
   last = { reply, ask };
   root.dataset.state = "drawn";
   if (ask.w === state.w) hideTrouble();
