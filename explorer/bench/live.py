@@ -146,7 +146,7 @@ def drag(page: "Page", seconds: float = 3.0) -> Drag:
     while (passed := time.perf_counter() - begun) < seconds:
         share = abs((passed % 2.0) - 1.0)  # a triangle wave: once to and fro in two seconds
         page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * share), middle)
-        page.wait_for_timeout(8)
+        page.wait_for_timeout(16)  # a mouse moves some sixty times a second
     taken = time.perf_counter() - begun
     painted = page.evaluate("bench.painted")
     page.mouse.up()

@@ -16,9 +16,9 @@ function densityPath(psi, row) {
 }
 
 function showDial(root, state, dial) {
-  root.querySelector(".gx-psi-out").textContent = state.psi.toFixed(2);
-  root.querySelector(".gx-jitter-out").textContent = state.j.toFixed(2);
-  root.querySelector(".gx-blend-out").textContent = `${Math.round(state.b * 100)} %`;
+  put(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
+  put(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
+  put(root.querySelector(".gx-blend-out"), `${Math.round(state.b * 100)} %`);
   for (const input of root.querySelectorAll("input[type=range]")) {
     const share = (Number(input.value) - input.min) / (input.max - input.min);
     input.style.setProperty("--filled", `${share * 100}%`);
@@ -29,6 +29,6 @@ function showDial(root, state, dial) {
   root.querySelector(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
   root.querySelector(".gx-cut").setAttribute("d", spike ? "M99.5 43V1h1V43" : densityPath(state.psi, row));
   const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "noise as it is") : `cut at ±${row[0].toFixed(2)}`;
-  root.querySelector(".gx-bound").textContent = bound;
-  root.querySelector(".gx-curve").setAttribute("aria-label", `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
+  put(root.querySelector(".gx-bound"), bound);
+  describe(root.querySelector(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
 }

@@ -53,9 +53,9 @@ function painted(reply, ask) {
   showHeard(root, reply);
   tiles.fit(reply, ask.w, (i) => state.kept.includes(nameOf(i)));
   const most = reply.table.length ? `, most like ${reply.table[0][0]}` : "";
-  find(".gx-canvas").setAttribute("aria-label", `${count(reply.count)} of ${ask.w}${most}`);
-  find(".gx-device").textContent = reply.device;
-  document.title = `${ask.w} · GAN Explorer`;
+  describe(find(".gx-canvas"), `${count(reply.count)} of ${ask.w}${most}`);
+  put(find(".gx-device"), reply.device);
+  put(document.querySelector("title"), `${ask.w} · GAN Explorer`);
   if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
   say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence}`);
 }
@@ -117,12 +117,12 @@ function showControls() {
   for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view);
   const kept = find("[data-view=kept]");
   kept.hidden = !state.kept.length;
-  kept.textContent = `Kept ${state.kept.length}`;
+  put(kept, `Kept ${state.kept.length}`);
   root.dataset.showing = state.view;
   const lock = find(".gx-lock");
   lock.ariaPressed = String(locked);
-  lock.title = locked ? "Seed locked: every word hears the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
-  lock.ariaLabel = lock.title;
+  const meaning = locked ? "Seed locked: every word hears the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
+  if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
   showDial(root, state, dial);
 }
 

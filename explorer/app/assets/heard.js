@@ -10,6 +10,15 @@ function made(tag, className, text) {
   return node;
 }
 
+// In a drag most texts stay what they are: writing only what changed spares the browser its layout.
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function describe(node, text) {
+  if (node.ariaLabel !== text) node.ariaLabel = text;
+}
+
 // Keep `parent` at `count` children, so that a live update moves nodes instead of making them anew.
 function children(parent, count, make) {
   while (parent.children.length > count) parent.lastElementChild.remove();
@@ -36,7 +45,7 @@ function showHeard(root, reply) {
   const far = root.querySelector(".gx-far");
   far.dataset.level = reply.far.level;
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.best / CLOSE)) * 100}%`;
-  far.querySelector(".gx-farsay").textContent = reply.far.sentence;
+  put(far.querySelector(".gx-farsay"), reply.far.sentence);
 
   const bars = children(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = made("li");
@@ -51,13 +60,13 @@ function showHeard(root, reply) {
     const [label, cosine] = reply.table[i];
     const [name, track, number] = row.firstElementChild.children;
     row.firstElementChild.dataset.word = label;
-    name.textContent = label;
+    put(name, label);
     track.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
-    number.textContent = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
+    put(number, (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−"));
   });
   const hidden = reply.labels - reply.table.length;
-  root.querySelector(".gx-more").textContent = hidden > 0 ? `and ${hidden} more labels` : "";
+  put(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 
   chips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
-  root.querySelector(".gx-hints").textContent = reply.hints.join(" ");
+  put(root.querySelector(".gx-hints"), reply.hints.join(" "));
 }

@@ -41,7 +41,7 @@ function tileButtons(layer, open) {
       if (!buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
       buttons.forEach((button, i) => {
         const text = `${word}, picture ${i + 1} of ${reply.count}${isKept(i) ? ", kept" : ""}`;
-        if (button.ariaLabel !== text) button.ariaLabel = text;
+        describe(button, text);
         button.classList.toggle("gx-is-kept", isKept(i));
       });
     },
