@@ -206,3 +206,37 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch):
         publish(folder)
     assert sorted((p.name, p.read_bytes()) for p in folder.iterdir()) == before
     assert [p.name for p in folder.parent.iterdir()] == ["tiny"]
+
+
+@pytest.fixture
+def hub(folder, tmp_path, monkeypatch):
+    """A hub cache that holds owner/tiny at revision v1, and no network."""
+    from huggingface_hub import constants
+
+    commit = "a" * 40
+    repository = tmp_path / "hub/models--owner--tiny"
+    shutil.copytree(folder, repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    for name in ("main", "v1"):
+        (repository / "refs" / name).write_text(commit)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return repository / "snapshots" / commit
+
+
+@pytest.mark.parametrize("name", ["hf:owner/tiny", "hf:owner/tiny@v1"])
+def test_from_the_hub(hub, name):
+    assert checkpoint.load(name).labels == ("one", "two", "three")
+
+
+def test_what_comes_from_the_hub_is_trusted_no_more(hub):
+    edit_config(hub, network={**NETWORK, "size": 10**12})
+    with pytest.raises(CheckpointError):
+        checkpoint.load("hf:owner/tiny")
+
+
+@pytest.mark.parametrize("name", ["hf:owner/other", "hf:owner/tiny@v2"])
+def test_what_the_hub_does_not_have(hub, name):
+    with pytest.raises(CheckpointError, match="hf:owner") as caught:
+        checkpoint.load(name)
+    assert "\n" not in str(caught.value)
