@@ -16,10 +16,11 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from explorer import checkpoint
 from explorer.data import load
+from explorer.errors import ExplorerError
 from explorer.training import TrainConfig, train
 from explorer.training.config import TrainingError
 from explorer.training.draws import Order
-from explorer.words import open_space
+from explorer.words import UnknownWord, open_space
 
 BUDGET = 0.64  # kimg: 20 steps, each saved
 TINY = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "save_seconds": 1e-3, "sheet_kimg": 0.5, "ema_kimg": 0.5}
@@ -162,6 +163,12 @@ def test_pictures_or_space_that_do_not_fit_are_refused(tmp_path, digits, space):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_word_that_the_space_lacks_is_refused_before_anything_is_made(tmp_path, digits, space):
+    with pytest.raises(UnknownWord, match="qwxz"):
+        train(tmp_path / "run", TrainConfig(**TINY, kimg=1, preview=("qwxz",)), digits, space)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_training_that_diverges_stops_with_a_sentence(tmp_path, digits, space):
     with pytest.raises(TrainingError, match="not finite"):
         train(tmp_path / "run", TrainConfig(**TINY, kimg=50, lr=1e6), digits, space)
@@ -185,10 +192,10 @@ def test_a_full_disk_leaves_the_last_state(tmp_path, digits, space, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kimg": 0}, {"batch": -1}, {"beta2": 1.0}, {"precision": "x"}, {"lr": float("nan")}]
+    "wrong", [{"kimg": 0}, {"batch": -1}, {"beta2": 1.0}, {"precision": "x"}, {"size": 10**6}, {"lr": float("nan")}]
 )
 def test_settings_out_of_range(wrong):
-    with pytest.raises(TrainingError, match=r"\.$"):
+    with pytest.raises(ExplorerError, match=r"\.$"):
         TrainConfig(**wrong)
 
 

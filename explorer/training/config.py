@@ -44,6 +44,7 @@ class TrainConfig:
     preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
 
     def __post_init__(self) -> None:
+        self.network  # noqa: B018 - its shapes are checked where they are described
         positive = ("kimg", "batch", "lr", "penalty_every", "ema_kimg", "threads", "sheet_kimg", "save_seconds")
         for name in positive:
             if not 0 < getattr(self, name) < 1e9:

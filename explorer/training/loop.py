@@ -34,13 +34,16 @@ def train(
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
     `report` is called with every line of stats.jsonl. Ctrl-C or SIGTERM saves and raises KeyboardInterrupt. Errors:
-    TrainingError for settings that do not fit the pictures or the space, a full disk, or losses that are not finite.
+    TrainingError for settings that do not fit the pictures or the space, a full disk, or losses that are not finite;
+    UnknownWord for a class or a preview word that the space does not know.
     """
     if pictures.image_shape != (config.channels, config.resolution, config.resolution) or space.dim != config.c_dim:
         raise TrainingError(
             f"The config describes pictures of {config.resolution} px with {config.channels} channels and words of "
             f"{config.c_dim} numbers, but {pictures.name} has {pictures.image_shape} and {space.name} {space.dim}."
         )
+    words = np.stack([space.read(word).vector for word in pictures.words])
+    preview = [space.read(word).vector for word in config.preview]
     torch.set_num_threads(config.threads)
     run = Run(folder, config)
     accelerator = Accelerator(mixed_precision=config.precision)
@@ -53,8 +56,6 @@ def train(
 
     images = torch.from_numpy(pictures.images).to(device)  # all of them, uint8: there is no loader
     labels = torch.from_numpy(pictures.labels).to(device)
-    words = np.stack([space.read(word).vector for word in pictures.words])
-    preview = [space.read(word).vector for word in config.preview]
     heard = torch.from_numpy(words).to(device)
     rows = torch.from_numpy(np.stack([*words, *preview])).to(device)
     order = draws.Order(len(images), config.seed)
@@ -68,10 +69,10 @@ def train(
 
     started = saved = time.monotonic()
     seen_before, seconds_before, sums, counts = game.images, game.seconds, {}, {}
-    run.status(state="running", pid=os.getpid(), device=str(device), kimg=game.images / 1000)
-    if state is None:
-        draw()
-    with interruptible() as interrupted:
+    with interruptible() as interrupted, writing_in(folder):
+        run.status(state="running", pid=os.getpid(), device=str(device), kimg=game.images / 1000)
+        if state is None:
+            draw()
         while game.images < config.images:
             index = order.batch(game.images, config.batch).to(device)
             real = from_bytes(images[index])
@@ -106,10 +107,10 @@ def train(
             if interrupted.is_set():
                 run.status(state="stopped", kimg=game.images / 1000)
                 raise KeyboardInterrupt
-    # Also when there was nothing left to do: the run may have been killed between its last step and this line.
-    save()
-    draw()
-    run.status(state="finished", kimg=game.images / 1000)
+        # Also when there was nothing left to do: the run may have been killed between its last step and this line.
+        save()
+        draw()
+        run.status(state="finished", kimg=game.images / 1000)
     return run.folder / "checkpoint"
 
 
@@ -144,6 +145,18 @@ def publish(
         },
         pictures={"preview.png": sheet(game.ema, torch.from_numpy(words).to(device), config.seed)},
     )
+
+
+@contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Say in a sentence when the disk is full or gone. Every file is replaced whole, so what was saved stays good."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(
+            f"The run folder {folder} cannot be written ({error.strerror}); what was saved before is whole, "
+            f"so make room and run the same command again."
+        ) from error
 
 
 @contextmanager

@@ -56,12 +56,9 @@ class Run:
                 file.flush()
                 os.fsync(file.fileno())
             os.rename(fresh, final)
-        except OSError as error:
+        except OSError:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise TrainingError(
-                f"The state could not be saved in {self.states} ({error.strerror}); what was saved before is whole, "
-                f"so make room and run the same command again."
-            ) from error
+            raise
         for old in self.states.iterdir():
             if old != final:
                 shutil.rmtree(old, ignore_errors=True)
