@@ -112,7 +112,9 @@ def _warm(studio: "StudioAtNeed", offers: "Offers") -> None:
     from explorer.explore import Spec
 
     with contextlib.suppress(ExplorerError):
-        studio.get().render(Spec(checkpoint=offers.sources()[offers.default]))
+        source = offers.sources()[offers.default]
+        studio.get().render(Spec(checkpoint=source))
+        studio.get().space(source).suggest("slippr")  # the first suggestion builds the lists that are searched
 
 
 def _leave_a_core() -> None:
