@@ -59,10 +59,34 @@ def test_round_trip(tmp_path):
 
 
 def test_saving_again_replaces_the_folder_whole(folder):
-    (folder / "stray").write_text("old")
+    (folder / "words.png").write_text("of the one before")
     publish(folder, labels=("four",))
-    assert checkpoint.load(folder).labels == ("four",) and not (folder / "stray").exists()
+    assert checkpoint.load(folder).labels == ("four",) and not (folder / "words.png").exists()
     assert [p.name for p in folder.parent.iterdir()] == ["tiny"]
+
+
+@pytest.mark.parametrize("content", ["thesis.txt", "config.json", "inner/config.json"])
+def test_what_is_no_checkpoint_is_never_replaced(tmp_path, content):
+    (tmp_path / "mine" / content).parent.mkdir(parents=True)
+    (tmp_path / "mine" / content).write_text("{}")
+    with pytest.raises(CheckpointError, match="choose a new folder"):
+        publish(tmp_path / "mine")
+    assert (tmp_path / "mine" / content).read_text() == "{}"
+    assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_save_killed_between_its_renames_is_mended_by_the_next(folder):
+    folder.rename(folder.with_name(".tiny.old"))
+    publish(folder, labels=("five",))
+    assert checkpoint.load(folder).labels == ("five",)
+    assert [p.name for p in folder.parent.iterdir()] == ["tiny"]
+
+
+@pytest.mark.parametrize("labels", [(), ("x" * 101,), ("fine", "")])
+def test_what_could_not_be_loaded_is_not_published(tmp_path, labels):
+    with pytest.raises(CheckpointError, match="label"):
+        publish(tmp_path / "tiny", labels=labels)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_found_by_name_in_the_users_own_folder(folder, tmp_path, monkeypatch):
@@ -71,9 +95,10 @@ def test_found_by_name_in_the_users_own_folder(folder, tmp_path, monkeypatch):
     (tmp_path / "home/checkpoints/broken").mkdir()
     (tmp_path / "home/checkpoints/broken/config.json").write_text("{")
     assert checkpoint.load("mine").name == "mine"
+    shutil.copytree(folder, tmp_path / "home/checkpoints/.mine.old")  # what a killed save leaves
     listed = {listing.name: listing for listing in checkpoint.list_checkpoints()}
     assert listed["mine"].error is None and listed["mine"].description.labels == ("one", "two", "three")
-    assert "config.json" in listed["broken"].error
+    assert "config.json" in listed["broken"].error and ".mine.old" not in listed
 
 
 def edit_config(folder, **changes):
@@ -103,6 +128,8 @@ NETWORK = {"resolution": 28, "channels": 1, "z_dim": 6, "c_dim": 5, "size": 4}
         {"labels": ["a", 7, "c"]},
         {"labels": ["one", "two"]},
         {"words": {"space": "tiny"}},
+        {"words": {"space": "/etc/passwd", "hash": "0"}},
+        {"words": {"space": "..", "hash": "0"}},
         {"made": None},
     ],
 )
@@ -188,7 +215,21 @@ def test_a_bad_discriminator_does_not_stop_the_drawing(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["nobody-made-this", "../../etc", "..", "", "hf:", "hf:a", "hf:../../x", "hf:a/b@../..", "hf:a/b c", "\x00"]
+    "name",
+    [
+        "x" * 5000,
+        "~nobody/x",
+        "nobody-made-this",
+        "../../etc",
+        "..",
+        "",
+        "hf:",
+        "hf:a",
+        "hf:../../x",
+        "hf:a/b@../..",
+        "hf:a/b c",
+        "\x00",
+    ],
 )
 def test_names_that_lead_nowhere(name):
     with pytest.raises(ExplorerError):

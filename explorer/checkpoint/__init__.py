@@ -1,0 +1,31 @@
+"""The published format: a folder that a generator can be drawn from, and that nobody need trust to open.
+
+    config.json                 what it is: family, network, labels, word space, how it was made
+    generator.safetensors       the averaged generator, and `label_vectors`: what it heard for each label
+    discriminator.safetensors   its opponent
+    metrics.json                measurements, each with how it was taken
+    preview.png                 a row for each label (words.png, where there is one: words it never heard)
+    README.md                   the model card
+
+Loading never unpickles and never runs anything from the folder. The config is checked first, then the names and
+shapes in the weight files against the networks that it describes, and only then is a network filled.
+"""
+
+from explorer.checkpoint.description import CheckpointError, Description, check_labels, describe, is_name
+from explorer.checkpoint.opening import Checkpoint, load
+from explorer.checkpoint.saving import save
+from explorer.checkpoint.shelf import Listing, find, list_checkpoints
+
+__all__ = [
+    "Checkpoint",
+    "CheckpointError",
+    "Description",
+    "Listing",
+    "check_labels",
+    "describe",
+    "find",
+    "is_name",
+    "list_checkpoints",
+    "load",
+    "save",
+]

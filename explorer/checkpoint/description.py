@@ -1,0 +1,95 @@
+"""config.json: what a checkpoint says of itself, read as if a stranger had written it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import ExplorerError
+from explorer.models.config import NetworkConfig
+
+FORMAT, VERSION = "gan-explorer checkpoint", 1
+MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
+FILES = (
+    "config.json",
+    "generator.safetensors",
+    "discriminator.safetensors",
+    "metrics.json",
+    "preview.png",
+    "words.png",
+    "README.md",
+)
+
+
+class CheckpointError(ExplorerError):
+    """A folder that is no checkpoint, or one that cannot be trusted; the sentence names it and says why."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What config.json says, checked: enough to list a checkpoint without reading its weights."""
+
+    family: str
+    network: dict[str, int]
+    labels: tuple[str, ...]
+    space_name: str
+    space_hash: str
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+def is_name(text: str) -> bool:
+    """Is this a plain name of a checkpoint or a word space, which can lead nowhere else on the disk?"""
+    return re.fullmatch(r"[\w.-]{1,100}", text) is not None and text.strip(".") != ""
+
+
+def check_labels(labels: Sequence[str]) -> None:
+    """Raise CheckpointError for labels that no checkpoint can hold, such as before a training that would end in one."""
+    if not 1 <= len(labels) <= MAX_LABELS:
+        raise CheckpointError(f"A checkpoint has between 1 and {MAX_LABELS} labels, not {len(labels)}.")
+    for label in labels:
+        if not isinstance(label, str) or not 1 <= len(label) <= MAX_TEXT:
+            raise CheckpointError(f"A label is a text of 1 to {MAX_TEXT} characters, and {str(label)[:40]!r} is not.")
+
+
+def describe(folder: Path) -> Description:
+    """Read and check config.json alone."""
+
+    def wrong(what: str) -> CheckpointError:
+        return CheckpointError(f"The checkpoint {folder} cannot be opened: {what}.")
+
+    path = folder / "config.json"
+    try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            raise wrong("its config.json is absurdly long")
+        config = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise wrong(f"its config.json cannot be read ({error})") from error
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        raise wrong("its config.json is not one of ours")
+    if config.get("version") != VERSION:
+        raise wrong(f"it has format version {config.get('version')!r}, and this program reads {VERSION}")
+    network, labels, words, made = (config.get(key) for key in ("network", "labels", "words", "made"))
+    if config.get("family") != "word":
+        raise wrong(f"its family {config.get('family')!r} is not known here")
+    if not isinstance(network, dict) or not isinstance(words, dict) or not isinstance(made, dict):
+        raise wrong("its config.json lacks network, words or made")
+    if not isinstance(labels, list):
+        raise wrong("its labels are no list")
+    try:
+        check_labels(labels)
+    except CheckpointError as error:
+        raise wrong(str(error).rstrip(".")) from error
+    if not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
+        raise wrong("the name or hash of its word space is not a plain name")
+    description = Description("word", network, tuple(labels), words["space"], words["hash"], made)
+    network_of(description, folder)
+    return description
+
+
+def network_of(description: Description, folder: Path) -> NetworkConfig:
+    try:
+        return NetworkConfig(**description.network)
+    except (TypeError, ExplorerError) as error:
+        raise CheckpointError(f"The checkpoint {folder} cannot be opened: {error}") from error

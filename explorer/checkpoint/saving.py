@@ -1,0 +1,106 @@
+"""Writing a checkpoint: whole or not at all."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.checkpoint.description import FILES, FORMAT, VERSION, CheckpointError, describe
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from torch import nn
+
+
+def save(
+    folder: Path,
+    generator: "nn.Module",
+    discriminator: "nn.Module",
+    *,
+    labels: Sequence[str],
+    label_vectors: np.ndarray,
+    space_name: str,
+    space_hash: str,
+    made: dict[str, Any],
+    pictures: "dict[str, Image.Image]",
+    card: str | None = None,
+    metrics: dict[str, Any] | None = None,
+) -> Path:
+    """Publish: write the folder beside its place, then swap it in, so that a reader never meets half of one.
+
+    An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
+    label_vectors: [K, D] unit rows. made: plain values for the card. pictures: preview.png and words.png by name.
+    card: Markdown; a short one is written if None.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    folder = folder.absolute()
+    if folder.exists() and not _is_ours(folder):
+        raise CheckpointError(f"{folder} holds other things than a checkpoint: choose a new folder to publish to.")
+
+    def plain(network: "nn.Module") -> dict:
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+
+    config = {
+        "format": FORMAT,
+        "version": VERSION,
+        "family": "word",
+        "network": asdict(generator.config),
+        "labels": list(labels),
+        "words": {"space": space_name, "hash": space_hash},
+        "made": made,
+    }
+    fresh, old = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))
+    if old.exists() and not folder.exists():
+        old.rename(folder)  # a save was killed between its two renames
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        vectors = torch.tensor(np.asarray(label_vectors), dtype=torch.float32)
+        save_file(plain(generator) | {"label_vectors": vectors}, fresh / "generator.safetensors")
+        save_file(plain(discriminator), fresh / "discriminator.safetensors")
+        (fresh / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+        (fresh / "metrics.json").write_text(json.dumps(metrics or {}, indent=2) + "\n", "utf-8")
+        for name, picture in pictures.items():
+            picture.save(fresh / name, optimize=True)
+        (fresh / "README.md").write_text(card or _short_card(folder.name, config), "utf-8")
+        for file in fresh.iterdir():
+            file.chmod(0o644)  # safetensors makes its files readable by their owner alone
+        describe(fresh)  # nothing is published that could not be loaded
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    except (OSError, SafetensorError) as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        reason = getattr(error, "strerror", None) or error
+        raise CheckpointError(
+            f"The checkpoint {folder} could not be written ({reason}); what was there is whole."
+        ) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    """Is there nothing in this folder but a checkpoint of ours, or nothing at all?"""
+    names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else {"a file"}
+    if not names:
+        return True
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        return names <= set(FILES) and config["format"] == FORMAT
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+
+
+def _short_card(name: str, config: dict) -> str:
+    made = "\n".join(f"- {key}: {value}" for key, value in config["made"].items())
+    return f"# {name}\n\nLabels: {', '.join(config['labels'])}.\nWord space: {config['words']['space']}.\n\n{made}\n"

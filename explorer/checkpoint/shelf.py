@@ -1,0 +1,64 @@
+"""Where checkpoints are: shipped, the user's own, in a folder, in a run, on the hub."""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer import places
+from explorer.checkpoint.description import FILES, CheckpointError, Description, describe, is_name
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One line of the checkpoint menu. A broken one has an `error` and nothing else."""
+
+    name: str
+    path: Path
+    description: Description | None
+    error: str | None = None
+
+
+def list_checkpoints() -> list[Listing]:
+    """The shipped checkpoints, then the user's own; sorted by name, the first of two of one name wins."""
+    found: dict[str, Listing] = {}
+    for shelf in (places.shipped("checkpoints"), places.user_data() / "checkpoints"):
+        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
+            half_made = folder.name.startswith(".")  # a save that was killed
+            if half_made or folder.name in found or not (folder / "config.json").is_file():
+                continue
+            try:
+                found[folder.name] = Listing(folder.name, folder, describe(folder))
+            except CheckpointError as error:
+                found[folder.name] = Listing(folder.name, folder, None, str(error))
+    return list(found.values())
+
+
+def find(name: str | Path) -> Path:
+    """The folder of a checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision` from the hub."""
+    text = str(name)
+    if text.startswith("hf:"):
+        return _from_hub(text)
+    shelves = (places.shipped("checkpoints"), places.user_data() / "checkpoints") if is_name(text) else ()
+    with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
+        folder = Path(text).expanduser()
+        for place in (*(shelf / text for shelf in shelves), folder / "checkpoint", folder):  # a run's is inside it
+            if (place / "config.json").is_file():
+                return place
+    known = ", ".join(listing.name for listing in list_checkpoints()) or "none yet"
+    raise CheckpointError(f"There is no checkpoint {text[:100]!r}: give a name ({known}), a folder, or hf:owner/name.")
+
+
+def _from_hub(text: str) -> Path:
+    match = re.fullmatch(r"hf:([\w-][\w.-]*/[\w-][\w.-]*)(?:@([\w][\w./-]*))?", text)
+    if not match:
+        raise CheckpointError(f"{text!r} is not of the form hf:owner/name or hf:owner/name@revision.")
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(match[1], revision=match[2], allow_patterns=list(FILES)))
+    except Exception as error:  # the hub's own exceptions are many; each means that there is nothing to open
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise CheckpointError(
+            f"The checkpoint {text} could not be fetched from the Hugging Face hub: {reason}"
+        ) from error
