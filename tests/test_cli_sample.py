@@ -1,5 +1,6 @@
 """The commands that draw and list, from the command line's arguments to files and exit status."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -57,6 +58,26 @@ def test_a_png_of_kept_tiles_keeps_them(capsys):
     assert spec_from_png("again.png") == spec.replace(psi=0.5)
     assert main(["sample", "--from-png", "kept.png", "-o", "again.png", "-n", "4"]) == 2
     assert "-n" in capsys.readouterr().err
+
+
+STRANGE = ["/etc/secret", "../tiny", "hf:owner/name", "~/tiny", "..", "x; rm -rf ~", "\u200bhidden", "C:tiny"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strangers_png_does_not_choose_what_is_opened(name, capsys, monkeypatch):
+    def refuse(wanted, *_, **__):
+        pytest.fail(f"{wanted} was looked for")
+
+    drawn = Studio(device="cpu").render(Spec(checkpoint="tiny", condition="bag", latents=Seeded(1, 4)))
+    dataclasses.replace(drawn, spec=drawn.spec.replace(checkpoint=name)).save("theirs.png")
+    with monkeypatch.context() as patched:
+        patched.setattr("explorer.checkpoint.find", refuse)
+        assert main(["sample", "--from-png", "theirs.png", "-o", "again.png"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("gan-explorer: This PNG was drawn with ") and err.count("\n") == 1 and "--checkpoint" in err
+    assert "\u200b" not in err and "checkpoint x;" not in err and not Path("again.png").exists()
+    assert main(["sample", "--from-png", "theirs.png", "--checkpoint", "tiny", "-o", "again.png"]) == 0
+    assert spec_from_png("again.png") == drawn.spec
 
 
 def test_npz_has_the_raw_tiles():
@@ -164,6 +185,13 @@ def test_bench_render_times_one_sixteen_and_sixty_four(capsys):
     rows = [line.split() for line in lines[2:]]
     assert [row[0] for row in rows] == ["1", "16", "64"]
     assert all(float(row[1]) > 0 and float(row[3]) > 0 for row in rows)
+
+
+@pytest.mark.parametrize("device", ["banana", "cuda:99"])
+def test_bench_render_on_a_device_that_is_not_here_is_one_sentence(device, capsys):
+    assert main(["bench", "render", "--checkpoint", "tiny", "--device", device]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"gan-explorer: There is no device '{device}'") and err.count("\n") == 1
 
 
 def test_the_shipped_checkpoint_draws_in_a_process_of_its_own(tmp_path):

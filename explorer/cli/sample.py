@@ -1,6 +1,7 @@
 """`gan-explorer sample` draws words to a file; `gan-explorer checkpoints` lists what can draw."""
 
 import json as json_text
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,7 +38,11 @@ def sample(
         Path | None, typer.Option("-o", "--out", help="A .png that carries its spec, or an .npz of raw tiles.")
     ] = None,
     from_png: Annotated[
-        Path | None, typer.Option(help="Draw again what this PNG holds; other options given change that one thing.")
+        Path | None,
+        typer.Option(
+            help="Draw again what this PNG holds, with the checkpoint of the name it gives; others need --checkpoint. "
+            "Other options given change that one thing."
+        ),
     ] = None,
     scale: Annotated[int, typer.Option(help="Pixels a pixel in a .png.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the similarity table as JSON.")] = False,
@@ -68,6 +73,8 @@ def sample(
         from explorer.explore.png import specs_from_png
 
         specs = list(specs_from_png(from_png))
+        if checkpoint is None:
+            _check_names(specs)
     specs = [_changed(spec, count, seed, dials) for spec in specs]
     from explorer.explore.studio import Studio
 
@@ -82,6 +89,16 @@ def sample(
         for picture in pictures:
             _say(picture)
         print(f"Drawn to {out}.")
+
+
+def _check_names(specs: "list[Spec]") -> None:
+    """A PNG may be a stranger's, who is not to choose what is opened or fetched: it may only name a checkpoint."""
+    from explorer.checkpoint import is_name
+
+    for spec in specs:
+        if not is_name(spec.checkpoint):
+            wanted = _plain(shlex.quote(spec.checkpoint))
+            raise ExplorerError(f"This PNG was drawn with {wanted}; add --checkpoint {wanted} to open it.")
 
 
 def _changed(spec: "Spec", count: int | None, seed: int | None, dials: dict[str, Any]) -> "Spec":
