@@ -1,5 +1,6 @@
 """Spec in, Picture out: the same tiles whatever is drawn beside them, and a registry that keeps what it should."""
 
+import dataclasses
 import shutil
 import threading
 
@@ -11,7 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.latents import z
 from explorer.explore.noise import jitter_of, z_of
-from explorer.words import UnknownWord
+from explorer.words import UnknownWord, open_space
 
 DIALS = {"psi": 0.8, "jitter": 0.4, "blend": 0.3}
 
@@ -139,7 +140,27 @@ def test_what_cannot_be_drawn_gets_a_sentence(studio, spec, changes, said):
 def test_an_unknown_word_comes_with_suggestions(studio, spec):
     with pytest.raises(UnknownWord) as caught:
         studio.render(spec.replace(condition="slipprr"))
-    assert "slipper" in caught.value.suggestions and caught.value.last
+    assert "slipper" in caught.value.suggestions
+
+
+@pytest.mark.parametrize("device", ["banana", "", "meta", "cpu:7", "cuda:99", "cuda:-1", "mps:9", "cuda:" + "9" * 30])
+def test_a_device_that_is_not_here_is_refused(device):
+    with pytest.raises(ExplorerError, match="There is no device"):
+        Studio(device=device)
+
+
+def test_a_word_space_is_looked_up_by_name_and_never_opened_from_a_path(studio, tmp_path, spec, monkeypatch):
+    space = open_space("glove-100d")
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(space.path.parent, tmp_path / "nearby")
+    for name in (str(space.path), str(space.path.parent), "nearby", "..", ""):
+        loaded = studio.checkpoint(spec.checkpoint)
+        elsewhere = dataclasses.replace(
+            loaded, description=dataclasses.replace(loaded.description, space_name=name, space_hash=space.hash)
+        )
+        with pytest.raises(ExplorerError, match="There is no word space"):
+            studio.space(elsewhere)
+    assert studio.space(spec.checkpoint).name == "glove-100d"
 
 
 def test_another_version_of_the_word_space_is_refused(studio, tmp_path, spec):

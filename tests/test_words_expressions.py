@@ -153,20 +153,14 @@ def test_python_is_never_run(space):
 
 
 @pytest.mark.parametrize(
-    ("text", "position", "last"),
-    [
-        ("sliper", 0, True),
-        ("sliper - coat", 0, False),
-        ("coat - sliper ", 7, True),
-        ("red sliper", 4, True),
-        ("sliper-", 0, True),
-    ],
+    ("text", "position"),
+    [("sliper", 0), ("sliper - coat", 0), ("coat - sliper ", 7), ("red sliper", 4), ("sliper-", 0)],
 )
-def test_an_unknown_word_is_named_placed_and_never_replaced(space, text, position, last):
+def test_an_unknown_word_is_named_placed_and_never_replaced(space, text, position):
     with pytest.raises(UnknownWord) as caught:
         space.read(text)
     error = caught.value
-    assert (error.position, error.last) == (position, last)
+    assert error.position == position
     assert error.word.startswith("sliper")
     assert error.suggestions[0] == "slipper"
     assert len(error.suggestions) <= 5

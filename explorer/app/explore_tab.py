@@ -3,7 +3,7 @@
 The whole tab is one custom `gr.HTML` component with its own inputs, not a form of Gradio components. Redrawing on
 every key press and every step of a drag needs one short way from the input to the pixels: a server function's reply
 drawn into a canvas takes a fraction of what an event through Gradio's queue into a `gr.Image` takes, and the rules of
-live typing (an unknown last word may be half typed) live where the typing is. It also lets the page be laid out as one
+live typing (trouble is spoken of only after a rest) live where the typing is. It also lets the page be laid out as one
 sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dark mode, notebooks, and tabs to come.
 
 The page asks through two server functions: `draw` (one picture with all that is shown beside it) and `menu`. Both only

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.checkpoint import Checkpoint
+from explorer.checkpoint import Checkpoint, Description
 from explorer.errors import ExplorerError
 from explorer.explore.spec import SpecError
-from explorer.words import Familiarity, WordSpace, familiarity, label_table, open_space
+from explorer.words import Familiarity, WordSpace, familiarity, label_table, open_named_space
 
 NEAREST = 10
 
@@ -34,11 +34,16 @@ class Heard:
 
 def space_of(checkpoint: Checkpoint) -> WordSpace:
     """The word space a checkpoint was trained with; raises an ExplorerError if it is missing or another version."""
-    space = open_space(checkpoint.space_name)
-    if space.hash != checkpoint.space_hash:
+    return space_described(checkpoint.name, checkpoint.description)
+
+
+def space_described(checkpoint: str, description: Description) -> WordSpace:
+    """The same for a checkpoint that is not loaded; `checkpoint` is what the sentence calls it."""
+    space = open_named_space(description.space_name)
+    if space.hash != description.space_hash:
         raise ExplorerError(
-            f"The checkpoint {checkpoint.name} was trained with another version of the word space "
-            f"{checkpoint.space_name} ({checkpoint.space_hash[:8]}, not {space.hash[:8]}); import that one to draw it."
+            f"The checkpoint {checkpoint} was trained with another version of the word space "
+            f"{description.space_name} ({description.space_hash[:8]}, not {space.hash[:8]}); import that one to use it."
         )
     return space
 

@@ -10,6 +10,7 @@ import torch
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint
+from explorer.errors import ExplorerError
 from explorer.explore.drawing import draw_tiles
 from explorer.explore.hearing import Heard, hear, space_of
 from explorer.explore.picture import Picture, columns_for, compose
@@ -25,13 +26,14 @@ class Studio:
 
     A checkpoint whose files changed is loaded again. Generators are frozen, so threads may draw at the same time.
 
-    capacity: checkpoints kept open. device: where generators live (default: the accelerator if there is one).
+    capacity: checkpoints kept open. device: where generators live (default: the accelerator if there is one); raises
+    ExplorerError for one that is not here.
     """
 
     def __init__(self, capacity: int = 3, device: str | None = None):
         if capacity < 1:
             raise ValueError(f"a studio keeps at least one checkpoint open, not {capacity}")
-        self.device = device or _best_device()
+        self.device = _best_device() if device is None else _checked_device(device)
         self._capacity = capacity
         self._open: OrderedDict[Path, _Opened] = OrderedDict()
         self._fetched: dict[str, Path] = {}
@@ -129,3 +131,18 @@ def _stamp(path: Path) -> _Stamp:
 
 def _best_device() -> str:
     return str(torch.accelerator.current_accelerator() or "cpu") if torch.accelerator.is_available() else "cpu"
+
+
+def _checked_device(wished: str) -> str:
+    """The device as torch writes it, if this machine and this torch have it."""
+    best = torch.device(_best_device())
+    try:
+        device = torch.device(wished)
+        count = 1 if device.type == "cpu" else torch.accelerator.device_count() if device.type == best.type else 0
+        here = (device.index or 0) < count
+    except RuntimeError:
+        here = False
+    if not here:
+        choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
+        raise ExplorerError(f"There is no device {wished[:40]!r} for this machine's torch; choose {choice}.")
+    return str(device)

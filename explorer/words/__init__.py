@@ -4,7 +4,7 @@ from explorer.words.errors import ExpressionError, UnknownWord, WordSpaceError
 from explorer.words.familiarity import Familiarity, familiarity
 from explorer.words.labels import label_table
 from explorer.words.reading import Reading, Term
-from explorer.words.shelf import DEFAULT_SPACE, list_spaces, open_space
+from explorer.words.shelf import DEFAULT_SPACE, list_spaces, open_named_space, open_space
 from explorer.words.space import WordSpace
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "familiarity",
     "label_table",
     "list_spaces",
+    "open_named_space",
     "open_space",
 ]

@@ -16,16 +16,9 @@ class ExpressionError(ExplorerError):
 
 
 class UnknownWord(ExpressionError):
-    """A word the space does not have.
+    """A word the space does not have; `suggestions` holds up to five known words, best first."""
 
-    `suggestions` holds up to five known words, best first; `last` is True where nothing follows the word in
-    its text, so that somebody may still be typing it.
-    """
-
-    def __init__(
-        self, sentence: str, word: str, position: int = 0, suggestions: tuple[str, ...] = (), last: bool = True
-    ):
+    def __init__(self, sentence: str, word: str, position: int = 0, suggestions: tuple[str, ...] = ()):
         super().__init__(sentence, position)
         self.word = word
         self.suggestions = suggestions
-        self.last = last

@@ -123,15 +123,6 @@ def read_space(path: Path) -> RawSpace:
     return RawSpace(header["name"], words, vectors, header["sha256"], header["card"])
 
 
-def read_header(path: Path) -> dict[str, Any]:
-    """The header alone (name, dim, count, encoding, sha256, card), for menus; the body stays unread."""
-    try:
-        with open(path, "rb") as file:
-            return _read_header(path, file)
-    except OSError as error:
-        raise WordSpaceError(f"Cannot read the word space {path}: {error.strerror or error}.") from error
-
-
 def _read_header(path: Path, file: Any) -> dict[str, Any]:
     start = file.read(len(MAGIC) + 4)
     if len(start) < len(MAGIC) + 4 or not start.startswith(MAGIC):

@@ -18,11 +18,11 @@ class Found:
     hints: tuple[str, ...] = ()
 
 
-def find(space: WordSpace, typed: str, position: int = 0, last: bool = True) -> Found:
+def find(space: WordSpace, typed: str, position: int = 0) -> Found:
     """The space's words for a typed one; raises UnknownWord with suggestions, never guesses.
 
     In this order: as typed, case folded, without the marks around it; its singular or plural; with hyphens: joined,
-    then its parts as a phrase. `position` and `last` go into the error.
+    then its parts as a phrase. `position` goes into the error.
     """
     whole = _spelled(space, typed)
     if whole:
@@ -40,9 +40,9 @@ def find(space: WordSpace, typed: str, position: int = 0, last: bool = True) -> 
             hint = f"“{typed}” is read as the phrase {' '.join(read)}; to take away, write {' - '.join(read)}."
             return Found(tuple(read), (hint,))
     elif parts and parts[0] != typed:  # a hyphen at an end: somebody is typing `boots-leather`
-        return find(space, parts[0], position + typed.index(parts[0]), last)
+        return find(space, parts[0], position + typed.index(parts[0]))
     suggestions = tuple(_suggestions(space, typed, parts))
-    raise UnknownWord(_sentence(space, typed, position, suggestions), typed, position, suggestions, last)
+    raise UnknownWord(_sentence(space, typed, position, suggestions), typed, position, suggestions)
 
 
 def compound(space: WordSpace, words: tuple[str, ...]) -> str | None:

@@ -44,7 +44,7 @@ def read(space: WordSpace, text: str) -> Reading:
     total = np.zeros(space.dim)
     size = 0.0
     for part in parse(text):
-        words, said = _resolve(space, part, text)
+        words, said = _resolve(space, part)
         terms.append(Term(part.weight, words))
         hints += said
         total += part.weight * _direction(space, words, part.words[0].position)
@@ -68,7 +68,7 @@ def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.nd
     return mean / length
 
 
-def _resolve(space: WordSpace, part: Weighted, text: str) -> tuple[tuple[str, ...], list[str]]:
+def _resolve(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], list[str]]:
     """The space's words for one phrase, and the hints; longest compounds first, from the left."""
     words: list[str] = []
     hints: list[str] = []
@@ -81,8 +81,7 @@ def _resolve(space: WordSpace, part: Weighted, text: str) -> tuple[tuple[str, ..
                 break
         if not found:
             length, word = 1, part.words[at]
-            end = word.position + len(word.text)
-            found = find(space, word.text, word.position, last=not text[end:].strip())
+            found = find(space, word.text, word.position)
         words += found.words
         hints += found.hints
         at += length

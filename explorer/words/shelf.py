@@ -3,6 +3,7 @@
 import os
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from explorer import places
 from explorer.words.errors import WordSpaceError
@@ -29,7 +30,18 @@ def open_space(name_or_path: str | Path = DEFAULT_SPACE) -> WordSpace:
 
     Raises WordSpaceError when there is none, or it cannot be used.
     """
-    path = _find(name_or_path)
+    return _opened(_find(name_or_path))
+
+
+def open_named_space(name: str) -> WordSpace:
+    """The space of that name (shipped, then the user's own), which a stranger may have written: never read as a path.
+
+    Raises WordSpaceError when there is none, or it cannot be used.
+    """
+    return _opened(_named(name) or _none_such(name))
+
+
+def _opened(path: Path) -> WordSpace:
     try:
         stat = path.stat()
     except OSError as error:
@@ -48,14 +60,22 @@ def _roots() -> list[Path]:
 
 
 def _find(name_or_path: str | Path) -> Path:
-    # os.path's tests say no where pathlib's would raise: for names that are too long or hold a zero byte.
     text = os.fspath(name_or_path)
-    if isinstance(name_or_path, str) and text not in ("", ".", "..") and os.path.basename(text) == text:
-        for root in _roots():
-            if os.path.isfile(root / text / FILE_NAME):
-                return root / text / FILE_NAME
+    found = _named(text) if isinstance(name_or_path, str) else None
     for path in (Path(text, FILE_NAME), Path(text)):
-        if text and os.path.isfile(path):
-            return path
+        if found is None and text and os.path.isfile(path):
+            found = path
+    return found or _none_such(text)
+
+
+def _named(name: str) -> Path | None:
+    # os.path's tests say no where pathlib's would raise: for names that are too long or hold a zero byte.
+    if name in ("", ".", "..") or os.path.basename(name) != name:
+        return None
+    files = (root / name / FILE_NAME for root in _roots())
+    return next((file for file in files if os.path.isfile(file)), None)
+
+
+def _none_such(text: str) -> NoReturn:
     known = ", ".join(path.parent.name for path in list_spaces()) or "none yet"
     raise WordSpaceError(f"There is no word space {text[:100]!r}; known ones: {known}, or give the path of a file.")
