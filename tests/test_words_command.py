@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import typer
+from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import cli
 from explorer.cli import words
-from explorer.words.format import write_space
+from explorer.words import open_space
+from explorer.words.format import FILE_NAME, write_space
 
 
 @pytest.fixture
@@ -62,6 +64,25 @@ def test_similar_to_the_labels_of_the_shipped_checkpoint(run):
     assert said["familiarity"].startswith("Near the training words")
 
 
+def test_similar_hears_with_the_checkpoints_own_word_space(run, tmp_path):
+    checkpoints = tmp_path / "home" / "checkpoints"
+    vectors = [open_space().vector(word) for word in (*LABELS, "jeans")]
+    write_space(tmp_path / "home" / "words" / "mine" / FILE_NAME, "mine", (*LABELS, "sliper"), vectors, {})
+    config = json.loads((publish_tiny(checkpoints / "own") / "config.json").read_text())
+    config["words"] = {"space": "mine", "hash": open_space("mine").hash}
+    (checkpoints / "own" / "config.json").write_text(json.dumps(config))
+    for to in ("labels", "coat, bag"):
+        status, out, _ = run("similar", "sliper", "--checkpoint", "own", "--to", to, "--json")
+        said = json.loads(out)
+        assert (status, said["space"]) == (0, "mine")
+        assert {row["word"] for row in said["table"]} == (set(LABELS) if to == "labels" else {"coat", "bag"})
+    status, _, err = run("similar", "sliper", "--checkpoint", "own", "--space", "glove-100d")
+    assert status == 2 and "slipper" in err
+    publish_tiny(checkpoints / "old", space_hash="f" * 64)
+    status, out, err = run("similar", "jeans", "--checkpoint", "old")
+    assert (status, out) == (2, "") and "another version of the word space glove-100d" in err
+
+
 def test_import_and_ask_the_import(run, tmp_path):
     (tmp_path / "v.txt").write_text("3 2\ncoat 1 0\nbag 0 1\n[bold]x[/bold] 1 1\n")
     status, out, _ = run("import", str(tmp_path / "v.txt"), "--name", "mine")
@@ -77,8 +98,6 @@ def test_import_and_ask_the_import(run, tmp_path):
 
 def test_eval_agrees_with_gensim(run, tmp_path):
     from gensim.test.utils import datapath
-
-    from explorer.words import open_space
 
     glove = open_space()
     names = set()

@@ -52,8 +52,12 @@ def similar(
     to: Annotated[
         str, typer.Option(help="Words to compare with, with commas between them; or the labels of --checkpoint.")
     ] = "labels",
-    checkpoint: Annotated[str, typer.Option(help="Whose labels.")] = "fashion-words",
-    space: Space = "glove-100d",
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Whose labels, and whose word space (default fashion-words).")
+    ] = None,
+    space: Annotated[
+        str | None, typer.Option("--space", help="Another word space: a name, or the path of its file.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """How alike an expression is to labels or to other words: cosines, highest first.
@@ -62,14 +66,16 @@ def similar(
     """
     import numpy as np
 
-    from explorer.words import familiarity, label_table, open_space
+    from explorer.checkpoint import describe, find
+    from explorer.explore.hearing import space_described
+    from explorer.words import DEFAULT_SPACE, familiarity, label_table, open_space
 
-    opened = open_space(space)
+    checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
+    about = describe(find(checkpoint)) if checkpoint else None
+    opened = space_described(checkpoint, about) if about and space is None else open_space(space or DEFAULT_SPACE)
     reading = opened.read(expression)
     if to == "labels":
-        from explorer.checkpoint import describe, find
-
-        others = list(describe(find(checkpoint)).labels)
+        others = list(about.labels)
     else:
         others = [other.strip() for other in to.split(",") if other.strip()]
         if not others:
