@@ -1,11 +1,10 @@
 """Training: what it learns, what it leaves on disk, and that a kill changes nothing."""
 
+import dataclasses
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -35,15 +34,15 @@ from explorer.training import TrainConfig, run, train
 from explorer.words import open_space
 
 folder, kimg, point, times = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-left = times
 
-def dies(function, before):
-    def wrapped(*args, **kwargs):
-        global left
-        left -= 1
+def dies(function, before, counts=lambda *_: True):
+    left = times
+    def wrapped(*args):
+        nonlocal left
+        left -= counts(*args)
         if left == 0 and before:
             os.kill(os.getpid(), signal.SIGKILL)
-        result = function(*args, **kwargs)
+        result = function(*args)
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
@@ -52,9 +51,11 @@ def dies(function, before):
 if point == "before":      # nothing of the new state is on disk
     run.Run.save_state = dies(run.Run.save_state, True)
 elif point == "during":    # it is written, but not yet in its place
-    os.rename = dies(os.rename, True)
+    os.rename = dies(os.rename, True, lambda old, new: Path(new).parent.name == "state")
 elif point == "after":     # it is in its place, the one before it is not yet removed
-    os.rename = dies(os.rename, False)
+    os.rename = dies(os.rename, False, lambda old, new: Path(new).parent.name == "state")
+elif point == "swap":      # the old checkpoint has been moved away, the new one is not yet in its place
+    os.rename = dies(os.rename, False, lambda old, new: Path(new).name == ".checkpoint.old")
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
 train(folder, TrainConfig(**settings), load("digits"), open_space("glove-100d"), report=lambda _: print(flush=True))
 """
@@ -115,11 +116,10 @@ def test_the_same_settings_twice_give_the_same_weights(unbroken, tmp_path, digit
     assert_same(tmp_path / "again", unbroken)
 
 
-@pytest.mark.parametrize("point", ["before", "during", "after"])
+@pytest.mark.parametrize("point", ["before", "during", "after", "swap"])
 def test_killed_at_a_named_point_of_a_save(unbroken, tmp_path, digits, space, point):
     folder = tmp_path / "run"
-    # `during` and `after` count renames; a save has one of the state and, but for the first, two of the checkpoint
-    killed = start(folder, BUDGET, point, times=7)
+    killed = start(folder, BUDGET, point, times=4)
     killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL
     assert json.loads((folder / "status.json").read_text())["state"] == "running"
@@ -131,9 +131,8 @@ def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
     folder = tmp_path / "run"
     killed = start(folder, BUDGET)
     killed.stdout.readline()  # it has logged once, so it is in the middle
-    time.sleep(0.05)
     killed.kill()
-    killed.wait()
+    assert killed.wait() == -signal.SIGKILL
     train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
     assert_same(folder, unbroken)
     seen = [json.loads(line)["images"] for line in (folder / "stats.jsonl").read_text().splitlines()]
@@ -170,25 +169,53 @@ def test_a_word_that_the_space_lacks_is_refused_before_anything_is_made(tmp_path
 
 
 def test_a_training_that_diverges_stops_with_a_sentence(tmp_path, digits, space):
-    with pytest.raises(TrainingError, match="not finite"):
-        train(tmp_path / "run", TrainConfig(**TINY, kimg=50, lr=1e6), digits, space)
-    assert json.loads((tmp_path / "run/status.json").read_text())["state"] == "failed"
-
-
-def test_a_full_disk_leaves_the_last_state(tmp_path, digits, space, monkeypatch):
     folder = tmp_path / "run"
+    with pytest.raises(TrainingError, match="not finite"):
+        train(folder, TrainConfig(**TINY, kimg=50, lr=100), digits, space)
+    assert json.loads((folder / "status.json").read_text())["state"] == "failed"
+    (state,) = (folder / "state").iterdir()  # saved after every step, the last time before a weight was spoilt
+    kept = torch.load(state / "state.pt", weights_only=True)
+    assert all(torch.isfinite(tensor).all() for name in ("G", "D", "ema") for tensor in kept[name].values())
+    assert checkpoint.load(folder).summary["kimg"] == kept["images"] / 1000
 
-    def full(*_args):
-        raise OSError(28, os.strerror(28))
 
-    config = TrainConfig(**TINY, kimg=BUDGET)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(TrainingError, match="No space left"):
-            train(folder, config, digits, space)
-    assert list((folder / "state").iterdir()) == []
-    train(folder, config, digits, space)
-    assert checkpoint.load(folder).summary["kimg"] == BUDGET
+def test_other_pictures_under_the_same_name_are_refused(tmp_path, digits, space):
+    folder = tmp_path / "run"
+    train(folder, TrainConfig(**TINY, kimg=0.1), digits, space)
+    changed = dataclasses.replace(digits, images=255 - digits.images)
+    with pytest.raises(TrainingError, match="not those"):
+        train(folder, TrainConfig(**TINY, kimg=0.1), changed, space)
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from explorer.data import load
+from explorer.errors import ExplorerError
+from explorer.training import TrainConfig, train
+from explorer.words import open_space
+
+pictures, space = load("digits"), open_space("glove-100d")
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))  # no file may grow beyond this
+settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=0.64)
+try:
+    train(Path(sys.argv[1]), TrainConfig(**settings), pictures, space)
+except ExplorerError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is POSIX")
+@pytest.mark.parametrize("room", [1_000, 30_000, 300_000])  # bytes: for texts alone, for sheets too, for weights too
+def test_a_full_disk_is_one_sentence_and_the_run_goes_on_later(unbroken, tmp_path, digits, space, room):
+    folder = tmp_path / "run"
+    command = [sys.executable, "-c", FULL, str(folder), str(room)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "File too large" in said.stdout and said.stdout.count("\n") == 1 and "Traceback" not in said.stderr
+    assert [p.name for p in (folder / "state").iterdir() if not p.name.isdigit()] == []
+    train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
+    assert_same(folder, unbroken)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,11 @@ def train(
     Example: gan-explorer train fashion-mnist --run runs/fashion --kimg 400 --preview slipper
     """
     import shlex
+    from datetime import timedelta
 
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Table
 
     from explorer.data import load
@@ -82,17 +83,18 @@ def train(
         TextColumn("{task.completed:.1f}/{task.total:.1f} kimg"),
         BarColumn(),
         TextColumn("{task.fields[speed]:.0f} img/s"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]} left"),
         TextColumn("D {task.fields[loss_d]:.3f}  G {task.fields[loss_g]:.3f}"),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=config.images / 1000, speed=0, loss_d=0, loss_g=0)
+        task = progress.add_task("", total=config.images / 1000, speed=0, left="-", loss_d=0, loss_g=0)
 
         def show(line: dict) -> None:
             progress.update(
                 task,
                 completed=line["kimg"],
                 speed=line["img_per_s"],
+                left=timedelta(seconds=line["eta_s"]),  # rich's own guess counts a resumed run from its first picture
                 loss_d=line["loss_d"],
                 loss_g=line["loss_g"],
             )
@@ -104,13 +106,12 @@ def train(
 
 def _threads_of(run: Path) -> int:
     """A run's own thread count; for a new one all cores but one (networks this small gain nothing beyond eight)."""
-    import os
-
+    from explorer.machine import cores
     from explorer.training import TrainConfig
 
     if (run / "config.json").is_file():
         return TrainConfig.from_file(run / "config.json").threads
-    return max(1, min(8, (os.cpu_count() or 2) - 1))
+    return max(1, min(8, cores() - 1))
 
 
 def publish(

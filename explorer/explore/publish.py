@@ -1,5 +1,6 @@
 """From a run to a checkpoint worth showing: its weights, a sheet, and a model card that tells the truth."""
 
+import html
 from datetime import date
 from pathlib import Path
 
@@ -42,10 +43,11 @@ def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = (
 
 
 def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list) -> str:
-    made, (channels, side, _) = source.summary, source.image_shape
-    settings = "\n".join(f"| {key} | {value} |" for key, value in made.get("settings", {}).items())
+    channels, side, _ = source.image_shape
+    made = {**source.summary, "published": date.today().isoformat()}
+    settings = made.pop("settings", None)
     heard = "\n".join(
-        f"| {picture.spec.condition} | {', '.join(f'{label} {cosine:.2f}' for label, cosine in picture.table[:3])} "
+        f"| {picture.spec.condition} | {', '.join(f'{_plain(a)} {cosine:.2f}' for a, cosine in picture.table[:3])} "
         f"| {picture.familiarity.best:.2f}, {picture.familiarity.level} |"
         for picture in unheard
     )
@@ -53,10 +55,12 @@ def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list) -
         f"# {title or name}",
         f"A word-conditional GAN: a latent z of {source.z_dim} numbers and the vector of a word in the space "
         f"`{source.space_name}` give {side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}.",
-        f"Draw from it: `gan-explorer sample slipper --checkpoint {name} -o grid.png`.",
+        f"Draw from it: `gan-explorer sample WORDS --checkpoint {name} -o grid.png`.",
         "## Its labels",
         "![A row for each label](preview.png)",
-        "Seed 0, psi 1, the first sixteen latents of each row the same. Labels: " + ", ".join(source.labels) + ".",
+        "Seed 0, psi 1, the first sixteen latents of each row the same. Labels: "
+        + _plain(", ".join(source.labels))
+        + ".",
     ]
     if unheard:
         sections += [
@@ -65,14 +69,17 @@ def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list) -
             "Not chosen: the first sixteen latents of seed 0. What each word is nearest to among the labels (cosine):",
             f"| word | nearest labels | best, and how far from training |\n|---|---|---|\n{heard}",
         ]
-    return "\n\n".join([*sections, _made(made, settings)]) + "\n"
+    sections += ["## How it was made", _table("fact", made)]
+    if isinstance(settings, dict):
+        sections.append(_table("setting", settings))
+    return "\n\n".join(sections) + "\n"
 
 
-def _made(made: dict, settings: str) -> str:
-    minutes = made.get("seconds", 0) / 60
-    return (
-        f"## How it was made\n\nData: {made.get('data')}, {made.get('pictures'):,} pictures. Budget: "
-        f"{made.get('kimg'):,.0f} kimg in {minutes:.0f} minutes on {made.get('device', 'the CPU')} with "
-        f"{made.get('threads', 1)} thread(s). Recipe: {made.get('recipe')}. Published {date.today().isoformat()}.\n\n"
-        f"| setting | value |\n|---|---|\n{settings}"
-    )
+def _table(head: str, facts: dict) -> str:
+    rows = "\n".join(f"| {_plain(key)} | {_plain(value)} |" for key, value in facts.items())
+    return f"| {head} | |\n|---|---|\n{rows}"
+
+
+def _plain(value: object) -> str:
+    """Text that stays text in a table of Markdown: labels and facts may come from strangers."""
+    return html.escape(str(value)).replace("|", "&#124;").replace("\n", " ")

@@ -43,6 +43,11 @@ class Game:
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "ema", "adam_g", "adam_d")}
         return {**parts, "images": self.images, "seconds": self.seconds}
 
+    def is_finite(self) -> bool:
+        """Whether all weights and averages are finite numbers."""
+        tensors = [*self.G.parameters(), *self.D.parameters(), *self.ema.parameters()]
+        return bool(torch.stack([torch.isfinite(tensor).all() for tensor in tensors]).all())
+
     def restore(self, state: dict) -> None:
         """Go on from what `state` returned."""
         for name in ("G", "D", "ema", "adam_g", "adam_d"):

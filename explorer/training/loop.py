@@ -1,5 +1,6 @@
 """The training loop."""
 
+import hashlib
 import math
 import os
 import signal
@@ -23,7 +24,7 @@ from explorer.training.run import Run
 from explorer.training.sheets import save_sheet, sheet
 from explorer.words import WordSpace
 
-LOG_EVERY = 16  # batches between lines of stats.jsonl: the only moments when the host waits for the device
+LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
 
 Report = Callable[[dict], None]
 
@@ -33,7 +34,7 @@ def train(
 ) -> Path:
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
-    `report` is called with every line of stats.jsonl. Ctrl-C or SIGTERM saves and raises KeyboardInterrupt. Errors:
+    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C or SIGTERM saves and raises KeyboardInterrupt. Errors:
     TrainingError for settings that do not fit the pictures or the space, a full disk, or losses that are not finite;
     UnknownWord for a class or a preview word that the space does not know.
     """
@@ -42,17 +43,26 @@ def train(
             f"The config describes pictures of {config.resolution} px with {config.channels} channels and words of "
             f"{config.c_dim} numbers, but {pictures.name} has {pictures.image_shape} and {space.name} {space.dim}."
         )
+    checkpoint.check_labels(pictures.words)
     words = np.stack([space.read(word).vector for word in pictures.words])
     preview = [space.read(word).vector for word in config.preview]
     torch.set_num_threads(config.threads)
     run = Run(folder, config)
-    accelerator = Accelerator(mixed_precision=config.precision)
+    try:
+        accelerator = Accelerator(mixed_precision=config.precision)
+    except ValueError as error:  # accelerate allows one precision a process
+        raise TrainingError("This process trains in another precision already; train this run in a new one.") from error
     device = accelerator.device
     game = Game.new(config, device)
     state = run.load_state()
+    heard_and_seen = fingerprint(pictures, words)
     if state is not None:
+        if state["data"] != heard_and_seen:
+            raise TrainingError(
+                f"The pictures of {pictures.name} or the vectors of its words are not those that {folder} was started "
+                f"with: bring those back, or train in another folder."
+            )
         game.restore(state)
-    run.cut_stats(game.images)
 
     images = torch.from_numpy(pictures.images).to(device)  # all of them, uint8: there is no loader
     labels = torch.from_numpy(pictures.labels).to(device)
@@ -61,15 +71,25 @@ def train(
     order = draws.Order(len(images), config.seed)
 
     def save() -> None:
-        run.save_state(game.state())
+        if not game.is_finite():
+            raise diverged("a weight")
+        run.save_state(game.state() | {"data": heard_and_seen})
         publish(run.folder / "checkpoint", game, config, pictures, space, words)
 
     def draw() -> None:
         save_sheet(sheet(game.ema, rows, config.seed), folder / "samples" / f"{game.images:012d}.jpg")
 
+    def diverged(what: str) -> TrainingError:
+        run.status(state="failed", kimg=game.images / 1000, reason=f"{what} is not finite")
+        return TrainingError(
+            f"The training diverged at {game.images / 1000:.1f} kimg ({what} is not finite): try a smaller lr or "
+            f"another seed in a new folder; what {folder} keeps is from before."
+        )
+
     started = saved = time.monotonic()
     seen_before, seconds_before, sums, counts = game.images, game.seconds, {}, {}
     with interruptible() as interrupted, writing_in(folder):
+        run.cut_stats(game.images)
         run.status(state="running", pid=os.getpid(), device=str(device), kimg=game.images / 1000)
         if state is None:
             draw()
@@ -87,16 +107,13 @@ def train(
                 sums, counts = {}, {}
                 broken = [name for name, value in line.items() if not math.isfinite(value)]
                 if broken:
-                    run.status(state="failed", kimg=game.images / 1000, reason=f"{broken[0]} is not finite")
-                    raise TrainingError(
-                        f"The training diverged at {game.images / 1000:.1f} kimg ({broken[0]} is not finite): "
-                        f"try a smaller lr or another seed in a new folder; what {run.states} holds is from before."
-                    )
+                    raise diverged(broken[0])
                 speed = (game.images - seen_before) / (now - started)
                 left = (config.images - game.images) / speed
                 line |= {"seconds": round(seconds_before + now - started, 2), "img_per_s": round(speed, 1)}
                 run.stats(line)
-                run.status(state="running", pid=os.getpid(), device=str(device), eta_s=round(left), **line)
+                line["eta_s"] = round(left)
+                run.status(state="running", pid=os.getpid(), device=str(device), **line)
                 report(line)
             if crossed(game.images, config.batch, config.sheet_kimg * 1000):
                 draw()
@@ -112,6 +129,14 @@ def train(
         draw()
         run.status(state="finished", kimg=game.images / 1000)
     return run.folder / "checkpoint"
+
+
+def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
+    """A digest of everything that is learned from: pictures, labels, and the vectors of their words."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in (pictures.images, pictures.labels, words):
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
 
 
 def crossed(images: int, batch: int, every: float) -> bool:

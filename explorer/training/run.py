@@ -1,5 +1,6 @@
 """The run folder: what a training leaves on disk, such that a kill at any moment loses little and breaks nothing."""
 
+import io
 import json
 import os
 import shutil
@@ -48,11 +49,13 @@ class Run:
         if final.is_dir():
             return
         fresh = self.states / f"new-{os.getpid()}"
+        content = io.BytesIO()
+        torch.save(state, content)  # in memory first: a full disk must be an OSError, not an error of torch's
         try:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
             with open(fresh / "state.pt", "wb") as file:
-                torch.save(state, file)
+                file.write(content.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             os.rename(fresh, final)
