@@ -68,7 +68,7 @@ def test_train_publish_and_draw(tmp_path, monkeypatch, capsys):
     assert run(train) == 0  # the same command again: nothing left to do
     assert run("publish runs/tiny shelf/first --word ten --word hundred") == 0
     card = (tmp_path / "shelf/first/README.md").read_text()
-    assert "| hundred |" in card and "1,500 pictures" in card and str(tmp_path) not in card
+    assert "| hundred |" in card and "| pictures | 1500 |" in card and str(tmp_path) not in card
     assert {p.name for p in (tmp_path / "shelf/first").iterdir()} >= {"preview.png", "words.png", "config.json"}
     assert run("sample eleven -n 4 --checkpoint shelf/first -o grid.png") == 0
     assert (tmp_path / "grid.png").is_file()

@@ -34,9 +34,10 @@ def train(
 ) -> Path:
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
-    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C or SIGTERM saves and raises KeyboardInterrupt. Errors:
-    TrainingError for settings that do not fit the pictures or the space, a full disk, or losses that are not finite;
-    UnknownWord for a class or a preview word that the space does not know.
+    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C or SIGTERM saves and
+    raises KeyboardInterrupt. Errors: TrainingError for settings that do not fit the pictures or the space, other
+    pictures than the run began with, a full disk, or numbers that are not finite; CheckpointError for labels that no
+    checkpoint can hold; UnknownWord for a class or a preview word that the space does not know.
     """
     if pictures.image_shape != (config.channels, config.resolution, config.resolution) or space.dim != config.c_dim:
         raise TrainingError(
