@@ -28,7 +28,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     threads: Annotated[
         int | None,
-        typer.Option(help="CPU threads, fixed for the run; by default all cores but one, up to 8."),
+        typer.Option(min=1, help="CPU threads, fixed for the run; by default all cores but one, up to 8."),
     ] = None,
     precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = "no",
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
@@ -119,6 +119,7 @@ def publish(
     folder: Annotated[Path, typer.Argument(help="Where the checkpoint is to go; its last part becomes its name.")],
     title: Annotated[str, typer.Option(help="The first line of the model card.")] = "",
     word: Annotated[list[str] | None, typer.Option(help="An unheard word for the card; may be repeated.")] = None,
+    about: Annotated[str, typer.Option(help="What one sees, in Markdown, for the card.")] = "",
 ) -> None:
     """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws.
 
@@ -126,4 +127,4 @@ def publish(
     """
     from explorer.explore.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()))}.")
+    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about)}.")

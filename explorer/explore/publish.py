@@ -12,10 +12,10 @@ from explorer.explore.studio import Studio
 TILES, SCALE = 16, 2
 
 
-def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = ()) -> Path:
+def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "") -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
 
-    Every picture in the card is what anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError,
+    about: Markdown for the card, by someone who looked. Every picture in the card is what anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError,
     or UnknownWord if the word space does not know one of `words`.
     """
     source = checkpoint.load(run)
@@ -37,12 +37,12 @@ def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = (
         space_hash=source.space_hash,
         made=dict(source.summary),
         pictures={name: sheet(rows, scale=SCALE) for name, rows in rows_of.items() if rows},
-        card=_card(folder.name, title, source, unheard),
+        card=_card(folder.name, title, source, unheard, about),
     )
     return folder
 
 
-def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list) -> str:
+def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list, about: str) -> str:
     channels, side, _ = source.image_shape
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -69,6 +69,8 @@ def _card(name: str, title: str, source: checkpoint.Checkpoint, unheard: list) -
             "Not chosen: the first sixteen latents of seed 0. What each word is nearest to among the labels (cosine):",
             f"| word | nearest labels | best, and how far from training |\n|---|---|---|\n{heard}",
         ]
+    if about:
+        sections += ["## What one sees", about.strip()]
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
         sections.append(_table("setting", settings))
