@@ -15,8 +15,8 @@ TILES, SCALE = 16, 2
 def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "") -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
 
-    about: Markdown for the card, by someone who looked. Every picture in the card is what anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError,
-    or UnknownWord if the word space does not know one of `words`.
+    about: Markdown for the card, by someone who looked. Every picture in the card is what anyone gets from the same
+    word with seed 0 and psi 1. Errors: CheckpointError, or UnknownWord for one of `words` that the space lacks.
     """
     source = checkpoint.load(run)
     studio = Studio()
