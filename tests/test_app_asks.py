@@ -1,22 +1,27 @@
 """Asks as a stranger may send them, and the names under which checkpoints are offered."""
 
+import asyncio
+import json
 import math
+import shutil
 
 import pytest
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.asks import AskError, read_ask
-from explorer.app.explore_tab import dial
+from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial
 from explorer.app.offers import Offers, examples
+from explorer.app.worker import RenderWorker
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec
+from explorer.words import open_space
 
 TAB = "0123456789abcdef" * 2
 SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
 
 
 def ask(**fields):
-    return read_ask({"tab": TAB, "w": "coat", **fields}, SOURCES, "fashion-words")
+    return read_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
 
 
 def test_an_ask_becomes_a_spec():
@@ -82,7 +87,7 @@ def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
 @pytest.mark.parametrize("raw", [None, [], "coat", 7, {"w": "coat"}, [["tab", TAB]]])
 def test_what_is_no_ask_at_all_is_refused(raw):
     with pytest.raises(AskError):
-        read_ask(raw, SOURCES, "fashion-words")
+        read_ask(raw, SOURCES.get, "fashion-words")
 
 
 def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, monkeypatch):
@@ -91,10 +96,70 @@ def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, mon
     folder = publish_tiny(tmp_path / "runs" / "mine" / "checkpoint")
     offers = Offers(str(folder.parent))
     assert offers.default == "mine"
-    assert offers.sources()["mine"] == str(folder.parent)
-    assert "other" in offers.sources()
+    assert offers.source("mine") == str(folder)
+    assert offers.source("other") == "other"
     assert next(iter(offers.all())) == "mine"
     assert str(tmp_path) not in str([offer.line() for offer in offers.all().values()])
+
+
+def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    monkeypatch.setattr("explorer.app.offers._FRESH", 0.0)
+    offers = Offers("fashion-words")
+    assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
+    publish_tiny(tmp_path / "checkpoints" / "new")
+    asked = read_ask({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
+    assert (asked.name, asked.spec.checkpoint) == ("new", "new")
+
+
+def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    offers, looks = Offers("fashion-words"), []
+    monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: looks.append(1) or [])
+    monkeypatch.setattr("explorer.app.offers._FRESH", 3600.0)
+    assert [offers.source(f"nothing{number}") for number in range(50)] == [None] * 50
+    assert len(looks) == 1
+
+
+def answer(offers: Offers, **ask) -> str:
+    """What a page is told, as text."""
+    tab = ExploreTab(offers, RenderWorker(), StudioAtNeed("cpu"))
+    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(tab.menu())
+
+
+def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
+    """A relative start, truncated weights, a broken word space, a checkpoint that goes away."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    folder = publish_tiny(tmp_path / "work" / "runs" / ("a-name-that-is-long-" * 5) / "checkpoint")
+    name = folder.parent.name
+    offers = Offers(f"runs/{name}")
+    assert "'ok': True" in answer(offers)
+
+    space = tmp_path / "home" / "words" / "mine" / "space.words"
+    space.parent.mkdir(parents=True)
+    space.write_bytes(open_space("glove-100d").path.read_bytes()[:5000])
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"words": {"space": "mine", "hash": "0" * 64}}))
+    said = [answer(offers)]
+    assert "mine/space.words is cut short" in said[-1]
+
+    weights = folder / "generator.safetensors"
+    weights.write_bytes(weights.read_bytes()[:2000])
+    said.append(answer(offers))
+    assert f"The weights {name}/generator.safetensors cannot be used" in said[-1]
+
+    shutil.rmtree(folder)
+    said.append(answer(offers))
+    assert "There is no checkpoint" in said[-1]
+    assert "'ok': False" in said[0] and not any(str(part) in text for text in said for part in (tmp_path, "runs/", "work/"))
+
+
+def test_a_sentence_that_speaks_of_no_place_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    sentence = "“a/home/b” and /etc/passwd are read as words; write hf:owner/name, or boots - leather."
+    assert Offers("fashion-words").without_places(sentence) == sentence
 
 
 def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_path, monkeypatch):
@@ -102,7 +167,7 @@ def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_pat
     (tmp_path / "checkpoints" / "broken").mkdir(parents=True)
     (tmp_path / "checkpoints" / "broken" / "config.json").write_text("{}")
     offers = Offers("fashion-words")
-    assert "broken" not in offers.sources()
+    assert offers.source("broken") is None
     line = offers.all()["broken"].line()
     assert line["error"] and str(tmp_path) not in line["error"]
 

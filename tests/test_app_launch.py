@@ -2,7 +2,10 @@
 
 import asyncio
 import base64
+import os
 import socket
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -75,6 +78,52 @@ def test_the_next_free_port_is_taken():
         free_port("192.0.2.1", 7860)
     with pytest.raises(ExplorerError, match="no address"):
         free_port("no such host", 7860)
+
+
+def test_on_windows_a_port_in_use_is_not_tried_to_be_shared(monkeypatch):
+    asked = []
+    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: asked.append(option))
+    for system, times in (("nt", 0), ("posix", 1)):
+        with monkeypatch.context() as there:
+            there.setattr(os, "name", system)
+            assert free_port("127.0.0.1", 0) > 0
+        assert len(asked) == times
+
+
+def test_a_port_that_is_taken_meanwhile_is_said(folder, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("explorer.app.free_port", lambda *_: port)
+        with pytest.raises(ExplorerError, match=f"could not listen on port {port}"):
+            launch(str(folder), port=port, browser=False)
+
+
+BEHIND_A_PROXY = """
+import os, sys, httpx
+from explorer.app import launch
+page = launch(sys.argv[1], port=0, browser=False)
+print(httpx.get(page.local_url).status_code, os.environ["NO_PROXY"], os.environ["no_proxy"])
+page.close()
+"""
+
+
+@pytest.mark.parametrize("before", [{}, {"no_proxy": "intra.example, 10.0.0.1"}])
+def test_it_starts_behind_a_proxy(folder, before):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        dead = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+    around = {key: value for key, value in os.environ.items() if key.lower() != "no_proxy"}
+    done = subprocess.run(
+        [sys.executable, "-c", BEHIND_A_PROXY, str(folder)],
+        env=around | dict.fromkeys(proxies, dead) | before,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    status, upper, lower = done.stdout.splitlines()[0].split()
+    kept = ["intra.example", "10.0.0.1"] if before else []
+    assert (status, upper) == ("200", lower) and lower.split(",") == [*kept, "127.0.0.1", "localhost", "::1"]
 
 
 def answer(guard_options: dict, host: str, method: str = "GET", origin: str | None = None, times: int = 1) -> int:

@@ -69,23 +69,30 @@ def launch(
         host = f"[{host.strip('[]')}]"  # Gradio puts it into addresses as it is
     port = free_port(host, port)
     guard = Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host))
-    page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=browser and not inline,
-        inline=inline,
-        height=900,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        max_file_size="1mb",  # nothing is uploaded here
-        theme=theme(),
-        css=STYLE + asset("explore.css"),
-        app_kwargs={"middleware": [guard], "docs_url": None, "redoc_url": None, "openapi_url": None},
-    )
+    _past_proxies(host.strip("[]"))
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            inbrowser=browser and not inline,
+            inline=inline,
+            height=900,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            run_history=False,
+            enable_monitoring=False,
+            footer_links=[],
+            max_file_size="1mb",  # nothing is uploaded here
+            theme=theme(),
+            css=STYLE + asset("explore.css"),
+            app_kwargs={"middleware": [guard], "docs_url": None, "redoc_url": None, "openapi_url": None},
+        )
+    except OSError as error:
+        raise ExplorerError(
+            f"The app could not listen on port {port}, which another program may have taken just now; start it again, "
+            "or choose another with --port."
+        ) from error
     return page
 
 
@@ -94,7 +101,8 @@ def free_port(host: str, wished: int) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in range(wished, wished + PORTS) if wished else (0,):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # elsewhere it means that a port in use may be taken too
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host.strip("[]"), port))
                 return probe.getsockname()[1]
@@ -113,7 +121,9 @@ def _warm(studio: "StudioAtNeed", offers: "Offers") -> None:
     from explorer.explore import Spec
 
     with contextlib.suppress(ExplorerError):
-        source = offers.sources()[offers.default]
+        source = offers.source(offers.default)
+        if source is None:
+            return
         studio.get().render(Spec(checkpoint=source))
         studio.get().space(source).suggest("slippr")  # the first suggestion builds the lists that are searched
 
@@ -132,3 +142,10 @@ def _keep_to_ourselves() -> None:
     """No request leaves the machine. Gradio reads these when it is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
+def _past_proxies(host: str) -> None:
+    """Ask ourselves directly, where other requests go through a proxy: Gradio looks whether it has started."""
+    names = {name: None for key in ("no_proxy", "NO_PROXY") for name in os.environ.get(key, "").split(",")}
+    names |= dict.fromkeys(("127.0.0.1", "localhost", "::1", host))
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, map(str.strip, names)))

@@ -1,7 +1,7 @@
 """What a browser asks for, read as if a stranger had written it: an `Ask` holds a spec, or there is a sentence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,12 @@ class Ask:
     save: bool = False
 
 
-def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
+def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> Ask:
     """The ask in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
-    mode, j (jitter), b (blend), c (a checkpoint's name among `sources`, which says what loads it; "" is `default`);
-    and `tab`, 32 hex digits; `save` is true for a file to download.
+    mode, j (jitter), b (blend), c (a checkpoint's name; "" is `default`); and `tab`, 32 hex digits; `save` is true for
+    a file to download. `source_of` says what loads a checkpoint, None for a name that is not offered.
     Raises AskError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -48,7 +48,8 @@ def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
     tab, checkpoint = raw.get("tab"), raw.get("c", "")
     if not isinstance(tab, str) or not _TAB.fullmatch(tab):
         raise AskError("This page did not say who it is; reload it.")
-    if not isinstance(checkpoint, str) or (checkpoint or default) not in sources:
+    source = source_of(checkpoint or default) if isinstance(checkpoint, str) else None
+    if source is None:
         raise AskError("There is no generator of that name here; choose one from the menu.")
     text = raw.get("w", "")
     if not isinstance(text, str):
@@ -64,7 +65,7 @@ def read_ask(raw: object, sources: Mapping[str, str], default: str) -> Ask:
             raise AskError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
         latents = Mixed(tuple(((1.0, *_kept(name)),) for name in kept))
     spec = Spec(
-        checkpoint=sources[checkpoint or default],
+        checkpoint=source,
         condition=text,
         latents=latents,
         psi=raw.get("psi", 1.0),

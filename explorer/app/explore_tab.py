@@ -53,7 +53,7 @@ class ExploreTab:
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: a picture, or why there is none (`kind` and `message`). Never raises."""
         try:
-            ask = read_ask(raw, self._offers.sources(), self._offers.default)
+            ask = read_ask(raw, self._offers.source, self._offers.default)
             return await asyncio.wrap_future(self._worker.submit(ask.tab, lambda: self._picture(ask)))
         except Stale:
             return {"ok": False, "kind": "stale"}

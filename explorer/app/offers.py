@@ -4,15 +4,19 @@ import math
 import re
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from explorer import places
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Listing
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
+_BEFORE = r"(?<!\w)"  # so that no part of another path is taken for one
 _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
@@ -20,12 +24,11 @@ _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 class Offer:
     """One line of the checkpoint menu.
 
-    source: what loads it, its name or what the app was started with. place: its folder, which no page is told.
+    source: what loads it, its name or where the app was told to find it, which no page hears.
     """
 
     name: str
     source: str
-    place: Path
     space: str
     labels: tuple[str, ...]
     error: str | None = None
@@ -56,11 +59,11 @@ class Offers:
     """
 
     def __init__(self, start: str):
-        from explorer.checkpoint import find
+        from explorer.checkpoint import find, is_name
 
-        self._folder = find(start)  # raises CheckpointError before anything is opened
-        self.default = start if re.fullmatch(r"[\w.-]+", start) else start_name(start, self._folder)
-        self._start = start
+        self._folder = find(start).absolute()  # raises CheckpointError before anything is opened
+        self.default = start if is_name(start) else start_name(start, self._folder)
+        self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()
         self._offers: dict[str, Offer] = {}
         self._looked = -math.inf
@@ -75,21 +78,29 @@ class Offers:
                     start = Listing(self.default, self._folder, describe(self._folder))
                 except CheckpointError as error:
                     start = Listing(self.default, self._folder, None, str(error))
-                found = {self.default: _offer(start, self._start)}
+                found = {self.default: self._offer(start, self._start)}
                 for listing in list_checkpoints():
-                    found.setdefault(listing.name, _offer(listing, listing.name))
+                    found.setdefault(listing.name, self._offer(listing, listing.name))
                 self._offers, self._looked = found, time.monotonic()
             return self._offers
 
-    def sources(self) -> dict[str, str]:
-        """What loads each checkpoint that a page may ask for, by name."""
-        return {name: offer.source for name, offer in (self._offers or self.all()).items() if offer.error is None}
+    def source(self, name: str) -> str | None:
+        """What loads the checkpoint of that name, None if no page may ask for it; one not known yet is looked for."""
+        offer = self._offers.get(name)
+        if offer is None or offer.error is not None:
+            offer = self.all().get(name)
+        return offer.source if offer is not None and offer.error is None else None
 
     def without_places(self, sentence: str) -> str:
-        """A sentence with the checkpoints' names where it speaks of their folders."""
-        for offer in self._offers.values():
-            sentence = sentence.replace(str(offer.place), offer.name)
-        return sentence
+        """A sentence as any page may show it: names stand where it speaks of places on this disk."""
+        sentence = _named(sentence, self._folder, self.default)
+        return _without_folders(sentence, (self._folder, *_shelves()))
+
+    def _offer(self, listing: "Listing", source: str) -> Offer:
+        about = listing.description
+        if about is None:
+            return Offer(listing.name, source, "", (), self.without_places(listing.error or ""))
+        return Offer(listing.name, source, about.space_name, about.labels)
 
 
 def start_name(start: str, folder: Path) -> str:
@@ -107,9 +118,28 @@ def spaces() -> list[str]:
     return [path.parent.name for path in list_spaces()]
 
 
-def _offer(listing: "Listing", source: str) -> Offer:
-    about = listing.description
-    if about is None:
-        error = (listing.error or "").replace(str(listing.path), listing.name)
-        return Offer(listing.name, source, listing.path, "", (), error)
-    return Offer(listing.name, source, listing.path, about.space_name, about.labels)
+def _shelves() -> tuple[Path, ...]:
+    """Where checkpoints and word spaces stand, as given and in full: a moved home may be a relative path."""
+    kinds = ("words", "checkpoints")
+    shelves = [*(places.shipped(kind) for kind in kinds), *(places.user_data() / kind for kind in kinds)]
+    return (*shelves, *(shelf.absolute() for shelf in shelves))
+
+
+def _named(sentence: str, folder: Path, name: str) -> str:
+    """The sentence with a checkpoint's name for its folder, which may be called otherwise (`mine/checkpoint`)."""
+    return re.sub(_BEFORE + _as_pattern(folder) + r"(?![\w-])", lambda _: name, sentence)
+
+
+def _without_folders(sentence: str, folders: Iterable[Path]) -> str:
+    """The sentence without these folders and those above them, so that what lies there is told by its bare name.
+
+    Those above, since a sentence may speak of what lies beside a shelf, or cut a long path short.
+    """
+    every = {place for folder in folders for place in (folder, *folder.parents) if place.name}
+    for folder in sorted(every, key=lambda place: -len(place.parts)):
+        sentence = re.sub(_BEFORE + _as_pattern(folder) + r"[\\/]+", "", sentence)
+    return sentence
+
+
+def _as_pattern(folder: Path) -> str:
+    return r"[\\/]+".join(re.escape(part.rstrip("\\/")) for part in folder.parts)  # quoted, backslashes are doubled
