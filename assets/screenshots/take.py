@@ -6,9 +6,9 @@ from explorer.bench.browser import chromium, running_app
 
 HERE = Path(__file__).parent
 SHOTS = {
-    "wide-light": ("?w=boots&s=7", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}),
+    "wide-light": ("?w=handbag&s=4", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}),
     "wide-dark": ("?w=dress&s=3&psi=0.9&n=64", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}),
-    "narrow": ("?w=handbag&s=1", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
+    "narrow": ("?w=sandals&s=7", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
 }
 
 
