@@ -12,6 +12,7 @@ from explorer.app.asks import AskError, read_ask
 from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial
 from explorer.app.offers import Offers, examples
 from explorer.app.worker import RenderWorker
+from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec
 from explorer.words import open_space
@@ -112,6 +113,15 @@ def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_pat
     assert (asked.name, asked.spec.checkpoint) == ("new", "new")
 
 
+def test_a_broken_checkpoint_says_what_is_wrong_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    broken = publish_tiny(tmp_path / "checkpoints" / "broken")
+    (broken / "config.json").write_text("{}")
+    assert "broken cannot be opened" in answer(Offers("fashion-words"), c="broken")
+    with pytest.raises(CheckpointError, match="not one of ours"):
+        Offers("broken")
+
+
 def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     offers, looks = Offers("fashion-words"), []
@@ -168,7 +178,8 @@ def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_pat
     (tmp_path / "checkpoints" / "broken").mkdir(parents=True)
     (tmp_path / "checkpoints" / "broken" / "config.json").write_text("{}")
     offers = Offers("fashion-words")
-    assert offers.source("broken") is None
+    with pytest.raises(ExplorerError, match="not one of ours"):
+        offers.source("broken")
     line = offers.all()["broken"].line()
     assert line["error"] and str(tmp_path) not in line["error"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
+from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Listing
@@ -59,9 +60,10 @@ class Offers:
     """
 
     def __init__(self, start: str):
-        from explorer.checkpoint import find, is_name
+        from explorer.checkpoint import describe, find, is_name
 
-        self._folder = find(start).absolute()  # raises CheckpointError before anything is opened
+        self._folder = find(start).absolute()
+        describe(self._folder)  # both raise CheckpointError: better at the prompt than on a page without pictures
         self.default = start if is_name(start) else start_name(start, self._folder)
         self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()
@@ -85,11 +87,16 @@ class Offers:
             return self._offers
 
     def source(self, name: str) -> str | None:
-        """What loads the checkpoint of that name, None if no page may ask for it; one not known yet is looked for."""
+        """What loads the checkpoint of that name, None if there is none; one not known yet is looked for.
+
+        Raises ExplorerError, saying what is wrong with it, for a broken one.
+        """
         offer = self._offers.get(name)
         if offer is None or offer.error is not None:
             offer = self.all().get(name)
-        return offer.source if offer is not None and offer.error is None else None
+        if offer is not None and offer.error is not None:
+            raise ExplorerError(offer.error)
+        return offer.source if offer is not None else None
 
     def without_places(self, sentence: str) -> str:
         """A sentence as any page may show it: names stand where it speaks of places on this disk."""
