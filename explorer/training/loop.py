@@ -58,7 +58,7 @@ def train(
     state = run.load_state()
     heard_and_seen = fingerprint(pictures, words)
     if state is not None:
-        if state["data"] != heard_and_seen:
+        if state.get("data") != heard_and_seen:
             raise TrainingError(
                 f"The pictures of {pictures.name} or the vectors of its words are not those that {folder} was started "
                 f"with: bring those back, or train in another folder."
