@@ -12,6 +12,7 @@ from explorer.explore.picture import Picture
 from explorer.explore.png import encode
 from explorer.explore.sheets import label_of, sheet
 from explorer.explore.spec_json import dumps
+from explorer.whole import write_whole
 
 SUFFIXES = (".png", ".npz")
 
@@ -41,22 +42,11 @@ def save_pictures(path: str | Path, pictures: Sequence[Picture], scale: int = 1)
     """
     path = check_target(path)
     data = _npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale)
-    write_whole(path, data)
-    return path
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under another name beside its place and rename it, so that no reader meets half of it."""
-    place = path.resolve()  # a link stays one
-    fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
-        try:
-            fresh.write_bytes(data)
-            fresh.replace(place)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_whole(path, data)
     except OSError as error:
         raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return path
 
 
 def _png(pictures: Sequence[Picture], scale: int) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from explorer.training.config import TrainConfig, TrainingError
+from explorer.whole import write_whole
 
 
 class Run:
@@ -35,7 +36,7 @@ class Run:
             for part in (self.states, folder / "samples"):
                 part.mkdir(parents=True, exist_ok=True)
             if not path.is_file():
-                replace_text(path, config.to_json() + "\n")
+                write_whole(path, (config.to_json() + "\n").encode())
         except OSError as error:
             raise TrainingError(
                 f"The run folder {folder} cannot be made ({error.strerror}): choose another."
@@ -91,7 +92,7 @@ class Run:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 break  # a kill in the middle of a line: nothing after it counts
-        replace_text(path, "".join(line + "\n" for line in kept))
+        write_whole(path, "".join(line + "\n" for line in kept).encode())
         for sheet in (self.folder / "samples").glob("*.jpg"):
             if not sheet.stem.isdigit() or int(sheet.stem) > images:
                 sheet.unlink()
@@ -103,11 +104,4 @@ class Run:
 
     def status(self, **facts) -> None:
         """Replace status.json whole: what the run is doing now."""
-        replace_text(self.folder / "status.json", json.dumps(facts) + "\n")
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new one, never half."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, "utf-8")
-    os.replace(fresh, path)
+        write_whole(self.folder / "status.json", (json.dumps(facts) + "\n").encode())

@@ -1,5 +1,6 @@
 """Sample sheets: the same latents at every age, a row for each label and each preview word."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor
 from explorer.models.generator import Generator
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
+from explorer.whole import write_whole
 
 COLUMNS = 12
 
@@ -24,6 +26,6 @@ def sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
 
 def save_sheet(picture: Image.Image, path: Path) -> None:
     """As a JPEG twice its size, whole or not at all."""
-    fresh = path.with_name(f".{path.name}")
-    picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST).save(fresh, "JPEG", quality=90)
-    fresh.replace(path)
+    content = io.BytesIO()
+    picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST).save(content, "JPEG", quality=90)
+    write_whole(path, content.getvalue())

@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import struct
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.whole import write_whole
 from explorer.words.errors import WordSpaceError
 
 MAGIC = b"GAN-EXPLORER-WORDS 1\n"
@@ -84,7 +84,8 @@ def write_space(
     head = json.dumps(header, ensure_ascii=False).encode()
     if len(head) > MAX_HEADER:
         raise WordSpaceError("The card of this word space is too long; shorten it to a few paragraphs.")
-    _replace(path, MAGIC + struct.pack("<I", len(head)) + head + body)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, MAGIC + struct.pack("<I", len(head)) + head + body)
     return digest
 
 
@@ -188,18 +189,3 @@ def _digest(encoding: str, dim: int, words_bytes: int, body: bytes) -> str:
     digest = hashlib.sha256(f"{encoding} {dim} {words_bytes}\n".encode())
     digest.update(body)
     return digest.hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
