@@ -7,7 +7,7 @@
 Names are loaded when first asked for: `import explorer` alone imports neither torch nor gradio nor gensim.
 """
 
-import importlib
+from explorer import lazy
 
 _HOME = {
     "Explorer": "explore.notebook",
@@ -24,13 +24,7 @@ _HOME = {
     "ExplorerError": "errors",
 }
 __all__ = list(_HOME)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    return value
+__getattr__ = lazy.attributes(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
-from explorer.machine import cores
+from explorer.machine import working_threads
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -135,7 +135,7 @@ def _leave_a_core() -> None:
     with another program on one of two cores, two threads took 480 ms for 16 pictures, and one took 10.
     """
     if "torch" not in sys.modules:  # it reads this when it is imported; in a notebook it has its threads already
-        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, min(8, cores() - 1))))
+        os.environ.setdefault("OMP_NUM_THREADS", str(working_threads()))
 
 
 def _keep_to_ourselves() -> None:

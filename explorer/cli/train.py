@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from explorer.machine import working_threads
+from explorer.training.config import TrainConfig
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
@@ -17,20 +20,20 @@ def train(
         str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.")
     ],
     run: Annotated[Path, typer.Option("--run", help="The run folder; the same command again resumes it.")],
-    kimg: Annotated[float, typer.Option(help="The budget in thousands of pictures.")] = 400.0,
-    size: Annotated[int, typer.Option(help="The width of the networks.")] = 32,
+    kimg: Annotated[float, typer.Option(help="The budget in thousands of pictures.")] = TrainConfig.kimg,
+    size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
     resolution: Annotated[int | None, typer.Option(help="28, 32 or 64 pixels; by default as the pictures are.")] = None,
-    space: Annotated[str, typer.Option(help="The word space that the generator hears.")] = "glove-100d",
-    batch: Annotated[int, typer.Option(help="Pictures a step.")] = 64,
-    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = 6e-4,
-    gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = 0.5,
-    jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = 1.5,
-    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
+    space: Annotated[str, typer.Option(help="The word space that the generator hears.")] = TrainConfig.space,
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = TrainConfig.batch,
+    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = TrainConfig.lr,
+    gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = TrainConfig.gamma,
+    jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = TrainConfig.jitter,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = TrainConfig.seed,
     threads: Annotated[
         int | None,
         typer.Option(min=1, help="CPU threads, fixed for the run; by default all cores but one, up to 8."),
     ] = None,
-    precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = "no",
+    precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = TrainConfig.precision,
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:
@@ -47,8 +50,7 @@ def train(
     from rich.table import Table
 
     from explorer.data import load
-    from explorer.training import TrainConfig
-    from explorer.training import train as train_run
+    from explorer.training.loop import train as train_run
     from explorer.words import open_space
 
     console = Console()
@@ -105,13 +107,10 @@ def train(
 
 
 def _threads_of(run: Path) -> int:
-    """A run's own thread count; for a new one all cores but one (networks this small gain nothing beyond eight)."""
-    from explorer.machine import cores
-    from explorer.training import TrainConfig
-
+    """A run's own thread count, or what suits this machine for a new one."""
     if (run / "config.json").is_file():
         return TrainConfig.from_file(run / "config.json").threads
-    return max(1, min(8, cores() - 1))
+    return working_threads()
 
 
 def publish(

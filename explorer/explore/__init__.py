@@ -1,6 +1,6 @@
 """Spec in, Picture out. Names are loaded when first asked for: reading a spec needs no torch."""
 
-import importlib
+from explorer import lazy
 
 _HOME = {
     "Spec": "spec",
@@ -15,10 +15,4 @@ _HOME = {
     "specs_from_png": "png",
 }
 __all__ = list(_HOME)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    return value
+__getattr__ = lazy.attributes(__name__, _HOME)

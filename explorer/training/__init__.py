@@ -1,6 +1,7 @@
-"""Training: one loop, and the pure functions it is made of."""
+"""Training: one loop, and the pure functions it is made of. A config can be read without waiting for torch."""
 
-from explorer.training.config import TrainConfig
-from explorer.training.loop import train
+from explorer import lazy
 
-__all__ = ["TrainConfig", "train"]
+_HOME = {"TrainConfig": "config", "train": "loop"}
+__all__ = list(_HOME)
+__getattr__ = lazy.attributes(__name__, _HOME)
