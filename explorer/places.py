@@ -16,6 +16,11 @@ def shipped(kind: Literal["words", "checkpoints"]) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / _CHECKOUT[kind]
 
 
+def shelves(kind: Literal["words", "checkpoints"]) -> tuple[Path, Path]:
+    """Where things of a kind are looked for by name: among the shipped ones, then among the user's own."""
+    return shipped(kind), user_data() / kind
+
+
 def user_data() -> Path:
     """The user's own folder (imported word spaces, downloaded data, caches); `GAN_EXPLORER_HOME` moves it."""
     home = os.environ.get("GAN_EXPLORER_HOME")

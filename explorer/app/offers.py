@@ -128,7 +128,7 @@ def spaces() -> list[str]:
 def _shelves() -> tuple[Path, ...]:
     """Where checkpoints and word spaces stand, as given and in full: a moved home may be a relative path."""
     kinds = ("words", "checkpoints")
-    shelves = [*(places.shipped(kind) for kind in kinds), *(places.user_data() / kind for kind in kinds)]
+    shelves = [shelf for kind in kinds for shelf in places.shelves(kind)]
     return (*shelves, *(shelf.absolute() for shelf in shelves))
 
 

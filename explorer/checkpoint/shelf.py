@@ -22,7 +22,7 @@ class Listing:
 def list_checkpoints() -> list[Listing]:
     """The shipped checkpoints, then the user's own; sorted by name, the first of two of one name wins."""
     found: dict[str, Listing] = {}
-    for shelf in (places.shipped("checkpoints"), places.user_data() / "checkpoints"):
+    for shelf in places.shelves("checkpoints"):
         for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
             half_made = folder.name.startswith(".")  # a save that was killed
             if half_made or folder.name in found or not (folder / "config.json").is_file():
@@ -39,7 +39,7 @@ def find(name: str | Path) -> Path:
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
-    shelves = (places.shipped("checkpoints"), places.user_data() / "checkpoints") if is_name(text) else ()
+    shelves = places.shelves("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
         for place in (*(shelf / text for shelf in shelves), folder / "checkpoint", folder):  # a run's is inside it

@@ -19,7 +19,7 @@ _lock = threading.Lock()
 def list_spaces() -> list[Path]:
     """The files of all spaces that can be named, shipped ones first; a user's own hides no shipped name."""
     found: dict[str, Path] = {}
-    for root in _roots():
+    for root in places.shelves("words"):
         for path in sorted(root.glob(f"*/{FILE_NAME}")):
             found.setdefault(path.parent.name, path)
     return list(found.values())
@@ -55,10 +55,6 @@ def _opened(path: Path) -> WordSpace:
     return space
 
 
-def _roots() -> list[Path]:
-    return [places.shipped("words"), places.user_data() / "words"]
-
-
 def _find(name_or_path: str | Path) -> Path:
     text = os.fspath(name_or_path)
     found = _named(text) if isinstance(name_or_path, str) else None
@@ -72,7 +68,7 @@ def _named(name: str) -> Path | None:
     # os.path's tests say no where pathlib's would raise: for names that are too long or hold a zero byte.
     if name in ("", ".", "..") or os.path.basename(name) != name:
         return None
-    files = (root / name / FILE_NAME for root in _roots())
+    files = (root / name / FILE_NAME for root in places.shelves("words"))
     return next((file for file in files if os.path.isfile(file)), None)
 
 
