@@ -7,16 +7,17 @@ from typing import Literal
 import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
-_CHECKOUT = {"words": "assets/words", "checkpoints": "checkpoints"}
+Kind = Literal["words", "checkpoints", "judges"]
+_CHECKOUT: dict[Kind, str] = {"words": "assets/words", "checkpoints": "checkpoints", "judges": "assets/judges"}
 
 
-def shipped(kind: Literal["words", "checkpoints"]) -> Path:
-    """The folder of shipped word spaces or checkpoints: inside an installed wheel, else in the source tree."""
+def shipped(kind: Kind) -> Path:
+    """The folder of shipped word spaces, checkpoints or judges: inside an installed wheel, else in the source tree."""
     inside = _PACKAGE / "_shipped" / kind
     return inside if inside.is_dir() else _PACKAGE.parent / _CHECKOUT[kind]
 
 
-def shelves(kind: Literal["words", "checkpoints"]) -> tuple[Path, Path]:
+def shelves(kind: Kind) -> tuple[Path, Path]:
     """Where things of a kind are looked for by name: among the shipped ones, then among the user's own."""
     return shipped(kind), user_data() / kind
 

@@ -10,7 +10,7 @@ import typer
 
 from explorer.bench import live, render
 from explorer.cli import app as app_command
-from explorer.cli import sample, train, words
+from explorer.cli import judge, sample, train, words
 from explorer.errors import ExplorerError
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
@@ -20,6 +20,7 @@ bench = typer.Typer(
 )
 
 app_command.register(app)
+judge.register(app)
 sample.register(app)
 train.register(app)
 words.register(app)

@@ -1,0 +1,78 @@
+"""`gan-explorer judge train`: make the small classifier that samples are measured with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from explorer.errors import ExplorerError
+from explorer.machine import working_threads
+
+app = typer.Typer(name="judge", help="Train the classifier that samples are measured with.", no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
+    """Add `judge` and its command to the command line."""
+    parent.add_typer(app)
+
+
+@app.callback()
+def start() -> None:
+    """Train the classifier that samples are measured with."""  # typer would make a lone command the whole of `judge`
+
+
+@app.command()
+def train(
+    data: Annotated[
+        str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with train and test folders.")
+    ],
+    name: Annotated[str | None, typer.Option(help="What to call it; by default as the data set.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Times each picture is seen; by default what takes some minutes.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything that is drawn.")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; by default all cores but one, up to 8.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
+) -> None:
+    """Train a judge: some minutes on one core. Stopped, it leaves nothing and begins anew.
+
+    Example: gan-explorer judge train fashion-mnist --name my-judge
+    """
+    import re
+
+    import torch
+
+    from explorer import places
+    from explorer.checkpoint import is_name
+    from explorer.data import NAMES, load
+    from explorer.data.progress import reporting
+    from explorer.measure.device import best_device
+    from explorer.measure.judge_format import check_target
+    from explorer.measure.judge_training import train_judge
+
+    pictures = load(data, data_dir=data_dir)
+    mode = "L" if pictures.image_shape[0] == 1 else "RGB"
+    test = load(data, split="test", data_dir=data_dir, size=pictures.image_shape[1], mode=mode)
+    name = name or re.sub(r"[^\w.-]+", "-", pictures.name)[:100]
+    if not is_name(name):
+        raise ExplorerError(f"A judge cannot be called {name!r}: give letters, digits, dots, - and _ by --name.")
+    folder = out or places.user_data() / "judges" / name
+    check_target(folder)
+    torch.set_num_threads(threads or working_threads())
+    with reporting(True) as report:
+        accuracy = train_judge(
+            folder,
+            pictures,
+            test,
+            source=data if data in NAMES else str(Path(data).expanduser().absolute()),
+            epochs=epochs,
+            seed=seed,
+            device=best_device(),
+            report=report,
+        )
+    print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
+    if out is None and (places.shipped("judges") / name).is_dir():
+        print(f"There is a shipped judge {name}, which is asked first; give yours another --name to have it asked.")
