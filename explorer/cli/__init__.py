@@ -8,25 +8,19 @@ from typing import Annotated
 
 import typer
 
-from explorer.bench import live, render
 from explorer.cli import app as app_command
-from explorer.cli import judge, sample, train, words
+from explorer.cli import bench, judge, sample, train, words
 from explorer.errors import ExplorerError
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
 app = typer.Typer(name="gan-explorer", pretty_exceptions_enable=False, add_completion=False)
-bench = typer.Typer(
-    name="bench", help="Measure this machine: how fast pictures are drawn and shown.", no_args_is_help=True
-)
 
 app_command.register(app)
 judge.register(app)
 sample.register(app)
 train.register(app)
 words.register(app)
-app.add_typer(bench)
-for measurement in (render, live):
-    measurement.register(bench)
+bench.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,175 @@
+"""How fast a recipe trains: pictures a second, and how near that comes to the best convolution of this machine."""
+
+from dataclasses import dataclass
+from itertools import chain
+from statistics import median
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.errors import ExplorerError
+from explorer.machine import working_threads
+from explorer.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from explorer.bench.convolution import Convolution
+
+PERIODS = 3
+_CALLED = {"no": "float32", "bf16": "bf16"}  # a config's precisions, as one says them
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Those of a period's moves that compute the same: how many, the FLOP of one, and its median seconds."""
+
+    count: int
+    flops: int
+    seconds: float
+
+    @property
+    def speed(self) -> float:
+        """FLOP a second."""
+        return self.flops / self.seconds
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What `measure` found.
+
+    kinds: the moves of one period of the lazy penalties, the lightest first; a single one where all moves are alike.
+    best: by precision, the fastest of the convolutions that were timed in turn with the moves.
+    """
+
+    config: TrainConfig
+    device: str
+    kinds: tuple[Moves, ...]
+    best: "dict[str, Convolution]"
+
+    @property
+    def mean(self) -> Moves:
+        """An average move: every kind in its share."""
+        count = sum(kind.count for kind in self.kinds)
+        flops = sum(kind.count * kind.flops for kind in self.kinds)
+        return Moves(count, round(flops / count), sum(kind.count * kind.seconds for kind in self.kinds) / count)
+
+    @property
+    def images_per_second(self) -> float:
+        """Real pictures seen a second."""
+        return self.config.batch / self.mean.seconds
+
+
+def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
+    """Play whole periods of the game on random pictures, a pass of each convolution after every move.
+
+    So whatever else the machine does hurts both alike, and their ratio less than either. Raises ExplorerError when
+    this process has trained in another precision.
+    """
+    import torch
+    from accelerate import Accelerator
+
+    from explorer.bench.convolution import SHAPES, Convolution
+    from explorer.bench.work import flops_of, seconds_of
+    from explorer.models.pixels import from_bytes
+    from explorer.training.game import Game, move
+
+    torch.set_num_threads(config.threads)
+    try:
+        accelerator = Accelerator(mixed_precision=config.precision)
+    except ValueError as error:  # accelerate allows one precision a process
+        raise ExplorerError("This process trains in another precision already; measure in a new one.") from error
+    device, game = accelerator.device, Game.new(config, accelerator.device)
+    noise = torch.Generator().manual_seed(config.seed)
+    shape = (config.batch, config.channels, config.resolution, config.resolution)
+    real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
+    words = torch.randn(config.batch, config.c_dim, generator=noise).to(device)
+    words = torch.nn.functional.normalize(words, dim=1)
+
+    def play() -> None:
+        move(game, config, real, words, accelerator)
+
+    # Counting a whole period warms everything up, and finds which of its moves carry the penalties.
+    flops = [flops_of(play) for _ in range(config.penalty_every)]
+    types = {"no": torch.float32} | ({"bf16": torch.bfloat16} if config.precision == "bf16" else {})
+    layers = {_CALLED[name]: [Convolution(*shape, dtype, device) for shape in SHAPES] for name, dtype in types.items()}
+    times: dict[int, list[float]] = {each: [] for each in sorted(set(flops))}
+    for _ in range(periods):
+        for each in flops:
+            times[each].append(seconds_of(play, device))
+            for layer in chain.from_iterable(layers.values()):
+                layer.run()
+    return Speed(
+        config,
+        str(device),
+        tuple(Moves(flops.count(each), each, median(taken)) for each, taken in times.items()),
+        {name: max(group, key=lambda layer: layer.speed) for name, group in layers.items()},
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `gan-explorer bench`."""
+    app.command("train")(train)
+
+
+def train(
+    size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
+    resolution: Annotated[int, typer.Option(help="28, 32 or 64 pixels.")] = TrainConfig.resolution,
+    batch: Annotated[int, typer.Option(help="Pictures a move.")] = TrainConfig.batch,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; by default all cores but one, up to 8.")
+    ] = None,
+    precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = TrainConfig.precision,
+    periods: Annotated[int, typer.Option(min=1, help="Periods of the lazy penalties that are timed.")] = PERIODS,
+) -> None:
+    """Time one move of a training (D, then G) beside this machine's best 3 x 3 convolution.
+
+    Example: gan-explorer bench train --threads 2
+    """
+    config = TrainConfig(
+        size=size,
+        resolution=resolution,
+        batch=batch,
+        threads=threads or working_threads(),
+        precision=precision,
+    )
+    show(measure(config, periods), periods)
+
+
+def show(speed: Speed, periods: int) -> None:
+    """Print what was measured, and what was counted."""
+    import torch
+    from rich.console import Console
+    from rich.table import Table
+
+    config, mean = speed.config, speed.mean
+    console = Console()
+    threads = f"{config.threads} CPU thread{'s' if config.threads > 1 else ''}"
+    console.print(
+        f"{config.resolution} x {config.resolution} x {config.channels}, size {config.size}, batch {config.batch}, "
+        f"{_CALLED[config.precision]}, on {speed.device}, {threads}, torch {torch.__version__}; "
+        f"medians of {periods * mean.count} moves",
+        markup=False,
+    )
+    table = Table("moves", "ms", "GFLOP", "GFLOP/s", *(f"of best {name}" for name in speed.best))
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    plain, *penalised = speed.kinds
+    rows = [(f"{plain.count} plain", plain), *((f"{kind.count} with penalties", kind) for kind in penalised)]
+    for name, moves in [*rows, ("on average", mean)]:
+        shares = (f"{moves.speed / best.speed:.0%}" for best in speed.best.values())
+        table.add_row(
+            name, f"{1000 * moves.seconds:.1f}", f"{moves.flops / 1e9:.2f}", f"{moves.speed / 1e9:.1f}", *shares
+        )
+    console.print(table)
+    console.print(f"{speed.images_per_second:.0f} img/s", highlight=False)
+    for name, best in speed.best.items():
+        console.print(
+            f"Best {name} convolution, 3 x 3, forward and backward: {best.speed / 1e9:.1f} GFLOP/s "
+            f"({best.channels} channels, {best.side} x {best.side})",
+            highlight=False,
+        )
+    console.print(
+        "Counted: convolutions and matrix products, forward, backward and the penalties' second backward. "
+        "Timed: all of a move.",
+        highlight=False,
+    )
