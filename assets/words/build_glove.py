@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.words.format import FILE_NAME, write_space
+from explorer.words.keeping import choose
 
 HERE = Path(__file__).parent
 KEPT = 100_000  # most frequent words
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--float32", type=Path, help="also save the unrounded rows and words here (.npz), to compare")
     arguments = parser.parse_args()
     words, vectors = read_source(arguments.source)
-    rows = choose(words, listed_words())
+    rows = choose(words, KEPT)
     cleaned = without_common_directions(vectors[rows], KEPT)
     kept = [words[row] for row in rows]
     digest = write_space(arguments.output, "glove-100d", kept, cleaned, CARD)
@@ -59,22 +60,6 @@ def read_source(path: Path) -> tuple[list[str], np.ndarray]:
             words.append(word)
             rows.append(np.array(numbers, dtype=np.float32))
     return words, np.array(rows)
-
-
-def listed_words() -> set[str]:
-    """Every word of the lists, and its plain plurals and singulars, so that both are there when people type either."""
-    listed = set()
-    for path in sorted((HERE / "lists").glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if not line.startswith("#"):
-                listed.update(line.split())
-    return listed | {word + end for word in listed for end in ("s", "es")} | {word.removesuffix("s") for word in listed}
-
-
-def choose(words: list[str], listed: set[str]) -> list[int]:
-    """Rows to keep: the most frequent that have a letter or a digit, then whatever else is listed."""
-    rows = [row for row, word in enumerate(words) if any(mark.isalnum() for mark in word) and word.isprintable()]
-    return rows[:KEPT] + [row for row in rows[KEPT:] if words[row] in listed]
 
 
 def without_common_directions(vectors: np.ndarray, count: int, directions: int = 2) -> np.ndarray:

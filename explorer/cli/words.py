@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ def import_file(
     for note in made.notes:
         print(note)
     print(f"{made.name}: {made.words:,} words of {made.dim} numbers, in {made.path}")
+
+
+app.command("train")(train)
 
 
 def _show(

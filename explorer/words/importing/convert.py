@@ -10,12 +10,11 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from explorer import places
 from explorer.words.errors import WordSpaceError
-from explorer.words.format import FILE_NAME, MAGIC, MAX_COUNT, MAX_DIM, is_clean, write_space
+from explorer.words.format import MAGIC, MAX_COUNT, MAX_DIM, is_clean, write_space
+from explorer.words.naming import name_for, own_file
 
 LIMIT = 500_000  # words kept unless told otherwise
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PICKLE = re.compile(rb"\x80[\x02-\x05]|c[\w.]+\r?\n[\w.]+\r?\n")  # protocols 2 to 5; 0 and 1 begin with a class
 _FACEBOOK = b"\xba\x16\x4f\x2f"
 
@@ -40,8 +39,8 @@ def import_space(source: Path, name: str | None = None, limit: int = LIMIT, outp
     source = Path(source)
     if not 1 <= limit <= MAX_COUNT:
         raise WordSpaceError(f"The limit must lie between 1 and {MAX_COUNT} words, not at {limit}.")
-    name = _name(source, name)
-    target = output if output is not None else places.user_data() / "words" / name / FILE_NAME
+    name = name_for(source, name)
+    target = output if output is not None else own_file(name)
     if target.exists() and source.exists() and target.samefile(source):
         raise WordSpaceError(f"{source} cannot be converted onto itself; name another file with -o.")
     with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is said below
@@ -60,19 +59,6 @@ def import_space(source: Path, name: str | None = None, limit: int = LIMIT, outp
     if len(words) == limit:
         notes.append(f"At most {limit} words are kept; --limit changes that.")
     return Imported(target, name, len(kept), vectors.shape[1], tuple(notes))
-
-
-def _name(source: Path, name: str | None) -> str:
-    if name is None:
-        stem = source.name
-        for end in (".gz", ".txt", ".vec", ".bin", ".kv", ".model", ".w2v"):
-            stem = stem.removesuffix(end)
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")[:64] or "imported"
-    if not _NAME.fullmatch(name):
-        raise WordSpaceError(f"{name[:80]!r} cannot name a word space; use up to 64 letters, digits, dots and hyphens.")
-    if (places.shipped("words") / name / FILE_NAME).exists():
-        raise WordSpaceError(f"{name} is the name of a shipped word space; give yours another with --name.")
-    return name
 
 
 def _read(source: Path, limit: int) -> tuple[list[str], np.ndarray, str]:

@@ -1,0 +1,7 @@
+"""Word spaces from a corpus: gensim's Word2Vec, streamed, saved every epoch, resumable. Imports gensim late."""
+
+from explorer.words.training.config import Config
+from explorer.words.training.loop import Progress, Trained, train_words
+from explorer.words.training.writing import write_trained
+
+__all__ = ["Config", "Progress", "Trained", "train_words", "write_trained"]

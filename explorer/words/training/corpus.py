@@ -1,0 +1,102 @@
+"""A corpus on disk: what it is, and its lines, one after the other. It is never in memory as a whole."""
+
+import bz2
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from explorer.words.errors import WordSpaceError
+
+MAX_LINE = 1 << 16  # characters read at once: a text may stand on one endless line
+_BLOCK = 1 << 20  # bytes
+_HEAD = 4096  # bytes looked at to tell what a file is
+
+Place = Callable[[int], None]  # told how many bytes of the file have been read
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Which corpus a run learns from: the file's name, bytes and sha256."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+    def to_json(self) -> dict:
+        """As a plain dict."""
+        return asdict(self)
+
+
+def fingerprint(path: Path, place: Place = lambda read: None) -> Fingerprint:
+    """Read the whole file once (about a second a gigabyte); raises WordSpaceError."""
+    digest, size = hashlib.sha256(), 0
+    with readable(path), open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            place(size)
+    return Fingerprint(path.name, size, digest.hexdigest())
+
+
+def is_dump(path: Path) -> bool:
+    """Whether the file is a MediaWiki dump, compressed or not; raises WordSpaceError when it cannot be read at all."""
+    with readable(path), opened(path) as (stream, _):
+        return b"<mediawiki" in stream.read(_HEAD)
+
+
+def lines(path: Path, place: Place = lambda read: None) -> Iterator[str]:
+    """The lines of a text, plain, gzipped or bzipped; endless ones in pieces. Raises WordSpaceError with the line."""
+    number = 0
+    with readable(path), opened(path) as (stream, raw):
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="\n")
+        try:
+            while line := text.readline(MAX_LINE):
+                number += 1
+                if "\0" in line:
+                    raise WordSpaceError(f"{path} is not a text (line {number} holds zero bytes): give a plain text.")
+                if number % 1000 == 0:
+                    place(raw.tell())
+                yield line
+        except UnicodeDecodeError:
+            raise WordSpaceError(
+                f"{path} is not a text in UTF-8 (after line {number}): give a plain text, or convert it to UTF-8."
+            ) from None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """The file's content, uncompressed where its first bytes say so, and the file itself, which tells the place."""
+    if path.is_dir():
+        raise WordSpaceError(f"{path} is a folder; name a text in it.")
+    with open(path, "rb") as raw:
+        head = raw.peek(4)[:4]
+        if not head:
+            raise WordSpaceError(f"{path} is empty; give a text with some thousand lines.")
+        if head.startswith(b"\x1f\x8b"):
+            stream = gzip.GzipFile(fileobj=raw)
+        elif head.startswith(b"BZh"):
+            stream = bz2.BZ2File(raw)
+        else:
+            stream = raw
+        yield stream, raw
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say in a sentence what kept the file from being read."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise WordSpaceError(
+            f"{path} is cut short or damaged: it cannot be uncompressed to its end; copy it again."
+        ) from None
+    except OSError as error:
+        if error.errno is None:  # bz2's own: "Invalid data stream"
+            raise WordSpaceError(f"{path} is damaged: it cannot be uncompressed; copy it again.") from error
+        raise WordSpaceError(f"Cannot read {path}: {error.strerror}.") from error

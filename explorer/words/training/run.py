@@ -1,0 +1,124 @@
+"""The run folder of a word training: what it is, the counted vocabulary, and the state after the last whole epoch."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.whole import write_whole
+from explorer.words.errors import WordSpaceError
+from explorer.words.training.config import Config
+from explorer.words.training.corpus import Fingerprint
+
+_ARRAYS = ("vectors", "outputs")  # of the words themselves, and of the words as neighbours (gensim's syn1neg)
+
+
+class Run:
+    """A folder with config.json, vocabulary.json, text.gz (of a dump) and state/<epochs>/*.npy. Nothing is pickled."""
+
+    def __init__(self, folder: Path, config: Config, corpus: Fingerprint):
+        """Open the folder, or make it. The same settings and corpus resume; others are refused with WordSpaceError.
+
+        Raises OSError where the folder cannot be written.
+        """
+        self.folder = folder
+        self.states = folder / "state"
+        self.vocabulary = folder / "vocabulary.json"
+        self.text = folder / "text.gz"
+        path = folder / "config.json"
+        settings = {**asdict(config), "corpus": corpus.to_json()}
+        if self.vocabulary.exists():
+            self._check(path, settings)
+            return
+        if not path.exists() and folder.is_dir() and any(folder.iterdir()):
+            raise WordSpaceError(f"{folder} holds other things; give the run a folder of its own with --run.")
+        text = (json.dumps(settings, indent=2) + "\n").encode()
+        if not path.exists() or path.read_bytes() != text:  # nothing was counted yet: the run may begin with this
+            self.text.unlink(missing_ok=True)
+            self.states.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
+
+    def _check(self, path: Path, now: dict[str, Any]) -> None:
+        try:
+            before = json.loads(path.read_text("utf-8"))
+            corpora = before.pop("corpus"), now.pop("corpus")
+            same = corpora[0]["sha256"] == corpora[1]["sha256"]
+            changed = [f"{key} {before[key]!r} -> {now[key]!r}" for key in now if before[key] != now[key]]
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise WordSpaceError(f"{path} is not a word training's; give the run another folder with --run.") from error
+        if changed:
+            raise WordSpaceError(
+                f"The run {self.folder} was started with other settings ({', '.join(changed)}): give the same ones to "
+                f"go on with it, or another folder with --run."
+            )
+        if not same:
+            raise WordSpaceError(
+                f"The run {self.folder} was started with another corpus ({corpora[0]['name']}, {corpora[0]['bytes']} "
+                f"bytes) than {corpora[1]['name']} is now: bring that back, or give another folder with --run."
+            )
+
+    def save(self, epochs: int, vectors: np.ndarray, outputs: np.ndarray) -> None:
+        """Keep the state after so many epochs; the one before goes only when this one is safe. Raises OSError."""
+        final, fresh = self.states / f"{epochs:04d}", self.states / f"new-{os.getpid()}"
+        try:
+            fresh.mkdir(parents=True)
+            for name, array in zip(_ARRAYS, (vectors, outputs), strict=True):
+                _write(fresh / f"{name}.npy", array)
+            os.rename(fresh, final)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        for old in self.states.iterdir():
+            if old != final:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def load(self, shape: tuple[int, int]) -> tuple[int, np.ndarray, np.ndarray] | None:
+        """Epochs done and the two arrays [words, dim] after them; None for a new run. Raises WordSpaceError."""
+        whole = sorted(path for path in self.states.glob("*") if path.name.isdigit())
+        if not whole:
+            return None
+        try:
+            arrays = [np.load(whole[-1] / f"{name}.npy", allow_pickle=False) for name in _ARRAYS]
+        except (OSError, ValueError, EOFError, SyntaxError) as error:
+            raise WordSpaceError(f"{whole[-1]} cannot be read ({error}); delete it to start anew.") from error
+        if any(array.shape != shape or array.dtype != np.float32 for array in arrays):
+            raise WordSpaceError(f"{whole[-1]} does not hold {shape[0]} words of {shape[1]} numbers; delete it.")
+        return int(whole[-1].name), *arrays
+
+    def check_room(self, shape: tuple[int, int]) -> None:
+        """Refuse to begin what could not be saved (two states, for a moment); raises WordSpaceError."""
+        needed = 2 * len(_ARRAYS) * shape[0] * shape[1] * 4
+        kept = sum(path.stat().st_size for path in self.states.glob("*/*.npy"))
+        free = shutil.disk_usage(self.folder).free
+        if free + kept < needed:
+            raise WordSpaceError(
+                f"{self.folder} has room for {(free + kept) / 1e6:,.0f} MB and the run needs {needed / 1e6:,.0f} MB: "
+                f"make room, or give a folder elsewhere with --run."
+            )
+
+
+@contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Say in a sentence when the disk is full or gone. Every file is replaced whole, so what was saved stays good."""
+    try:
+        yield
+    except OSError as error:
+        raise WordSpaceError(
+            f"The run folder {folder} cannot be written ({error.strerror or error}); what was saved before is whole, "
+            f"so make room and give the same command again."
+        ) from error
+
+
+def _write(path: Path, array: np.ndarray) -> None:
+    """np.save, but a full disk is told by the system's own error: ndarray.tofile has none."""
+    array = np.ascontiguousarray(array, dtype=np.float32)
+    with open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
+        file.flush()
+        os.fsync(file.fileno())
