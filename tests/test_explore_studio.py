@@ -58,7 +58,7 @@ def test_a_picture_holds_what_it_says(studio, spec):
     words = [word for word, _ in picture.nearest]
     assert len(words) == 10 and not {"red", "dress"} & set(words)
     assert picture.familiarity.best == pytest.approx(cosines[0])
-    assert set(picture.timings) == {"words", "draw", "compose", "total"} and picture.timings["total"] > 0
+    assert set(picture.timings) == {"words", "draw", "judge", "compose", "total"} and picture.timings["total"] > 0
     with pytest.raises(ValueError):
         picture.tiles[0] = 0
     assert studio.render(spec.replace(latents=Seeded(0, 16))).columns == 4

@@ -119,6 +119,7 @@ def _as_fields(picture: "Picture") -> dict[str, Any]:
     return {
         "spec": json_text.loads(picture.spec.to_json()),
         "table": [{"label": label, "cosine": round(cosine, 6)} for label, cosine in picture.table],
+        "reading": [{"label": label, "share": round(share, 6)} for label, share in picture.reading],
         "nearest": [{"word": word, "cosine": round(cosine, 6)} for word, cosine in picture.nearest],
         "familiarity": {
             "best": round(picture.familiarity.best, 6),
@@ -135,6 +136,9 @@ def _say(picture: "Picture") -> None:
 
     label, cosine = picture.table[0]
     print(f"{_plain(label_of(picture))}: nearest label {_plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    if picture.reading:
+        seen = (f"{_plain(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
+        print(f"  A judge sees {', '.join(seen)} of the pictures.")
     for hint in picture.hints:
         print(f"  {hint}")
 

@@ -22,7 +22,7 @@ Condition = str | Sequence[float] | np.ndarray
 
 
 class Drawing:
-    """A picture as a notebook shows it: the image itself, with `.table` beside it as a DataFrame."""
+    """A picture as a notebook shows it: the image itself, with `.table` and `.reading` beside it as DataFrames."""
 
     def __init__(self, picture: Picture):
         self.picture = picture
@@ -40,12 +40,17 @@ class Drawing:
     @property
     def table(self) -> "pandas.DataFrame":
         """How near each label is to what was typed: columns `label` and `cosine`, best first."""
-        return _frame(self.picture.table, "label")
+        return _frame(self.picture.table, "label", "cosine")
+
+    @property
+    def reading(self) -> "pandas.DataFrame":
+        """What a judge sees in these tiles: columns `label` and `share`, best first; no rows where none knows them."""
+        return _frame(self.picture.reading, "label", "share")
 
     @property
     def nearest(self) -> "pandas.DataFrame":
         """The words nearest to what was typed: columns `word` and `cosine`, best first."""
-        return _frame(self.picture.nearest, "word")
+        return _frame(self.picture.nearest, "word", "cosine")
 
     @property
     def familiarity(self) -> str:
@@ -134,10 +139,10 @@ class Explorer:
         return f"<Explorer {self._name}: {', '.join(self.labels)}>"
 
 
-def _frame(rows: Sequence[tuple[str, float]], name: str) -> "pandas.DataFrame":
+def _frame(rows: Sequence[tuple[str, float]], *columns: str) -> "pandas.DataFrame":
     import pandas
 
-    return pandas.DataFrame(list(rows), columns=[name, "cosine"])
+    return pandas.DataFrame(list(rows), columns=list(columns))
 
 
 @lru_cache(1)

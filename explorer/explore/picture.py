@@ -21,7 +21,9 @@ class Picture:
     """What `Studio.render` gives; arrays are read-only.
 
     tiles: uint8 [N, H, W, C]. composite: uint8 [rows * H, columns * W, C], native resolution, no gaps; places after the
-    last tile are 0. table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
+    last tile are 0.
+    table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
+    reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where none knows them.
     hints: sentences about how the text was read. timings: milliseconds by step.
     """
 
@@ -30,6 +32,7 @@ class Picture:
     composite: np.ndarray
     columns: int
     table: tuple[tuple[str, float], ...]
+    reading: tuple[tuple[str, float], ...]
     nearest: tuple[tuple[str, float], ...]
     familiarity: Familiarity
     hints: tuple[str, ...]

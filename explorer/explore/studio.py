@@ -13,6 +13,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.explore.drawing import draw_tiles
 from explorer.explore.hearing import Heard, hear, space_of
+from explorer.explore.judging import read_tiles
 from explorer.explore.picture import Picture, columns_for, compose
 from explorer.explore.spec import Spec
 from explorer.words import WordSpace
@@ -64,17 +65,26 @@ class Studio:
         words = perf_counter()
         tiles = draw_tiles(opened.checkpoint, spec, heard.blended(opened.checkpoint, spec.blend))
         drawn = perf_counter()
+        reading = read_tiles(opened.checkpoint, tiles, self.device)
+        judged = perf_counter()
         columns = columns_for(spec.count)
         composite = compose(tiles, columns)
         tiles.flags.writeable = composite.flags.writeable = False
         done = perf_counter()
-        steps = {"words": words - clock, "draw": drawn - words, "compose": done - drawn, "total": done - clock}
+        steps = {
+            "words": words - clock,
+            "draw": drawn - words,
+            "judge": judged - drawn,
+            "compose": done - judged,
+            "total": done - clock,
+        }
         return Picture(
             spec=spec,
             tiles=tiles,
             composite=composite,
             columns=columns,
             table=heard.table,
+            reading=reading,
             nearest=heard.nearest,
             familiarity=heard.familiarity,
             hints=heard.hints,

@@ -1,0 +1,23 @@
+"""What a judge sees in the tiles that were drawn, to be held against what the word was heard as."""
+
+import numpy as np
+import torch
+
+from explorer.checkpoint import Checkpoint
+from explorer.measure.judge import judge_for
+from explorer.measure.judge_format import JudgeError
+
+
+def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[tuple[str, float], ...]:
+    """(label, share) of the tiles uint8 [N, H, W, C] that a judge puts in each class, all classes, best first.
+
+    Empty where no judge knows these labels. A judge that is broken is passed over: it is no reason not to draw.
+    """
+    try:
+        judge = judge_for(checkpoint.labels, checkpoint.image_shape, device)
+    except JudgeError:
+        return ()
+    if judge is None:
+        return ()
+    shares = dict(zip(judge.words, judge.shares(torch.from_numpy(tiles).permute(0, 3, 1, 2)).tolist(), strict=True))
+    return tuple(sorted(shares.items(), key=lambda row: (-row[1], checkpoint.labels.index(row[0]))))
