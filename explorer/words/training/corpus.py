@@ -1,9 +1,12 @@
 """A corpus on disk: what it is, and its lines, one after the other. It is never in memory as a whole."""
 
 import bz2
+import codecs
 import gzip
 import hashlib
 import io
+import stat
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,21 +36,37 @@ class Fingerprint:
         return asdict(self)
 
 
-def fingerprint(path: Path, place: Place = lambda read: None) -> Fingerprint:
-    """Read the whole file once (about a second a gigabyte); raises WordSpaceError."""
-    digest, size = hashlib.sha256(), 0
+def size(path: Path) -> int:
+    """The bytes of the file; raises WordSpaceError for what is none, or cannot be read again and again."""
+    with readable(path):
+        found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise WordSpaceError(f"{path} is a folder; name a text in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise WordSpaceError(f"{path} is a stream, which can be read only once; write it to a file first.")
+    if found.st_size == 0:
+        raise WordSpaceError(f"{path} is empty; give a text with some thousand lines.")
+    return found.st_size
+
+
+def fingerprint(path: Path, stop: threading.Event, place: Place = lambda read: None) -> Fingerprint:
+    """Read the whole file once (about a second a gigabyte); raises WordSpaceError, KeyboardInterrupt when to stop."""
+    digest, read = hashlib.sha256(), 0
     with readable(path), open(path, "rb") as file:
         while block := file.read(_BLOCK):
+            if stop.is_set():
+                raise KeyboardInterrupt("Stopped before anything was done.")
             digest.update(block)
-            size += len(block)
-            place(size)
-    return Fingerprint(path.name, size, digest.hexdigest())
+            read += len(block)
+            place(read)
+    return Fingerprint(path.name, read, digest.hexdigest())
 
 
 def is_dump(path: Path) -> bool:
     """Whether the file is a MediaWiki dump, compressed or not; raises WordSpaceError when it cannot be read at all."""
     with readable(path), opened(path) as (stream, _):
-        return b"<mediawiki" in stream.read(_HEAD)
+        head = stream.read(_HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
+        return head.startswith(b"<") and b"<mediawiki" in head
 
 
 def lines(path: Path, place: Place = lambda read: None) -> Iterator[str]:
@@ -72,12 +91,8 @@ def lines(path: Path, place: Place = lambda read: None) -> Iterator[str]:
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """The file's content, uncompressed where its first bytes say so, and the file itself, which tells the place."""
-    if path.is_dir():
-        raise WordSpaceError(f"{path} is a folder; name a text in it.")
     with open(path, "rb") as raw:
         head = raw.peek(4)[:4]
-        if not head:
-            raise WordSpaceError(f"{path} is empty; give a text with some thousand lines.")
         if head.startswith(b"\x1f\x8b"):
             stream = gzip.GzipFile(fileobj=raw)
         elif head.startswith(b"BZh"):

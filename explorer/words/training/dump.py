@@ -22,22 +22,22 @@ LEAST_WORDS = 50  # an article of fewer is a redirect or a stub, as WikiCorpus h
 _AT_ONCE = 16  # pages a process
 
 
-def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place: Place = lambda read: None) -> bool:
-    """Write the articles of `dump` to the gzipped `text`, whole or not at all; False when `stop` was set meanwhile.
+def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place: Place = lambda read: None) -> None:
+    """Write the articles of `dump` to the gzipped `text`, whole or not at all.
 
-    Raises WordSpaceError for a dump that cannot be read to its end, OSError where the text cannot be written.
+    Raises WordSpaceError for a dump that cannot be read to its end, OSError where the text cannot be written, and
+    KeyboardInterrupt when `stop` was set meanwhile.
     """
     fresh = text.with_name(f".{text.name}.{os.getpid()}.new")
     try:
         with gzip.open(fresh, "wt", encoding="utf-8", compresslevel=1) as file:
             for article in _articles(dump, processes, place):
                 if stop.is_set():
-                    return False
+                    raise KeyboardInterrupt("Stopped while extracting; the same command begins with that again.")
                 file.write(article)
         fresh.replace(text)
     finally:
         fresh.unlink(missing_ok=True)
-    return True
 
 
 def _articles(dump: Path, processes: int, place: Place) -> Iterator[str]:
@@ -45,7 +45,8 @@ def _articles(dump: Path, processes: int, place: Place) -> Iterator[str]:
 
     others = tuple(f"{namespace}:" for namespace in IGNORED_NAMESPACES)
     pages = _pages(dump, place)
-    with multiprocessing.Pool(processes, _live_with, (os.getpid(),)) as pool:
+    spawning = multiprocessing.get_context("spawn")  # a fork would copy locks that the progress bar's thread may hold
+    with spawning.Pool(processes, _live_with, (os.getpid(),)) as pool:
         while group := list(islice(pages, _AT_ONCE * processes)):
             wanted = [text for title, text in group if not title.startswith(others)]
             for article in pool.imap(_paragraphs, wanted):

@@ -16,8 +16,8 @@ from explorer.words.training import corpus as corpora
 from explorer.words.training.config import Config
 from explorer.words.training.corpus import Fingerprint
 from explorer.words.training.dump import extract
+from explorer.words.training.passes import Pass
 from explorer.words.training.run import Run, writing_in
-from explorer.words.training.tokens import words_of
 from explorer.words.training.vocabulary import Vocabulary, check_enough, count
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training is: what it does now, and how many of its bytes or words are done; the last report has all."""
+    """Where a training is: what it does now, and how many of its bytes or words are done; an epoch's last report, after
+    it was saved, has all of them."""
 
     doing: str
     done: int
@@ -58,82 +59,33 @@ def train_words(
     SIGTERM raise KeyboardInterrupt with a sentence that says where to go on. Raises WordSpaceError for a corpus that
     cannot be read, is too small or has changed, another config than the run's, and a full disk.
     """
+    size = corpora.size(corpus)
     with interruptible() as stop:
-        size = _size(corpus)
-        print_of = corpora.fingerprint(corpus, lambda read: report(Progress("reading", read, size)))
+
+        def tell(doing: str) -> Callable[[int], None]:
+            return lambda read: report(Progress(doing, read, size))
+
+        print_of = corpora.fingerprint(corpus, stop, tell("reading"))
         dump = corpora.is_dump(corpus)
         with writing_in(folder):
             run = Run(folder, config, print_of)
-            text = corpus
-            if dump:
-                text = run.text
-                if not text.exists() and not extract(
-                    corpus, text, threads, stop, lambda read: report(Progress("extracting", read, size))
-                ):
-                    raise KeyboardInterrupt("Stopped while extracting; the same command begins with that again.")
-            vocabulary = _counted(text, corpus, run, config, stop, report)
-            return _trained(text, run, config, vocabulary, threads, stop, report, print_of)
-
-
-def _counted(text: Path, corpus: Path, run: Run, config: Config, stop: threading.Event, report: Report) -> Vocabulary:
-    if run.vocabulary.exists():
-        return Vocabulary.load(run.vocabulary)
-    size = _size(text)
-    passed = Pass(text, stop, lambda read: report(Progress("counting words", read, size)), by_bytes=True)
-    vocabulary = count(passed, config.min_count)
-    passed.check()
-    check_enough(corpus, vocabulary, config.min_count)
-    vocabulary.save(run.vocabulary)
-    report(Progress("counting words", size, size))
-    return vocabulary
-
-
-def _trained(
-    text: Path,
-    run: Run,
-    config: Config,
-    vocabulary: Vocabulary,
-    threads: int,
-    stop: threading.Event,
-    report: Report,
-    print_of: Fingerprint,
-) -> Trained:
-    model = _model(config, vocabulary, threads)
-    shape = (len(model.wv), config.dim)
-    state = run.load(shape)
-    done = 0
-    if state is not None:
-        done, model.wv.vectors[:], model.syn1neg[:] = state
-    if done < config.epochs:
-        run.check_room(shape)
-    for epoch in range(done, config.epochs):
-        doing = f"epoch {epoch + 1} of {config.epochs}"
-        passed = Pass(text, stop, lambda read, doing=doing: report(Progress(doing, read, vocabulary.running, "words")))
-        model.random = np.random.RandomState([config.seed, epoch])  # a resumed run draws what the whole one would
-        with _quiet():
-            model.train(
-                corpus_iterable=passed,
-                total_examples=vocabulary.sentences,
-                epochs=1,
-                start_alpha=config.alpha_before(epoch),
-                end_alpha=config.alpha_before(epoch + 1),
-            )
-        passed.check(f"in {doing}; the same command goes on after epoch {epoch}" if epoch else f"in {doing}")
-        if (passed.sentences, passed.running) != (vocabulary.sentences, vocabulary.running):
-            raise WordSpaceError(
-                f"{text} has changed while it was read: bring it back, and give the same command again."
-            )
-        if not (np.isfinite(model.wv.vectors).all() and np.isfinite(model.syn1neg).all()):
-            raise WordSpaceError(
-                f"The vectors grew beyond all numbers {doing}; train in another folder with other settings."
-            )
-        run.save(epoch + 1, model.wv.vectors, model.syn1neg)
-        report(Progress(doing, passed.running, passed.running, "words"))
+            if dump and not run.text.exists():
+                extract(corpus, run.text, threads, stop, tell("extracting"))
+            text = run.text if dump else corpus
+            if not run.vocabulary.exists():
+                passed = Pass(text, stop, read=tell("counting words"))
+                counted = count(passed, config.min_count)
+                passed.check("the counting of words")
+                check_enough(corpus, counted, config.min_count)
+                counted.save(run.vocabulary)
+            vocabulary = Vocabulary.load(run.vocabulary)
+            model = _model(config, vocabulary, threads)
+            _train(model, text, run, vocabulary, stop, report)
     return Trained(list(model.wv.index_to_key), model.wv.vectors, config, print_of, vocabulary.running)
 
 
 def _model(config: Config, vocabulary: Vocabulary, threads: int) -> "Word2Vec":
-    """An untrained model of the counted words; the same every time, which is why no model needs to be stored."""
+    """An untrained model of the counted words; the same every time, which is why only its numbers need to be stored."""
     from gensim.models import Word2Vec
 
     with _quiet():
@@ -150,43 +102,43 @@ def _model(config: Config, vocabulary: Vocabulary, threads: int) -> "Word2Vec":
     return model
 
 
-class Pass:
-    """One pass over a text, for gensim to read from a thread of its own, where an exception would be lost for ever.
+def _train(
+    model: "Word2Vec", text: Path, run: Run, vocabulary: Vocabulary, stop: threading.Event, report: Report
+) -> None:
+    """All epochs that the run has not done yet, each saved."""
+    config = run.config
+    begin = run.restore(model.wv.vectors, model.syn1neg)
+    if begin < config.epochs:
+        run.check_room(model.wv.vectors.nbytes)
+    for epoch in range(begin, config.epochs):
+        doing = f"epoch {epoch + 1} of {config.epochs}"
 
-    So trouble and stopping end the pass, and `check` raises them afterwards. `sentences` and `running` (words) count.
-    """
+        def tell(words: int, doing: str = doing) -> None:
+            report(Progress(doing, words, vocabulary.running, "words"))
 
-    def __init__(self, text: Path, stop: threading.Event, place: corpora.Place, by_bytes: bool = False):
-        self.sentences = self.running = 0
-        self._text, self._stop, self._place, self._by_bytes = text, stop, place, by_bytes
-        self._error: Exception | None = None
-
-    def __iter__(self) -> Iterator[list[str]]:
-        try:
-            for line in corpora.lines(self._text, self._place if self._by_bytes else lambda read: None):
-                if self._stop.is_set():
-                    return
-                words = words_of(line)
-                if words:
-                    self.sentences += 1
-                    self.running += len(words)
-                    if not self._by_bytes and self.sentences % 1000 == 0:
-                        self._place(self.running)
-                    yield words
-        except Exception as error:
-            self._error = error
-
-    def check(self, where: str = "while counting; the same command begins with that again") -> None:
-        """Raise what went wrong during the pass; KeyboardInterrupt if it was to stop."""
-        if self._error is not None:
-            raise self._error
-        if self._stop.is_set():
-            raise KeyboardInterrupt(f"Stopped {where}.")
-
-
-def _size(path: Path) -> int:
-    with corpora.readable(path):
-        return path.stat().st_size
+        passed = Pass(text, stop, counted=tell)
+        model.random = np.random.RandomState([config.seed, epoch])  # a resumed run draws what the whole one would
+        with _quiet():
+            model.train(
+                corpus_iterable=passed,
+                total_examples=vocabulary.sentences,
+                epochs=1,
+                start_alpha=config.alpha_before(epoch),
+                end_alpha=config.alpha_before(epoch + 1),
+            )
+        passed.check(doing)
+        if (passed.sentences, passed.running) != (vocabulary.sentences, vocabulary.running):
+            raise WordSpaceError(
+                f"{text} has changed since its words were counted: bring it back, and give the same command again."
+            )
+        if not (np.isfinite(model.wv.vectors).all() and np.isfinite(model.syn1neg).all()):
+            raise WordSpaceError(
+                f"Some vectors are not finite after {doing}; train in another folder, on another text."
+            )
+        run.save(epoch + 1, model.wv.vectors, model.syn1neg)
+        report(Progress(doing, passed.running, passed.running, "words"))
+        if stop.is_set() and epoch + 1 < config.epochs:
+            raise KeyboardInterrupt(f"Stopped after {doing}; the same command goes on from there.")
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Run:
 
         Raises OSError where the folder cannot be written.
         """
-        self.folder = folder
+        self.folder, self.config = folder, config
         self.states = folder / "state"
         self.vocabulary = folder / "vocabulary.json"
         self.text = folder / "text.gz"
@@ -77,22 +77,27 @@ class Run:
             if old != final:
                 shutil.rmtree(old, ignore_errors=True)
 
-    def load(self, shape: tuple[int, int]) -> tuple[int, np.ndarray, np.ndarray] | None:
-        """Epochs done and the two arrays [words, dim] after them; None for a new run. Raises WordSpaceError."""
+    def restore(self, vectors: np.ndarray, outputs: np.ndarray) -> int:
+        """Fill the two arrays with the newest state's numbers; returns the epochs done. Raises WordSpaceError."""
         whole = sorted(path for path in self.states.glob("*") if path.name.isdigit())
         if not whole:
-            return None
-        try:
-            arrays = [np.load(whole[-1] / f"{name}.npy", allow_pickle=False) for name in _ARRAYS]
-        except (OSError, ValueError, EOFError, SyntaxError) as error:
-            raise WordSpaceError(f"{whole[-1]} cannot be read ({error}); delete it to start anew.") from error
-        if any(array.shape != shape or array.dtype != np.float32 for array in arrays):
-            raise WordSpaceError(f"{whole[-1]} does not hold {shape[0]} words of {shape[1]} numbers; delete it.")
-        return int(whole[-1].name), *arrays
+            return 0
+        for name, array in zip(_ARRAYS, (vectors, outputs), strict=True):
+            path = whole[-1] / f"{name}.npy"
+            try:
+                stored = np.load(path, mmap_mode="r", allow_pickle=False)
+            except (OSError, ValueError, EOFError, SyntaxError) as error:
+                raise WordSpaceError(f"{path} cannot be read ({error}); delete its folder to start anew.") from error
+            if stored.shape != array.shape or stored.dtype != array.dtype:
+                raise WordSpaceError(
+                    f"{path} holds numbers of another shape ({stored.shape}) than the run; delete its folder."
+                )
+            array[:] = stored
+        return int(whole[-1].name)
 
-    def check_room(self, shape: tuple[int, int]) -> None:
-        """Refuse to begin what could not be saved (two states, for a moment); raises WordSpaceError."""
-        needed = 2 * len(_ARRAYS) * shape[0] * shape[1] * 4
+    def check_room(self, array: int) -> None:
+        """Refuse to begin what could not be saved: two states for a moment, of two arrays of so many bytes each."""
+        needed = 2 * len(_ARRAYS) * array
         kept = sum(path.stat().st_size for path in self.states.glob("*/*.npy"))
         free = shutil.disk_usage(self.folder).free
         if free + kept < needed:
