@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from explorer.cli import app as app_command
-from explorer.cli import bench, judge, sample, train, words
+from explorer.cli import bench, evaluate, judge, sample, train, words
 from explorer.errors import ExplorerError
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
 app = typer.Typer(name="gan-explorer", pretty_exceptions_enable=False, add_completion=False)
 
 app_command.register(app)
+evaluate.register(app)
 judge.register(app)
 sample.register(app)
 train.register(app)

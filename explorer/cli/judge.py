@@ -8,7 +8,7 @@ import typer
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
 
-app = typer.Typer(name="judge", help="Train the classifier that samples are measured with.", no_args_is_help=True)
+app = typer.Typer(name="judge", no_args_is_help=True)
 
 
 def register(parent: typer.Typer) -> None:
@@ -18,7 +18,10 @@ def register(parent: typer.Typer) -> None:
 
 @app.callback()
 def start() -> None:
-    """Train the classifier that samples are measured with."""  # typer would make a lone command the whole of `judge`
+    """Train the small classifier of real pictures that samples are measured with.
+
+    Example: gan-explorer judge train fashion-mnist --name my-judge
+    """  # without this, typer would make its one command the whole of `judge`
 
 
 @app.command()

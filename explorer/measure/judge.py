@@ -67,13 +67,15 @@ class Judge:
                 f"the judge {self.name} reads uint8 [N, {', '.join(map(str, self.description.shape))}], "
                 f"not {images.dtype} {list(images.shape)}"
             )
-        count = len(images)
-        features = torch.empty((count, FEATURES), device=self.device)
-        for start in range(0, count, ROWS):
+        features = torch.empty((len(images), FEATURES), device=self.device)
+        logits = torch.empty((len(images), len(self.words)), device=self.device)
+        for start in range(0, len(images), ROWS):
             rows = images[start : start + ROWS].to(self.device)
             padded = torch.cat([rows, rows.new_zeros((ROWS - len(rows), *rows.shape[1:]))])
-            features[start : start + ROWS] = self.network.features(from_bytes(padded))[: len(rows)]
-        return features, self.network.head(features)
+            seen = self.network.features(from_bytes(padded))
+            features[start : start + ROWS] = seen[: len(rows)]
+            logits[start : start + ROWS] = self.network.head(seen)[: len(rows)]
+        return features, logits
 
 
 def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:

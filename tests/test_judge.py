@@ -1,0 +1,257 @@
+"""Judges: trained on real pictures, kept on disk, read back by anyone without trust."""
+
+import hashlib
+import json
+import pickle
+import shutil
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from explorer import places
+from explorer.cli import main
+from explorer.data import DataError, load
+from explorer.measure.judge import judge_for, list_judges, open_judge
+from explorer.measure.judge_format import JudgeError
+from explorer.measure.judge_training import shifted, train_judge
+
+DIGITS = load("digits"), load("digits", split="test")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "judges" / "digits"
+    accuracy = train_judge(folder, *DIGITS, source="digits", epochs=3)
+    return folder, accuracy
+
+
+@pytest.fixture
+def folder(trained, tmp_path, monkeypatch):
+    """A copy of the trained judge among the user's own."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    shutil.copytree(trained[0], tmp_path / "judges/digits")
+    return tmp_path / "judges/digits"
+
+
+def pictures(count=40):
+    return torch.from_numpy(DIGITS[1].images[:count])
+
+
+def test_what_was_trained_is_what_is_opened(trained, folder):
+    judge, (_, accuracy) = open_judge("digits"), trained
+    test = DIGITS[1]
+    right = (judge.logits(torch.from_numpy(test.images)).argmax(dim=1) == torch.from_numpy(test.labels)).double().mean()
+    assert accuracy > 0.9 and judge.accuracy == accuracy == pytest.approx(float(right), abs=1e-9)
+    assert judge.words == test.words and judge.name == "digits" and judge.description.source == "digits"
+    weights = folder / "judge.safetensors"
+    assert judge.hash == hashlib.sha256(weights.read_bytes()).hexdigest() and weights.stat().st_size < 1_000_000
+    card = (folder / "README.md").read_text()
+    assert judge.hash in card and f"{accuracy:.2%}" in card
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["digits"]
+
+
+def test_a_reading_does_not_depend_on_what_else_is_read(folder):
+    judge = open_judge("digits")
+    features, logits = judge.read(pictures(40))
+    assert features.shape == (40, 128) and features.dtype == torch.float32 and features.min() >= 0
+    for rows in (slice(0, 1), slice(7, 9), slice(3, 36)):
+        assert torch.equal(judge.features(pictures()[rows]), features[rows])
+        assert torch.equal(judge.logits(pictures()[rows]), logits[rows])
+    said = logits.argmax(dim=1).tolist()
+    assert judge.shares(pictures()).tolist() == pytest.approx([said.count(number) / 40 for number in range(10)])
+
+
+@pytest.mark.parametrize("odd", [torch.zeros(2, 28, 28), torch.zeros(2, 3, 28, 28, dtype=torch.uint8)])
+def test_it_reads_bytes_of_its_own_shape_only(folder, odd):
+    with pytest.raises(ValueError, match="uint8"):
+        open_judge("digits").features(odd)
+
+
+def test_found_by_its_classes(folder):
+    words, shape = DIGITS[0].words, (1, 28, 28)
+    assert judge_for(words[::-1], shape) is judge_for(words, shape) is open_judge("digits")
+    assert judge_for(words[:-1], shape) is None
+    assert judge_for(words, (3, 28, 28)) is None
+    shutil.copytree(folder, folder.with_name(".digits.new"))  # what a killed training leaves
+    (folder / "config.json").write_text("{}")
+    assert judge_for(words, shape) is None and folder not in list_judges(), "a broken one is passed over"
+
+
+def test_another_training_in_its_place_is_opened_anew(folder):
+    before = open_judge("digits")
+    train_judge(folder, *DIGITS, source="digits", epochs=1, seed=5)
+    assert open_judge("digits").hash != before.hash
+
+
+def test_the_same_seed_gives_the_same_judge(tmp_path):
+    for name, seed in (("one", 3), ("same", 3), ("other", 4)):
+        train_judge(tmp_path / name, *DIGITS, source="digits", epochs=1, seed=seed)
+    one, same, other = ((tmp_path / name / "judge.safetensors").read_bytes() for name in ("one", "same", "other"))
+    assert one == same != other
+
+
+def test_shifted_pictures_are_the_same_pictures_elsewhere():
+    one = torch.arange(36, dtype=torch.uint8).view(1, 1, 6, 6).repeat(50, 2, 1, 1)
+    moved = shifted(one, 1, torch.Generator().manual_seed(0))
+    inner = {tuple(picture[0, 2:4, 2:4].flatten().tolist()) for picture in moved}
+    steps = [slice(2 + step, 4 + step) for step in (-1, 0, 1)]
+    assert inner == {tuple(one[0, 0, down, across].flatten().tolist()) for down in steps for across in steps}
+    assert torch.equal(moved[:, 0], moved[:, 1]), "all channels move together"
+
+
+def edit(folder, **changes):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, **changes}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "gan-explorer checkpoint"},
+        {"version": 2},
+        {"words": []},
+        {"words": ["one"]},
+        {"words": ["one", "one"]},
+        {"words": ["one", 2]},
+        {"words": ["x" * 1000, "y"]},
+        {"words": ["one", "two"]},  # another network than the weights are of
+        {"shape": [1, 28]},
+        {"shape": [1, 10**9, 10**9]},
+        {"shape": [3, 28, 28]},
+        {"accuracy": "high"},
+        {"accuracy": 7},
+        {"hash": "0" * 64},
+        {"hash": None},
+        {"source": ["digits"]},
+        {"made": None},
+    ],
+)
+def test_a_config_that_lies_is_refused(folder, changes):
+    edit(folder, **changes)
+    with pytest.raises(JudgeError) as caught:
+        open_judge("digits")
+    assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, '"text"', "x" * 2_000_000, "\x00\xff"])
+def test_a_config_that_is_none_is_refused(folder, text):
+    (folder / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(JudgeError):
+        open_judge("digits")
+
+
+def rehash(folder):
+    edit(folder, hash=hashlib.sha256((folder / "judge.safetensors").read_bytes()).hexdigest())
+
+
+class Bomb:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+@pytest.mark.parametrize("how", ["pickle", "torch"])
+def test_a_pickle_in_place_of_weights_is_never_run(folder, tmp_path, how):
+    trace = tmp_path / "ran"
+    with open(folder / "judge.safetensors", "wb") as file:
+        pickle.dump(Bomb(str(trace)), file) if how == "pickle" else torch.save(Bomb(str(trace)), file)
+    rehash(folder)
+    with pytest.raises(JudgeError, match=r"judge\.safetensors"):
+        open_judge("digits")
+    assert not trace.exists()
+
+
+def missing(tensors):
+    del tensors["head.bias"]
+
+
+def unexpected(tensors):
+    tensors["../../escape"] = torch.zeros(3)
+
+
+def reshaped(tensors):
+    tensors["head.weight"] = tensors["head.weight"].flatten()
+
+
+def retyped(tensors):
+    tensors["head.weight"] = tensors["head.weight"].double()
+
+
+def not_finite(tensors):
+    tensors["head.weight"][0, 0] = float("nan")
+
+
+@pytest.mark.parametrize("spoil", [missing, unexpected, reshaped, retyped, not_finite])
+def test_weights_that_do_not_fit_are_refused(folder, spoil):
+    tensors = load_file(folder / "judge.safetensors")
+    spoil(tensors)
+    save_file(tensors, folder / "judge.safetensors")
+    rehash(folder)
+    with pytest.raises(JudgeError, match=r"judge\.safetensors"):
+        open_judge("digits")
+
+
+@pytest.mark.parametrize("change", ["cut", "swapped", "gone", "huge"])
+def test_weights_that_are_not_those_of_the_config_are_refused(folder, change):
+    path = folder / "judge.safetensors"
+    content = path.read_bytes()
+    if change == "gone":
+        path.unlink()
+    elif change == "huge":
+        with open(path, "wb") as file:
+            file.truncate(10**10)  # sparse: reading it would fill the memory
+    else:
+        path.write_bytes(content[:-4] if change == "cut" else content[:-4] + b"\x00\x00\x00\x00")
+    with pytest.raises(JudgeError, match=r"judge\.safetensors"):
+        open_judge("digits")
+
+
+@pytest.mark.parametrize("name", ["nobody", "../digits", "", "/etc", "x" * 5000, "a\x00b"])
+def test_a_name_that_leads_nowhere(folder, name):
+    with pytest.raises(JudgeError, match="judge train"):
+        open_judge(name)
+
+
+def test_what_is_no_judge_is_never_replaced(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis/config.json").write_text("{}")
+    with pytest.raises(JudgeError, match="choose a new folder"):
+        train_judge(tmp_path / "thesis", *DIGITS, source="digits", epochs=1)
+    assert [path.name for path in tmp_path.rglob("*")] == ["thesis", "config.json"]
+
+
+def test_pictures_that_no_judge_can_be_made_of(tmp_path):
+    train, test = DIGITS
+    larger = load("digits", split="test", size=32)
+    with pytest.raises(JudgeError, match="of the same classes"):
+        train_judge(tmp_path / "mine", train, larger, source="digits")
+    few = type(test)("few", test.images[:20], test.labels[:20], test.words)
+    with pytest.raises(JudgeError, match="at least"):
+        train_judge(tmp_path / "mine", few, test, source="digits")
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_command_trains_one_among_the_users_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    assert main(["judge", "train", "digits", "--name", "mine", "--epochs", "2", "--threads", "1"]) == 0
+    assert f"{open_judge('mine').accuracy:.2%}" in capsys.readouterr().out
+    assert main(["judge", "train", "digits", "--name", "../mine", "--epochs", "1"]) == 2
+    assert main(["judge", "train", str(tmp_path), "--epochs", "1"]) == 2
+
+
+@pytest.mark.parametrize(("name", "least"), [("fashion-mnist", 0.92), ("mnist", 0.99)])
+def test_the_shipped_judges_are_as_good_as_they_say(name, least):
+    judge = open_judge(name)
+    folder = places.shipped("judges") / name
+    assert least <= judge.accuracy < 1 and (folder / "judge.safetensors").stat().st_size < 1_000_000
+    card = (folder / "README.md").read_text()
+    assert judge.hash in card and f"{judge.accuracy:.2%}" in card
+    try:
+        test = load(name, split="test", download=False)
+    except DataError as error:
+        pytest.skip(str(error))
+    right = judge.logits(torch.from_numpy(test.images)).argmax(dim=1) == torch.from_numpy(test.labels)
+    assert float(right.double().mean()) == pytest.approx(judge.accuracy, abs=2e-4)
