@@ -6,6 +6,7 @@ from pathlib import Path
 
 from explorer.errors import ExplorerError
 from explorer.models.config import NetworkConfig
+from explorer.models.families import family
 
 
 class TrainingError(ExplorerError):
@@ -14,12 +15,13 @@ class TrainingError(ExplorerError):
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The first recipe: relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, word jitter.
+    """The house recipe is relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, word jitter.
 
     Everything that decides the weights is here, the number of threads included: the same config on the same
     machine gives the same weights bit for bit, stopped and resumed or not.
     """
 
+    family: str = "word"  # the game, a row of models.families
     data: str = "fashion-mnist"  # a source's name, or a folder or zip with one sub-folder per class
     space: str = "glove-100d"  # the word space the generator hears
     resolution: int = 28  # pixels
@@ -31,11 +33,16 @@ class TrainConfig:
     batch: int = 64
     lr: float = 6e-4  # Adam's step for both networks
     lr_end: float = 0.1  # the share of lr left at the end of the budget
-    beta2: float = 0.99  # Adam's betas are (0, beta2)
+    beta1: float = 0.0  # Adam's betas
+    beta2: float = 0.99
     gamma: float = 0.5  # weight of R1 and of R2
     penalty_every: int = 8  # batches between penalties, each weighted by as much
     ema_kimg: float = 20.0  # half-life of the averaged generator
     jitter: float = 1.5  # the largest step of the word jitter; each picture draws its own from [0, jitter]
+    neighbours: int = 0  # words around each label that its pictures are said with too
+    own: float = 0.5  # how often a picture is said with its label's own word, when there are others
+    synonyms: bool = False  # hear the house's list of other words for the classes of this data set, if it has one
+    mismatch: float = 0.0  # weight of real pictures with another label's word, as fakes for D
     seed: int = 0
     threads: int = 1  # CPU threads: part of the run, since another count rounds differently
     precision: str = "no"  # "no" (float32) or "bf16"
@@ -44,16 +51,25 @@ class TrainConfig:
     preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
 
     def __post_init__(self) -> None:
+        family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
         positive = ("kimg", "batch", "lr", "penalty_every", "ema_kimg", "threads", "sheet_kimg", "save_seconds")
         for name in positive:
             if not 0 < getattr(self, name) < 1e9:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must be a positive number.")
-        for name, high in (("gamma", 1e6), ("jitter", 10), ("lr_end", 1)):
+        for name, high in (
+            ("gamma", 1e6),
+            ("jitter", 10),
+            ("lr_end", 1),
+            ("neighbours", 10_000),
+            ("own", 1),
+            ("mismatch", 1),
+        ):
             if not 0 <= getattr(self, name) <= high:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must lie between 0 and {high}.")
-        if not 0 <= self.beta2 < 1:
-            raise TrainingError(f"beta2 is {self.beta2}; it must lie in [0, 1).")
+        for name in ("beta1", "beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise TrainingError(f"{name} is {getattr(self, name)}; it must lie in [0, 1).")
         if not 0 <= self.seed < 2**63:
             raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
         if self.precision not in ("no", "bf16"):

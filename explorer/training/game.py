@@ -8,10 +8,13 @@ from torch import Tensor
 
 from explorer.models.conditioning import jitter
 from explorer.models.discriminator import Discriminator
+from explorer.models.families import family
 from explorer.models.generator import Generator
-from explorer.training import draws, losses
+from explorer.models.spectral import normed
+from explorer.training import draws
 from explorer.training.config import TrainConfig
 from explorer.training.ema import averaged, follow
+from explorer.training.losses import LOSSES
 from explorer.training.penalties import zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
 
@@ -34,8 +37,12 @@ class Game:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(draws.stream(config.seed, 0, "weights").initial_seed())
             networks = Generator(config.network), Discriminator(config.network)
+            if family(config.family).spectral:
+                normed(networks[1])
         G, D = (network.to(device, memory_format=torch.channels_last) for network in networks)
-        adam_g, adam_d = (torch.optim.Adam(n.parameters(), config.lr, betas=(0.0, config.beta2)) for n in (G, D))
+        adam_g, adam_d = (
+            torch.optim.Adam(n.parameters(), config.lr, betas=(config.beta1, config.beta2)) for n in (G, D)
+        )
         return cls(G, D, averaged(G), adam_g, adam_d)
 
     def state(self) -> dict:
@@ -55,12 +62,18 @@ class Game:
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
 
 
-def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+def move(
+    game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: Accelerator, other: Tensor | None = None
+) -> dict[str, Tensor]:
     """One step of D, then one of G, on a batch of real pictures [N, C, H, W] in [-1, 1] and their words c [N, D].
 
-    Returns detached scalars to be logged: losses, mean logits and, when it was their turn, the penalties.
+    other: words [N, D] that do not fit the pictures; with them D learns that a real picture with a wrong word is as
+    wrong as a fake (Reed 2016), `config.mismatch` times as much. Returns detached scalars to be logged: losses, mean
+    logits and, when it was their turn, the penalties.
     """
     images, batch, device = game.images, len(real), real.device
+    rules = family(config.family)
+    loss = LOSSES[rules.loss]
 
     def drawn(purpose: str, width: int) -> Tensor:
         return draws.normal((batch, width), config.seed, images, purpose).to(device)
@@ -76,10 +89,13 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: 
     with accelerator.autocast():
         with torch.no_grad():
             fake = game.G(drawn("z for D", config.z_dim), c)
-        loss_d = losses.relativistic_d(game.D(real, c).real.float(), game.D(fake, c).real.float())
+        real_logits = game.D(real, c).real.float()
+        loss_d = loss.d(real_logits, game.D(fake, c).real.float())
+        if other is not None and config.mismatch > 0:
+            loss_d = loss_d + config.mismatch * loss.d(real_logits, game.D(real, other).real.float())
     game.adam_d.zero_grad(set_to_none=True)
     loss_d.backward()
-    if (images // batch) % config.penalty_every == 0:
+    if rules.penalties and (images // batch) % config.penalty_every == 0:
         # Lazy, as in StyleGAN2: every few steps and as many times as strong; in float32 whatever the precision.
         for name, pictures in (("r1", real), ("r2", fake.float())):
             pictures = pictures.detach().requires_grad_(True)
@@ -91,10 +107,11 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: 
     # G: fresh latents; D only passes the gradient on.
     game.D.requires_grad_(False)
     with accelerator.autocast():
-        with torch.no_grad():
-            real_logits = game.D(real, c).real.float()
+        if loss.g_needs_real:
+            with torch.no_grad():
+                real_logits = game.D(real, c).real.float()
         fake_logits = game.D(game.G(drawn("z for G", config.z_dim), c), c).real.float()
-        loss_g = losses.relativistic_g(real_logits, fake_logits)
+        loss_g = loss.g(real_logits, fake_logits)
     game.adam_g.zero_grad(set_to_none=True)
     loss_g.backward()
     game.adam_g.step()
@@ -103,4 +120,4 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: 
     game.images += batch
     follow(game.ema, game.G, ema_decay(game.images, batch, config.ema_kimg * 1000))
     log |= {"loss_d": loss_d.detach(), "loss_g": loss_g.detach()}
-    return log | {"d_real": real_logits.mean(), "d_fake": fake_logits.detach().mean()}
+    return log | {"d_real": real_logits.detach().mean(), "d_fake": fake_logits.detach().mean()}

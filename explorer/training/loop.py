@@ -16,12 +16,16 @@ from accelerate import Accelerator
 
 from explorer import checkpoint
 from explorer.data import ImageSet
+from explorer.measure import grounding
+from explorer.models.families import family
 from explorer.models.pixels import from_bytes
+from explorer.models.spectral import folded
 from explorer.training import draws
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.game import Game, move
 from explorer.training.run import Run
 from explorer.training.sheets import save_sheet, sheet
+from explorer.training.vocabulary import Listener, synonyms, vocabulary
 from explorer.words import WordSpace
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
@@ -56,7 +60,13 @@ def train(
     device = accelerator.device
     game = Game.new(config, device)
     state = run.load_state()
-    heard_and_seen = fingerprint(pictures, words)
+    measured = grounding.load(pictures.name)
+    held_out = measured.held_out() if measured else frozenset()
+    others = synonyms(pictures.name) if config.synonyms else {}
+    spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+    if measured:
+        measured.refuse(spoken.words)
+    heard_and_seen = fingerprint(pictures, spoken.vectors)
     if state is not None:
         if state.get("data") != heard_and_seen:
             raise TrainingError(
@@ -67,7 +77,7 @@ def train(
 
     images = torch.from_numpy(pictures.images).to(device)  # all of them, uint8: there is no loader
     labels = torch.from_numpy(pictures.labels).to(device)
-    heard = torch.from_numpy(words).to(device)
+    listener = Listener(spoken, device)
     rows = torch.from_numpy(np.stack([*words, *preview])).to(device)
     order = draws.Order(len(images), config.seed)
 
@@ -96,8 +106,17 @@ def train(
             draw()
         while game.images < config.images:
             index = order.batch(game.images, config.batch).to(device)
-            real = from_bytes(images[index])
-            for name, value in move(game, config, real, heard[labels[index]], accelerator).items():
+            real, label = from_bytes(images[index]), labels[index]
+
+            def said(label: torch.Tensor, purpose: str) -> torch.Tensor:
+                chance = draws.uniform((config.batch,), config.seed, game.images, purpose)
+                return listener.draw(label, chance.to(device))
+
+            other = None
+            if config.mismatch > 0:
+                step = draws.uniform((config.batch,), config.seed, game.images, "other label").to(device)
+                other = said((label + 1 + (step * (len(words) - 1)).long()) % len(words), "other word")
+            for name, value in move(game, config, real, said(label, "word"), accelerator, other).items():
                 sums[name] = sums.get(name, 0) + value
                 counts[name] = counts.get(name, 0) + 1
 
@@ -153,7 +172,7 @@ def publish(
     checkpoint.save(
         folder,
         game.ema,
-        game.D,
+        folded(game.D),
         labels=pictures.words,
         label_vectors=words,
         space_name=space.name,
@@ -166,7 +185,7 @@ def publish(
             "seconds": round(game.seconds),
             "device": device.type,
             "threads": config.threads,
-            "recipe": "relativistic loss, lazy R1 + R2, Adam, EMA, word jitter",
+            "recipe": f"{family(config.family).recipe}, Adam, EMA, word jitter",
             "settings": config.recipe(),
         },
         pictures={"preview.png": sheet(game.ema, torch.from_numpy(words).to(device), config.seed)},

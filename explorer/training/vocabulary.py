@@ -1,0 +1,103 @@
+"""What a generator hears for a label: its word, and the words around it.
+
+A generator that hears ten points learns ten points. Told now and then another word for the same picture, it learns
+the meaning that they share, and so what to draw for a word between them.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.measure import grounding
+from explorer.words import WordSpace
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """words: [M] of them, those of one label side by side. vectors: float32 [M, dim], unit. chance: float64 [M],
+    summing to 1 over the words of a label. start: int64 [K], where each label's words begin."""
+
+    words: tuple[str, ...]
+    vectors: np.ndarray
+    chance: np.ndarray
+    start: np.ndarray
+
+    def of(self, label: int) -> tuple[str, ...]:
+        """The words heard for a label; its own is the first."""
+        end = self.start[label + 1] if label + 1 < len(self.start) else len(self.words)
+        return self.words[self.start[label] : end]
+
+
+def vocabulary(
+    space: WordSpace,
+    labels: Sequence[str],
+    neighbours: int,
+    own: float,
+    synonyms: Mapping[str, Sequence[str]] | None = None,
+    held_out: Collection[str] = (),
+) -> Vocabulary:
+    """For each label: itself with chance `own`, else one of its synonyms and of its nearest words in `space`.
+
+    A word of the vocabulary belongs to the label that it is nearest to; the `neighbours` closest of each label are
+    heard, the closer the more often (in proportion to the cosine). Synonyms count like a word as close as the label
+    itself. Words in `held_out` and the words of other labels are never heard.
+    """
+    own_vectors = np.stack([space.read(label).vector for label in labels])
+    cosines = space.matrix @ own_vectors.T  # [V, K]
+    nearest = cosines.argmax(axis=1)
+    spellings = {form for label in labels for form in grounding.forms(label)} | set(labels)
+    barred = spellings | set(held_out) | {word for group in (synonyms or {}).values() for word in group}
+    words, vectors, chances, start = [], [], [], []
+    for label, vector in enumerate(own_vectors):
+        heard = {
+            word: 1.0 for word in (synonyms or {}).get(labels[label], ()) if word in space and word not in held_out
+        }
+        found = 0
+        for row in np.argsort(-np.where(nearest == label, cosines[:, label], -2), kind="stable"):
+            if found >= neighbours or nearest[row] != label or cosines[row, label] <= 0:
+                break
+            if space.words[row] not in barred:
+                heard[space.words[row]] = float(cosines[row, label])
+                found += 1
+        start.append(len(words))
+        words += [labels[label], *heard]
+        vectors += [vector, *(space.vector(word) for word in heard)]
+        weights = np.array(list(heard.values()), dtype=np.float64)
+        chances += [own if heard else 1.0, *((1 - own) * weights / weights.sum() if heard else ())]
+    return Vocabulary(tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start))
+
+
+class Listener:
+    """Draws the word that each picture is said with; everything lies on one device."""
+
+    def __init__(self, heard: Vocabulary, device: torch.device):
+        ends = np.append(heard.start[1:], len(heard.words))
+        # One running sum over all words, label after label: label k owns the stretch from k to k + 1.
+        stretch = np.concatenate(
+            [k + np.cumsum(heard.chance[a:b]) for k, (a, b) in enumerate(zip(heard.start, ends, strict=True))]
+        )
+        self.bounds = torch.from_numpy(stretch).to(device)
+        self.vectors = torch.from_numpy(heard.vectors).to(device)
+        self.last = torch.from_numpy(ends - 1).to(device)
+        self.first = torch.from_numpy(heard.start).to(device)
+
+    def draw(self, labels: Tensor, uniform: Tensor) -> Tensor:
+        """Word vectors [N, dim] for labels int64 [N], chosen by uniform [N] in [0, 1)."""
+        at = torch.searchsorted(self.bounds, labels + uniform.double(), right=True)
+        return self.vectors[torch.clamp(at, self.first[labels], self.last[labels])]
+
+
+def synonyms(data: str) -> dict[str, tuple[str, ...]]:
+    """The house's list of other words for the classes of a data set, {} when there is none."""
+    path = HERE / "synonyms" / f"{data}.txt"
+    if not re.fullmatch(r"[a-z0-9-]+", data) or not path.is_file():
+        return {}
+    lines = [line.split(":") for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return {label.strip(): tuple(words.split()) for label, words in lines}
