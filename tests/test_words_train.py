@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ import typer
 
 from explorer import cli
 from explorer.cli import words
+from explorer.cli.words_train import train
 from explorer.words import WordSpaceError, open_space
 from explorer.words.training import Config, Progress, train_words, write_trained
 from explorer.words.training import corpus as corpora
@@ -128,6 +130,15 @@ def test_killed_and_resumed_gives_the_very_same_space(corpus, tmp_path, run):
     resumed = open_space("small")
     assert run("train", corpus, *options, "--run", "whole", "--name", "whole")[0] == 0
     assert open_space("whole").hash == resumed.hash
+
+
+def test_the_command_has_the_defaults_of_the_recipe():
+    """Written twice, so that the command line starts without waiting for NumPy."""
+    asked = signature(train).parameters
+    for dial, default in asdict(Config()).items():
+        if dial in asked:
+            assert asked[dial].default == default
+    assert {"dim", "min_count", "window", "negative", "epochs"} < set(asked)
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])

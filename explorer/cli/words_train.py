@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.words.training.config import Config
 
 
 def train(
@@ -20,11 +19,11 @@ def train(
         Path | None, typer.Option("--run", help="The run folder, runs/NAME by default; the same command resumes it.")
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here, not among your own word spaces.")] = None,
-    epochs: Annotated[int, typer.Option(help="Times the corpus is read.")] = Config.epochs,
-    dim: Annotated[int, typer.Option(help="Numbers in a vector.")] = Config.dim,
-    min_count: Annotated[int, typer.Option(help="Rarer words are not learned.")] = Config.min_count,
-    window: Annotated[int, typer.Option(help="Words heard to either side.")] = Config.window,
-    negative: Annotated[int, typer.Option(help="Random words that each pair is told from.")] = Config.negative,
+    epochs: Annotated[int, typer.Option(help="Times the corpus is read.")] = 5,
+    dim: Annotated[int, typer.Option(help="Numbers in a vector.")] = 100,
+    min_count: Annotated[int, typer.Option(help="Rarer words are not learned.")] = 2,
+    window: Annotated[int, typer.Option(help="Words heard to either side.")] = 5,
+    negative: Annotated[int, typer.Option(help="Random words that each pair is told from.")] = 5,
     keep: Annotated[int, typer.Option(min=1, help="The most frequent words to keep, beside all listed ones.")] = 50_000,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores by default.")] = None,
     about: Annotated[str, typer.Option(help="What the corpus is, and its licence, for the card.")] = "",
@@ -38,8 +37,8 @@ def train(
 
     from explorer.machine import cores
     from explorer.words.naming import name_for, own_file
+    from explorer.words.training import Config, train_words, write_trained
     from explorer.words.training import Progress as Now
-    from explorer.words.training import train_words, write_trained
 
     name = name_for(corpus, name, otherwise="trained")
     target = out if out is not None else own_file(name)

@@ -28,7 +28,7 @@ def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place
     Raises WordSpaceError for a dump that cannot be read to its end, OSError where the text cannot be written, and
     KeyboardInterrupt when `stop` was set meanwhile.
     """
-    fresh = text.with_name(f".{text.name}.{os.getpid()}.new")
+    fresh = text.with_name(f".{text.name}.new")
     try:
         with gzip.open(fresh, "wt", encoding="utf-8", compresslevel=1) as file:
             for article in _articles(dump, processes, place):
