@@ -14,9 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import torch
 from hostile_home import furnish
+from tiny_checkpoint import LABELS, publish_tiny
+from tiny_judge import publish_tiny_judge
 
 from explorer.bench.browser import chromium, find_chromium, running_app
+from explorer.explore import Seeded, Spec, Studio
 
 NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
 PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.ask));"
@@ -47,7 +51,17 @@ class Outside:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory) -> Path:
-    return furnish(tmp_path_factory.mktemp("home"))
+    """Strangers' checkpoints, and three tiny ones: a judge sees boots whatever `second` draws, another is torn over the
+    pictures of `torn`, and nobody judges `colour`."""
+    home = furnish(tmp_path_factory.mktemp("home"))
+    publish_tiny(home / "checkpoints" / "second")
+    publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
+    torn = publish_tiny(home / "checkpoints" / "torn", resolution=32)
+    drawn = Studio(device="cpu").render(Spec(checkpoint=str(torn), condition="dress", latents=Seeded(0, 16)))
+    pictures = torch.from_numpy(drawn.tiles.copy()).permute(0, 3, 1, 2)
+    publish_tiny_judge(home / "judges" / "torn", LABELS, (1, 32, 32), torn_over=pictures)
+    publish_tiny(home / "checkpoints" / "colour", channels=3)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from tiny_judge import publish_tiny_judge
 
 from explorer import checkpoint, data
 from explorer.models.config import NetworkConfig
@@ -17,7 +18,7 @@ HOSTILE_WORD = "<img/src=x/onerror=window.hacked=2>"
 
 
 def furnish(home: Path) -> Path:
-    """Fill `home` with a checkpoint and a word space `hostile`, and with a broken checkpoint of hostile name.
+    """Fill `home` with a checkpoint, a word space and a judge `hostile`, and a broken checkpoint of hostile name.
 
     The checkpoint's labels are read from class folders, as a training reads them.
     """
@@ -43,6 +44,7 @@ def furnish(home: Path) -> Path:
         "pictures": {"preview.png": Image.new("L", (28, 28))},
     }
     checkpoint.save(home / "checkpoints" / "hostile", Generator(config), Discriminator(config), **publish)
+    publish_tiny_judge(home / "judges" / "hostile", labels, sees=HOSTILE)
     broken = home / "checkpoints" / HOSTILE
     broken.mkdir()
     (broken / "config.json").write_text("{}")

@@ -1,6 +1,7 @@
 """Asks as a stranger may send them, and the names under which checkpoints are offered."""
 
 import asyncio
+import dataclasses
 import json
 import math
 import shutil
@@ -9,12 +10,12 @@ import pytest
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.asks import AskError, read_ask
-from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial
+from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial, reply
 from explorer.app.offers import Offers, examples
 from explorer.app.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
-from explorer.explore import Mixed, Seeded, Spec
+from explorer.explore import Mixed, Seeded, Spec, Studio
 from explorer.words import open_space
 
 TAB = "0123456789abcdef" * 2
@@ -205,3 +206,17 @@ def test_the_dial_has_a_row_for_each_step_of_the_slider():
     bounds = [row[0] for row in rows[:100]]
     assert bounds == sorted(bounds)
     assert rows[100:] == [[None, 1.0]] * 51
+
+
+def test_what_a_judge_sees_is_told_though_it_be_far_down_the_table(tmp_path, monkeypatch):
+    """Of a generator with more labels than a page shows, the judge's first three are shown too."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    drawn = Studio(device="cpu").render(Spec(checkpoint=str(publish_tiny(tmp_path / "tiny")), condition="coat"))
+    assert [row[0] for row in reply(drawn)["table"]] == [label for label, _ in drawn.table]
+    assert {row[2] for row in reply(drawn)["table"]} == {None} and reply(drawn)["seen"] == []
+    table = tuple((f"label{number}", 1 - number / 40) for number in range(40))
+    reading = (("label30", 0.5), ("label2", 0.25), ("label39", 0.25), *((label, 0.0) for label, _ in table[3:30]))
+    told = reply(dataclasses.replace(drawn, table=table, reading=reading))
+    assert [row[0] for row in told["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
+    assert told["table"][2][2] == 0.25 and told["table"][-2][2] == 0.5 and told["labels"] == 40
+    assert [label for label, _ in told["seen"]] == ["label30", "label2", "label39"]

@@ -25,7 +25,7 @@ from explorer.errors import ExplorerError
 if TYPE_CHECKING:
     from explorer.explore import Picture, Studio
 
-SCRIPTS = ("state.js", "canvas.js", "heard.js", "dial.js", "tiles.js", "explore.js", "menu.js", "one.js")
+SCRIPTS = ("state.js", "canvas.js", "heard.js", "labels.js", "dial.js", "tiles.js", "explore.js", "menu.js", "one.js")
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
 _log = logging.getLogger(__name__)
@@ -101,16 +101,23 @@ class StudioAtNeed:
 
 
 def reply(picture: "Picture", scale: int = 1) -> dict[str, Any]:
-    """A picture as the page needs it: PNG as base64 (it carries its spec), the table, the neighbours."""
+    """A picture as the page needs it: PNG as base64 (it carries its spec), the table, the neighbours.
+
+    A row of the table is a label, its cosine to the word (ears) and its share of the pictures (hands; None without a
+    judge): the nearest labels, and those of the judge's first three that are not among them.
+    """
     height, width = picture.tiles.shape[1:3]
     far = picture.familiarity
+    shares, seen = dict(picture.reading), dict(picture.reading[:3])
+    rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in seen]
     return {
         "ok": True,
         "png": base64.b64encode(picture.png(scale)).decode("ascii"),
         "tile": [width, height],
         "count": len(picture.tiles),
         "columns": picture.columns,
-        "table": [[label, round(float(cosine), 4)] for label, cosine in picture.table[:BARS]],
+        "table": [[label, round(float(cosine), 4), shares.get(label)] for label, cosine in rows],
+        "seen": [[label, share] for label, share in seen.items()],
         "labels": len(picture.table),
         "nearest": [[word, round(float(cosine), 4)] for word, cosine in picture.nearest],
         "far": {"level": far.level, "best": round(float(far.best), 4), "sentence": far.sentence},

@@ -57,7 +57,7 @@ function painted(reply, ask) {
   put(find(".gx-device"), reply.device);
   put(document.querySelector("title"), `${ask.w} · GAN Explorer`);
   if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
-  say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence}`);
+  say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence} ${verdict(reply)}`);
 }
 
 function refused(reply, ask) {

@@ -47,26 +47,7 @@ function showHeard(root, reply) {
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.best / CLOSE)) * 100}%`;
   put(far.querySelector(".gx-farsay"), reply.far.sentence);
 
-  const bars = children(root.querySelector(".gx-bars"), reply.table.length, () => {
-    const row = made("li");
-    const button = made("button", "gx-row");
-    button.type = "button";
-    button.append(made("span", "gx-label"), made("span", "gx-bar-track"), made("span", "gx-cos"));
-    button.children[1].append(made("i"));
-    row.append(button);
-    return row;
-  });
-  bars.forEach((row, i) => {
-    const [label, cosine] = reply.table[i];
-    const [name, track, number] = row.firstElementChild.children;
-    row.firstElementChild.dataset.word = label;
-    put(name, label);
-    track.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
-    put(number, (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−"));
-  });
-  const hidden = reply.labels - reply.table.length;
-  put(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
-
+  showLabels(root, reply);
   chips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
   put(root.querySelector(".gx-hints"), reply.hints.join(" "));
 }

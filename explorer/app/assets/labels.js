@@ -1,0 +1,64 @@
+// The labels of training, a row each: how near the word's vector lies to it (the ears), and in how many of the pictures
+// a judge sees it (the hands), so that one sees where the two disagree. Labels reach the page by textContent only.
+
+const LEGEND = "Ears: what the word vector is close to. Hands: what a judge sees in the pictures drawn.";
+const NO_JUDGE = "What the word vector is close to. No judge knows these labels, so nobody says what was drawn.";
+
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
+}
+
+// Whether the pictures show what the word is closest to, in a sentence; nothing where no judge looked.
+function verdict({ table, seen, count }) {
+  if (!seen.length) return "";
+  const most = seen[0][1];
+  const heard = table[0][0];
+  const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
+  const times = `${Math.round(most * count)} of ${count}`;
+  if (drawn.length > 3) return `The ears say ${heard}, the hands drew a bit of everything (${times} at most).`;
+  if (drawn.length > 1) return `The ears say ${heard}, the hands drew ${listed(drawn)} alike (${times} each).`;
+  if (drawn[0] === heard) return `Ears and hands agree on ${heard} (${times}).`;
+  return `The ears say ${heard}, the hands drew ${drawn[0]} (${times}).`;
+}
+
+function listed(labels) {
+  return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
+}
+
+function showLabels(root, reply) {
+  const rows = children(root.querySelector(".gx-bars"), reply.table.length, () => {
+    const row = made("li");
+    const button = made("button", "gx-row");
+    button.type = "button";
+    button.append(made("span", "gx-label"));
+    for (const organ of ["gx-ear", "gx-hand"]) {
+      const track = made("span", `gx-bar-track ${organ}`);
+      track.append(made("i"));
+      button.append(track, made("span", `gx-number ${organ}`));
+    }
+    row.append(button);
+    return row;
+  });
+  const judged = reply.seen.length > 0;
+  const third = judged ? reply.seen.at(-1)[1] : 1;
+  rows.forEach((row, i) => {
+    const [label, cosine, share] = reply.table[i];
+    const button = row.firstElementChild;
+    const [name, ear, likeness, hand, drawn] = button.children;
+    const close = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
+    button.dataset.word = label;
+    put(name, label);
+    ear.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
+    put(likeness, close);
+    hand.firstElementChild.style.width = `${(share ?? 0) * 100}%`;
+    put(drawn, share ? percent(share) : "–");
+    row.classList.toggle("gx-seen", share > 0 && share >= third);
+    row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
+    describe(button, `${label}: likeness ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
+  });
+  root.querySelector(".gx-heard").classList.toggle("gx-judged", judged);
+  put(root.querySelector(".gx-verdict"), verdict(reply));
+  put(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  const hidden = reply.labels - reply.table.length;
+  put(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
+}
