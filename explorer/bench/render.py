@@ -1,4 +1,4 @@
-"""How long a picture takes: from vectors to an encoded image, beside the generator's bare forward pass."""
+"""How long a picture takes: from vectors to an encoded image and its reading, beside the bare forward pass."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,14 @@ COUNTS = (1, 16, 64)
 
 @dataclass(frozen=True)
 class Timing:
-    """Median milliseconds for `count` tiles: `picture` from a word's vector to PNG bytes, `bare` the forward pass."""
+    """Median milliseconds for `count` tiles: `picture` from a word's vector to PNG bytes, `bare` the forward pass.
+
+    judge: the part of `picture` in which a judge looks at the tiles; next to nothing where none knows the labels.
+    """
 
     count: int
     picture: float
+    judge: float
     bare: float
 
 
@@ -38,8 +42,10 @@ def measure(
     spec = Spec(checkpoint=checkpoint, condition=tuple(opened.label_vectors[0].tolist()), psi=0.8)
     seeds = iter(range(10**9))
 
-    def draw(count: int) -> None:
-        studio.render(spec.replace(latents=Seeded(next(seeds), count))).png()
+    def draw(count: int, judging: list[float]) -> None:
+        picture = studio.render(spec.replace(latents=Seeded(next(seeds), count)))
+        picture.png()
+        judging.append(picture.timings["judge"])
 
     def forward(z: torch.Tensor, c: torch.Tensor) -> None:
         with torch.inference_mode():
@@ -51,9 +57,9 @@ def measure(
     for count in counts:
         z = torch.randn((count, opened.z_dim), device=first.device)
         c = torch.from_numpy(opened.label_vectors[:1].copy()).to(first.device).expand(count, -1).contiguous()
-        timings.append(
-            Timing(count, _median_ms(partial(draw, count), repeats), _median_ms(partial(forward, z, c), repeats))
-        )
+        judging: list[float] = []
+        picture = _median_ms(partial(draw, count, judging), repeats)
+        timings.append(Timing(count, picture, median(judging), _median_ms(partial(forward, z, c), repeats)))
     return timings
 
 
@@ -96,6 +102,6 @@ def render(
         f"{opened.name}: {height} x {width} x {channels}, on {studio.device}, {torch.get_num_threads()} CPU threads, "
         f"torch {torch.__version__}, median of {repeats}"
     )
-    print("tiles   vector to PNG   bare forward pass")
+    print("tiles   vector to PNG   of it judging   bare forward pass")
     for timing in measure(studio, checkpoint, repeats=repeats):
-        print(f"{timing.count:5d}   {timing.picture:10.1f} ms   {timing.bare:14.1f} ms")
+        print(f"{timing.count:5d}   {timing.picture:10.1f} ms   {timing.judge:10.1f} ms   {timing.bare:14.1f} ms")
