@@ -5,6 +5,8 @@ import math
 import pytest
 import torch
 
+from explorer.errors import ExplorerError
+from explorer.models.families import FAMILIES, family
 from explorer.training import losses
 from explorer.training.ema import averaged, follow
 from explorer.training.penalties import zero_centred
@@ -21,6 +23,26 @@ def test_relativistic_losses():
     assert losses.relativistic_g(real[:1], fake[:1]).item() == pytest.approx(softplus(2))
     shifted = losses.relativistic_d(real + 7, fake + 7)
     assert shifted.item() == pytest.approx(losses.relativistic_d(real, fake).item(), rel=1e-5)  # only differences count
+
+
+def test_hinge_losses():
+    real, fake = torch.tensor([2.0, 0.5]), torch.tensor([-3.0, 0.5])
+    assert losses.hinge_d(real, fake).item() == pytest.approx((0 + 0.5) / 2 + (0 + 1.5) / 2)
+    assert losses.hinge_g(real, fake).item() == pytest.approx(1.25)
+
+
+def test_binary_cross_entropy_is_what_torch_says():
+    real, fake = torch.tensor([2.0, -1.0]), torch.tensor([0.3, 1.0])
+    cross = torch.nn.functional.binary_cross_entropy_with_logits
+    expected = cross(real, torch.ones(2)) + cross(fake, torch.zeros(2))
+    assert losses.bce_d(real, fake).item() == pytest.approx(expected.item())
+    assert losses.bce_g(real, fake).item() == pytest.approx(cross(fake, torch.ones(2)).item())
+
+
+def test_every_family_has_its_losses():
+    assert {family.loss for family in FAMILIES.values()} == set(losses.LOSSES)
+    with pytest.raises(ExplorerError, match="not known; choose one of word"):
+        family("dcgan-9000")
 
 
 def test_penalty_of_known_slopes():

@@ -16,6 +16,9 @@ from sklearn.neighbors import KNeighborsClassifier
 from explorer import checkpoint
 from explorer.data import load
 from explorer.errors import ExplorerError
+from explorer.models.config import NetworkConfig
+from explorer.models.discriminator import Discriminator
+from explorer.models.spectral import folded, normed
 from explorer.training import TrainConfig, train
 from explorer.training.config import TrainingError
 from explorer.training.draws import Order
@@ -57,6 +60,8 @@ elif point == "after":     # it is in its place, the one before it is not yet re
 elif point == "swap":      # the old checkpoint has been moved away, the new one is not yet in its place
     os.rename = dies(os.rename, False, lambda old, new: Path(new).name == ".checkpoint.old")
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
+if sys.argv[5:]:
+    settings |= dict(family=sys.argv[5], neighbours=4, mismatch=0.5)
 train(folder, TrainConfig(**settings), load("digits"), open_space("glove-100d"), report=lambda _: print(flush=True))
 """
 
@@ -137,6 +142,34 @@ def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
     assert_same(folder, unbroken)
     seen = [json.loads(line)["images"] for line in (folder / "stats.jsonl").read_text().splitlines()]
     assert seen == sorted(set(seen)) and seen[-1] == 640
+
+
+@pytest.mark.parametrize("family", ["word-hinge", "word-bce"])
+def test_other_families_resume_and_publish(tmp_path, digits, space, family):
+    config = TrainConfig(**TINY, kimg=BUDGET, family=family, neighbours=4, mismatch=0.5)
+    whole = train(tmp_path / "whole", config, digits, space)
+    scene = [sys.executable, "-c", SCENE, str(tmp_path / "killed"), str(BUDGET), "after", "9", family]
+    assert subprocess.run(scene, capture_output=True).returncode == -signal.SIGKILL
+    resumed = train(tmp_path / "killed", config, digits, space)
+    for name in ("generator", "discriminator"):
+        one, other = (load_file(folder / f"{name}.safetensors") for folder in (whole, resumed))
+        assert all(torch.equal(one[key], other[key]) for key in one)
+    loaded = checkpoint.load(resumed)
+    assert loaded.summary["settings"]["family"] == family
+
+
+def test_spectral_norm_is_folded_into_what_is_published():
+    config = NetworkConfig(28, size=4, z_dim=8)
+    D = normed(Discriminator(config))
+    x, c = torch.randn(6, 1, 28, 28), torch.nn.functional.normalize(torch.randn(6, 100))
+    for _ in range(20):
+        D(x, c)  # in training every look moves the estimate of the norms
+    plain = folded(D)
+    assert D.training and not any("parametrizations" in name for name in plain.state_dict())
+    assert torch.allclose(plain(x, c).real, D.eval()(x, c).real, atol=1e-6)
+    for name, weight in plain.named_parameters():
+        if weight.ndim == 4:
+            assert torch.linalg.matrix_norm(weight.flatten(1), 2).item() == pytest.approx(1, abs=0.05), name
 
 
 def test_sigterm_saves_and_leaves(tmp_path):
