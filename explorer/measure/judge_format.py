@@ -68,7 +68,8 @@ def describe_judge(folder: Path) -> JudgeDescription:
         raise wrong(str(error).rstrip(".")) from error
     if not 2 <= len(words) == len(set(words)):
         raise wrong("it needs two or more classes, no word twice")
-    if shape not in [[channels, side, side] for channels in (1, 3) for side in SIZES]:
+    known = [[channels, side, side] for channels in (1, 3) for side in SIZES]
+    if shape not in known or any(type(number) is not int for number in shape):  # 1.0 and true are equal to 1
         raise wrong(f"pictures of shape {str(shape)[:40]} are not supported")
     if not isinstance(source, str) or not isinstance(digest, str) or not isinstance(made, dict):
         raise wrong("its config.json lacks source, hash or made")

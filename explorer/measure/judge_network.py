@@ -1,4 +1,4 @@
-"""The judge's network: a few convolutions, and features that a picture's place does not change."""
+"""The judge's network: a few convolutions, and their means over the picture."""
 
 from itertools import pairwise
 
@@ -6,33 +6,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval
 
-WIDTHS = (32, 48, 96, 128)
+WIDTHS = (24, 48, 48, 96, 128)
 FEATURES = WIDTHS[-1]
 
 
 class JudgeNetwork(nn.Module):
     """`JudgeNetwork(x) -> logits`: x [N, C, S, S] in [-1, 1] -> [N, K]; S is 28, 32 or 64.
 
-    The first convolution halves the side at once: the layers at full size would cost more than all others together,
-    and a grid of 64 pictures is read while somebody types. The features are means over the picture's last layer.
+    Only the first convolution sees the full size, where they are slow: a grid of 64 pictures is read while somebody
+    types. The features are means over the last layer.
 
     normalised: with batch norm, as it is trained. `folded` gives the same network without, as it is published.
     """
 
     def __init__(self, channels: int, side: int, classes: int, normalised: bool = False):
         super().__init__()
-        sizes = [(channels, WIDTHS[0], 5), *((a, b, 3) for a, b in pairwise(WIDTHS))]
-        self.convs = nn.ModuleList(
-            nn.Conv2d(a, b, k, stride=2 if k == 5 else 1, padding=k // 2, bias=not normalised) for a, b, k in sizes
-        )
-        self.norms = nn.ModuleList(nn.BatchNorm2d(width) if normalised else nn.Identity() for width in WIDTHS)
-        self.pooled = (False, side > 32, True, False)  # whether the side is halved before each convolution
+        sizes = list(pairwise((channels, *WIDTHS)))
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1, bias=not normalised) for a, b in sizes)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) if normalised else nn.Identity() for _, b in sizes)
+        self.halved = (False, True, side > 32, True, False)  # whether the side is halved before each convolution
         self.head = nn.Linear(FEATURES, classes)
 
     def features(self, x: Tensor) -> Tensor:
         """[N, C, S, S] -> [N, 128], none negative."""
-        for conv, norm, pooled in zip(self.convs, self.norms, self.pooled, strict=True):
-            x = torch.relu(norm(conv(nn.functional.max_pool2d(x, 2) if pooled else x)))
+        for conv, norm, halved in zip(self.convs, self.norms, self.halved, strict=True):
+            x = torch.relu(norm(conv(nn.functional.max_pool2d(x, 2) if halved else x)))
         return x.mean(dim=(2, 3))
 
     def forward(self, x: Tensor) -> Tensor:

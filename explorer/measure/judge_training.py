@@ -1,11 +1,11 @@
 """Training a judge: a few minutes on one core, so it is not resumed but done again."""
 
+import shlex
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from explorer import checkpoint
 from explorer.data import ImageSet
@@ -16,7 +16,6 @@ from explorer.models.pixels import from_bytes
 
 BATCH = 128
 LR, WEIGHT_DECAY, SMOOTHING = 6e-3, 0.02, 0.02
-SHIFT = 2  # pixels, at 28; pictures are shifted by up to so many, which is worth half a per cent
 
 
 def train_judge(
@@ -55,15 +54,14 @@ def train_judge(
     network.to(device, memory_format=torch.channels_last).train()
     draw = torch.Generator().manual_seed(seed)
     images, labels = torch.from_numpy(pictures.images).to(device), torch.from_numpy(pictures.labels).to(device)
-    shift, steps = SHIFT * side // 28, len(images) // BATCH  # a short last batch would upset batch norm
+    steps = len(images) // BATCH  # a short last batch would upset batch norm
     adam = torch.optim.AdamW(network.parameters(), LR, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LR, total_steps=epochs * steps)
     for epoch in range(epochs):
         order = torch.randperm(len(images), generator=draw).to(device)
         for step in range(steps):
             rows = order[step * BATCH : (step + 1) * BATCH]
-            seen = shifted(images[rows], shift, draw)
-            loss = F.cross_entropy(network(from_bytes(seen)), labels[rows], label_smoothing=SMOOTHING)
+            loss = F.cross_entropy(network(from_bytes(images[rows])), labels[rows], label_smoothing=SMOOTHING)
             adam.zero_grad()
             loss.backward()
             adam.step()
@@ -80,10 +78,11 @@ def train_judge(
         source=source,
         accuracy=accuracy,
         made={
+            "command": f"gan-explorer judge train {shlex.quote(source)} --epochs {epochs} --seed {seed}",
             "data": pictures.name,
             "pictures": len(pictures),
             "test_pictures": len(test),
-            "recipe": f"AdamW, one cycle up to {LR:g}, label smoothing {SMOOTHING:g}, shifts of {shift} px",
+            "recipe": f"AdamW, one cycle up to {LR:g}, label smoothing {SMOOTHING:g}",
             "epochs": epochs,
             "batch": BATCH,
             "seed": seed,
@@ -96,19 +95,8 @@ def train_judge(
 
 
 def default_epochs(pictures: int) -> int:
-    """Twelve for 60,000 pictures; more for fewer and fewer for more, so that it always takes minutes."""
-    return min(60, max(2, round(720_000 / pictures)))
-
-
-def shifted(pictures: Tensor, most: int, draw: torch.Generator) -> Tensor:
-    """Each picture [N, C, S, S] moved by up to `most` pixels each way; what comes in at an edge is the edge, again."""
-    count, channels, side, _ = pictures.shape
-    moves = torch.randint(-most, most + 1, (2, count, 1), generator=draw).to(pictures.device)
-    places = (torch.arange(side, device=pictures.device) + moves).clamp(0, side - 1)  # [2, N, S]
-    down, across = places[0][:, None, :, None], places[1][:, None, None, :]
-    number = torch.arange(count, device=pictures.device)[:, None, None, None]
-    channel = torch.arange(channels, device=pictures.device)[None, :, None, None]
-    return pictures[number, channel, down, across]
+    """Eight for 60,000 pictures; more for fewer and fewer for more, so that it always takes minutes."""
+    return min(60, max(2, round(480_000 / pictures)))
 
 
 @torch.inference_mode()
