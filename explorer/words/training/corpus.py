@@ -10,7 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,10 +30,6 @@ class Fingerprint:
     name: str
     bytes: int
     sha256: str
-
-    def to_json(self) -> dict:
-        """As a plain dict."""
-        return asdict(self)
 
 
 def size(path: Path) -> int:

@@ -32,7 +32,7 @@ class Run:
         self.vocabulary = folder / "vocabulary.json"
         self.text = folder / "text.gz"
         path = folder / "config.json"
-        settings = {**asdict(config), "corpus": corpus.to_json()}
+        settings = {**asdict(config), "corpus": asdict(corpus)}
         if self.vocabulary.exists():
             self._check(path, settings)
             return

@@ -1,5 +1,6 @@
 """A trained run into a word space of ours."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from explorer.words.errors import WordSpaceError
@@ -19,7 +20,7 @@ def write_trained(trained: Trained, path: Path, name: str, keep: int, about: str
         "title": name,
         "source": about or f"{corpus.name}, {trained.running:,} words",
         "licence": "that of the corpus",
-        "corpus": corpus.to_json(),
+        "corpus": asdict(corpus),
         "made": f"gensim Word2Vec: skip-gram, {config.dim} numbers, {config.epochs} epochs of {trained.running:,} "
         f"words, window {config.window}, {config.negative} negatives, no word that came less than {config.min_count} "
         f"times; the {keep:,} most frequent and the listed ones, no direction removed, rows at unit length, int8",
