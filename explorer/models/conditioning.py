@@ -20,6 +20,29 @@ def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
     return torch.where(untouched, c, nn.functional.normalize(moved, dim=1))
 
 
+class Ear(nn.Module):
+    """A fixed linear map of unit vectors, and back to unit length: c [N, D] -> [N, D].
+
+    What tells the labels apart lies in the span of their vectors: K directions of D. A new word differs from them
+    mostly in the other D - K, about which ten points can teach nothing, so there it should be heard more quietly.
+    """
+
+    def __init__(self, dim: int):
+        super().__init__()
+        self.register_buffer("map", torch.eye(dim))
+
+    @torch.no_grad()
+    def attend(self, labels: Tensor, outside: float) -> None:
+        """Keep `outside` (0..1) of what lies outside the span of labels [K, D], and all of what lies in it."""
+        _, strength, directions = torch.linalg.svd(labels.double(), full_matrices=False)
+        span = directions[strength > 1e-6 * strength.max()]  # labels may be linearly dependent
+        inside = span.T @ span
+        self.map.copy_(inside + outside * (torch.eye(len(inside), device=inside.device) - inside))
+
+    def forward(self, c: Tensor) -> Tensor:
+        return nn.functional.normalize(c @ self.map, dim=1)
+
+
 def loud(c: Tensor) -> Tensor:
     """Unit vectors [N, D] scaled to components of about unit size, so that the word is as loud as z.
 

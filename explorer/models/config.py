@@ -14,6 +14,7 @@ class NetworkConfig:
     z_dim: length of the latent z, standard normal.
     c_dim: length of the condition c, a unit vector (the word space's dimension).
     size: channels of the layers at full resolution; every halving of the side doubles them, up to 4 x size.
+    ear: whether words pass a fixed linear map on their way in (`conditioning.Ear`).
     """
 
     resolution: int = 28
@@ -21,6 +22,7 @@ class NetworkConfig:
     z_dim: int = 64
     c_dim: int = 100
     size: int = 32
+    ear: bool = False
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
@@ -32,6 +34,8 @@ class NetworkConfig:
             low, high = bounds.get(name, (value, value))
             if not low <= value <= high:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
+        if not isinstance(self.ear, bool):
+            raise ExplorerError(f"The network's ear must be true or false, not {self.ear!r}.")
         if self.resolution not in (28, 32, 64):
             raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
         if self.channels not in (1, 3):

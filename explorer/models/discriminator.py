@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.models.conditioning import loud
+from explorer.models.conditioning import Ear, loud
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import act, he
 
@@ -28,6 +28,7 @@ class Discriminator(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
+        self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides[::-1]
         self.look = he(nn.Conv2d(config.channels, config.width(sides[0]), 3, padding=1))
         blocks = [DownBlock(config.width(fine), config.width(coarse), shrink=True) for fine, coarse in pairwise(sides)]
@@ -46,7 +47,7 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, c: Tensor) -> Verdict:
         seen = self.features(x)
-        return Verdict(real=(seen * self.word(loud(c))).sum(dim=1) / math.sqrt(seen.shape[1]))
+        return Verdict(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
 
 
 class DownBlock(nn.Module):

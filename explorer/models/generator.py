@@ -5,7 +5,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from explorer.models.conditioning import loud
+from explorer.models.conditioning import Ear, loud
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import FiLM, act, he, upsample
 
@@ -23,6 +23,7 @@ class Generator(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
+        self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides
         heard = config.z_dim + config.c_dim
         self.style = nn.Sequential(
@@ -38,7 +39,7 @@ class Generator(nn.Module):
         self.paint = he(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        heard = torch.cat([z, loud(c)], dim=1)
+        heard = torch.cat([z, loud(self.ear(c))], dim=1)
         style = self.style(heard)
         side = self.config.sides[0]
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)

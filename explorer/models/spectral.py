@@ -24,7 +24,6 @@ def folded(network: nn.Module) -> nn.Module:
     was_training = network.training
     network.eval()  # a norm that is looked at in training takes another step of its power iteration
     plain = type(network)(network.config).eval().requires_grad_(False)
-    weights = {name: attrgetter(name)(network).detach() for name, _ in plain.named_parameters()}
-    plain.load_state_dict(weights)
+    plain.load_state_dict({name: attrgetter(name)(network).detach() for name in plain.state_dict()})
     network.train(was_training)
     return plain.to(next(network.parameters()).device, memory_format=torch.channels_last)

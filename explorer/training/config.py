@@ -39,6 +39,7 @@ class TrainConfig:
     penalty_every: int = 8  # batches between penalties, each weighted by as much
     ema_kimg: float = 20.0  # half-life of the averaged generator
     jitter: float = 1.5  # the largest step of the word jitter; each picture draws its own from [0, jitter]
+    outside: float = 1.0  # how much is heard of what lies outside the span of the labels' vectors; 1 is all
     neighbours: int = 0  # words around each label that its pictures are said with too
     own: float = 0.5  # how often a picture is said with its label's own word, when there are others
     synonyms: bool = False  # hear the house's list of other words for the classes of this data set, if it has one
@@ -63,6 +64,7 @@ class TrainConfig:
             ("lr_end", 1),
             ("neighbours", 10_000),
             ("own", 1),
+            ("outside", 1),
             ("mismatch", 1),
         ):
             if not 0 <= getattr(self, name) <= high:
@@ -78,7 +80,7 @@ class TrainConfig:
     @property
     def network(self) -> NetworkConfig:
         """The shapes of both networks."""
-        return NetworkConfig(self.resolution, self.channels, self.z_dim, self.c_dim, self.size)
+        return NetworkConfig(self.resolution, self.channels, self.z_dim, self.c_dim, self.size, ear=self.outside < 1)
 
     @property
     def images(self) -> int:

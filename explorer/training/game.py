@@ -32,11 +32,17 @@ class Game:
     seconds: float = 0.0  # of work, over all the times it was resumed
 
     @classmethod
-    def new(cls, config: TrainConfig, device: torch.device) -> "Game":
-        """Fresh networks: their first weights depend on the seed alone."""
+    def new(cls, config: TrainConfig, device: torch.device, labels: Tensor | None = None) -> "Game":
+        """Fresh networks: their first weights depend on the seed alone.
+
+        labels: the unit vectors [K, D] that an ear, if the config has one, is to attend to; without them it hears all.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(draws.stream(config.seed, 0, "weights").initial_seed())
             networks = Generator(config.network), Discriminator(config.network)
+            if config.network.ear and labels is not None:
+                for network in networks:
+                    network.ear.attend(labels.cpu(), config.outside)
             if family(config.family).spectral:
                 normed(networks[1])
         G, D = (network.to(device, memory_format=torch.channels_last) for network in networks)

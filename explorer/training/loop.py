@@ -58,7 +58,7 @@ def train(
     except ValueError as error:  # accelerate allows one precision a process
         raise TrainingError("This process trains in another precision already; train this run in a new one.") from error
     device = accelerator.device
-    game = Game.new(config, device)
+    game = Game.new(config, device, torch.from_numpy(words))
     state = run.load_state()
     measured = grounding.load(pictures.name)
     held_out = measured.held_out() if measured else frozenset()
