@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.machine import working_threads
+from explorer.models.families import FAMILIES
 from explorer.training.config import TrainConfig
 
 
@@ -27,7 +28,20 @@ def train(
     batch: Annotated[int, typer.Option(help="Pictures a step.")] = TrainConfig.batch,
     lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = TrainConfig.lr,
     gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = TrainConfig.gamma,
+    family: Annotated[str, typer.Option(help=f"The game: {', '.join(FAMILIES)}.")] = TrainConfig.family,
     jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = TrainConfig.jitter,
+    outside: Annotated[
+        float, typer.Option(help="How much is heard of what lies outside the span of the labels' vectors; 1 is all.")
+    ] = TrainConfig.outside,
+    synonyms: Annotated[
+        bool, typer.Option(help="Say pictures with other words for their class too, where the house has a list.")
+    ] = TrainConfig.synonyms,
+    neighbours: Annotated[
+        int, typer.Option(help="Words of the space around each label that its pictures are said with too.")
+    ] = TrainConfig.neighbours,
+    mismatch: Annotated[
+        float, typer.Option(help="Weight of real pictures with another label's word, as fakes for D.")
+    ] = TrainConfig.mismatch,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = TrainConfig.seed,
     threads: Annotated[
         int | None,
@@ -75,7 +89,12 @@ def train(
         batch=batch,
         lr=lr,
         gamma=gamma,
+        family=family,
         jitter=jitter,
+        outside=outside,
+        synonyms=synonyms,
+        neighbours=neighbours,
+        mismatch=mismatch,
         seed=seed,
         threads=threads or _threads_of(run),
         precision=precision,
