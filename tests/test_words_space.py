@@ -185,13 +185,16 @@ def test_spaces_open_by_name_folder_and_file(home, file, glove):
     assert open_space("small") is open_space(home / "words" / "small")
     assert open_space(str(file)).hash == open_space("small").hash
     assert open_space("glove-100d") is glove
-    assert [path.parent.name for path in list_spaces()] == ["glove-100d", "small"]
+    *shipped, own = [path.parent.name for path in list_spaces()]
+    assert own == "small"
+    assert {"glove-100d", "wiki-word2vec"} <= set(shipped)
 
 
 def test_a_users_space_does_not_hide_a_shipped_one(home, file):
     shutil.copytree(file.parent, home / "words" / "glove-100d")
     assert len(open_space("glove-100d")) > 100_000
-    assert len(list_spaces()) == 1
+    assert [path.parent.name for path in list_spaces()].count("glove-100d") == 1
+    assert open_space("glove-100d").path == list_spaces()[0]
 
 
 def test_a_replaced_file_is_opened_anew(home, file, vectors):
@@ -277,15 +280,37 @@ def test_label_table_is_sorted_and_by_cosine():
     ]
 
 
-def test_familiarity_tells_garments_from_the_rest(glove):
-    labels = np.stack([glove.vector(word) for word in FASHION])
+@pytest.mark.parametrize("name", ["glove-100d", "glove-minilm-100d"])
+def test_familiarity_tells_garments_from_the_rest(name):
+    space = open_space(name)
+    labels = np.stack([space.vector(word) for word in FASHION])
 
     def level(text):
-        return familiarity(glove, glove.read(text).vector, labels).level
+        return familiarity(space, space.read(text).vector, labels).level
 
     assert {level(word) for word in ("coat", "jeans", "red boots", "handbag", "kimono", "leather")} == {"near"}
     assert {level(word) for word in ("banana", "theorem", "democracy", "tuesday", "neutron")} == {"far"}
     assert level("slipper") == "between"
+
+
+def test_familiarity_is_no_matter_of_a_direction_that_all_words_share(tmp_path, glove):
+    labels = [glove.rank(word) for word in FASHION]
+    asked = [glove.rank(word) for word in ("jeans", "handbag", "leather", "theorem", "democracy", "neutron")]
+    rows = sorted({*range(5000), *labels, *asked})
+    shared = glove.matrix[rows] + np.full(100, 0.1)  # of length one, as the words are: every cosine is halved, plus .5
+    write_space(tmp_path / FILE_NAME, "shared", [glove.words[row] for row in rows], shared, {})
+    space = open_space(tmp_path)
+    vectors = np.stack([space.vector(word) for word in FASHION])
+    assert float((vectors @ space.vector("theorem")).max()) > 0.45
+    levels = [familiarity(space, space.vector(glove.words[row]), vectors).level for row in asked]
+    assert levels == ["near"] * 3 + ["far"] * 3
+
+
+def test_familiarity_among_labels_alone(file):
+    space = WordSpace.open(file)
+    for word in space.words:
+        assert familiarity(space, space.vector(word), space.matrix).level == "near"
+    assert familiarity(space, -space.matrix.mean(axis=0), space.matrix).level == "far"
 
 
 def test_familiarity_counts_the_vocabulary(glove):

@@ -22,6 +22,7 @@ from explorer import cli
 from explorer.cli import words
 from explorer.cli.words_train import train
 from explorer.words import WordSpaceError, open_space
+from explorer.words.keeping import listed_words
 from explorer.words.training import Config, Progress, train_words, write_trained
 from explorer.words.training import corpus as corpora
 from explorer.words.training import vocabulary as vocabularies
@@ -419,3 +420,18 @@ def test_counting_forgets_the_rarest_when_there_are_too_many(monkeypatch):
     sentences = (["boots", "coat", "boots", "bag", f"rare{number}"] for number in range(500))
     counted = vocabularies.count(sentences, min_count=2)
     assert counted == vocabularies.Vocabulary(500, 2500, {"boots": 1000, "bag": 500, "coat": 500})
+
+
+def test_the_shipped_space_knows_the_labels_and_every_listed_word_of_its_corpus():
+    space = open_space("wiki-word2vec")
+    assert space.path.stat().st_size < 7e6
+    assert len(space) > 50_000 and space.dim == 100
+    labels = "shirts trousers pullover dress coat sandals shirt sneakers bag boots"
+    assert all(label in space for label in labels.split())
+        space
+    )
+    assert len(listed_words() & set(space)) > 2500
+    assert {"kimono", "jeans", "t-shirt", "slipper", "handbag", "man", "woman", "leather"} < set(space)
+    assert {"denim", "pants"} < {word for word, _ in space.nearest(space.vector("jeans"), 5)}
+    assert "CC BY-SA 3.0" in space.card["source"]
+    assert space.hash in (space.path.parent / "README.md").read_text(encoding="utf-8")
