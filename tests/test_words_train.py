@@ -428,8 +428,6 @@ def test_the_shipped_space_knows_the_labels_and_every_listed_word_of_its_corpus(
     assert len(space) > 50_000 and space.dim == 100
     labels = "shirts trousers pullover dress coat sandals shirt sneakers bag boots"
     assert all(label in space for label in labels.split())
-        space
-    )
     assert len(listed_words() & set(space)) > 2500
     assert {"kimono", "jeans", "t-shirt", "slipper", "handbag", "man", "woman", "leather"} < set(space)
     assert {"denim", "pants"} < {word for word, _ in space.nearest(space.vector("jeans"), 5)}
