@@ -9,6 +9,7 @@ from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import cli
 from explorer.cli import words
+from explorer.data.mnist import SOURCES
 from explorer.words import open_space
 from explorer.words.format import FILE_NAME, write_space
 
@@ -117,9 +118,21 @@ def test_eval_agrees_with_gensim(run, tmp_path):
     assert said["simlex_known"] == pytest.approx(1, abs=0.01)
     assert 0 < said["analogies_known"] < 0.01
     assert 0 <= said["analogies"] <= 1
-    status, out, _ = run("eval", str(tmp_path / "few.words"))
-    assert "WordSim-353" in out
-    assert f"{said['wordsim']:.3f}" in out
+    status, out, _ = run("eval", str(tmp_path / "few.words"), str(tmp_path / "few.words"))
+    assert out.count(f"{said['wordsim']:.3f}") == out.count(f"{said['megabytes']:.2f}") == 2
+    assert said["megabytes"] == (tmp_path / "few.words").stat().st_size / 1e6
+
+
+def test_eval_asks_for_the_nearest_label(run, tmp_path):
+    glove = open_space("glove-100d")
+    known = (*SOURCES["fashion-mnist"].words, "jeans", "handbag", "tulip")
+    write_space(tmp_path / "few.words", "few", known, [glove.vector(word) for word in known], {})
+    (said,) = json.loads(run("eval", str(tmp_path / "few.words"), "--json")[1])
+    tune = said["nearest_label"]["tune"]
+    assert tune["share"] == tune["known"] == pytest.approx(2 / 38)
+    assert "jeans" not in tune["unknown"] and "blouse" in tune["unknown"]
+    assert said["nearest_label"]["test"]["share"] == 0
+    assert "0.053 (5%)" in run("eval", str(tmp_path / "few.words"))[1]
 
 
 def test_a_space_that_knows_none_of_the_words_gets_dashes(run, tmp_path):
@@ -128,7 +141,8 @@ def test_a_space_that_knows_none_of_the_words_gets_dashes(run, tmp_path):
     status, out, _ = run("eval", str(tmp_path / "x.words"), "--json")
     (said,) = json.loads(out)
     assert status == 0
-    assert said["wordsim"] is said["simlex"] is said["analogies"] is None
+    assert said["wordsim"] is said["simlex"] is said["analogies"] is said["nearest_label"] is None
+    assert run("eval", str(tmp_path / "x.words"))[1].splitlines()[-2].split()[3:8] == ["-"] * 5
 
 
 @pytest.mark.parametrize(
@@ -154,7 +168,7 @@ def test_misuse_is_status_2_and_one_sentence(run, arguments, says):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["neighbours", "similar", "eval", "import"])
+@pytest.mark.parametrize("command", ["neighbours", "similar", "eval", "import", "retrofit"])
 def test_help_has_an_example(run, command):
     status, out, _ = run(command, "--help")
     assert status == 0

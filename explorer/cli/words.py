@@ -1,4 +1,4 @@
-"""`gan-explorer words`: ask a word space, measure it, bring in another one."""
+"""`gan-explorer words`: ask a word space, bring in another one; measuring and making them have their own files."""
 
 import json as json_text
 from dataclasses import asdict
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explorer.cli.words_eval import evaluate_spaces
+from explorer.cli.words_retrofit import retrofit
 from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
 
@@ -86,41 +88,6 @@ def similar(
     _show(reading, opened.name, label_table(reading.vector, others, vectors), json, said)
 
 
-@app.command("eval")
-def evaluate_spaces(
-    spaces: Annotated[list[str] | None, typer.Argument(help="Names or paths; the default space alone if none.")] = None,
-    json: Json = False,
-) -> None:
-    """Measure word spaces: Spearman's rho on WordSim-353 and SimLex-999, accuracy on Google's analogies.
-
-    Example: gan-explorer words eval glove-100d my-vectors
-    """
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from explorer.words import DEFAULT_SPACE, open_space
-    from explorer.words.evaluation import evaluate
-
-    opened = [open_space(name) for name in spaces or [DEFAULT_SPACE]]
-    waiting = Console(stderr=True)
-    with waiting.status("Comparing words, which takes about a minute a space ..."):
-        found = [evaluate(space) for space in opened]
-    if json:
-        print(json_text.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
-        return
-    table = Table("space", "words", "numbers", "WordSim-353", "SimLex-999", "analogies", box=None, pad_edge=False)
-    for one in found:
-        cells = (
-            _score(one.wordsim, one.wordsim_known),
-            _score(one.simlex, one.simlex_known),
-            _score(one.analogies, one.analogies_known),
-        )
-        table.add_row(Text(one.space), f"{one.words:,}", str(one.dim), *cells)
-    Console().print(table)
-    print("Spearman's rho, rho, and accuracy; in parentheses the share of the questions whose words are known.")
-
-
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="word2vec text or binary (also .gz), gensim .kv or full .model.")],
@@ -147,6 +114,8 @@ def import_file(
     print(f"{made.name}: {made.words:,} words of {made.dim} numbers, in {made.path}")
 
 
+app.command("eval")(evaluate_spaces)
+app.command("retrofit")(retrofit)
 app.command("train")(train)
 
 
@@ -178,7 +147,3 @@ def _show(
     Console().print(bars)
     if sentence is not None:
         print(sentence)
-
-
-def _score(value: float | None, known: float) -> str:
-    return "-" if value is None else f"{value:.3f} ({known:.0%})"

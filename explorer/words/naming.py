@@ -26,5 +26,5 @@ def name_for(source: Path, name: str | None, otherwise: str = "imported") -> str
 def own_file(name: str) -> Path:
     """Where a space of that name stands among the user's own; refused with WordSpaceError if a shipped one has it."""
     if (places.shipped("words") / name / FILE_NAME).exists():
-        raise WordSpaceError(f"{name} is the name of a shipped word space; give yours another with --name.")
+        raise WordSpaceError(f"{name} is the name of a shipped word space; give yours another name.")
     return places.user_data() / "words" / name / FILE_NAME

@@ -36,6 +36,11 @@ class Grounding:
             )
 
 
+def names() -> tuple[str, ...]:
+    """The data sets that have a list."""
+    return tuple(sorted(path.stem for path in HERE.glob("*.txt")))
+
+
 @cache
 def load(data: str) -> Grounding | None:
     """The list for a data set ("fashion-mnist"), or None when there is none for it."""
