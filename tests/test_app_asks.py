@@ -7,7 +7,8 @@ import math
 import shutil
 
 import pytest
-from tiny_checkpoint import publish_tiny
+from tiny_checkpoint import LABELS, publish_tiny
+from tiny_judge import publish_tiny_judge
 
 from explorer.app.asks import AskError, read_ask
 from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial, reply
@@ -220,3 +221,20 @@ def test_what_a_judge_sees_is_told_though_it_be_far_down_the_table(tmp_path, mon
     assert [row[0] for row in told["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
     assert told["table"][2][2] == 0.25 and told["table"][-2][2] == 0.5 and told["labels"] == 40
     assert [label for label, _ in told["seen"]] == ["label30", "label2", "label39"]
+
+
+def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypatch):
+    class Dragged(RenderWorker):
+        def waits(self, mailbox: str) -> bool:
+            return mailbox == TAB
+
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    publish_tiny(tmp_path / "checkpoints" / "tiny")
+    publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
+    asked = {"tab": TAB, "w": "coat", "c": "tiny"}
+    read, unread = (
+        asyncio.run(ExploreTab(Offers("tiny"), worker, StudioAtNeed("cpu")).draw(asked))
+        for worker in (RenderWorker(), Dragged())
+    )
+    assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
+    assert (unread["late"], unread["seen"]) == (True, []) and unread["png"] == read["png"]

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from app_in_chromium import drawn, unharmed
+from app_in_chromium import drawn, in_trouble, unharmed
 from hostile_home import HOSTILE
 from tiny_checkpoint import LABELS
 
@@ -55,6 +55,32 @@ def test_the_page_shows_the_reading_of_the_core(visit, home, monkeypatch):
     most = [label for label, share in reading if share == reading[0][1]]
     assert sorted(page.locator(".gx-most .gx-label").all_inner_texts()) == sorted(most)
     assert f"({round(16 * reading[0][1])} of 16" in page.inner_text(".gx-verdict")
+
+
+def test_what_the_judge_saw_last_stands_until_it_has_looked_again(visit):
+    asks = []
+
+    def hurried(route) -> None:
+        """The app's replies, told as if the next ask had waited already behind the second one."""
+        asks.append(route.request.post_data_json["data"])
+        response = route.fetch()
+        told = response.json()
+        if told["ok"] and len(asks) == 1:
+            told |= {"late": True, "seen": [], "table": [[label, cosine, None] for label, cosine, _ in told["table"]]}
+        route.fulfill(response=response, json=told)
+
+    page = visit("?c=second&w=boots")
+    page.route("**/component_server/", hurried)
+    page.fill(".gx-word", "dress")
+    drawn(page, w="dress", c="second")
+    assert page.locator(".gx-late .gx-most .gx-label").inner_text() == "boots"
+    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    page.fill(".gx-word", "dresss")  # is never drawn, so the judge looks at the dresses again
+    page.wait_for_selector(".gx-in-trouble")
+    page.wait_for_selector(".gx-heard:not(.gx-late)")
+    assert [ask["w"] for ask in asks] == ["dress", "dresss", "dress"]
+    assert page.inner_text(".gx-verdict") == "The ears say dress, the hands drew boots (16 of 16)."
+    assert in_trouble(page)
 
 
 def test_where_nobody_judges_there_are_ears_alone(visit):

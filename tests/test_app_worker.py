@@ -31,6 +31,16 @@ def test_the_newest_of_a_mailbox_wins_and_keeps_its_turn():
     assert len(worker) == 0
 
 
+def test_a_mailbox_tells_whether_something_waits_in_it():
+    worker = RenderWorker()
+    gate = Gate(worker)
+    assert not worker.waits("a") and not worker.waits("gate")  # its job is under way
+    job = worker.submit("a", lambda: worker.waits("a"))
+    assert worker.waits("a") and not worker.waits("b")
+    gate.opened.set()
+    assert job.result(10) is False
+
+
 def test_one_job_at_a_time():
     worker, running, most = RenderWorker(), [], []
 

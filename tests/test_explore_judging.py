@@ -46,6 +46,16 @@ def test_a_reading_is_the_judges_shares_of_the_tiles(judged):
     assert picture.timings["judge"] > 0
 
 
+def test_a_picture_can_be_read_later(judged):
+    studio = Studio(device="cpu")
+    unread = studio.render(SPEC, read=False)
+    assert unread.reading == () and "judge" not in unread.timings
+    picture = studio.read(unread)
+    assert picture.reading == studio.render(SPEC).reading != ()
+    assert picture.timings["total"] == pytest.approx(unread.timings["total"] + picture.timings["judge"])
+    assert picture.tiles is unread.tiles and not picture.tiles.flags.writeable
+
+
 def test_it_reads_the_pictures_and_not_the_word(judged):
     studio = Studio(device="cpu")
     plain, typical = studio.render(SPEC.replace(condition="bag")), studio.render(SPEC.replace(condition="bag", psi=0.0))

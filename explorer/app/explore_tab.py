@@ -77,11 +77,14 @@ class ExploreTab:
 
     def _picture(self, ask: Ask) -> dict[str, Any]:
         studio = self._studio.get()
-        picture = studio.render(ask.spec)
+        picture = studio.render(ask.spec, read=False)
+        late = self._worker.waits(ask.tab)  # in a drag pixels come first: the page keeps the reading that it has
+        if not late:
+            picture = studio.read(picture)
         if ask.spec.checkpoint != ask.name:  # what leaves the machine names a checkpoint, never a place on its disk
             picture = dataclasses.replace(picture, spec=picture.spec.replace(checkpoint=ask.name))
         scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1
-        return reply(picture, scale) | {"device": studio.device.upper()}
+        return reply(picture, scale) | {"late": late, "device": studio.device.upper()}
 
 
 class StudioAtNeed:

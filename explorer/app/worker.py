@@ -64,6 +64,10 @@ class RenderWorker:
         """How many mailboxes have something waiting."""
         return len(self._waiting)
 
+    def waits(self, mailbox: str) -> bool:
+        """Whether something waits in this mailbox: what is being drawn for it will be replaced at once."""
+        return mailbox in self._waiting
+
     def _work(self) -> None:
         while True:
             with self._changed:

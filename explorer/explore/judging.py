@@ -19,5 +19,6 @@ def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[
         return ()
     if judge is None:
         return ()
-    shares = dict(zip(judge.words, judge.shares(torch.from_numpy(tiles).permute(0, 3, 1, 2)).tolist(), strict=True))
+    images = torch.from_numpy(tiles.copy()).permute(0, 3, 1, 2)  # a copy: torch warns of arrays it may not write to
+    shares = dict(zip(judge.words, judge.shares(images).tolist(), strict=True))
     return tuple(sorted(shares.items(), key=lambda row: (-row[1], checkpoint.labels.index(row[0]))))

@@ -23,7 +23,8 @@ class Picture:
     tiles: uint8 [N, H, W, C]. composite: uint8 [rows * H, columns * W, C], native resolution, no gaps; places after the
     last tile are 0.
     table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
-    reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where none knows them.
+    reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where no judge knows
+    them, or none was asked.
     hints: sentences about how the text was read. timings: milliseconds by step.
     """
 

@@ -46,6 +46,7 @@ function freshSeed() {
 }
 
 function painted(reply, ask) {
+  if (reply.late && last?.ask.c === ask.c) keepHands(reply, last.reply);
   last?.reply.bitmap.close();
   last = { reply, ask };
   root.dataset.state = "drawn";
@@ -63,6 +64,7 @@ function painted(reply, ask) {
 function refused(reply, ask) {
   if (ask.w !== state.w && reply.kind !== "gone") return;
   trouble = { reply, ask };
+  if (last?.reply.late && reply.kind !== "gone") picture.want(last.ask); // nothing came after it: let a judge look now
   if (settled || reply.kind === "gone") showTrouble();
 }
 

@@ -25,6 +25,13 @@ function listed(labels) {
   return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }
 
+// In a drag, pictures come faster than a judge can look at them: what it saw last stands until it has looked again.
+function keepHands(reply, before) {
+  const shares = new Map(before.table.map(([label, , share]) => [label, share]));
+  for (const row of reply.table) row[2] = shares.get(row[0]) ?? null;
+  reply.seen = before.seen;
+}
+
 function showLabels(root, reply) {
   const rows = children(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = made("li");
@@ -56,9 +63,11 @@ function showLabels(root, reply) {
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
     describe(button, `${label}: likeness ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
   });
-  root.querySelector(".gx-heard").classList.toggle("gx-judged", judged);
-  put(root.querySelector(".gx-verdict"), verdict(reply));
-  put(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  const { classList } = root.querySelector(".gx-heard");
+  classList.toggle("gx-judged", judged);
+  classList.toggle("gx-late", reply.late);
+  if (!reply.late) put(root.querySelector(".gx-verdict"), verdict(reply));
+  if (judged || !reply.late) put(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   put(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 }
