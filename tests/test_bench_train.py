@@ -54,6 +54,16 @@ def test_an_average_move_holds_every_kind_in_its_share(speed):
     assert 0 < speed.mean.speed < 2 * speed.best["float32"].speed
 
 
+def test_a_game_without_penalties_has_one_kind_of_move_and_wrong_pictures_cost_little():
+    threads = torch.get_num_threads()
+    hinge, wrong = (
+        measure(TrainConfig(family="word-hinge", size=4, batch=4, threads=threads, penalty_every=2, **more), periods=1)
+        for more in ({}, {"mismatch": 0.5})
+    )
+    assert len(hinge.kinds) == len(wrong.kinds) == 1 and hinge.kinds[0].count == 2
+    assert hinge.mean.flops < wrong.mean.flops < 1.05 * hinge.mean.flops
+
+
 def test_time_is_wall_time():
     assert 0.05 <= seconds_of(lambda: sleep(0.05), CPU) < 5
 
@@ -62,11 +72,20 @@ def test_the_command_prints_a_table(capsys):
     threads = torch.get_num_threads()
     assert main(f"bench train --size 4 --batch 4 --periods 1 --threads {threads}".split()) == 0
     out = capsys.readouterr().out
-    for said in ("7 plain", "1 with penalties", "on average", "img/s", "size 4, batch 4, float32", "GFLOP/s"):
+    for said in (
+        "7 plain",
+        "1 with penalties",
+        "on average",
+        "img/s",
+        "word: 28 x 28 x 1, size 4, batch 4, float32",
+        "GFLOP/s",
+    ):
         assert said in " ".join(out.split())
 
 
-@pytest.mark.parametrize("options, said", [("--size 3", "size"), ("--precision half", "half"), ("--batch 0", "batch")])
+@pytest.mark.parametrize(
+    "options, said", [("--size 3", "size"), ("--precision half", "half"), ("--batch 0", "batch"), ("--family x", "x")]
+)
 def test_a_recipe_that_cannot_be_is_one_sentence(options, said, capsys):
     assert main(["bench", "train", *options.split()]) == 2
     err = capsys.readouterr().err

@@ -9,6 +9,7 @@ import typer
 
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
+from explorer.models.families import FAMILIES
 from explorer.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
+    family: Annotated[str, typer.Option(help=f"The game: {', '.join(FAMILIES)}.")] = TrainConfig.family,
     size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
     resolution: Annotated[int, typer.Option(help="28, 32 or 64 pixels.")] = TrainConfig.resolution,
     batch: Annotated[int, typer.Option(help="Pictures a move.")] = TrainConfig.batch,
@@ -125,6 +127,7 @@ def train(
     Example: gan-explorer bench train --threads 2
     """
     config = TrainConfig(
+        family=family,
         size=size,
         resolution=resolution,
         batch=batch,
@@ -142,11 +145,11 @@ def show(speed: Speed, periods: int) -> None:
 
     config, mean = speed.config, speed.mean
     console = Console()
+    shape = f"{config.resolution} x {config.resolution} x {config.channels}"
     threads = f"{config.threads} CPU thread{'s' if config.threads > 1 else ''}"
     console.print(
-        f"{config.resolution} x {config.resolution} x {config.channels}, size {config.size}, batch {config.batch}, "
-        f"{_CALLED[config.precision]}, on {speed.device}, {threads}, torch {torch.__version__}; "
-        f"medians of {periods * mean.count} moves",
+        f"{config.family}: {shape}, size {config.size}, batch {config.batch}, {_CALLED[config.precision]}, on "
+        f"{speed.device}, {threads}, torch {torch.__version__}; medians of {periods * mean.count} moves",
         markup=False,
     )
     table = Table("moves", "ms", "GFLOP", "GFLOP/s", *(f"of best {name}" for name in speed.best))

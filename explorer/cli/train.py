@@ -40,7 +40,7 @@ def train(
         int, typer.Option(help="Words of the space around each label that its pictures are said with too.")
     ] = TrainConfig.neighbours,
     mismatch: Annotated[
-        float, typer.Option(help="Weight of real pictures with another label's word, as fakes for D.")
+        float, typer.Option(help="Weight of one another's real pictures for a word, as fakes for D.")
     ] = TrainConfig.mismatch,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = TrainConfig.seed,
     threads: Annotated[

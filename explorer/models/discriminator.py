@@ -46,7 +46,10 @@ class Discriminator(nn.Module):
         return self.sum_up(act(x)).flatten(1)
 
     def forward(self, x: Tensor, c: Tensor) -> Verdict:
-        seen = self.features(x)
+        return self.judge(self.features(x), c)
+
+    def judge(self, seen: Tensor, c: Tensor) -> Verdict:
+        """How well features [N, F] fit the words."""
         return Verdict(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
 
 

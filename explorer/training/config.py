@@ -43,7 +43,7 @@ class TrainConfig:
     neighbours: int = 0  # words around each label that its pictures are said with too
     own: float = 0.5  # how often a picture is said with its label's own word, when there are others
     synonyms: bool = False  # hear the house's list of other words for the classes of this data set, if it has one
-    mismatch: float = 0.0  # weight of real pictures with another label's word, as fakes for D
+    mismatch: float = 0.0  # weight of other real pictures for the same word, as fakes for D
     seed: int = 0
     threads: int = 1  # CPU threads: part of the run, since another count rounds differently
     precision: str = "no"  # "no" (float32) or "bf16"

@@ -68,14 +68,12 @@ class Game:
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
 
 
-def move(
-    game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: Accelerator, other: Tensor | None = None
-) -> dict[str, Tensor]:
+def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
     """One step of D, then one of G, on a batch of real pictures [N, C, H, W] in [-1, 1] and their words c [N, D].
 
-    other: words [N, D] that do not fit the pictures; with them D learns that a real picture with a wrong word is as
-    wrong as a fake (Reed 2016), `config.mismatch` times as much. Returns detached scalars to be logged: losses, mean
-    logits and, when it was their turn, the penalties.
+    With `config.mismatch` D learns, that many times as much as of fakes, that the batch's real pictures are wrong for
+    one another's words (Reed 2016). Returns detached scalars to be logged: losses, mean logits and, when it was their
+    turn, the penalties.
     """
     images, batch, device = game.images, len(real), real.device
     rules = family(config.family)
@@ -95,10 +93,13 @@ def move(
     with accelerator.autocast():
         with torch.no_grad():
             fake = game.G(drawn("z for D", config.z_dim), c)
-        real_logits = game.D(real, c).real.float()
+        seen = game.D.features(real)
+        real_logits = game.D.judge(seen, c).real.float()
         loss_d = loss.d(real_logits, game.D(fake, c).real.float())
-        if other is not None and config.mismatch > 0:
-            loss_d = loss_d + config.mismatch * loss.d(real_logits, game.D(real, other).real.float())
+        if config.mismatch > 0:
+            # The same words with another's pictures, not the other way round: what fits two words stays right for both.
+            # The order of a batch is random, and the word enters D last, so this costs next to nothing.
+            loss_d = loss_d + config.mismatch * loss.d(real_logits, game.D.judge(seen.roll(1, 0), c).real.float())
     game.adam_d.zero_grad(set_to_none=True)
     loss_d.backward()
     if rules.penalties and (images // batch) % config.penalty_every == 0:

@@ -107,16 +107,8 @@ def train(
         while game.images < config.images:
             index = order.batch(game.images, config.batch).to(device)
             real, label = from_bytes(images[index]), labels[index]
-
-            def said(label: torch.Tensor, purpose: str) -> torch.Tensor:
-                chance = draws.uniform((config.batch,), config.seed, game.images, purpose)
-                return listener.draw(label, chance.to(device))
-
-            other = None
-            if config.mismatch > 0:
-                step = draws.uniform((config.batch,), config.seed, game.images, "other label").to(device)
-                other = said((label + 1 + (step * (len(words) - 1)).long()) % len(words), "other word")
-            for name, value in move(game, config, real, said(label, "word"), accelerator, other).items():
+            chance = draws.uniform((config.batch,), config.seed, game.images, "word").to(device)
+            for name, value in move(game, config, real, listener.draw(label, chance), accelerator).items():
                 sums[name] = sums.get(name, 0) + value
                 counts[name] = counts.get(name, 0) + 1
 
