@@ -3,8 +3,6 @@
 import hashlib
 import math
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from explorer.measure import grounding
 from explorer.models.families import family
 from explorer.models.pixels import from_bytes
 from explorer.models.spectral import folded
+from explorer.stopping import interruptible
 from explorer.training import draws
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.game import Game, move
@@ -194,18 +193,3 @@ def writing_in(folder: Path) -> Iterator[None]:
             f"The run folder {folder} cannot be written ({error.strerror}); what was saved before is whole, "
             f"so make room and run the same command again."
         ) from error
-
-
-@contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """Turn Ctrl-C and SIGTERM into a flag that the loop looks at between two batches."""
-    flag = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield flag
-        return
-    before = {kind: signal.signal(kind, lambda *_: flag.set()) for kind in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield flag
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
