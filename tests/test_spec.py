@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import ExplorerError
+from explorer.explore.edits import Edits, Push
 from explorer.explore.spec import Mixed, Seeded, Spec, SpecError, Stored
 
 SPECS = [
@@ -16,6 +17,8 @@ SPECS = [
     Spec(condition=(0.1, -0.2, 1e-7), psi=0.05, psi_mode="resample"),
     Spec(latents=Mixed((((1.0, 7, 3),), ((0.6, 7, 3), (-0.8, 2**40, 2**31 - 1))))),
     Spec(latents=Stored(((0.1, 0.2), (1 / 3, -999.5)))),
+    Spec(edits=Edits((Push((0.6, 0.0, 1 / 3), -2.5), Push((1, 0, 0))), (("blocks.1", 7), ("start", 0)))),
+    Spec(edits=Edits(off=[("blocks.1", 7)])),
 ]
 
 
@@ -36,6 +39,17 @@ def test_a_spec_stored_by_the_first_version_still_loads():
     spec = Spec(condition="red boots", latents=Seeded(7, 64), psi=0.8, jitter=0.1)
     assert Spec.from_json(text) == spec
     assert spec.to_json() == text
+
+
+def test_edits_are_written_only_where_there_are_some():
+    assert '"edits"' not in Spec().to_json() and Spec.from_json(_changed(edits={})) == Spec()
+    spec = Spec(edits=Edits((Push((0.5, -0.5), 3),), (("start", 9), ("blocks.0", 2), ("start", 1), ("start", 9))))
+    written = json.loads(spec.to_json())["edits"]
+    assert written == {
+        "directions": [{"axis": [0.5, -0.5], "amount": 3.0}],
+        "off": {"blocks.0": [2], "start": [1, 9]},
+    }
+    assert list(json.loads(spec.to_json()))[:-1] == list(json.loads(Spec().to_json()))
 
 
 def test_equal_specs_have_equal_json_however_they_were_written():
@@ -116,6 +130,32 @@ HOSTILE = {
     "stored ragged": _changed(latents={"kind": "stored", "tiles": [[1, 2], [1]]}),
     "stored size": _changed(latents={"kind": "stored", "tiles": [[1001]]}),
     "stored numbers": _changed(latents={"kind": "stored", "tiles": [[0] * 4000] * 9}),
+    "edits list": _changed(edits=[]),
+    "edits key": _changed(edits={"units": []}),
+    "directions object": _changed(edits={"directions": {}}),
+    "directions many": _changed(edits={"directions": [{"axis": [1], "amount": 1}] * 17}),
+    "direction list": _changed(edits={"directions": [[1, 2]]}),
+    "direction key": _changed(edits={"directions": [{"axis": [1], "amount": 1, "name": "x"}]}),
+    "direction without amount": _changed(edits={"directions": [{"axis": [1]}]}),
+    "axis text": _changed(edits={"directions": [{"axis": "smile", "amount": 1}]}),
+    "axis empty": _changed(edits={"directions": [{"axis": [], "amount": 1}]}),
+    "axis zero": _changed(edits={"directions": [{"axis": [0, -0.0], "amount": 1}]}),
+    "axis huge": _changed(edits={"directions": [{"axis": [1] * 2049, "amount": 1}]}),
+    "axes huge together": _changed(edits={"directions": [{"axis": [1] * 1025, "amount": 1}] * 2}),
+    "axis coordinate": _changed(edits={"directions": [{"axis": [1, 1001], "amount": 1}]}),
+    "amount text": _changed(edits={"directions": [{"axis": [1], "amount": "1"}]}),
+    "amount big": _changed(edits={"directions": [{"axis": [1], "amount": 1e9}]}),
+    "off list": _changed(edits={"off": [["blocks.1", 7]]}),
+    "off number": _changed(edits={"off": {"blocks.1": 7}}),
+    "off empty": _changed(edits={"off": {"blocks.1": []}}),
+    "off text": _changed(edits={"off": {"blocks.1": "7"}}),
+    "off true": _changed(edits={"off": {"blocks.1": [True]}}),
+    "off negative": _changed(edits={"off": {"blocks.1": [-1]}}),
+    "off big": _changed(edits={"off": {"blocks.1": [4096]}}),
+    "off many": _changed(edits={"off": {"a": list(range(1000)), "b": list(range(1000))}}),
+    "off layers": _changed(edits={"off": {f"blocks.{i}": [1] for i in range(33)}}),
+    "off layer long": _changed(edits={"off": {"b" * 41: [1]}}),
+    "off layer line break": _changed(edits={"off": {"a\nb": [1]}}),
     "a sheet": '{"v":1,"sheet":[' + Spec().to_json() + "]}",
 }
 
@@ -132,5 +172,6 @@ def test_hostile_json_gets_one_sentence(text):
 def test_the_largest_spec_fits_a_png_text_chunk():
     number = -1.2345678901234567e-100  # as long as a float prints
     stored = Stored(tuple((number,) * 128 for _ in range(256)))
-    text = Spec(condition=(number,) * 4095 + (1.0,), latents=stored).to_json()
+    edits = Edits((Push((number,) * 128, number),) * 16, tuple((f"{'layer' * 7}{i % 32}", i) for i in range(1024)))
+    text = Spec(condition=(number,) * 4095 + (1.0,), latents=stored, edits=edits).to_json()
     assert len(text) < 1_000_000 and math.isclose(Spec.from_json(text).latents.tiles[255][127], number)

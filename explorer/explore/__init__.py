@@ -8,6 +8,8 @@ _HOME = {
     "Mixed": "spec",
     "Stored": "spec",
     "SpecError": "spec",
+    "Edits": "edits",
+    "Push": "edits",
     "Picture": "picture",
     "Studio": "studio",
     "sheet": "sheets",

@@ -1,12 +1,18 @@
 """The generator's forward pass: latents and a condition in, uint8 tiles out."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
+from explorer.explore.edits import Edits
 from explorer.explore.noise import jitter_of, z_of
 from explorer.explore.spec import Spec
+from explorer.explore.spec_checks import SpecError, shown
 from explorer.models.conditioning import jitter
+from explorer.models.generator import At, Layer
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -17,20 +23,94 @@ ROWS = 16
 
 @torch.inference_mode()
 def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
-    """The tiles of a spec, uint8 [N, H, W, C]; `vector` float32 [D] is the condition as heard, already blended."""
-    generator, device = checkpoint.generator, next(checkpoint.generator.parameters()).device
+    """The tiles of a spec, uint8 [N, H, W, C]; `vector` float32 [D] is the condition as heard, already blended.
+
+    Raises SpecError for edits that do not fit this checkpoint.
+    """
+    at = _switches(checkpoint, spec.edits)
     channels, height, width = checkpoint.image_shape
-    count = spec.count
-    whole = -(-count // ROWS) * ROWS
-    z = _padded(z_of(spec, checkpoint.z_dim), whole).to(device)
+    tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
+    for start, z, c in _passes(checkpoint, spec, vector):
+        drawn = checkpoint.generator(z, c) if at is None else checkpoint.generator(z, c, at)
+        tiles[start : start + ROWS] = to_bytes(drawn)[: spec.count - start]
+    return tiles.cpu().numpy()
+
+
+@torch.inference_mode()
+def maps_of(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> np.ndarray:
+    """What the units of a layer hold while a spec's tiles are drawn, float32 [N, units, side, side].
+
+    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint.
+    """
+    place, at = _known(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
+    maps = torch.empty((spec.count, place.width, place.side, place.side))
+    for start, z, c in _passes(checkpoint, spec, vector):
+
+        def keep(name: str, x: Tensor, start: int = start) -> Tensor:
+            x = x if at is None else at(name, x)
+            if name == layer:
+                maps[start : start + ROWS] = x[: spec.count - start]
+            return x
+
+        checkpoint.generator(z, c, keep)
+    return maps.numpy()
+
+
+def _passes(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """(first tile, z [ROWS, Z], condition [ROWS, D]) of each forward pass, where the generator is."""
+    device, whole = _device(checkpoint), -(-spec.count // ROWS) * ROWS
+    z = _padded(_pushed(checkpoint, spec), whole).to(device)
     c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
     noise = _padded(jitter_of(spec, c.shape[1]), whole).to(device) if spec.jitter else None
-    tiles = torch.empty((whole, height, width, channels), dtype=torch.uint8, device=device)
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
-        heard = c if noise is None else jitter(c, noise[rows], spec.jitter)
-        tiles[rows] = to_bytes(generator(z[rows], heard))
-    return tiles[:count].cpu().numpy()
+        yield start, z[rows], c if noise is None else jitter(c, noise[rows], spec.jitter)
+
+
+def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
+    """z float32 [N, Z] with the directions of a spec added."""
+    z = z_of(spec, checkpoint.z_dim)
+    for push in spec.edits.directions:
+        if len(push.axis) != checkpoint.z_dim:
+            raise SpecError(
+                f"This spec's direction has {len(push.axis)} numbers, and {checkpoint.name} hears {checkpoint.z_dim}; "
+                "draw it with the checkpoint it was made for."
+            )
+        z = z + (push.amount * np.array(push.axis)).astype(np.float32)
+    return z
+
+
+def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
+    """What switches units off as the maps pass by, or None when there are none to switch off."""
+    if not edits.off:
+        return None
+    device = _device(checkpoint)
+    off: dict[str, Tensor] = {}
+    for layer in _known(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
+        units = [unit for name, unit in edits.off if name == layer.name]
+        if units[-1] >= layer.width:
+            raise SpecError(
+                f"The layer {layer.name} of {checkpoint.name} has units 0 to {layer.width - 1}, and {units[-1]} is "
+                "none of them; draw this spec with the checkpoint it was made for."
+            )
+        off[layer.name] = torch.zeros((1, layer.width, 1, 1), dtype=torch.bool, device=device)
+        off[layer.name][:, units] = True
+    return lambda name, x: x.masked_fill(off[name], 0.0) if name in off else x
+
+
+def _known(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
+    """The layers of these names; raises SpecError for a name that the generator does not have."""
+    layers = {layer.name: layer for layer in checkpoint.generator.layers}
+    for name in names:
+        if name not in layers:
+            raise SpecError(
+                f"{checkpoint.name} has no layer {shown(name)}; those that can be looked into are {', '.join(layers)}."
+            )
+    return [layers[name] for name in names]
+
+
+def _device(checkpoint: Checkpoint) -> torch.device:
+    return next(checkpoint.generator.parameters()).device
 
 
 def _padded(rows: np.ndarray, whole: int) -> torch.Tensor:

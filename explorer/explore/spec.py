@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.explore.spec_checks import SpecError, items, number, shown, text, whole
+from explorer.explore.edits import NO_EDITS, Edits
+from explorer.explore.spec_checks import SpecError, items, number, put, shown, text, whole
 
 VERSION = 1
 MAX_TILES = 256
@@ -21,10 +22,6 @@ MAX_NUMBERS = 32768  # numbers of one Stored, all tiles together: its JSON still
 MAX_DIM = 4096
 MAX_SIZE = 1000.0  # of a weight or a stored coordinate
 PSI_MODES = ("smooth", "resample")
-
-
-def _put(value: object, name: str, content: object) -> None:
-    object.__setattr__(value, name, content)  # how a frozen dataclass stores what it has checked
 
 
 def _term(term: object) -> tuple[float, int, int]:
@@ -44,8 +41,8 @@ class Seeded:
     count: int = 16
 
     def __post_init__(self) -> None:
-        _put(self, "seed", whole(self.seed, "seed", 0, MAX_SEED))
-        _put(self, "count", whole(self.count, "count", 1, MAX_TILES))
+        put(self, "seed", whole(self.seed, "seed", 0, MAX_SEED))
+        put(self, "count", whole(self.count, "count", 1, MAX_TILES))
 
     def __len__(self) -> int:
         return self.count
@@ -68,7 +65,7 @@ class Mixed:
         )
         if sum(map(len, tiles)) > MAX_TERMS:
             raise SpecError(f"The mixed latents of one spec hold at most {MAX_TERMS} terms in all; use fewer.")
-        _put(self, "tiles", tiles)
+        put(self, "tiles", tiles)
 
     def __len__(self) -> int:
         return len(self.tiles)
@@ -89,7 +86,7 @@ class Stored:
             raise SpecError("Stored latents must all have the same length.")
         if sum(map(len, tiles)) > MAX_NUMBERS:
             raise SpecError(f"The stored latents of one spec hold at most {MAX_NUMBERS} numbers in all; store fewer.")
-        _put(self, "tiles", tiles)
+        put(self, "tiles", tiles)
 
     def __len__(self) -> int:
         return len(self.tiles)
@@ -108,6 +105,7 @@ class Spec:
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.psi`.
     jitter: how far each tile's condition strays from the word, 0 .. 1.
     blend: how far the condition is drawn towards its nearest label, 0 .. 1.
+    edits: directions that z is pushed along, and units of the generator that are switched off.
     """
 
     checkpoint: str = "fashion-words"
@@ -117,25 +115,28 @@ class Spec:
     psi_mode: Literal["smooth", "resample"] = "smooth"
     jitter: float = 0.0
     blend: float = 0.0
+    edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
-        _put(self, "checkpoint", text(self.checkpoint, "checkpoint", 1, 1000))
+        put(self, "checkpoint", text(self.checkpoint, "checkpoint", 1, 1000))
         if isinstance(self.condition, str):
-            _put(self, "condition", text(self.condition, "condition", 0, MAX_TEXT))
+            put(self, "condition", text(self.condition, "condition", 0, MAX_TEXT))
         else:
             numbers = items(self.condition, "a condition that is not text", 1, MAX_DIM)
             vector = tuple(number(x, "a condition vector", -MAX_SIZE, MAX_SIZE) for x in numbers)
             if math.hypot(*vector) < 1e-6:
                 raise SpecError("A condition vector of zeros points nowhere; give one with a direction.")
-            _put(self, "condition", vector)
+            put(self, "condition", vector)
         if not isinstance(self.latents, Latents):
             raise SpecError(f"Latents are Seeded, Mixed or Stored, not {shown(self.latents)}.")
         if self.psi_mode not in PSI_MODES:
             raise SpecError(f"psi_mode is one of {', '.join(PSI_MODES)}, not {shown(self.psi_mode)}.")
         low, high = (0.0, 1.5) if self.psi_mode == "smooth" else (0.05, 1.0)
-        _put(self, "psi", number(self.psi, f"psi (mode {self.psi_mode})", low, high))
-        _put(self, "jitter", number(self.jitter, "jitter", 0.0, 1.0))
-        _put(self, "blend", number(self.blend, "blend", 0.0, 1.0))
+        put(self, "psi", number(self.psi, f"psi (mode {self.psi_mode})", low, high))
+        put(self, "jitter", number(self.jitter, "jitter", 0.0, 1.0))
+        put(self, "blend", number(self.blend, "blend", 0.0, 1.0))
+        if not isinstance(self.edits, Edits):
+            raise SpecError(f"The edits of a spec are Edits(directions, off), not {shown(self.edits)}.")
 
     @property
     def count(self) -> int:

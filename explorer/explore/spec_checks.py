@@ -11,6 +11,10 @@ class SpecError(ExplorerError):
     """A spec that cannot be drawn: the sentence names the field and what it should hold."""
 
 
+def put(value: object, name: str, content: object) -> None:
+    object.__setattr__(value, name, content)  # how a frozen dataclass stores what it has checked
+
+
 def shown(value: object) -> str:
     """A value as an error may show it: short, whatever it is."""
     text = f"{value!r}" if isinstance(value, (str, int, float, bool)) and _is_short(value) else type(value).__name__

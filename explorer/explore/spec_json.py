@@ -2,17 +2,23 @@
 
 import json
 
+from explorer.explore.edits import MAX_OFF, MAX_PUSHES, Edits, Push
 from explorer.explore.spec import VERSION, Latents, Mixed, Seeded, Spec, SpecError, Stored
+from explorer.explore.spec_checks import items
 
 MAX_JSON = 1_000_000  # characters; a PNG reader refuses text chunks beyond 1 MiB
 _KEYS = ("checkpoint", "condition", "latents", "psi", "psi_mode", "jitter", "blend")
+_ALL_KEYS = (*_KEYS, "edits")
 _LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
 
 
 def dumps(spec: Spec) -> str:
-    """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`."""
-    fields = {key: getattr(spec, key) for key in _KEYS}
-    return _line({"v": VERSION, **fields, "latents": _latents_fields(spec.latents)})
+    """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`.
+
+    Only edits are left out where there are none, so that such a spec has the JSON it had before there were any.
+    """
+    fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
+    return _line({**fields, "edits": _edits_fields(spec.edits)} if spec.edits else fields)
 
 
 def dumps_sheet(specs: tuple[Spec, ...]) -> str:
@@ -53,6 +59,17 @@ def _latents_fields(latents: Latents) -> dict:
     return {"kind": "mixed" if isinstance(latents, Mixed) else "stored", "tiles": latents.tiles}
 
 
+def _edits_fields(edits: Edits) -> dict:
+    fields: dict = {}
+    if edits.directions:
+        fields["directions"] = [{"axis": push.axis, "amount": push.amount} for push in edits.directions]
+    if edits.off:
+        fields["off"] = {}
+        for layer, unit in edits.off:
+            fields["off"].setdefault(layer, []).append(unit)
+    return fields
+
+
 def _parsed(text: str) -> object:
     if not isinstance(text, str):
         raise SpecError("A spec's JSON must be text.")
@@ -91,9 +108,11 @@ def _spec(fields: object) -> Spec:
         raise SpecError("A spec's JSON must be an object with keys such as `condition` and `latents`.")
     _check_version(fields)
     rest = {key: value for key, value in fields.items() if key != "v"}
-    _only(rest, _KEYS, "A spec")
+    _only(rest, _ALL_KEYS, "A spec")
     if "latents" in rest:
         rest["latents"] = _latents(rest["latents"])
+    if "edits" in rest:
+        rest["edits"] = _edits(rest["edits"])
     return Spec(**rest)
 
 
@@ -109,6 +128,24 @@ def _latents(fields: object) -> Latents:
     if "tiles" not in rest:
         raise SpecError(f"{kind.capitalize()} latents must have `tiles`.")
     return _LATENTS[kind](rest["tiles"])
+
+
+def _edits(fields: object) -> Edits:
+    if not isinstance(fields, dict):
+        raise SpecError("A spec's edits must be an object with `directions`, `off` or both.")
+    _only(fields, ("directions", "off"), "Edits")
+    off = fields.get("off", {})
+    if not isinstance(off, dict):
+        raise SpecError('The units switched off must be an object of lists, such as {"blocks.1": [17]}.')
+    pairs = [(layer, unit) for layer, units in off.items() for unit in items(units, "a layer's units", 1, MAX_OFF)]
+    pushes = items(fields.get("directions", []), "the directions of a spec", 0, MAX_PUSHES)
+    return Edits(directions=tuple(map(_push, pushes)), off=tuple(pairs))
+
+
+def _push(fields: object) -> Push:
+    if not isinstance(fields, dict) or set(fields) != {"axis", "amount"}:
+        raise SpecError("A direction of a spec must be an object with `axis` and `amount`, and nothing else.")
+    return Push(fields["axis"], fields["amount"])
 
 
 def _only(fields: dict, known: tuple[str, ...], whose: str) -> None:

@@ -1,5 +1,7 @@
 """The generator: a latent and a word in, a picture out."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -10,6 +12,16 @@ from explorer.models.config import NetworkConfig
 from explorer.models.layers import FiLM, act, he, upsample
 
 STYLE = 128
+At = Callable[[str, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A place in a generator that one may look into: `width` units, each a map of `side` x `side`."""
+
+    name: str
+    side: int
+    width: int
 
 
 class Generator(nn.Module):
@@ -38,13 +50,28 @@ class Generator(nn.Module):
         self.blocks = nn.ModuleList(blocks)
         self.paint = he(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
 
-    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What can be looked into, in the order of drawing: the coarsest grid, then what each block gives."""
+        sides, width = self.config.sides, self.config.width
+        first = Layer("start", sides[0], width(sides[0]) // 2)
+        return (first, *(Layer(f"blocks.{number}", side, width(side)) for number, side in enumerate(sides)))
+
+    def forward(self, z: Tensor, c: Tensor, at: At | None = None) -> Tensor:
+        """at: called with the name and the maps [N, C, side, side] of each of `layers`; what it gives is drawn on with.
+
+        It is handed in, not hooked on, for threads share one generator.
+        """
         heard = torch.cat([z, loud(self.ear(c))], dim=1)
         style = self.style(heard)
         side = self.config.sides[0]
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
-        for block in self.blocks:
+        if at is not None:
+            x = at("start", x)
+        for number, block in enumerate(self.blocks):
             x = block(x, style)
+            if at is not None:
+                x = at(f"blocks.{number}", x)
         return torch.tanh(self.paint(act(x)))
 
 
