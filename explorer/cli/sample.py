@@ -74,7 +74,7 @@ def sample(
 
         specs = list(specs_from_png(from_png))
         if checkpoint is None:
-            _check_names(specs)
+            check_names(specs)
     specs = [_changed(spec, count, seed, dials) for spec in specs]
     from explorer.explore.studio import Studio
 
@@ -87,17 +87,17 @@ def sample(
         print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2))
     else:
         for picture in pictures:
-            _say(picture)
+            say(picture)
         print(f"Drawn to {out}.")
 
 
-def _check_names(specs: "list[Spec]") -> None:
+def check_names(specs: "list[Spec]") -> None:
     """A PNG may be a stranger's, who is not to choose what is opened or fetched: it may only name a checkpoint."""
     from explorer.checkpoint import is_name
 
     for spec in specs:
         if not is_name(spec.checkpoint):
-            wanted = _plain(shlex.quote(spec.checkpoint))
+            wanted = plain(shlex.quote(spec.checkpoint))
             raise ExplorerError(f"This PNG was drawn with {wanted}; add --checkpoint {wanted} to open it.")
 
 
@@ -131,13 +131,14 @@ def _as_fields(picture: "Picture") -> dict[str, Any]:
     }
 
 
-def _say(picture: "Picture") -> None:
+def say(picture: "Picture") -> None:
+    """Print how a picture's words were heard, and what a judge sees in it."""
     from explorer.explore.sheets import label_of
 
     label, cosine = picture.table[0]
-    print(f"{_plain(label_of(picture))}: nearest label {_plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    print(f"{plain(label_of(picture))}: nearest label {plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
     if picture.reading:
-        seen = (f"{_plain(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
+        seen = (f"{plain(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
         print(f"  A judge sees {', '.join(seen)} of the pictures.")
     for hint in picture.hints:
         print(f"  {hint}")
@@ -165,7 +166,7 @@ def checkpoints() -> None:
     for listing in listings:
         about = listing.description
         if about is None:
-            table.add_row(Text(_plain(listing.name)), Text(_plain(str(listing.error)), style="red"))
+            table.add_row(Text(plain(listing.name)), Text(plain(str(listing.error)), style="red"))
             continue
         kimg = about.made.get("kimg")
         cells = (
@@ -176,10 +177,10 @@ def checkpoints() -> None:
             ", ".join(about.labels),
             about.space_name,
         )
-        table.add_row(*(Text(_plain(cell)) for cell in cells))
+        table.add_row(*(Text(plain(cell)) for cell in cells))
     Console().print(table)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text from a checkpoint's folder or a stranger's PNG without anything a terminal would obey."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])

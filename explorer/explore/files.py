@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +14,16 @@ from explorer.explore.sheets import label_of, sheet
 from explorer.explore.spec_json import dumps
 from explorer.whole import write_whole
 
-SUFFIXES = (".png", ".npz")
+KINDS = {".png": "a picture", ".npz": "raw tiles"}
 
 
-def check_target(path: str | Path) -> Path:
-    """The path as one that can be written as .png or .npz; raises ExplorerError with a sentence if it cannot."""
+def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
+    """The path as one that can be written as one of `kinds`; raises ExplorerError with a sentence if it cannot."""
     path = Path(path).expanduser()
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in kinds:
         kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
-        raise ExplorerError(
-            f"Cannot write {path}: {kind} are not known here; use .png (a picture) or .npz (raw tiles)."
-        )
+        *most, last = (f"{suffix} ({what})" for suffix, what in kinds.items())
+        raise ExplorerError(f"Cannot write {path}: {kind} are not known here; use {', '.join(most)} or {last}.")
     if not path.parent.is_dir():
         raise ExplorerError(f"Cannot write {path}: there is no folder {path.parent}; make it first.")
     if path.exists() and not path.is_file():
@@ -41,7 +40,11 @@ def save_pictures(path: str | Path, pictures: Sequence[Picture], scale: int = 1)
     was drawn from) and `specs` (JSON, one a picture); it loads without pickle.
     """
     path = check_target(path)
-    data = _npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale)
+    return write(path, npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale))
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all; returns the path, raises ExplorerError."""
     try:
         write_whole(path, data)
     except OSError as error:
@@ -55,7 +58,8 @@ def _png(pictures: Sequence[Picture], scale: int) -> bytes:
     return encode(sheet(pictures, scale=scale), [picture.spec for picture in pictures])
 
 
-def _npz(pictures: Sequence[Picture]) -> bytes:
+def npz(pictures: Sequence[Picture]) -> bytes:
+    """The content of the .npz of some pictures, see `save_pictures`."""
     if len({picture.tiles.shape[1:] for picture in pictures}) > 1:
         raise ExplorerError("One .npz holds tiles of one size and kind; save these pictures to a file each.")
     buffer = io.BytesIO()

@@ -23,13 +23,19 @@ class Heard:
     hints: tuple[str, ...]
 
     def blended(self, checkpoint: Checkpoint, amount: float) -> np.ndarray:
-        """The vector drawn towards the nearest label's: normalise((1 - b) c + b l), float32 [D]."""
-        if amount == 0:
-            return self.vector
-        label = checkpoint.label_vectors[checkpoint.labels.index(self.table[0][0])]
-        mixed = (1.0 - amount) * self.vector.astype(np.float64) + amount * label
-        length = float(np.linalg.norm(mixed))
-        return (mixed / length if length > 1e-6 else label).astype(np.float32)
+        """The vector drawn towards the nearest label's, float32 [D]."""
+        return blended(self.vector, checkpoint, amount)
+
+
+def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.ndarray:
+    """A unit vector c drawn towards its nearest label's l: normalise((1 - b) c + b l), float32 [D]."""
+    if amount == 0:
+        return vector
+    nearest = label_table(vector, checkpoint.labels, checkpoint.label_vectors)[0][0]
+    label = checkpoint.label_vectors[checkpoint.labels.index(nearest)]
+    mixed = (1.0 - amount) * vector.astype(np.float64) + amount * label
+    length = float(np.linalg.norm(mixed))
+    return (mixed / length if length > 1e-6 else label).astype(np.float32)
 
 
 def space_of(checkpoint: Checkpoint) -> WordSpace:
@@ -63,6 +69,11 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
         familiarity=familiarity(space, vector, checkpoint.label_vectors),
         hints=hints,
     )
+
+
+def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
+    """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
+    return space.read(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
 
 
 def _unit(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:

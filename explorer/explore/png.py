@@ -19,12 +19,17 @@ MAX_PIXELS = 2**26  # neither written nor decoded beyond
 
 def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
     """An image as PNG, its specs in the text chunk `gan-explorer`: one for a picture, one a row for a sheet."""
+    return encode_text(image, dumps(specs[0]) if len(specs) == 1 else dumps_sheet(tuple(specs)))
+
+
+def encode_text(image: Image.Image, json: str) -> bytes:
+    """An image as PNG with any JSON of ours in the text chunk `gan-explorer`."""
     if image.width * image.height > MAX_PIXELS:
         raise SpecError(
             f"A picture of {image.width} x {image.height} pixels is too large to be read again; scale it less."
         )
     text = PngInfo()
-    text.add_text(KEY, dumps(specs[0]) if len(specs) == 1 else dumps_sheet(tuple(specs)))
+    text.add_text(KEY, json)
     buffer = io.BytesIO()
     # On pictures this small, runs after row filters pack as tightly as full zlib, at half its fastest time.
     image.save(buffer, "PNG", pnginfo=text, compress_level=1, compress_type=zlib.Z_RLE)
@@ -33,16 +38,17 @@ def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
 
 def spec_from_png(source: str | Path | bytes) -> Spec:
     """The spec in a picture's PNG (a path or the bytes), read as hostile; raises SpecError with a sentence."""
-    return loads(_text(source))
+    return loads(text_in(source))
 
 
 def specs_from_png(source: str | Path | bytes) -> tuple[Spec, ...]:
     """The specs in a PNG: one for a picture, one a row for a sheet; raises SpecError with a sentence."""
-    return loads_all(_text(source))
+    return loads_all(text_in(source))
 
 
-def _text(source: str | Path | bytes) -> str:
-    name, data = _bytes(source)
+def text_in(source: str | Path | bytes) -> str:
+    """The JSON of ours in a PNG (a path or the bytes), whatever it describes; raises SpecError with a sentence."""
+    name, data = bytes_of(source)
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             found = image.info.get(KEY)
@@ -55,7 +61,8 @@ def _text(source: str | Path | bytes) -> str:
     return found
 
 
-def _bytes(source: str | Path | bytes) -> tuple[str, bytes]:
+def bytes_of(source: str | Path | bytes) -> tuple[str, bytes]:
+    """What a sentence calls a file, and its content, at most 64 MiB; raises SpecError if it cannot be read."""
     if isinstance(source, bytes):
         name, data = "This file", source[: MAX_BYTES + 1]
     else:

@@ -7,13 +7,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import torch
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.explore.drawing import draw_tiles
-from explorer.explore.hearing import Heard, hear, space_of
+from explorer.explore.hearing import Heard, hear, space_of, vector_of
 from explorer.explore.judging import read_tiles
 from explorer.explore.picture import Picture, columns_for, compose
 from explorer.explore.spec import Spec
@@ -57,6 +58,11 @@ class Studio:
     def hear(self, spec: Spec) -> Heard:
         """What a spec's condition means to its checkpoint, without drawing; raises ExplorerError."""
         return self._opened(spec.checkpoint).hear(spec.condition)
+
+    def vector(self, spec: Spec) -> np.ndarray:
+        """The unit vector alone that a spec's condition means to its checkpoint, float32 [D]; raises ExplorerError."""
+        opened = self._opened(spec.checkpoint)
+        return vector_of(opened.space, opened.checkpoint, spec.condition)
 
     def render(self, spec: Spec, read: bool = True) -> Picture:
         """Draw a spec; raises an ExplorerError (a word unknown, a checkpoint missing) that a person can read.
