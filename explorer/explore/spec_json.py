@@ -18,12 +18,12 @@ def dumps(spec: Spec) -> str:
     Only edits are left out where there are none, so that such a spec has the JSON it had before there were any.
     """
     fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
-    return _line({**fields, "edits": _edits_fields(spec.edits)} if spec.edits else fields)
+    return line({**fields, "edits": _edits_fields(spec.edits)} if spec.edits else fields)
 
 
 def dumps_sheet(specs: tuple[Spec, ...]) -> str:
     """The specs of a sheet, row by row, as one line of JSON: `{"v":1,"sheet":[...]}`."""
-    text = _line({"v": VERSION, "sheet": [json.loads(dumps(spec)) for spec in specs]})
+    text = line({"v": VERSION, "sheet": [json.loads(dumps(spec)) for spec in specs]})
     if len(text) > MAX_JSON:
         raise SpecError("These rows' specs are too long for one sheet; draw fewer rows a sheet.")
     return text
@@ -31,25 +31,26 @@ def dumps_sheet(specs: tuple[Spec, ...]) -> str:
 
 def loads(text: str) -> Spec:
     """The spec that a text describes; raises `SpecError` with one sentence for anything else."""
-    fields = _parsed(text)
+    fields = parsed(text)
     if isinstance(fields, dict) and "sheet" in fields:
         raise SpecError("This describes a sheet of several pictures, not one picture; read it with specs_from_png.")
-    return _spec(fields)
+    return spec_of(fields)
 
 
 def loads_all(text: str) -> tuple[Spec, ...]:
     """The specs of a picture (one) or a sheet (one a row)."""
-    fields = _parsed(text)
+    fields = parsed(text)
     if not (isinstance(fields, dict) and "sheet" in fields):
-        return (_spec(fields),)
-    _check_version(fields)
+        return (spec_of(fields),)
+    check_version(fields)
     rows = fields["sheet"]
     if set(fields) - {"v", "sheet"} or not isinstance(rows, list) or not 1 <= len(rows) <= 256:
         raise SpecError("A sheet's JSON holds `v` and `sheet`, a list of 1 to 256 specs, and nothing else.")
-    return tuple(_spec(row) for row in rows)
+    return tuple(spec_of(row) for row in rows)
 
 
-def _line(fields: dict) -> str:
+def line(fields: dict) -> str:
+    """Fields as one line of ASCII JSON."""
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
@@ -70,7 +71,8 @@ def _edits_fields(edits: Edits) -> dict:
     return fields
 
 
-def _parsed(text: str) -> object:
+def parsed(text: str) -> object:
+    """A text that may come from a stranger as JSON: bounded, finite, no key twice; raises SpecError."""
     if not isinstance(text, str):
         raise SpecError("A spec's JSON must be text.")
     if len(text) > MAX_JSON:
@@ -95,7 +97,8 @@ def _no_twice(pairs: list[tuple[str, object]]) -> dict:
     return fields
 
 
-def _check_version(fields: dict) -> None:
+def check_version(fields: dict) -> None:
+    """Raise SpecError for fields that a later version wrote."""
     version = fields.get("v", VERSION)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise SpecError("A spec's version `v` must be a whole number from 1.")
@@ -103,12 +106,15 @@ def _check_version(fields: dict) -> None:
         raise SpecError("This spec was written by a newer GAN Explorer; update yours to draw it.")
 
 
-def _spec(fields: object) -> Spec:
+def spec_of(fields: object) -> Spec:
+    """The spec that decoded JSON describes; raises SpecError."""
     if not isinstance(fields, dict):
         raise SpecError("A spec's JSON must be an object with keys such as `condition` and `latents`.")
-    _check_version(fields)
+    if "walk" in fields:
+        raise SpecError("This describes a walk, not one picture; read it with walk_from, or: gan-explorer walk --from.")
+    check_version(fields)
     rest = {key: value for key, value in fields.items() if key != "v"}
-    _only(rest, _ALL_KEYS, "A spec")
+    only(rest, _ALL_KEYS, "A spec")
     if "latents" in rest:
         rest["latents"] = _latents(rest["latents"])
     if "edits" in rest:
@@ -122,9 +128,9 @@ def _latents(fields: object) -> Latents:
         raise SpecError(f"A spec's latents must be an object whose `kind` is one of {', '.join(_LATENTS)}.")
     rest = {key: value for key, value in fields.items() if key != "kind"}
     if kind == "seeded":
-        _only(rest, ("seed", "count"), "Seeded latents")
+        only(rest, ("seed", "count"), "Seeded latents")
         return Seeded(**rest)
-    _only(rest, ("tiles",), f"{kind.capitalize()} latents")
+    only(rest, ("tiles",), f"{kind.capitalize()} latents")
     if "tiles" not in rest:
         raise SpecError(f"{kind.capitalize()} latents must have `tiles`.")
     return _LATENTS[kind](rest["tiles"])
@@ -133,7 +139,7 @@ def _latents(fields: object) -> Latents:
 def _edits(fields: object) -> Edits:
     if not isinstance(fields, dict):
         raise SpecError("A spec's edits must be an object with `directions`, `off` or both.")
-    _only(fields, ("directions", "off"), "Edits")
+    only(fields, ("directions", "off"), "Edits")
     off = fields.get("off", {})
     if not isinstance(off, dict):
         raise SpecError('The units switched off must be an object of lists, such as {"blocks.1": [17]}.')
@@ -148,7 +154,8 @@ def _push(fields: object) -> Push:
     return Push(fields["axis"], fields["amount"])
 
 
-def _only(fields: dict, known: tuple[str, ...], whose: str) -> None:
+def only(fields: dict, known: tuple[str, ...], whose: str) -> None:
+    """Raise SpecError for keys that are not among the known ones."""
     unknown = sorted(set(fields) - set(known))
     if unknown:
         name = ascii(unknown[0][:40])
