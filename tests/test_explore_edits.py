@@ -9,7 +9,7 @@ from tiny_checkpoint import publish_tiny
 
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Push, Seeded, Spec, SpecError, Stored, Studio
-from explorer.explore.drawing import maps_of
+from explorer.explore.drawing import look_into
 from explorer.explore.noise import z_of
 
 UNITS = tuple(("blocks.1", unit) for unit in range(0, 16, 2))
@@ -54,12 +54,13 @@ def test_a_unit_that_is_off_is_silent_and_the_layers_before_it_do_not_know(studi
     off = spec.replace(edits=Edits(off=UNITS))
     checkpoint = studio.checkpoint(spec.checkpoint)
     vector = studio.hear(spec).vector
-    before, after = (maps_of(checkpoint, one, vector, "blocks.1") for one in (spec, off))
+    before, after = (look_into(checkpoint, one, vector, "blocks.1")[1] for one in (spec, off))
     assert before.shape == (20, 16, 14, 14) and before.dtype == np.float32 and before.all(axis=(0, 2, 3)).any()
     assert not after[:, ::2].any() and np.array_equal(after[:, 1::2], before[:, 1::2])
-    earlier = [maps_of(checkpoint, one, vector, "blocks.0") for one in (spec, off)]
+    earlier = [look_into(checkpoint, one, vector, "blocks.0")[1] for one in (spec, off)]
     assert np.array_equal(*earlier)
     assert not np.array_equal(studio.render(off).tiles, studio.render(spec).tiles)
+    assert np.array_equal(look_into(checkpoint, off, vector, "start")[0], studio.render(off).tiles)
 
 
 def test_what_is_off_is_drawn_as_if_it_had_no_wire(studio, spec):

@@ -1,5 +1,6 @@
 """A small real checkpoint, untrained, that hears the shipped word space: for tests of everything that draws."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,23 @@ LABELS = ("dress", "coat", "boots", "bag")
 
 
 def publish_tiny(
-    folder: Path, channels: int = 1, resolution: int = 28, seed: int = 0, space_hash: str | None = None
+    folder: Path,
+    channels: int = 1,
+    resolution: int = 28,
+    seed: int = 0,
+    space_hash: str | None = None,
+    alter: Callable[[Generator], None] = lambda generator: None,
 ) -> Path:
-    """Write the checkpoint; its pictures vary with the word, with z and with `seed`."""
+    """Write the checkpoint; its pictures vary with the word, with z and with `seed`, unless `alter` sees to others."""
     space = open_space("glove-100d")
     config = NetworkConfig(resolution=resolution, channels=channels, z_dim=16, c_dim=space.dim, size=8)
     torch.manual_seed(seed)
+    generator = Generator(config)
+    alter(generator)
     folder.parent.mkdir(parents=True, exist_ok=True)
     return checkpoint.save(
         folder,
-        Generator(config),
+        generator,
         Discriminator(config),
         labels=LABELS,
         label_vectors=np.stack([space.vector(label) for label in LABELS]),

@@ -19,6 +19,7 @@ from explorer.models.pixels import to_bytes
 # last padded, so a tile is the same to the bit whatever is drawn beside it. Also the fastest on two cores: 64 tiles in
 # four passes stay in the cache (35 ms, against 48 ms in one).
 ROWS = 16
+MAX_HELD = 2**27  # numbers of one layer's maps: 512 MB
 
 
 @torch.inference_mode()
@@ -37,23 +38,30 @@ def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.nda
 
 
 @torch.inference_mode()
-def maps_of(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> np.ndarray:
-    """What the units of a layer hold while a spec's tiles are drawn, float32 [N, units, side, side].
+def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
+    """The tiles as `draw_tiles` gives them, and what a layer's units hold meanwhile: float32 [N, units, side, side].
 
-    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint.
+    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint, and for more than
+    memory should hold.
     """
     place, at = _known(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
+    if spec.count * place.width * place.side**2 > MAX_HELD:
+        raise SpecError(f"The maps of {spec.count} tiles in {layer} are too many to hold at once; draw fewer tiles.")
+    channels, height, width = checkpoint.image_shape
+    tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8)
     maps = torch.empty((spec.count, place.width, place.side, place.side))
     for start, z, c in _passes(checkpoint, spec, vector):
+        held = []
 
-        def keep(name: str, x: Tensor, start: int = start) -> Tensor:
+        def keep(name: str, x: Tensor, held: list[Tensor] = held) -> Tensor:
             x = x if at is None else at(name, x)
             if name == layer:
-                maps[start : start + ROWS] = x[: spec.count - start]
+                held.append(x)
             return x
 
-        checkpoint.generator(z, c, keep)
-    return maps.numpy()
+        tiles[start : start + ROWS] = to_bytes(checkpoint.generator(z, c, keep))[: spec.count - start]
+        maps[start : start + ROWS] = held[0][: spec.count - start]
+    return tiles.numpy(), maps.numpy()
 
 
 def _passes(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Iterator[tuple[int, Tensor, Tensor]]:
