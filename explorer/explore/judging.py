@@ -4,19 +4,24 @@ import numpy as np
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.measure.judge import judge_for
+from explorer.measure.judge import Judge, judge_for
 from explorer.measure.judge_format import JudgeError
+
+
+def judge_of(checkpoint: Checkpoint, device: str) -> Judge | None:
+    """The judge who knows a checkpoint's labels, or None; a broken one is passed over: it is no reason not to draw."""
+    try:
+        return judge_for(checkpoint.labels, checkpoint.image_shape, device)
+    except JudgeError:
+        return None
 
 
 def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[tuple[str, float], ...]:
     """(label, share) of the tiles uint8 [N, H, W, C] that a judge puts in each class, all classes, best first.
 
-    Empty where no judge knows these labels. A judge that is broken is passed over: it is no reason not to draw.
+    Empty where no judge knows these labels.
     """
-    try:
-        judge = judge_for(checkpoint.labels, checkpoint.image_shape, device)
-    except JudgeError:
-        return ()
+    judge = judge_of(checkpoint, device)
     if judge is None:
         return ()
     images = torch.from_numpy(tiles.copy()).permute(0, 3, 1, 2)  # a copy: torch warns of arrays it may not write to

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from explorer.errors import ExplorerError
 from explorer.explore.picture import Picture, compose, to_image
+from explorer.explore.spec import Spec
 
 COLUMNS = 16  # a row of more tiles goes on in the next line
 TEXT_SIZE, LINE, MARGIN, GAP = 14, 17, 8, 4  # pixels
@@ -47,6 +48,11 @@ def sheet(
 
 
 def label_of(picture: Picture) -> str:
+    """What a picture was drawn from, see `name_of`."""
+    return name_of(picture.spec)
+
+
+def name_of(spec: Spec) -> str:
     """What was typed, or "a vector"."""
-    condition = picture.spec.condition
+    condition = spec.condition
     return condition if isinstance(condition, str) else "a vector"
