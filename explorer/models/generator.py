@@ -57,6 +57,11 @@ class Generator(nn.Module):
         first = Layer("start", sides[0], width(sides[0]) // 2)
         return (first, *(Layer(f"blocks.{number}", side, width(side)) for number, side in enumerate(sides)))
 
+    @property
+    def latent_weights(self) -> Tensor:
+        """What z meets first, in one matrix [rows, z_dim]: the coarsest grid's weights above the style's."""
+        return torch.cat([layer.weight[:, : self.config.z_dim] for layer in (self.start, self.style[0])])
+
     def forward(self, z: Tensor, c: Tensor, at: At | None = None) -> Tensor:
         """at: called with the name and the maps [N, C, side, side] of each of `layers`; what it gives is drawn on with.
 
