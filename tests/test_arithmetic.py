@@ -269,3 +269,16 @@ def test_what_is_no_sum_of_pictures_gets_a_sentence(text, said):
     with pytest.raises(SpecError, match=said) as caught:
         read_latent_terms(text)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+def test_in_a_notebook(linear):
+    from explorer import Explorer
+
+    studio, spec = linear
+    ex = Explorer(spec.checkpoint, studio)
+    total = ex.arithmetic("boots - leather", n=3, seed=7)
+    assert np.array_equal(total.result.tiles, word_sum(studio, spec.replace(condition="boots - leather")).result.tiles)
+    assert specs_from_png(total._repr_png_())[-1] == total.result.spec and "boots - leather" in repr(total)
+    written = ex.arithmetic("dress", latents="1.0,1.3,2.5 - 1.1,4.4,4.5 + 6.0,6.1,6.2,6.3")
+    assert np.array_equal(written.result.tiles, latent_sum(ex.studio, spec, TERMS).result.tiles)
+    assert np.array_equal(ex.arithmetic("dress", latents=TERMS).result.tiles, written.result.tiles)

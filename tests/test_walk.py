@@ -10,6 +10,7 @@ from tiny_checkpoint import publish_tiny
 from explorer.explore import Edits, Mixed, Push, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.between import walk_specs
 from explorer.explore.film import draw_walk
+from explorer.explore.film_files import walk_from
 from explorer.explore.latents import z
 from explorer.explore.noise import z_of
 from explorer.explore.walking import Walk, tile_of, walk_of
@@ -262,3 +263,18 @@ def test_a_strangers_walk_is_refused_in_a_sentence(text):
 def test_a_walk_is_not_a_picture():
     with pytest.raises(SpecError, match="walk"):
         Spec.from_json(GOOD)
+
+
+def test_in_a_notebook(tiny, tmp_path):
+    from explorer import Explorer
+
+    ex = Explorer(tiny)
+    film = ex.walk("dress", "boots", n=3, seed=2, frames=6, psi=0.7)
+    assert film.walk == walk_of(["dress", "boots"], Spec(tiny, latents=Seeded(2, 3), psi=0.7), frames=6)
+    assert film.course is not None and film.tiles.shape[:2] == (6, 3) and "6 frames" in repr(film)
+    again = ex.walk(walk_from(film.save(tmp_path / "walk.gif")))
+    assert np.array_equal(again.tiles, film.tiles)
+    drawing = ex("bag", n=3, seed=9)
+    between = ex.walk(drawing, "red bag", tile_of(drawing.spec, 0).replace(latents=Seeded(1, 3)), frames=5)
+    assert np.array_equal(between.tiles[0], drawing.tiles)
+    assert len(ex.walk("coat", frames=9, n=1).walk.stops) == 9

@@ -15,6 +15,20 @@ _HOME = {
     "sheet": "sheets",
     "spec_from_png": "png",
     "specs_from_png": "png",
+    "Walk": "walking",
+    "walk_of": "walking",
+    "tile_of": "walking",
+    "Film": "film",
+    "draw_walk": "film",
+    "read_film": "film",
+    "walk_from": "film_files",
+    "word_pad": "pads",
+    "latent_pad": "pads",
+    "turn_axis": "axes",
+    "turned": "axes",
+    "semantic": "axes",
+    "word_sum": "arithmetic",
+    "latent_sum": "latent_arithmetic",
 }
 __all__ = list(_HOME)
 __getattr__ = lazy.attributes(__name__, _HOME)

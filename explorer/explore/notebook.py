@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import pandas
     from PIL import Image
 
+    from explorer.explore.arithmetic import Sum
+    from explorer.explore.film import Film
+    from explorer.explore.latent_arithmetic import LatentTerm
+    from explorer.explore.walking import Walk
+
 Condition = str | Sequence[float] | np.ndarray
 
 
@@ -84,6 +89,11 @@ class Explorer:
         self._studio.checkpoint(self._name)  # a missing checkpoint is said here, not at the first word
 
     @property
+    def studio(self) -> Studio:
+        """What draws: the first argument of the functions that ask for one, such as `semantic(ex.studio, ...)`."""
+        return self._studio
+
+    @property
     def checkpoint(self) -> Checkpoint:
         """The open checkpoint: its labels, their vectors, the generator."""
         return self._studio.checkpoint(self._name)
@@ -128,6 +138,54 @@ class Explorer:
     def sheet(self, conditions: Sequence[Condition], n: int = 12, scale: int = 2, **dials: Any) -> "Image.Image":
         """A row of n tiles for each expression, its words at the left; `dials` as when calling."""
         return sheet([self(condition, n, **dials).picture for condition in conditions], scale=scale)
+
+    def walk(
+        self,
+        *stops: "Condition | Spec | Drawing | Walk",
+        n: int = 16,
+        seed: int = 0,
+        frames: int = 24,
+        over: str | None = None,
+        z: str = "spherical",
+        loop: bool = False,
+        psi: float = 1.0,
+    ) -> "Film":
+        """Walk between 2 to 9 words or pictures (drawings, or specs), or past nine random points of one word.
+
+        Shown as a filmstrip; `.save("walk.gif")` keeps it (.gif, .webp, .mp4, .png), `.figure()` is the course that a
+        judge sees. over, z: see `walk_of`. A `Walk`, such as one read with `walk_from`, is drawn as it is. Raises
+        ExplorerError.
+        """
+        from explorer.explore.film import draw_walk
+        from explorer.explore.walking import Walk, walk_of
+
+        if len(stops) == 1 and isinstance(stops[0], Walk):
+            return draw_walk(self._studio, stops[0])
+        base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi)
+        plain = [stop.spec if isinstance(stop, Drawing) else stop for stop in stops]
+        return draw_walk(self._studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop))
+
+    def arithmetic(
+        self,
+        condition: str,
+        latents: "str | Sequence[LatentTerm] | None" = None,
+        n: int = 16,
+        seed: int = 0,
+        psi: float = 1.0,
+    ) -> "Sum":
+        """The operands of an expression such as `boots - leather + summer` above its result, with `.nearest` words.
+
+        With `latents` the sum is one of pictures of the word, three or more a term, written seed.index, such as
+        `7.0,7.3,7.5 - 7.1,7.2,7.9`: see `latent_sum`. Raises ExplorerError.
+        """
+        from explorer.explore.arithmetic import word_sum
+        from explorer.explore.latent_arithmetic import latent_sum, read_latent_terms
+
+        spec = Spec(checkpoint=self._name, condition=condition, latents=Seeded(seed, n), psi=psi)
+        if latents is None:
+            return word_sum(self._studio, spec)
+        terms = read_latent_terms(latents) if isinstance(latents, str) else latents
+        return latent_sum(self._studio, spec, terms, seed=seed)
 
     def launch(self, port: int = 7860, allow_host: Sequence[str] = ()) -> Any:
         """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`."""
