@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from explorer.cli import app as app_command
-from explorer.cli import bench, evaluate, judge, sample, train, words
+from explorer.cli import arithmetic, bench, evaluate, judge, sample, train, walk, words
 from explorer.errors import ExplorerError
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
@@ -19,6 +19,8 @@ app_command.register(app)
 evaluate.register(app)
 judge.register(app)
 sample.register(app)
+walk.register(app)
+arithmetic.register(app)
 train.register(app)
 words.register(app)
 bench.register(app)

@@ -34,7 +34,7 @@ class Operand:
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """Operands and result, each a picture with its own spec. columns: tiles beside each other on the sheet."""
+    """Operands and result, each a picture with its own spec. columns: the result's tiles beside each other."""
 
     operands: tuple[Operand, ...]
     result: Picture
@@ -53,7 +53,8 @@ class Sum:
     def image(self, scale: int = 1) -> "Image.Image":
         """The sheet: a row an operand, the result below, each pixel `scale` x `scale`."""
         first, *others = (operand.label for operand in self.operands)
-        return sheet(self.pictures, [first.removeprefix("+ "), *others, "="], scale, self.columns)
+        columns = [COLUMNS] * len(self.operands) + [self.columns]
+        return sheet(self.pictures, [first.removeprefix("+ "), *others, "="], scale, columns)
 
     def save(self, path: str | Path, scale: int = 1) -> Path:
         """Write the sheet as .png with every picture's spec (`specs_from_png`), or the tiles as .npz."""

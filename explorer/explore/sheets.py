@@ -16,11 +16,14 @@ PAPER, INK = (255, 255, 255), (32, 32, 32)
 
 
 def sheet(
-    pictures: Sequence[Picture], labels: Sequence[str] | None = None, scale: int = 1, columns: int = COLUMNS
+    pictures: Sequence[Picture],
+    labels: Sequence[str] | None = None,
+    scale: int = 1,
+    columns: Sequence[int] | None = None,
 ) -> Image.Image:
     """An RGB image with a row a picture, `labels` (default: what was typed) at the left, each pixel `scale` x `scale`.
 
-    All pictures must have tiles of one size. columns: the most tiles beside each other.
+    All pictures must have tiles of one size. columns: the most tiles beside each other of each picture (default: 16).
     """
     if not pictures:
         raise ExplorerError("A sheet needs at least one picture.")
@@ -30,7 +33,8 @@ def sheet(
     if len(labels) != len(pictures):
         raise ExplorerError(f"A sheet of {len(pictures)} pictures needs as many labels, not {len(labels)}.")
     lines = [textwrap.wrap(label, LETTERS) for label in labels]
-    strips = [to_image(compose(p.tiles, min(len(p.tiles), columns)), scale) for p in pictures]
+    most = [COLUMNS] * len(pictures) if columns is None else columns
+    strips = [to_image(compose(p.tiles, min(len(p.tiles), m)), scale) for p, m in zip(pictures, most, strict=True)]
     font = ImageFont.load_default(TEXT_SIZE)
     left = 2 * MARGIN + round(max((font.getlength(line) for row in lines for line in row), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]

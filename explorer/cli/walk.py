@@ -1,0 +1,116 @@
+"""`gan-explorer walk` goes from word to word, or from picture to picture, and keeps the way as a film."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.sample import check_names, plain
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.explore import Spec, Walk
+    from explorer.explore.course import Course
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("walk")(walk)
+
+
+def walk(
+    stops: Annotated[
+        list[str] | None,
+        typer.Argument(help="2 to 9 words, or .png pictures that carry their spec; one word walks past nine seeds."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="A .gif, .webp, .mp4 or filmstrip .png; it carries the walk."),
+    ] = None,
+    count: Annotated[int | None, typer.Option("-n", "--count", help="Tiles a frame, 1 to 256 (default 16).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Which tiles: the same seed, the same tiles (default 0).")] = None,
+    psi: Annotated[float | None, typer.Option(help="Spread of z that is kept, 0 to 1.5 (default 1).")] = None,
+    frames: Annotated[int | None, typer.Option(help="Pictures on the way, up to 240 (default 24).")] = None,
+    over: Annotated[
+        str | None, typer.Option(help="What changes: words, z or both (default: words; between pictures both).")
+    ] = None,
+    z: Annotated[str | None, typer.Option(help="How z goes: linear or spherical (default spherical).")] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Go on from the last stop to the first.")] = False,
+    ping_pong: Annotated[bool, typer.Option("--ping-pong", help="Play it there and back.")] = False,
+    fps: Annotated[float, typer.Option(help="Frames a second, 1 to 60.")] = 12.0,
+    scale: Annotated[int | None, typer.Option(help="Pixels a pixel (default: about 448 wide).")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="A name, a folder, or hf:owner/name@revision (default fashion-words).")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="Draw the walk in this file again, with --frames, --z or --loop if given."),
+    ] = None,
+) -> None:
+    """Walk from word to word, or between pictures, as a film that carries what it shows.
+
+    Example: gan-explorer walk sneakers boots --ping-pong -o walk.gif
+    """
+    if not stops and source is None:
+        raise ExplorerError("Say where to walk, for instance: gan-explorer walk sneakers boots -o walk.gif")
+    if out is None:
+        raise ExplorerError("Say where the film goes: -o walk.gif, or .webp, .mp4, or .png for a filmstrip.")
+    from explorer.explore.files import check_target
+    from explorer.explore.film import draw_walk
+    from explorer.explore.film_files import KINDS, walk_from
+    from explorer.explore.studio import Studio
+    from explorer.explore.walking import walk_of
+
+    check_target(out, KINDS)
+    given = {"frames": frames, "z": z, "loop": loop or None}
+    given = {name: value for name, value in given.items() if value is not None}
+    if source is None:
+        read = [_stop(stop, checkpoint) for stop in stops or ()]
+        planned = walk_of(read, _base(checkpoint, count, seed, psi), over=over, **given)
+    elif stops or any(option is not None for option in (count, seed, psi, over)):
+        raise ExplorerError("With --from the file says where to walk; leave out words, -n, --seed, --psi and --over.")
+    else:
+        planned = walk_from(source).replace(**given)
+        planned = planned.replace(stops=tuple(_opened(stop, checkpoint) for stop in planned.stops))
+    film = draw_walk(Studio(), planned)
+    film.save(out, fps, ping_pong, scale)
+    _say(planned, film.course)
+    print(f"Drawn to {out}.")
+
+
+def _base(checkpoint: str | None, count: int | None, seed: int | None, psi: float | None) -> "Spec":
+    from explorer.explore.spec import Seeded, Spec
+
+    given = {"checkpoint": checkpoint, "psi": psi}
+    latents = Seeded(**{name: value for name, value in (("seed", seed), ("count", count)) if value is not None})
+    return Spec(latents=latents, **{name: value for name, value in given.items() if value is not None})
+
+
+def _stop(text: str, checkpoint: str | None) -> "str | Spec":
+    """A picture's spec if the text is the name of a .png, else the word."""
+    if not text.lower().endswith(".png"):
+        return text
+    from explorer.explore.png import spec_from_png
+
+    return _opened(spec_from_png(text), checkpoint)
+
+
+def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":
+    """The spec with the checkpoint that was asked for, or its own if it is no more than a name."""
+    if checkpoint is not None:
+        return spec.replace(checkpoint=checkpoint)
+    check_names([spec])
+    return spec
+
+
+def _say(walk: "Walk", course: "Course") -> None:
+    print(f"{walk.frames} frames of {walk.count} {'tile' if walk.count == 1 else 'tiles'}.")
+    if course.labels:
+        seen = (f"{plain(label)} in {_frames(first, last)}" for label, first, last in course.stretches)
+        print(f"A judge mostly sees {', '.join(seen)}.")
+    most = int(course.moved.argmax())
+    print(f"The pictures move most before frame {most + 1} ({course.distance}).")
+
+
+def _frames(first: int, last: int) -> str:
+    return f"frame {first + 1}" if first == last else f"frames {first + 1} to {last + 1}"
