@@ -44,7 +44,6 @@ def walk_figure(walk: Walk, course: Course | None) -> "Figure":
             row=1,
             col=1,
         )
-        figure.update_yaxes(autorange="reversed", row=1, col=1)
     figure.add_trace(
         go.Bar(
             x=numbers,
@@ -55,12 +54,13 @@ def walk_figure(walk: Walk, course: Course | None) -> "Figure":
         row=rows,
         col=1,
     )
-    figure.update_xaxes(gridcolor=LINE, zeroline=False)
+    figure.update_xaxes(gridcolor=LINE, zeroline=False, tickvals=[frame + 1 for frame in walk.stop_frames])
     figure.update_yaxes(gridcolor=LINE, zerolinecolor=LINE)
+    if course.labels:
+        figure.update_yaxes(autorange="reversed", showgrid=False, row=1, col=1)
     figure.update_yaxes(title_text="moved", rangemode="tozero", row=rows, col=1)
     figure.update_xaxes(
         title_text=f"frame; moved: {course.distance}",
-        tickvals=[frame + 1 for frame in walk.stop_frames],
         ticktext=[f"{frame + 1}<br>{name}" for frame, name in zip(walk.stop_frames, _names(walk), strict=True)],
         row=rows,
         col=1,
