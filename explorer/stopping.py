@@ -1,9 +1,24 @@
-"""Ctrl-C and SIGTERM as a flag, for work that must reach a good place before it stops."""
+"""How work is told to stop: by a question that it asks between its steps, or by Ctrl-C and SIGTERM as a flag."""
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from explorer.errors import ExplorerError
+
+Stop = Callable[[], bool]
+"""Asked between steps: true once nobody waits for the answer any more. The `is_set` of an event is one."""
+
+
+class Stopped(ExplorerError):
+    """Work that was told to stop, and left nothing half done."""
+
+
+def check(stop: Stop) -> None:
+    """Raise Stopped if the work is to stop."""
+    if stop():
+        raise Stopped("Stopped, as asked; nothing was kept.")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ def publish_tiny(
     seed: int = 0,
     space_hash: str | None = None,
     alter: Callable[[Generator], None] = lambda generator: None,
+    data: object = "nothing",
 ) -> Path:
     """Write the checkpoint; its pictures vary with the word, with z and with `seed`, unless `alter` sees to others."""
     space = open_space("glove-100d")
@@ -39,6 +40,6 @@ def publish_tiny(
         label_vectors=np.stack([space.vector(label) for label in LABELS]),
         space_name=space.name,
         space_hash=space_hash or space.hash,
-        made={"kimg": 0, "data": "nothing"},
+        made={"kimg": 0, "data": data},
         pictures={"preview.png": Image.new("L", (28, 28))},
     )
