@@ -11,10 +11,9 @@ import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.explore.filters import activations, check_region
+from explorer.explore.judging import judge_of
 from explorer.explore.spec import Seeded, Spec, SpecError
 from explorer.explore.studio import Studio
-from explorer.measure.judge import judge_for
-from explorer.measure.judge_format import JudgeError
 from explorer.models.layers import SLOPE
 
 PENALTY = 0.1  # scikit-learn's C, on standardised activations: units that say the same share their weight
@@ -90,11 +89,7 @@ def _seen(studio: Studio, spec: Spec, tiles: np.ndarray, label: str) -> np.ndarr
     """What each of the tiles shows, [N] of str: as a judge says, or as it was asked for."""
     import torch
 
-    opened = studio.checkpoint(spec.checkpoint)
-    try:
-        judge = judge_for(opened.labels, opened.image_shape, studio.device)
-    except JudgeError:  # a broken judge is no reason to refuse
-        judge = None
+    judge = judge_of(studio.checkpoint(spec.checkpoint), studio.device)
     if judge is None:
         return np.array([label] * len(tiles))
     said = judge.logits(torch.from_numpy(tiles).permute(0, 3, 1, 2)).argmax(dim=1).cpu()
