@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from explorer.cli import ablate, arithmetic, bench, directions, evaluate, judge, sample, train, walk, words
 from explorer.cli import app as app_command
-from explorer.cli import arithmetic, bench, evaluate, judge, sample, train, walk, words
 from explorer.errors import ExplorerError
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
@@ -21,6 +21,8 @@ judge.register(app)
 sample.register(app)
 walk.register(app)
 arithmetic.register(app)
+ablate.register(app)
+directions.register(app)
 train.register(app)
 words.register(app)
 bench.register(app)

@@ -73,8 +73,8 @@ def save_direction(name: str, axis: np.ndarray, checkpoint: Checkpoint, about: s
     return folder
 
 
-def open_direction(name: str) -> SavedDirection:
-    """A direction by its name; raises DirectionError."""
+def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDirection:
+    """A direction by its name; raises DirectionError, also for one of another generator than `checkpoint`'s."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -102,7 +102,13 @@ def open_direction(name: str) -> SavedDirection:
         raise wrong(f"its {AXIS} holds something else than one row of float32")
     if not 1 <= len(axis) <= MAX_AXIS_NUMBERS or not abs(float(np.linalg.norm(axis)) - 1) < 1e-3:
         raise wrong("its axis is not of unit length")
-    return SavedDirection(name, axis, *texts)
+    saved = SavedDirection(name, axis, *texts)
+    if checkpoint is not None and saved.checkpoint_hash != hash_of(checkpoint):
+        raise DirectionError(
+            f"The direction {name!r} steers another generator ({saved.checkpoint[:60]!r} as it was then), and means "
+            f"nothing to {checkpoint.name}."
+        )
+    return saved
 
 
 def list_directions(checkpoint: Checkpoint | None = None) -> list[SavedDirection]:

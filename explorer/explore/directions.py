@@ -21,7 +21,8 @@ from explorer.checkpoint import Checkpoint
 from explorer.explore.drawing import ROWS, known_layers
 from explorer.explore.edits import Edits, Push
 from explorer.explore.latents import normals
-from explorer.explore.spec import Spec
+from explorer.explore.noise import z_of
+from explorer.explore.spec import Spec, Stored
 
 SIGMAS = 3.0  # how far a slider goes, either way
 COUNT = 10
@@ -52,6 +53,16 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
         Push(np.round(np.asarray(axis, np.float64), DECIMALS), amount) for axis, amount in pushes if amount
     )
     return spec.replace(edits=Edits(directions, spec.edits.off))
+
+
+def strip(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
+    """The first tile of a spec in `steps` places along an axis [Z], from -reach to reach, as one spec of as many tiles.
+
+    Edits stay, jitter goes. Raises SpecError.
+    """
+    z = z_of(spec, len(axis))[0].astype(np.float64)
+    places = z + np.linspace(-reach, reach, steps)[:, None] * np.asarray(axis, np.float64)
+    return spec.replace(latents=Stored(np.round(places, DECIMALS)), psi=1.0, psi_mode="smooth", jitter=0.0)
 
 
 def sefa(checkpoint: Checkpoint, count: int = COUNT) -> Found:

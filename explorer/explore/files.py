@@ -33,14 +33,17 @@ def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
     return path
 
 
-def save_pictures(path: str | Path, pictures: Sequence[Picture], scale: int = 1) -> Path:
+def save_pictures(
+    path: str | Path, pictures: Sequence[Picture], scale: int = 1, labels: Sequence[str] | None = None
+) -> Path:
     """Write pictures as a .png (a sheet if there are several) or an .npz; returns the path.
 
+    labels: of a sheet's rows, see `sheet`.
     The .npz holds `images` uint8 [N, H, W, C] (all pictures' tiles in order, not scaled), `conditions` [N] (what each
     was drawn from) and `specs` (JSON, one a picture); it loads without pickle.
     """
     path = check_target(path)
-    return write(path, npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale))
+    return write(path, npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale, labels))
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -52,10 +55,10 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def _png(pictures: Sequence[Picture], scale: int) -> bytes:
+def _png(pictures: Sequence[Picture], scale: int, labels: Sequence[str] | None) -> bytes:
     if len(pictures) == 1:
         return pictures[0].png(scale)
-    return encode(sheet(pictures, scale=scale), [picture.spec for picture in pictures])
+    return encode(sheet(pictures, labels, scale), [picture.spec for picture in pictures])
 
 
 def npz(pictures: Sequence[Picture]) -> bytes:

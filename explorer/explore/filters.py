@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.errors import ExplorerError
-from explorer.explore.drawing import look_into
+from explorer.explore.drawing import known_layers, look_into
 from explorer.explore.hearing import blended
 from explorer.explore.picture import Picture
 from explorer.explore.spec import Spec
@@ -40,6 +40,11 @@ def layers(studio: Studio, checkpoint: str) -> "tuple[Layer, ...]":
     return studio.checkpoint(checkpoint).generator.layers
 
 
+def layer_named(studio: Studio, checkpoint: str, layer: str) -> "Layer":
+    """One of those layers; raises SpecError for a name that is none of them."""
+    return known_layers(studio.checkpoint(checkpoint), [layer])[0]
+
+
 def activations(studio: Studio, spec: Spec, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles of a spec, uint8 [N, H, W, C], and a layer's maps, float32 [N, units, side, side]; or ExplorerError."""
     checkpoint = studio.checkpoint(spec.checkpoint)
@@ -51,8 +56,7 @@ def unit_maps(studio: Studio, spec: Spec, layer: str) -> UnitMaps:
     held = activations(studio, spec, layer)[1]
     strongest = np.abs(held).max(axis=(0, 2, 3))
     scaled = held * (127.0 / np.maximum(strongest, 1e-12))[:, None, None] + 128.0
-    place = next(one for one in layers(studio, spec.checkpoint) if one.name == layer)
-    return UnitMaps(place, np.rint(scaled).astype(np.uint8), strongest)
+    return UnitMaps(layer_named(studio, spec.checkpoint, layer), np.rint(scaled).astype(np.uint8), strongest)
 
 
 def ablate(spec: Spec, units: Iterable[tuple[str, int]]) -> Spec:

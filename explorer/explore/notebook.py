@@ -1,6 +1,6 @@
 """The notebook API: `ex = Explorer("fashion-words"); ex("slipper")` shows pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.checkpoint import Checkpoint
+from explorer.errors import ExplorerError
 from explorer.explore.picture import Picture
 from explorer.explore.sheets import sheet
 from explorer.explore.spec import Seeded, Spec
@@ -17,10 +18,13 @@ from explorer.words import WordSpace
 if TYPE_CHECKING:
     import pandas
     from PIL import Image
+    from plotly.graph_objects import Figure
 
     from explorer.explore.arithmetic import Sum
+    from explorer.explore.directions import Found
     from explorer.explore.film import Film
     from explorer.explore.latent_arithmetic import LatentTerm
+    from explorer.explore.unit_ranking import Ranking
     from explorer.explore.walking import Walk
 
 Condition = str | Sequence[float] | np.ndarray
@@ -186,6 +190,62 @@ class Explorer:
             return word_sum(self._studio, spec)
         terms = read_latent_terms(latents) if isinstance(latents, str) else latents
         return latent_sum(self._studio, spec, terms, seed=seed)
+
+    def units(
+        self,
+        layer: str = "blocks.1",
+        label: str | None = None,
+        of: Drawing | None = None,
+        region: np.ndarray | None = None,
+    ) -> "Ranking":
+        """The units of a layer that draw a label, or a region (bool [N, H, W]) brushed on the tiles of a drawing.
+
+        `.units` are (number, evidence), best first; `ex.ablate(drawing, ranking.top(8))` switches them off. The layers
+        are `ex.checkpoint.generator.layers`. Raises ExplorerError.
+        """
+        from explorer.explore.unit_ranking import rank_by_label, rank_by_region
+
+        if (label is None) == (of is None or region is None):
+            raise ExplorerError("Say what the units should draw: label=, or of= a drawing and region= a mask.")
+        if label is not None:
+            return rank_by_label(self._studio, self._name, layer, label)
+        return rank_by_region(self._studio, of.spec, layer, region)
+
+    def ablate(self, drawing: Drawing, units: Iterable[tuple[str, int]]) -> Drawing:
+        """The same picture with these units, (layer, number), switched off. Raises ExplorerError."""
+        from explorer.explore.filters import ablate
+
+        return self.draw(ablate(drawing.spec, units))
+
+    def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "Found":
+        """The directions in z along which pictures change most: `.axes`, and `.shares` of the change.
+
+        method: `pca` (of what a layer holds) or `sefa` (of the weights). Raises ExplorerError.
+        """
+        from explorer.explore.directions import pca, sefa
+
+        if method not in ("pca", "sefa"):
+            raise ExplorerError(f"Directions are found by pca or sefa, not {method!r}.")
+        if method == "sefa":
+            return sefa(self.checkpoint, count)
+        return pca(self.checkpoint, layer=layer, count=count)
+
+    def steer(self, drawing: Drawing, axis: "str | Sequence[float] | np.ndarray", sigmas: float) -> Drawing:
+        """The same picture pushed along an axis of z, or one kept by name, by so many standard deviations."""
+        from explorer.explore.direction_shelf import open_direction
+        from explorer.explore.directions import steer
+
+        axis = open_direction(axis, self.checkpoint).axis if isinstance(axis, str) else axis
+        return self.draw(steer(drawing.spec, [(axis, sigmas)]))
+
+    def tradeoff(self, psi: float | None = None) -> "Figure":
+        """Precision and recall over psi, the present one marked: half a minute the first time. Raises ExplorerError."""
+        from explorer.data.progress import reporting
+        from explorer.explore.tradeoff import tradeoff_of
+        from explorer.explore.tradeoff_figure import tradeoff_figure
+
+        with reporting(True) as report:
+            return tradeoff_figure(tradeoff_of(self.checkpoint, self._studio.device, report=report), psi)
 
     def launch(self, port: int = 7860, allow_host: Sequence[str] = ()) -> Any:
         """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`."""

@@ -1,0 +1,120 @@
+"""`gan-explorer ablate`: switch units of the generator off, and see what it forgets to draw."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.sample import say
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.explore import Spec, Studio
+    from explorer.models.generator import Layer
+
+CHANCES = 5  # draws of random units, for the figure beside
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("ablate")(ablate)
+
+
+def ablate(
+    word: Annotated[str, typer.Argument(help="What to draw, as in sample.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A .png that carries its specs, or an .npz of raw tiles.")],
+    layer: Annotated[str, typer.Option(help="Where: start (the coarsest grid), blocks.0, blocks.1 ...")] = "blocks.1",
+    box: Annotated[
+        str | None,
+        typer.Option(help="Switch off what draws this part of the pictures: left,top,width,height in pixels."),
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Switch off what draws this label.")] = None,
+    units: Annotated[str | None, typer.Option(help="Switch off these units: 3,17,40.")] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="How many of the best, with --box or --label (default: every fourth).")
+    ] = None,
+    count: Annotated[int, typer.Option("-n", "--count", help="Tiles, 1 to 256.")] = 16,
+    seed: Annotated[int, typer.Option(help="Which tiles: the same seed, the same tiles.")] = 0,
+    psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    checkpoint: Annotated[str, typer.Option(help="A name, a folder, or hf:owner/name@revision.")] = "fashion-words",
+    scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
+) -> None:
+    """Draw a word before, after, and with as many units switched off at random, a row each.
+
+    Example: gan-explorer ablate trousers --layer blocks.0 --box 13,12,2,15 -o forgotten.png
+    """
+    if sum(choice is not None for choice in (box, label, units)) != 1:
+        raise ExplorerError("Say what to switch off, by one of --box, --label and --units.")
+    from explorer.explore import filters
+    from explorer.explore.files import check_target, save_pictures
+    from explorer.explore.sheets import label_of
+    from explorer.explore.spec import Seeded, Spec
+    from explorer.explore.studio import Studio
+
+    check_target(out)
+    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi)
+    place = filters.layer_named(studio, checkpoint, layer)
+    region = None if box is None else _region(box, count, studio.checkpoint(checkpoint).image_shape)
+    off = _numbered(units, place) if units is not None else _best(studio, spec, place, region, label, top)
+    before = studio.render(spec)
+    after = studio.render(filters.ablate(spec, off))
+    chance = [
+        studio.render(filters.ablate(spec, filters.random_units(place, len(off), number)), read=False)
+        for number in range(CHANCES if region is not None else 1)
+    ]
+    some = f"{len(off)} unit{'s' if len(off) > 1 else ''}"
+    rows = {label_of(before): before, f"without {some}": after, f"without {some} at random": chance[0]}
+    save_pictures(out, list(rows.values()), scale, list(rows))
+    numbers = ", ".join(str(unit) for _, unit in off)
+    print(f"Switched off {len(off)} of the {place.width} units of {place.name}: {numbers}.")
+    say(after)
+    if region is not None:
+        import numpy as np
+
+        inside, outside = filters.change(before, after, region)
+        random = np.mean([filters.change(before, one, region) for one in chance], axis=0)
+        print(
+            f"Grey levels change by {inside:.0f} in the box and {outside:.0f} around it; without as many units at "
+            f"random, by {random[0]:.0f} and {random[1]:.0f}."
+        )
+    print(f"Drawn to {out}.")
+
+
+def _best(
+    studio: "Studio", spec: "Spec", layer: "Layer", region: "np.ndarray | None", label: str | None, top: int | None
+) -> tuple[tuple[str, int], ...]:
+    from explorer.explore.unit_ranking import rank_by_label, rank_by_region
+
+    if region is not None:
+        ranking = rank_by_region(studio, spec, layer.name, region)
+    else:
+        ranking = rank_by_label(studio, spec.checkpoint, layer.name, label)
+    if not ranking.units:
+        raise ExplorerError(f"No unit of {layer.name} speaks for that; try another layer.")
+    return ranking.top(top or max(1, layer.width // 4))
+
+
+def _numbered(text: str, layer: "Layer") -> tuple[tuple[str, int], ...]:
+    return tuple((layer.name, unit) for unit in sorted(set(_whole_numbers(text, "--units", "3,17,40"))))
+
+
+def _region(box: str, count: int, shape: tuple[int, int, int]) -> "np.ndarray":
+    """The box as a mask, bool [N, H, W]."""
+    import numpy as np
+
+    numbers = _whole_numbers(box, "--box", "13,12,2,15")
+    if len(numbers) != 4 or min(numbers) < 0:
+        raise ExplorerError("--box is left,top,width,height in pixels, such as 13,12,2,15.")
+    left, upper, width, height = numbers
+    region = np.zeros((count, *shape[1:]), dtype=bool)
+    region[:, upper : upper + height, left : left + width] = True
+    return region
+
+
+def _whole_numbers(text: str, option: str, example: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ExplorerError(f"{option} is whole numbers with commas between, such as {example}.") from None
