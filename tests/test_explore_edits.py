@@ -1,5 +1,7 @@
 """Edits draw what they say: z pushed after psi, units silent, and not a bit changed where there are none."""
 
+import copy
+import dataclasses
 import threading
 
 import numpy as np
@@ -11,6 +13,8 @@ from explorer.errors import ExplorerError
 from explorer.explore import Edits, Push, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.drawing import look_into
 from explorer.explore.noise import z_of
+from explorer.models.config import NetworkConfig
+from explorer.models.generator import Generator
 
 UNITS = tuple(("blocks.1", unit) for unit in range(0, 16, 2))
 
@@ -36,6 +40,15 @@ def test_the_layers_are_those_that_the_picture_passes(studio, spec):
     checkpoint.generator(torch.zeros(2, 16), torch.zeros(2, 100), lambda name, x: seen.append((name, x.shape)) or x)
     assert seen == [(one.name, (2, one.width, one.side, one.side)) for one in checkpoint.generator.layers]
     assert [name for name, _ in seen] == ["start", "blocks.0", "blocks.1", "blocks.2"]
+
+
+@pytest.mark.parametrize("resolution", [28, 32, 64])
+def test_layers_of_every_resolution(resolution):
+    generator = Generator(NetworkConfig(resolution, 3, z_dim=4, c_dim=5, size=4))
+    seen = []
+    generator(torch.zeros(1, 4), torch.ones(1, 5), lambda name, x: seen.append((name, *x.shape[1:])) or x)
+    assert seen == [(one.name, one.width, one.side, one.side) for one in generator.layers]
+    assert seen[-1][2] == resolution
 
 
 def test_a_push_moves_z_after_psi(studio, spec):
@@ -107,6 +120,22 @@ def test_edits_that_do_not_fit_get_a_sentence(studio, spec, edits, said):
     with pytest.raises(SpecError, match=said) as caught:
         studio.render(spec.replace(edits=edits))
     assert str(caught.value).endswith(".") and isinstance(caught.value, ExplorerError)
+
+
+def test_maps_that_overflow_get_a_sentence(studio, spec):
+    far = spec.replace(latents=Stored((tuple([1000.0] * 16),)), edits=Edits((Push([10.0] * 16, 100.0),) * 16))
+    checkpoint = studio.checkpoint(spec.checkpoint)
+    assert studio.render(far).tiles.shape == (1, 28, 28, 1)
+    with pytest.raises(SpecError, match="overflow"):
+        look_into(_louder(checkpoint), far, studio.vector(spec), "blocks.2")
+
+
+def _louder(checkpoint):
+    """The same generator with a style so loud that it multiplies to infinity."""
+    generator = copy.deepcopy(checkpoint.generator)
+    for block in generator.blocks:
+        block.film1.affine.weight.mul_(1e9)
+    return dataclasses.replace(checkpoint, generator=generator)
 
 
 def test_edits_of_other_kinds_are_refused():

@@ -41,8 +41,8 @@ def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.nda
 def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles as `draw_tiles` gives them, and what a layer's units hold meanwhile: float32 [N, units, side, side].
 
-    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint, and for more than
-    memory should hold.
+    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint, for more than
+    memory should hold, and for numbers that overflow.
     """
     place, at = known_layers(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
     if spec.count * place.width * place.side**2 > MAX_HELD:
@@ -61,6 +61,8 @@ def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str
 
         tiles[start : start + ROWS] = to_bytes(checkpoint.generator(z, c, keep))[: spec.count - start]
         maps[start : start + ROWS] = held[0][: spec.count - start]
+    if not maps.isfinite().all():
+        raise SpecError(f"The numbers in {layer} overflow, so far out are this spec's latents; push them less far.")
     return tiles.numpy(), maps.numpy()
 
 

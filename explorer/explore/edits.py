@@ -9,15 +9,15 @@ MAX_AXIS_NUMBERS = 2048  # all pushes together, so that the JSON of the largest 
 MAX_OFF = 1024
 MAX_LAYERS = 32  # that units are switched off in
 MAX_UNIT = 4095
-MAX_SIZE = 1000.0  # of an amount or a coordinate of an axis
+MAX_AMOUNT, MAX_COORDINATE = 100.0, 10.0  # far beyond what a generator has a picture for
 
 
 @dataclass(frozen=True)
 class Push:
     """A step in z along one axis: `amount` times `axis` is added to every tile's z, after psi.
 
-    axis: Z numbers, not all zero, written out so that a picture is redrawn without the library the axis came from. Of
-    unit length, as the library's are, `amount` counts standard deviations of z. amount: -1000 .. 1000.
+    axis: Z numbers of -10 .. 10, not all zero, written out so that a picture is redrawn without the library the axis
+    came from. amount: -100 .. 100; along an axis of unit length, as the library's are, in standard deviations of z.
     """
 
     axis: tuple[float, ...]
@@ -25,11 +25,11 @@ class Push:
 
     def __post_init__(self) -> None:
         axis = items(self.axis, "the axis of a direction", 1, MAX_AXIS_NUMBERS)
-        axis = tuple(number(x, "a coordinate of an axis", -MAX_SIZE, MAX_SIZE) for x in axis)
+        axis = tuple(number(x, "a coordinate of an axis", -MAX_COORDINATE, MAX_COORDINATE) for x in axis)
         if not any(axis):
             raise SpecError("An axis of zeros points nowhere; give one with a direction.")
         put(self, "axis", axis)
-        put(self, "amount", number(self.amount, "a direction's amount", -MAX_SIZE, MAX_SIZE))
+        put(self, "amount", number(self.amount, "a direction's amount", -MAX_AMOUNT, MAX_AMOUNT))
 
 
 @dataclass(frozen=True)
