@@ -1,6 +1,7 @@
 """The nearest real pictures, and whether a generator draws its training pictures again: answers known beforehand."""
 
 import dataclasses
+import json
 import threading
 
 import numpy as np
@@ -10,6 +11,7 @@ from tiny_checkpoint import publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import checkpoint as checkpoints
+from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.errors import ExplorerError
 from explorer.measure.memorising import copying, memorising
@@ -197,3 +199,16 @@ def test_labels_name_the_cells():
         None,
     )
     assert np.bincount(real.yardstick("pixels").cells).tolist() == [20, 20]
+
+
+def test_the_command_prints_and_stores(home, capsys):
+    path = home / "checkpoints/tiny/metrics.json"
+    path.write_text('{"noted": 7}')
+    assert main(["memorising", "tiny", "--no-store"]) == 0
+    assert json.loads(path.read_text()) == {"noted": 7}
+    assert main(["memorising", "tiny"]) == 0
+    stored = json.loads(path.read_text())
+    assert stored["noted"] == 7 and stored["memorising"]["train"] == 1500
+    said = " ".join(capsys.readouterr().out.split())
+    assert "copied" in said and f"{stored['memorising']['spaces']['pixels']['copied']:.3f}" in said
+    assert checkpoints.load("tiny").name == "tiny"

@@ -10,6 +10,7 @@ from PIL import Image
 from tiny_checkpoint import publish_tiny
 from tiny_judge import publish_tiny_judge
 
+from explorer.cli import main
 from explorer.data import DataError, load
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png, studio
 from explorer.explore.neighbours import neighbours
@@ -62,7 +63,7 @@ def test_a_copy_is_found_and_said(copier):
     assert near.distances[:, 0].tolist() == [0, 0, 0] and (near.distances[:, 1] > 1).all()
     assert near.nearer.tolist() == [1, 1, 1] and near.copies.all()
     assert [words[0] for words in near.words] == [TRAIN.words[TRAIN.labels[n]] for n in (3, 77, 999)]
-    assert "three 3 at 0.0" in near.sentence(0) and near.sentence(0).endswith("this may be a copy.")
+    assert "three 3 at 0," in near.sentence(0) and near.sentence(0).endswith("this may be a copy.")
     assert np.array_equal(found.tiles(near)[:, 0], found.picture.tiles)
 
 
@@ -120,3 +121,27 @@ def test_a_folder_without_held_out_pictures_gives_distances_alone(home, tmp_path
         Image.fromarray(image[0]).save(folder / f"{number}.png")
     (near,) = neighbours(Studio(device="cpu"), SPEC, data=str(tmp_path / "mine")).spaces
     assert near.nearer is None and not near.copies.any() and "no picture was held out" in near.sentence(0)
+
+
+def test_the_command_writes_the_sheet_and_says_what_it_shows(home, tmp_path, capsys):
+    out = tmp_path / "sheet.png"
+    assert main(["neighbours", "tiny", "dress", "-n", "3", "-k", "2", "--seed", "4", "-o", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert said.count("nearest by pixels: ") == 3 and "Tile 3:" in said and str(out) in said
+    assert spec_from_png(out) == Spec(checkpoint="tiny", condition="dress", latents=Seeded(4, 3))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tiny dress -o a.jpg", "use .png (a sheet)"),
+        ("tiny dress -k 0 -o a.png", "number of neighbours"),
+        ("tiny slipprr -o a.png", "slipper"),
+        ("tiny dress --data nowhere -o a.png", "nowhere"),
+    ],
+)
+def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, said, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["neighbours", *line.split()]) == 2
+    err = capsys.readouterr().err
+    assert said in err and err.count("\n") == 1 and not list(tmp_path.glob("a.*"))

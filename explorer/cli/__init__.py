@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from explorer.cli import ablate, arithmetic, bench, directions, evaluate, judge, sample, train, walk, words
+from explorer.cli import (
+    ablate,
+    arithmetic,
+    bench,
+    directions,
+    evaluate,
+    judge,
+    memorising,
+    neighbours,
+    probe,
+    sample,
+    train,
+    walk,
+    words,
+)
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
 
@@ -23,6 +37,9 @@ walk.register(app)
 arithmetic.register(app)
 ablate.register(app)
 directions.register(app)
+neighbours.register(app)
+memorising.register(app)
+probe.register(app)
 train.register(app)
 words.register(app)
 bench.register(app)

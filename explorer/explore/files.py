@@ -23,7 +23,8 @@ def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
     if path.suffix.lower() not in kinds:
         kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
         *most, last = (f"{suffix} ({what})" for suffix, what in kinds.items())
-        raise ExplorerError(f"Cannot write {path}: {kind} are not known here; use {', '.join(most)} or {last}.")
+        use = f"{', '.join(most)} or {last}" if most else last
+        raise ExplorerError(f"Cannot write {path}: {kind} are not known here; use {use}.")
     if not path.parent.is_dir():
         raise ExplorerError(f"Cannot write {path}: there is no folder {path.parent}; make it first.")
     if path.exists() and not path.is_file():

@@ -47,10 +47,14 @@ class Near:
         """Which tiles are suspected of being copies, bool [N]: nearer than 99 % of the held-out pictures, or equal."""
         return (self.distances[:, 0] == 0) if self.nearer is None else (self.nearer >= COPY)
 
+    @property
+    def heading(self) -> str:
+        """What a person reads above what was found."""
+        return "nearest by pixels" if self.space == PIXELS else f"nearest to the judge {self.space}"
+
     def sentence(self, tile: int) -> str:
         """What a person reads about one tile, from 0."""
-        by = "by pixels" if self.space == PIXELS else f"as the judge {self.space} sees it"
-        said = f"nearest {by}: {self.words[tile][0]} {self.rows[tile, 0]} at {self.distances[tile, 0]:.1f}"
+        said = f"{self.heading}: {self.words[tile][0]} {self.rows[tile, 0]} at {self.distances[tile, 0]:.3g}"
         if self.nearer is None:
             return f"{said}; no picture was held out to compare that with."
         held_out = f"nearer than {self.nearer[tile]:.0%} of held-out pictures are to theirs"

@@ -31,7 +31,7 @@ def neighbours_sheet(found: "Neighbours", scale: int = 2) -> Image.Image:
         raise ExplorerError("This sheet would be too large to be read again; take fewer tiles or a smaller scale.")
     page = Image.new("RGB", size, PAPER)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(TEXT)
-    heads = ["drawn", *(f"nearest by {near.space}" for near in found.spaces)]
+    heads = ["drawn", *(near.heading for near in found.spaces)]
     for start, head in zip(starts, heads, strict=True):
         pen.text((start, LINE // 2), head, fill=INK, font=font)
     for number, tile in enumerate(tiles):
@@ -47,5 +47,5 @@ def neighbours_sheet(found: "Neighbours", scale: int = 2) -> Image.Image:
                     corner = (at[0] + width * scale, at[1] + height * scale)
                     pen.rectangle(((at[0] - 2, at[1] - 2), (corner[0] + 1, corner[1] + 1)), outline=ALARM, width=2)
                 under = (at[0], top + height * scale + 1)
-                pen.text(under, f"{near.distances[number, place]:.1f}", fill=ALARM if alarm else INK, font=font)
+                pen.text(under, f"{near.distances[number, place]:.3g}", fill=ALARM if alarm else INK, font=font)
     return page

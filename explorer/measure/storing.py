@@ -43,19 +43,28 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
 
 def store(folder: Path, evaluation: Evaluation) -> Path:
     """Write metrics.json of the checkpoint in `folder`, whole; returns the file. Raises ExplorerError."""
+    return store_fields(folder, KEY, as_fields(evaluation))
+
+
+def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
+    """The same for another measurement, plain values under a key of its own."""
     path = folder / FILE
     try:
-        before = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except (OSError, ValueError, RecursionError):
-        before = {}  # nothing that anybody could read is lost
-    kept = before if isinstance(before, dict) else {}
-    try:
-        write_whole(path, (json.dumps({**kept, KEY: as_fields(evaluation)}, indent=2) + "\n").encode())
+        write_whole(path, (json.dumps({**read_metrics(folder), key: fields}, indent=2) + "\n").encode())
     except OSError as error:
         raise ExplorerError(
             f"The figures could not be written to {path} ({error.strerror}): use --no-store to print them alone."
         ) from error
     return path
+
+
+def read_metrics(folder: Path) -> dict[str, Any]:
+    """All of a checkpoint's metrics.json; {} where there is nothing that anybody could read."""
+    try:
+        fields = json.loads((folder / FILE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _flat(figures: Figures) -> dict[str, float]:

@@ -1,0 +1,72 @@
+"""`gan-explorer probe`: how much of what its pictures show a discriminator has learned to see."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from explorer.measure.probe import Probe
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("probe")(probe)
+
+
+def probe(
+    checkpoint: Annotated[str, typer.Argument(help="A name, a folder, a run, or hf:owner/name@revision.")],
+    pictures: Annotated[int, typer.Option(help="Training pictures that the classifiers are fitted on.")] = 10_000,
+    data: Annotated[
+        str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder or zip.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Print the figures only.")] = False,
+) -> None:
+    """Read classes off a discriminator's features, as the DCGAN paper did, beside raw pixels and random weights.
+
+    Example: gan-explorer probe fashion-words --pictures 5000 --no-store
+    """
+    from explorer import checkpoint as checkpoints
+    from explorer.data.progress import reporting
+    from explorer.measure.device import best_device
+    from explorer.measure.opponent import discriminator_of
+    from explorer.measure.own_pictures import own_pictures, source_of
+    from explorer.measure.probe import KEY
+    from explorer.measure.probe import probe as measure
+    from explorer.measure.storing import store_fields
+
+    opened = checkpoints.load(checkpoint, device=str(best_device()))
+    discriminator_of(opened)  # one that is missing is said before pictures are fetched
+    source = data or source_of(opened)
+    train, test = (own_pictures(source, opened.image_shape, split, data_dir, True) for split in ("train", "test"))
+    with reporting(True) as report:
+        found = measure(opened, train, test, pictures, report)
+    _show(opened.name, found)
+    if checkpoint.startswith("hf:"):
+        print("A checkpoint from the hub is another's: its figures are not stored.")
+    elif not no_store:
+        print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
+
+
+def _show(name: str, found: "Probe") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(escape(f"{name}, read from"), "right", "numbers", "C", box=None, pad_edge=False)
+    rows = {
+        "its discriminator": found.discriminator,
+        "the same, weights random": found.random,
+        "raw pixels": found.pixels,
+    }
+    for what, score in rows.items():
+        table.add_row(what, f"{score.accuracy:.3f}", f"{score.features:,}", f"{score.strength:g}")
+    console = Console()
+    console.print(table)
+    console.print(
+        f"Linear L2-SVMs on all layers, max-pooled to 4 x 4, fitted on {found.pictures:,} training pictures of "
+        f"{found.source} and asked on {found.test:,} test pictures, {found.classes} classes.",
+        markup=False,
+        highlight=False,
+    )

@@ -1,0 +1,25 @@
+"""The discriminator that a checkpoint ships, and one of the same shape that never learned anything."""
+
+import torch
+from torch import nn
+
+from explorer.checkpoint import Checkpoint
+from explorer.errors import ExplorerError
+
+
+def discriminator_of(checkpoint: Checkpoint) -> nn.Module:
+    """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> Verdict. Raises ExplorerError where none is shipped."""
+    if not (checkpoint.path / "discriminator.safetensors").is_file():
+        raise ExplorerError(
+            f"The checkpoint {checkpoint.name} ships no discriminator, only what draws; look into another one."
+        )
+    return checkpoint.discriminator()
+
+
+def untrained(discriminator: nn.Module, seed: int = 0) -> nn.Module:
+    """The same network with fresh random weights, frozen, on the same device."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        fresh = type(discriminator)(discriminator.config)
+    device = next(discriminator.parameters()).device
+    return fresh.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
