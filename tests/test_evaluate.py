@@ -215,6 +215,19 @@ def test_the_command_measures_a_run(home, tmp_path, capsys):
     assert "evaluation" in json.loads((tmp_path / "run/checkpoint/metrics.json").read_text())
 
 
+def test_what_was_measured_is_published_and_stands_in_the_card(home, tmp_path):
+    assert main(["evaluate", "tiny", "--samples", "100"]) == 0
+    assert main(["publish", "tiny", str(tmp_path / "shown"), "--word", "ten"]) == 0
+    stored, shown = (
+        json.loads((folder / "metrics.json").read_text()) for folder in (home / "checkpoints/tiny", tmp_path / "shown")
+    )
+    card = (tmp_path / "shown/README.md").read_text()
+    assert shown == stored and f"| FD[digits] | {stored['evaluation']['figures']['fd']:.3f} |" in card
+    heard = next(line for line in card.splitlines() if line.startswith("| ten |"))
+    seen = [float(part.split()[-1]) for part in heard.rstrip(" |").split("|")[-1].split(",")]
+    assert 0.3 < sum(seen) <= 1.01 and max(seen) == seen[0], "what the judge sees in the sixteen pictures"
+
+
 @pytest.mark.parametrize("content", ["", "[1]", "[" * 100_000])
 def test_a_broken_file_of_figures_is_replaced(home, content):
     path = home / "checkpoints/tiny/metrics.json"
