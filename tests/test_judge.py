@@ -72,12 +72,15 @@ def test_it_reads_bytes_of_its_own_shape_only(folder, odd):
 
 def test_found_by_its_classes(folder):
     words, shape = DIGITS[0].words, (1, 28, 28)
-    assert judge_for(words[::-1], shape) is judge_for(words, shape) is open_judge("digits")
-    assert judge_for(words[:-1], shape) is None
-    assert judge_for(words, (3, 28, 28)) is None
+    assert judge_for(words[::-1], shape, "digits") is judge_for(words, shape, "digits") is open_judge("digits")
+    assert judge_for(words, shape, "mnist") is open_judge("mnist"), "whose classes have the same words"
+    assert judge_for(words[:-1], shape, "digits") is None
+    assert judge_for(words, (3, 28, 28), "digits") is None
     shutil.copytree(folder, folder.with_name(".digits.new"))  # what a killed training leaves
     (folder / "config.json").write_text("{}")
-    assert judge_for(words, shape) is None and folder not in list_judges(), "a broken one is passed over"
+    assert judge_for(words, shape, "digits") is open_judge("mnist") and folder not in list_judges(), (
+        "a broken one is passed over"
+    )
 
 
 def test_another_training_in_its_place_is_opened_anew(folder):

@@ -58,11 +58,11 @@ def evaluate(
 
 
 def _judge(checkpoint: "Checkpoint", name: str | None, device: str) -> "Judge":
-    from explorer.measure.judge import judge_for, open_judge
+    from explorer.measure.judge import judge_of, open_judge
 
     if name is not None:
         return open_judge(name, device)
-    found = judge_for(checkpoint.labels, checkpoint.image_shape, device)
+    found = judge_of(checkpoint, device)
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(

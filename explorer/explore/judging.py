@@ -4,14 +4,15 @@ import numpy as np
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.measure.judge import Judge, judge_for
+from explorer.measure import judge as judges
+from explorer.measure.judge import Judge
 from explorer.measure.judge_format import JudgeError
 
 
 def judge_of(checkpoint: Checkpoint, device: str) -> Judge | None:
     """The judge who knows a checkpoint's labels, or None; a broken one is passed over: it is no reason not to draw."""
     try:
-        return judge_for(checkpoint.labels, checkpoint.image_shape, device)
+        return judges.judge_of(checkpoint, device)
     except JudgeError:
         return None
 

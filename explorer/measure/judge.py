@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from explorer import places
-from explorer.checkpoint import is_name
+from explorer.checkpoint import Checkpoint, is_name
 from explorer.measure.judge_format import CONFIG, WEIGHTS, JudgeDescription, JudgeError, describe_judge, read_weights
 from explorer.measure.judge_network import FEATURES, JudgeNetwork
 from explorer.models.pixels import from_bytes
@@ -92,12 +92,25 @@ def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
     )
 
 
-def judge_for(labels: Sequence[str], shape: tuple[int, int, int], device: str | torch.device = "cpu") -> Judge | None:
-    """The judge whose classes are these labels, in any order, on pictures [C, H, W] of this shape; or None."""
-    for folder, description in list_judges().items():
-        if set(description.words) == set(labels) and description.shape == tuple(shape):
-            return _opened(folder, device)
-    return None
+def judge_for(
+    labels: Sequence[str], shape: tuple[int, int, int], source: str = "", device: str | torch.device = "cpu"
+) -> Judge | None:
+    """The judge whose classes are these labels, in any order, on pictures [C, H, W] of this shape; or None.
+
+    source: the data set; of several judges, the one trained on it is taken (MNIST and digits share their words).
+    """
+    fitting = [
+        (description.source != source, folder)
+        for folder, description in list_judges().items()
+        if set(description.words) == set(labels) and description.shape == tuple(shape)
+    ]
+    return _opened(min(fitting, key=lambda one: one[0])[1], device) if fitting else None
+
+
+def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """The judge for a checkpoint's labels, of the data set that it was trained on if there is one; or None."""
+    source = str(checkpoint.summary.get("data", ""))
+    return judge_for(checkpoint.labels, checkpoint.image_shape, source, device)
 
 
 def list_judges() -> dict[Path, JudgeDescription]:

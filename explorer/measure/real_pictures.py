@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.checkpoint import Checkpoint
 from explorer.data import DataError, ImageSet
 from explorer.data.progress import Report
-from explorer.measure.judge import Judge, judge_for
+from explorer.measure.judge import Judge, judge_of
 from explorer.measure.judge_format import JudgeError
 from explorer.measure.nearest import Bank, bank_of, nearest
 from explorer.measure.own_pictures import own_pictures, source_of
@@ -117,7 +117,7 @@ def real_pictures(
     """
     source, device = data or source_of(checkpoint), str(next(checkpoint.generator.parameters()).device)
     try:
-        judge = judge_for(checkpoint.labels, checkpoint.image_shape, device)
+        judge = judge_of(checkpoint, device)
     except JudgeError:  # a broken judge is no reason not to compare pixels
         judge = None
     try:
