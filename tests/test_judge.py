@@ -78,9 +78,8 @@ def test_found_by_its_classes(folder):
     assert judge_for(words, (3, 28, 28), "digits") is None
     shutil.copytree(folder, folder.with_name(".digits.new"))  # what a killed training leaves
     (folder / "config.json").write_text("{}")
-    assert judge_for(words, shape, "digits") is open_judge("mnist") and folder not in list_judges(), (
-        "a broken one is passed over"
-    )
+    assert folder not in list_judges(), "a broken one is passed over"
+    assert judge_for(words, shape, "digits") is open_judge("mnist")
 
 
 def test_another_training_in_its_place_is_opened_anew(folder):
