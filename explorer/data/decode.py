@@ -75,6 +75,19 @@ def decode(data: bytes, size: int, where: str) -> Decoded:
     return Decoded(pixels, fitted, transparent)
 
 
+def open_picture(data: bytes, where: str) -> Image.Image:
+    """The whole picture, upright (EXIF), in mode L or RGB, or RGBA where parts are transparent; errors as `decode`."""
+    image = _open(data, where)
+    try:
+        image = ImageOps.exif_transpose(image)
+        transparent = _plain(image, where)[1]
+        return image.convert("RGBA") if transparent else _plain(image, where)[0]
+    except DataError:
+        raise
+    except Exception as error:  # decoders fail in many ways, and each means the same to the reader
+        raise _unreadable(where, error) from error
+
+
 def _open(data: bytes, where: str) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=picture_formats())
