@@ -48,8 +48,8 @@ def test_a_drawing_on_the_right_paper_is_not_inverted_and_grey_paper_becomes_bla
 
 
 def test_one_may_decide_oneself():
-    assert fit(drawing(), ON_BLACK, invert=False, centre=False).pixels[0, 0, 0] == 255
-    assert fit(drawing(paper=0, ink=255), ON_BLACK, invert=True).pixels[14, 14, 0] == 0
+    assert fit(drawing(), ON_BLACK, swap=False, centre=False).pixels[0, 0, 0] == 255
+    assert fit(drawing(paper=0, ink=255), ON_BLACK, swap=True).pixels[14, 14, 0] == 0
     square = fit(drawing(box=(0, 50, 199, 99)), ON_BLACK, centre=False)
     lit = square.pixels[:, :, 0] > 128
     assert lit[:6].all() and not lit[8:].any() and "middle square" in square.notes[-1]

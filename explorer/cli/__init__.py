@@ -14,6 +14,7 @@ from explorer.cli import (
     bench,
     directions,
     evaluate,
+    invert,
     judge,
     memorising,
     neighbours,
@@ -38,6 +39,7 @@ arithmetic.register(app)
 ablate.register(app)
 directions.register(app)
 neighbours.register(app)
+invert.register(app)
 memorising.register(app)
 probe.register(app)
 train.register(app)

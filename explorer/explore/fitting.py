@@ -47,10 +47,10 @@ def manner_of(tiles: np.ndarray) -> Manner:
     return Manner(side, channels, paper, float(np.median(extents)) if extents else 1.0)
 
 
-def fit(source: Source, manner: Manner, invert: bool | None = None, centre: bool = True) -> Fitted:
+def fit(source: Source, manner: Manner, swap: bool | None = None, centre: bool = True) -> Fitted:
     """A picture as a generator of this manner might have drawn it.
 
-    source: a file, its bytes, a Pillow image, or uint8 [H, W] or [H, W, 1, 3 or 4] (a canvas). invert: whether light
+    source: a file, its bytes, a Pillow image, or uint8 [H, W] or [H, W, 1, 3 or 4] (a canvas). swap: whether light
     and dark change places; None decides by the paper of both. centre: whether what is drawn on plain paper is cut out,
     scaled to the generator's usual size and put into the middle. A picture of the right size already is not moved.
     Raises ExplorerError (DataError for files) with a sentence.
@@ -65,10 +65,10 @@ def fit(source: Source, manner: Manner, invert: bool | None = None, centre: bool
     pixels = np.asarray(image.convert("L" if manner.channels == 1 else "RGB")).astype(np.float64)
     pixels = pixels.reshape(*pixels.shape[:2], manner.channels)
     paper = _paper(pixels.mean(axis=2)[None])
-    if invert is None:
+    if swap is None:
         on_paper = paper is not None and manner.paper is not None
-        invert = on_paper and abs(255 - paper - manner.paper) < abs(paper - manner.paper)
-    if invert:
+        swap = on_paper and abs(255 - paper - manner.paper) < abs(paper - manner.paper)
+    if swap:
         pixels = 255 - pixels
         paper = None if paper is None else 255 - paper
         notes.append("Light and dark changed places.")

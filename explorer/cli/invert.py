@@ -1,0 +1,63 @@
+"""`gan-explorer invert`: the latent and the words that a picture may be drawn from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from explorer.explore.inversion import Inversion
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("invert")(invert)
+
+
+def invert(
+    picture: Annotated[Path, typer.Argument(help="The picture to look for: a photograph or a drawing of one thing.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A .png of what was found; it carries its spec.")],
+    checkpoint: Annotated[str, typer.Option(help="A name, a folder, or hf:owner/name@revision.")] = "fashion-words",
+    seed: Annotated[int, typer.Option(help="Where the search starts: the same seed finds the same.")] = 0,
+    swap: Annotated[
+        bool | None, typer.Option(help="Let light and dark change places; by default where the papers differ.")
+    ] = None,
+    centre: Annotated[
+        bool, typer.Option(help="Cut out what is drawn on plain paper, and put it into the middle.")
+    ] = True,
+    scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in the .png.")] = 8,
+) -> None:
+    """Find the latent and the words that a generator draws a picture from: the reverse of typing a word.
+
+    Example: gan-explorer invert shoe.png -o found.png
+    """
+    from explorer.data.progress import reporting
+    from explorer.explore.files import check_target, write
+    from explorer.explore.inversion import invert as find
+    from explorer.explore.studio import Studio
+
+    out = check_target(out, {".png": "a picture"})
+    with reporting(True) as report:
+        found = find(
+            Studio(),
+            picture,
+            checkpoint,
+            seed,
+            swap,
+            centre,
+            watch=lambda done, tile: report("searching", round(1000 * done), 1000),
+        )
+    write(out, found.picture.png(scale))
+    _say(found)
+    print(f"Drawn to {out}; gan-explorer sample --from-png {out} -o again.png draws it again.")
+
+
+def _say(found: "Inversion") -> None:
+    for note in found.notes:
+        print(note)
+    print(f"Found to {found.error:.1f} of 255 grey levels a pixel (root mean square).")
+    for what, rows in (("words", found.picture.nearest[:5]), ("labels", found.picture.table[:3])):
+        near = ", ".join(
+            f"{''.join(c if c.isprintable() else '?' for c in word)} {cosine:.2f}" for word, cosine in rows
+        )
+        print(f"Nearest {what}: {near}.")
