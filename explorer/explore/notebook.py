@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
+from explorer.explore.notebook_inside import Inside
 from explorer.explore.picture import Picture
 from explorer.explore.sheets import sheet
 from explorer.explore.spec import Seeded, Spec
@@ -81,7 +82,7 @@ class Drawing:
         return f"<Drawing of {self.spec.condition!r}, {self.spec.count} tiles, from {self.spec.checkpoint}>"
 
 
-class Explorer:
+class Explorer(Inside):
     """One checkpoint, ready to draw any word.
 
     checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`. Raises CheckpointError.

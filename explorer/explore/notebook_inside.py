@@ -1,0 +1,79 @@
+"""What a notebook may ask about a generator beyond its pictures: how it came by them, and what its opponent saw."""
+
+from typing import TYPE_CHECKING
+
+from explorer.data.progress import reporting
+from explorer.explore.studio import Studio
+
+if TYPE_CHECKING:
+    from explorer.explore.discriminator import Opponent
+    from explorer.explore.fitting import Source
+    from explorer.explore.inversion import Inversion
+    from explorer.explore.neighbours import Neighbours
+    from explorer.explore.notebook import Drawing
+    from explorer.measure.memorising import Memorising
+    from explorer.measure.probe import Probe
+
+
+class Inside:
+    """The part of `Explorer` that needs the real pictures, the discriminator, or a search; each shows a bar meanwhile.
+
+    data: which pictures the checkpoint was trained on, where the name in its config is not enough (a folder's is not).
+    """
+
+    studio: Studio
+    _name: str
+
+    def neighbours(self, drawing: "Drawing", k: int = 5, data: str | None = None) -> "Neighbours":
+        """The k training pictures nearest to each tile, by pixels and as a judge sees them: is it memorising?"""
+        from explorer.explore.neighbours import neighbours
+
+        with reporting(True) as report:
+            return neighbours(self.studio, drawing.spec, k, data, download=True, report=report)
+
+    def memorising(self, data: str | None = None) -> "Memorising":
+        """Whether 5,000 samples lie nearer to the training pictures than to held-out ones; `.number` is 0 if not."""
+        from explorer.measure.memorising import memorising
+        from explorer.measure.real_pictures import real_pictures
+
+        checkpoint = self.studio.checkpoint(self._name)
+        with reporting(True) as report:
+            return memorising(checkpoint, real_pictures(checkpoint, data, download=True), report=report)
+
+    def invert(self, picture: "Source", seed: int = 0, swap: bool | None = None, centre: bool = True) -> "Inversion":
+        """Find a picture (a file, its bytes, a Pillow image, an array): `.spec` draws it, `.picture.nearest` names it.
+
+        swap: whether light and dark change places, None for where it seems right. centre: whether what is drawn on
+        plain paper is put into the middle.
+        """
+        from explorer.explore.inversion import invert
+
+        with reporting(True) as report:
+            return invert(
+                self.studio,
+                picture,
+                self._name,
+                seed,
+                swap,
+                centre,
+                watch=lambda done, tile: report("searching", round(1000 * done), 1000),
+            )
+
+    def probe(self, pictures: int = 10_000, data: str | None = None) -> "Probe":
+        """How well classes can be read off the discriminator's features, beside raw pixels and random weights."""
+        from explorer.measure.own_pictures import own_pictures, source_of
+        from explorer.measure.probe import probe
+
+        checkpoint = self.studio.checkpoint(self._name)
+        source = data or source_of(checkpoint)
+        shape = checkpoint.image_shape
+        train, test = (own_pictures(source, shape, split, download=True) for split in ("train", "test"))
+        with reporting(True) as report:
+            return probe(checkpoint, train, test, pictures, report)
+
+    def discriminator(self, pictures: int = 10_000, data: str | None = None) -> "Opponent":
+        """The discriminator in front of that many training pictures: `.unit("blocks.1", 7)` shows what excites it."""
+        from explorer.explore.discriminator import meet
+
+        with reporting(True) as report:
+            return meet(self.studio.checkpoint(self._name), pictures, data, download=True, report=report)
