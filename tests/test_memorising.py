@@ -211,4 +211,6 @@ def test_the_command_prints_and_stores(home, capsys):
     assert stored["noted"] == 7 and stored["memorising"]["train"] == 1500
     said = " ".join(capsys.readouterr().out.split())
     assert "copied" in said and f"{stored['memorising']['spaces']['pixels']['copied']:.3f}" in said
-    assert checkpoints.load("tiny").name == "tiny"
+    assert main(["publish", "tiny", str(home / "shown")]) == 0
+    card = (home / "shown/README.md").read_text()
+    assert f"**{stored['memorising']['spaces']['pixels']['copied']:.3f} copied** (by pixels)" in card

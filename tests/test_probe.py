@@ -144,6 +144,8 @@ def test_the_command_prints_and_stores(home, capsys):
     assert main(["probe", "tiny", "--pictures", "200"]) == 0
     stored = json.loads(path.read_text())
     assert stored["noted"] == 7 and set(stored["probe"]) >= {"discriminator", "random", "pixels", "pictures", "source"}
+    assert main(["publish", "tiny", str(home / "shown")]) == 0
+    assert f"| raw pixels | {stored['probe']['pixels']['accuracy']:.3f} |" in (home / "shown/README.md").read_text()
     said = " ".join(capsys.readouterr().out.split())
     assert f"raw pixels {stored['probe']['pixels']['accuracy']:.3f} 784" in said and "200 training pictures" in said
 

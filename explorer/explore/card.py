@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from explorer.checkpoint import Checkpoint
+from explorer.explore.card_inside import inside_sections
 from explorer.explore.picture import Picture
 from explorer.measure.storing import KEY, read_metrics
 
@@ -44,9 +45,10 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
             "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{heard}",
         ]
-    measured = read_metrics(source.path).get(KEY)
-    if measured:
-        sections += ["## Measured", *_measured(name, measured)]
+    metrics = read_metrics(source.path)
+    if metrics.get(KEY):
+        sections += ["## Measured", *_measured(name, metrics[KEY])]
+    sections += inside_sections(name, metrics)
     if about:
         sections += ["## What one sees", about.strip()]
     sections += ["## How it was made", _table("fact", made)]
