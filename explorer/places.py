@@ -6,6 +6,8 @@ from typing import Literal
 
 import platformdirs
 
+DEFAULT_SPACE = "glove-minilm-100d"  # said here, where the command line can read it without NumPy
+
 _PACKAGE = Path(__file__).resolve().parent
 Kind = Literal["words", "checkpoints", "judges"]
 _CHECKOUT: dict[Kind, str] = {"words": "assets/words", "checkpoints": "checkpoints", "judges": "assets/judges"}

@@ -53,7 +53,7 @@ def test_neighbours_as_json(run):
 def test_similar_to_words_is_sorted(run):
     status, out, _ = run("similar", "slipper", "--to", "war, sandals, red boots")
     assert status == 0
-    assert [line.split("  ")[0] for line in out.splitlines()] == ["red boots", "sandals", "war"]
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["sandals", "red boots", "war"]
 
 
 def test_similar_to_the_labels_of_the_shipped_checkpoint(run):
@@ -113,8 +113,8 @@ def test_eval_agrees_with_gensim(run, tmp_path):
     assert status == 0
     assert said["wordsim"] == pytest.approx(keyed.evaluate_word_pairs(datapath("wordsim353.tsv"))[1][0])
     assert said["simlex"] == pytest.approx(keyed.evaluate_word_pairs(datapath("simlex999.txt"))[1][0])
-    assert 0.64 < said["wordsim"] < 0.67
-    assert 0.33 < said["simlex"] < 0.36
+    assert 0.68 < said["wordsim"] < 0.71
+    assert 0.36 < said["simlex"] < 0.39
     assert said["simlex_known"] == pytest.approx(1, abs=0.01)
     assert 0 < said["analogies_known"] < 0.01
     assert 0 <= said["analogies"] <= 1

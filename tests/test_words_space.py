@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import ExplorerError
+from explorer.places import DEFAULT_SPACE
 from explorer.words import UnknownWord, WordSpace, WordSpaceError, familiarity, label_table, list_spaces, open_space
 from explorer.words.format import FILE_NAME, MAGIC, read_space, write_space
 
@@ -184,7 +185,7 @@ def test_spaces_open_by_name_folder_and_file(home, file, glove):
     assert open_space("small").words == tuple(WORDS)
     assert open_space("small") is open_space(home / "words" / "small")
     assert open_space(str(file)).hash == open_space("small").hash
-    assert open_space("glove-100d") is glove
+    assert open_space(DEFAULT_SPACE) is glove
     *shipped, own = [path.parent.name for path in list_spaces()]
     assert own == "small"
     assert {"glove-100d", "wiki-word2vec"} <= set(shipped)

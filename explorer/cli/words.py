@@ -11,6 +11,7 @@ from explorer.cli.words_eval import evaluate_spaces
 from explorer.cli.words_retrofit import retrofit
 from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
+from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
     from explorer.words import Reading
@@ -32,7 +33,7 @@ def register(parent: typer.Typer) -> None:
 def neighbours(
     expression: Expression,
     count: Annotated[int, typer.Option("-n", "--count", help="How many, 1 to 1000.")] = 10,
-    space: Space = "glove-100d",
+    space: Space = DEFAULT_SPACE,
     json: Json = False,
 ) -> None:
     """The words nearest to an expression.
@@ -71,7 +72,7 @@ def similar(
 
     from explorer.checkpoint import describe, find
     from explorer.explore.hearing import space_described
-    from explorer.words import DEFAULT_SPACE, familiarity, label_table, open_space
+    from explorer.words import familiarity, label_table, open_space
 
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
     about = describe(find(checkpoint)) if checkpoint else None

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explorer.places import DEFAULT_SPACE
+
 if TYPE_CHECKING:
     from explorer.words import WordSpace
 
@@ -25,7 +27,7 @@ def evaluate_spaces(
     from rich.table import Table
     from rich.text import Text
 
-    from explorer.words import DEFAULT_SPACE, open_space
+    from explorer.words import open_space
 
     opened = [open_space(name) for name in spaces or [DEFAULT_SPACE]]
     waiting = Console(stderr=True)

@@ -7,6 +7,10 @@ from pathlib import Path
 from explorer.errors import ExplorerError
 from explorer.models.config import NetworkConfig
 from explorer.models.families import family
+from explorer.places import DEFAULT_SPACE
+
+# What a run was trained with whose config was written before there was such a dial.
+BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
 
 
 class TrainingError(ExplorerError):
@@ -15,7 +19,8 @@ class TrainingError(ExplorerError):
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The house recipe is relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, word jitter.
+    """The house recipe is relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, and words heard widely:
+    jittered, through synonyms, less of what lies outside the labels' span, and other real pictures as fakes.
 
     Everything that decides the weights is here, the number of threads included: the same config on the same
     machine gives the same weights bit for bit, stopped and resumed or not.
@@ -23,7 +28,7 @@ class TrainConfig:
 
     family: str = "word"  # the game, a row of models.families
     data: str = "fashion-mnist"  # a source's name, or a folder or zip with one sub-folder per class
-    space: str = "glove-100d"  # the word space the generator hears
+    space: str = DEFAULT_SPACE  # the word space the generator hears
     resolution: int = 28  # pixels
     channels: int = 1
     c_dim: int = 100
@@ -39,11 +44,11 @@ class TrainConfig:
     penalty_every: int = 8  # batches between penalties, each weighted by as much
     ema_kimg: float = 20.0  # half-life of the averaged generator
     jitter: float = 1.5  # the largest step of the word jitter; each picture draws its own from [0, jitter]
-    outside: float = 1.0  # how much is heard of what lies outside the span of the labels' vectors; 1 is all
+    outside: float = 0.15  # how much is heard of what lies outside the span of the labels' vectors; 1 is all
     neighbours: int = 0  # words around each label that its pictures are said with too
     own: float = 0.5  # how often a picture is said with its label's own word, when there are others
-    synonyms: bool = False  # hear the house's list of other words for the classes of this data set, if it has one
-    mismatch: float = 0.0  # weight of other real pictures for the same word, as fakes for D
+    synonyms: bool = True  # hear the house's list of other words for the classes of this data set, if it has one
+    mismatch: float = 0.1  # weight of other real pictures for the same word, as fakes for D
     seed: int = 0
     threads: int = 1  # CPU threads: part of the run, since another count rounds differently
     precision: str = "no"  # "no" (float32) or "bf16"
@@ -98,13 +103,13 @@ class TrainConfig:
 
     @classmethod
     def from_file(cls, path: Path) -> "TrainConfig":
-        """Read a run's config.json; a dial it does not have yet takes its default, one it should not have is named."""
+        """Read a run's config.json; a dial it lacks takes what was before it, one it should not have is named."""
         try:
             stored = json.loads(path.read_text("utf-8"))
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
                 raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
-            return cls(**{**stored, "preview": tuple(stored.get("preview", ()))})
+            return cls(**{**BEFORE, **stored, "preview": tuple(stored.get("preview", ()))})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise TrainingError(
                 f"{path} is not a training config ({error}); start the run in another folder."

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from explorer import places
+from explorer.places import DEFAULT_SPACE
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import FILE_NAME
 from explorer.words.space import WordSpace
 
-DEFAULT_SPACE = "glove-100d"
 _KEPT = 4  # spaces held open; 40 MB each for 100,000 words of 100 dimensions
 _open: dict[tuple[Path, int, int], WordSpace] = {}
 _lock = threading.Lock()
