@@ -10,9 +10,11 @@ import pytest
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
+from explorer.app.answering import Answering, StudioAtNeed
 from explorer.app.asks import AskError, read_ask
-from explorer.app.explore_tab import ExploreTab, StudioAtNeed, dial, reply
+from explorer.app.explore_tab import ExploreTab, reply
 from explorer.app.offers import Offers, examples
+from explorer.app.top import Top, dial
 from explorer.app.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
@@ -135,8 +137,8 @@ def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch
 
 def answer(offers: Offers, **ask) -> str:
     """What a page is told, as text."""
-    tab = ExploreTab(offers, RenderWorker(), StudioAtNeed("cpu"))
-    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(tab.menu())
+    tab = ExploreTab(Answering(offers, RenderWorker(), StudioAtNeed("cpu")))
+    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Top(offers).menu())
 
 
 def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
@@ -233,7 +235,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
     publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
     asked = {"tab": TAB, "w": "coat", "c": "tiny"}
     read, unread = (
-        asyncio.run(ExploreTab(Offers("tiny"), worker, StudioAtNeed("cpu")).draw(asked))
+        asyncio.run(ExploreTab(Answering(Offers("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
         for worker in (RenderWorker(), Dragged())
     )
     assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])

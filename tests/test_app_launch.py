@@ -28,9 +28,9 @@ def app(folder):
     page.close()
 
 
-def call(app, function: str, data: object) -> dict:
+def call(app, function: str, data: object, part: str = "explore") -> dict:
     config = httpx.get(app.local_url + "config").json()
-    component = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "explore")
+    component = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == part)
     body = {"data": data, "component_id": component, "fn_name": function, "session_hash": "test"}
     return httpx.post(app.local_url + "gradio_api/component_server", json=body, timeout=60).raise_for_status().json()
 
@@ -38,10 +38,10 @@ def call(app, function: str, data: object) -> dict:
 def test_draws_a_folder_and_tells_nobody_where_it_lies(app, folder):
     reply = call(app, "draw", {"tab": "a" * 32, "w": "boots", "s": "5"})
     assert reply["ok"] and (reply["count"], reply["columns"], reply["tile"]) == (16, 4, [28, 28])
-    assert reply["table"][0] == ["boots", 1.0]
+    assert reply["table"][0] == ["boots", 1.0, None]
     spec = spec_from_png(base64.b64decode(reply["png"]))
     assert (spec.checkpoint, spec.condition, spec.latents.seed) == ("mine", "boots", 5)
-    menu = call(app, "menu", {})
+    menu = call(app, "menu", {}, "top")
     assert menu["default"] == "mine"
     said = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
     assert str(folder) not in said and "secret-place" not in said

@@ -13,7 +13,7 @@ from explorer.machine import working_threads
 if TYPE_CHECKING:
     import gradio as gr
 
-    from explorer.app.explore_tab import StudioAtNeed
+    from explorer.app.answering import StudioAtNeed
     from explorer.app.offers import Offers
 
 PORTS = 100  # how many ports are tried from the one wished for
@@ -24,8 +24,10 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
 
     Raises CheckpointError when there is no such checkpoint.
     """
-    from explorer.app.explore_tab import ExploreTab, StudioAtNeed
+    from explorer.app.answering import Answering, StudioAtNeed
+    from explorer.app.explore_tab import ExploreTab
     from explorer.app.offers import Offers
+    from explorer.app.top import Top
     from explorer.app.worker import worker_for
 
     offers, worker, studio = Offers(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
@@ -37,7 +39,9 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
     import gradio as gr
 
     with gr.Blocks(title="GAN Explorer", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        ExploreTab(offers, worker, studio).place()
+        Top(offers).place()
+        answering = Answering(offers, worker, studio)
+        ExploreTab(answering).place()
     return page
 
 
@@ -61,7 +65,7 @@ def launch(
 
     from starlette.middleware import Middleware
 
-    from explorer.app.canvas import asset
+    from explorer.app.canvas import style
     from explorer.app.hosts import HostGuard
     from explorer.app.theme import STYLE, theme
 
@@ -85,7 +89,7 @@ def launch(
             footer_links=[],
             max_file_size="1mb",  # nothing is uploaded here
             theme=theme(),
-            css=STYLE + asset("explore.css"),
+            css=STYLE + style(),
             app_kwargs={"middleware": [guard], "docs_url": None, "redoc_url": None, "openapi_url": None},
         )
     except OSError as error:

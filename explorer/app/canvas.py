@@ -1,4 +1,4 @@
-"""A live picture as one `gr.HTML` component: its markup, its style and its script, read from `assets/`.
+"""A tab as one `gr.HTML` component: its markup, its style and its script, read from `assets/`.
 
 Everything that has to be fast lives inside this one component, with its own inputs: a key press or a step of a drag
 goes straight to a server function and comes back as one PNG, past Gradio's queue and its component state.
@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 _ASSETS = files("explorer.app") / "assets"
+SHARED = ("page.js", "nodes.js")  # what every component's script begins with
+STYLES = ("sheet.css", "explore.css")
 
 
 def asset(name: str) -> str:
@@ -15,18 +17,28 @@ def asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
-def component(page: str, scripts: Sequence[str], server_functions: Sequence[Callable], elem_id: str):
+def component(page: str, scripts: Sequence[str], server_functions: Sequence[Callable], elem_id: str, tab: bool = True):
     """The `gr.HTML` whose markup is `page` and whose script is `scripts`, in order, in one scope.
 
     The markup is a template to Gradio and is written with `innerHTML`: it holds nothing but our own file. What comes
     from outside (words, labels, names) only ever arrives in the replies of the server functions.
+    tab: it is the tab called `elem_id`, and comes to life when that is first shown; else it is always there.
     """
     import gradio as gr
 
+    markup, script = asset(page), "\n".join(map(asset, scripts))
+    if tab:
+        markup = f"<template>{markup}</template>"
+        script = f"whenShown(element, '{elem_id}', () => {{\n{script}\n}});"
     return gr.HTML(
-        html_template=asset(page),
-        js_on_load="\n".join(['"use strict";', *map(asset, scripts)]),
+        html_template=markup,
+        js_on_load="\n".join(['"use strict";', *map(asset, SHARED), script]),
         server_functions=list(server_functions),
         apply_default_css=False,
         elem_id=elem_id,
     )
+
+
+def style() -> str:
+    """The style of all tabs."""
+    return "\n".join(map(asset, STYLES))

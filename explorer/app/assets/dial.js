@@ -19,10 +19,7 @@ function showDial(root, state, dial) {
   put(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
   put(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
   put(root.querySelector(".gx-blend-out"), `${Math.round(state.b * 100)} %`);
-  for (const input of root.querySelectorAll("input[type=range]")) {
-    const share = (Number(input.value) - input.min) / (input.max - input.min);
-    input.style.setProperty("--filled", `${share * 100}%`);
-  }
+  root.querySelectorAll("input[type=range]").forEach(fill);
   if (!dial) return;
   const row = dial[Math.round(state.psi * 100)];
   const spike = state.psi < 0.005;

@@ -4,10 +4,10 @@ const REST = 500; // milliseconds without a key press after which a text that ca
 const find = (selector) => element.querySelector(selector);
 const root = find(".gx");
 const word = find(".gx-word");
-const tab = crypto.getRandomValues(new Uint32Array(4)).reduce((name, part) => name + part.toString(16).padStart(8, "0"), "");
+const tab = newMailbox();
 
 const state = stateFrom(location.search);
-const remember = addressBar();
+const remember = addressBar("explore", FIELDS, () => fieldsOf(state));
 let locked = true;
 let dial = null;
 let last = null; // { reply, ask } of the picture on show
@@ -22,7 +22,7 @@ const tiles = tileButtons(find(".gx-tiles"), openTile);
 
 function changed() {
   showControls();
-  remember(state);
+  remember();
   if (state.w.trim()) picture.want(askFrom(state, tab));
   else refused({ kind: "empty", message: "Type a word to see pictures of it." }, askFrom(state, tab));
 }
@@ -55,7 +55,7 @@ function painted(reply, ask) {
   tiles.fit(reply, ask.w, (i) => state.kept.includes(nameOf(i)));
   const most = reply.table.length ? `, most like ${reply.table[0][0]}` : "";
   describe(find(".gx-canvas"), `${count(reply.count)} of ${ask.w}${most}`);
-  put(find(".gx-device"), reply.device);
+  put(document.querySelector(".gx-device"), reply.device);
   put(document.querySelector("title"), `${ask.w} · GAN Explorer`);
   if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
   say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence} ${verdict(reply)}`);
@@ -210,9 +210,20 @@ function leaveKept() {
 // --- opening -------------------------------------------------------------------------------------------------------
 
 word.value = state.w;
-if (window.top === window) {
+if (page.alone) {
   word.focus({ preventScroll: true });
   word.select();
 }
+page.addEventListener("generator", changed);
 changed();
-loadMenu();
+page.follow("menu", showOffers);
+page.addEventListener("generator", showOffers);
+
+// What the chosen generator knows, and the bounds of the dial.
+function showOffers() {
+  if (!page.menu) return;
+  const chosen = page.generator || page.menu.default;
+  dial = page.menu.dial;
+  chips(find(".gx-examples"), page.menu.checkpoints.find(({ name }) => name === chosen)?.examples ?? [], "Draw");
+  showControls();
+}

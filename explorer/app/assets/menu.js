@@ -1,14 +1,27 @@
-// The menus: generators by name, broken ones with their sentence; the word space each brings, the others greyed.
+// The header: the tabs, and the menus. Generators by name, broken ones with their sentence; the word space each brings,
+// the others greyed.
 
-let menu = null;
+const find = (selector) => element.querySelector(selector);
+
+for (const [name, title] of Object.entries(TABS)) {
+  const button = made("button", "", title);
+  button.type = "button";
+  button.dataset.tab = name;
+  find(".gx-tabs").append(button);
+}
+find(".gx-tabs").addEventListener("click", (event) => {
+  if (event.target.dataset.tab) page.set("tab", event.target.dataset.tab);
+});
+page.follow("tab", (tab) => {
+  for (const button of find(".gx-tabs").children) {
+    if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
+});
 
 async function loadMenu() {
   const reply = await server.menu({});
-  if (!reply) return;
-  menu = reply;
-  dial = reply.dial;
-  showMenu();
-  showControls();
+  if (reply) page.set("menu", reply);
 }
 
 function option(value, text, title) {
@@ -19,7 +32,9 @@ function option(value, text, title) {
 }
 
 function showMenu() {
-  const chosen = state.c || menu.default;
+  const { menu } = page;
+  if (!menu) return;
+  const chosen = page.generator || menu.default;
   const here = menu.checkpoints.find((listing) => listing.name === chosen);
   find(".gx-checkpoint").replaceChildren(
     ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
@@ -32,16 +47,15 @@ function showMenu() {
     ...(own ? [option(own, own)] : []),
     ...others.map((space) => option(space, `${space}: not what ${chosen} was trained on`, `${chosen} only understands ${own}`)),
   );
-  const examples = here?.examples ?? [];
-  chips(find(".gx-examples"), examples, "Draw");
 }
 
+page.follow("menu", showMenu);
+page.follow("generator", showMenu);
 find(".gx-checkpoint").addEventListener("change", (event) => {
-  state.c = event.target.value === menu.default ? "" : event.target.value;
-  showMenu();
-  changed();
+  page.set("generator", event.target.value === page.menu.default ? "" : event.target.value);
 });
 find(".gx-refresh").addEventListener("click", async () => {
   await loadMenu();
-  if (menu) say(`${menu.checkpoints.length} checkpoints found`);
+  if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
 });
+loadMenu();

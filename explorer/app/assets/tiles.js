@@ -55,16 +55,3 @@ function paintLarge(canvas, reply, index) {
   [canvas.width, canvas.height] = [width, height];
   canvas.getContext("2d").drawImage(reply.bitmap, x * width, y * height, width, height, 0, 0, width, height);
 }
-
-function saveBlob(blob, name) {
-  const link = made("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-function fileName(word, seed) {
-  const plain = word.normalize("NFKD").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-  return `${plain || "pictures"}-s${seed}.png`;
-}

@@ -1,0 +1,77 @@
+"""How every tab answers a page: read what it asks for, draw in the one render worker, and never raise."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from explorer.app.offers import Offers
+from explorer.app.worker import Busy, RenderWorker, Stale
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.explore import Studio
+
+_log = logging.getLogger(__name__)
+
+
+class StudioAtNeed:
+    """The studio of a device, made once, by the first job that needs it."""
+
+    def __init__(self, device: str | None = None):
+        self._device = device
+        self._studio: Studio | None = None
+
+    def get(self) -> "Studio":
+        """The studio. Only the render worker's thread calls this."""
+        if self._studio is None:
+            from explorer.explore import Studio
+
+            self._studio = Studio(device=self._device)
+        return self._studio
+
+
+class Answering:
+    """What draws for the tabs of one app. offers: the checkpoints that may be asked for."""
+
+    def __init__(self, offers: Offers, worker: RenderWorker, studio: StudioAtNeed):
+        self.offers = offers
+        self.worker = worker
+        self.studio = studio
+
+    async def answer(self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The reply to one ask: what `job` makes of what `read` gives, or why there is none (`kind` and `message`).
+
+        read: the ask, checked; it has a `tab`, its mailbox, and raises ExplorerError. job: runs in the render worker.
+        """
+        try:
+            ask = read()
+            return await asyncio.wrap_future(self.worker.submit(ask.tab, lambda: job(ask)))
+        except Stale:
+            return {"ok": False, "kind": "stale"}
+        except Busy:
+            return {"ok": False, "kind": "busy"}
+        except ExplorerError as error:
+            answer = refusal(error)
+            return answer | {"message": self.offers.without_places(answer["message"])}
+        except Exception:
+            _log.exception("drawing failed")
+            return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
+
+
+def refusal(error: ExplorerError) -> dict[str, Any]:
+    """A sentence for the page, with what it needs to suggest other words."""
+    from explorer.words import ExpressionError, UnknownWord
+
+    answer: dict[str, Any] = {"ok": False, "kind": "wrong", "message": str(error)}
+    if isinstance(error, UnknownWord):
+        asking = "Did you mean:" if error.suggestions else "Try another one."
+        answer |= {
+            "kind": "unknown",
+            "message": f"“{error.word}” is not a word that this generator knows. {asking}",
+            "word": error.word,
+            "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
+        }
+    if isinstance(error, ExpressionError):
+        answer["position"] = error.position
+    return answer

@@ -1,0 +1,40 @@
+"""The header of the page: its tabs, and the menus of generators and word spaces."""
+
+from typing import Any
+
+from explorer.app.canvas import component
+from explorer.app.offers import Offers, spaces
+
+SCRIPTS = ("menu.js",)
+
+
+class Top:
+    """One app's header."""
+
+    def __init__(self, offers: Offers):
+        self._offers = offers
+
+    def place(self) -> None:
+        """Put the header into the `gr.Blocks` that is open."""
+
+        def menu(_: Any = None) -> dict[str, Any]:
+            return self.menu()
+
+        component("top.html", SCRIPTS, [menu], elem_id="top", tab=False)
+
+    def menu(self) -> dict[str, Any]:
+        """What the menus and the dial of every tab show."""
+        return {
+            "checkpoints": [offer.line() for offer in self._offers.all().values()],
+            "default": self._offers.default,
+            "spaces": spaces(),
+            "dial": dial(),
+        }
+
+
+def dial() -> list[list[float | None]]:
+    """For psi = 0.00, 0.01 .. 1.50: the bound t at which the noise is cut (None: nowhere) and the mass within it."""
+    from explorer.explore.psi import bound, mass
+
+    cut = [bound(step / 100) for step in range(100)]
+    return [[round(t, 4), mass(t)] for t in cut] + [[None, 1.0]] * 51
