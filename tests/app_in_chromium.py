@@ -112,7 +112,7 @@ def visit(browser, desk, url, requested):
         page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
         page.add_init_script(PAINTS)
         page.goto(url + "/" + query)
-        page.wait_for_selector(".gx[data-state=drawn], .gx[data-state=empty]", timeout=60_000)
+        page.wait_for_selector("[data-state=drawn], [data-state=empty]", timeout=60_000)
         page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
         return page
 

@@ -28,6 +28,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
     from explorer.app.explore_tab import ExploreTab
     from explorer.app.offers import Offers
     from explorer.app.top import Top
+    from explorer.app.walk_tab import WalkTab
     from explorer.app.worker import worker_for
 
     offers, worker, studio = Offers(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
@@ -42,6 +43,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
         Top(offers).place()
         answering = Answering(offers, worker, studio)
         ExploreTab(answering).place()
+        WalkTab(answering).place()
     return page
 
 

@@ -39,14 +39,17 @@ class Answering:
         self.worker = worker
         self.studio = studio
 
-    async def answer(self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    async def answer(
+        self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]], worker: RenderWorker | None = None
+    ) -> dict[str, Any]:
         """The reply to one ask: what `job` makes of what `read` gives, or why there is none (`kind` and `message`).
 
-        read: the ask, checked; it has a `tab`, its mailbox, and raises ExplorerError. job: runs in the render worker.
+        read: the ask, checked; it has a `tab`, its mailbox, and raises ExplorerError.
+        job: runs in the render worker, or in `worker`.
         """
         try:
             ask = read()
-            return await asyncio.wrap_future(self.worker.submit(ask.tab, lambda: job(ask)))
+            return await asyncio.wrap_future((worker or self.worker).submit(ask.tab, lambda: job(ask)))
         except Stale:
             return {"ok": False, "kind": "stale"}
         except Busy:

@@ -1,7 +1,7 @@
 """What a browser asks for, read as if a stranger had written it: an `Ask` holds a spec, or there is a sentence."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,15 @@ _KEPT = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
 class AskError(ExplorerError):
     """An ask that no page of ours would send, or that names what is not offered."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """tab: the mailbox of the browser tab; name: the checkpoint's; source: what loads it, which no page hears."""
+
+    tab: str
+    name: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -43,14 +52,7 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
     """
     from explorer.explore import Mixed, Seeded, Spec
 
-    if not isinstance(raw, dict) or not set(raw) <= _KEYS:
-        raise AskError("This page and the app do not understand each other; reload the page.")
-    tab, checkpoint = raw.get("tab"), raw.get("c", "")
-    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
-        raise AskError("This page did not say who it is; reload it.")
-    source = source_of(checkpoint or default) if isinstance(checkpoint, str) else None
-    if source is None:
-        raise AskError("There is no generator of that name here; choose one from the menu.")
+    sender = read_sender(raw, _KEYS, source_of, default)
     text = raw.get("w", "")
     if not isinstance(text, str):
         raise AskError("The word must be text.")
@@ -59,13 +61,13 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
         count = raw.get("n", GRIDS[0])
         if isinstance(count, bool) or count not in GRIDS:
             raise AskError(f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
-        latents = Seeded(_seed(raw.get("s", "0")), int(count))
+        latents = Seeded(read_seed(raw.get("s", "0")), int(count))
     else:
         if not isinstance(kept, list) or not 1 <= len(kept) <= MOST_KEPT:
             raise AskError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
-        latents = Mixed(tuple(((1.0, *_kept(name)),) for name in kept))
+        latents = Mixed(tuple(((1.0, *read_tile(name)),) for name in kept))
     spec = Spec(
-        checkpoint=source,
+        checkpoint=sender.source,
         condition=text,
         latents=latents,
         psi=raw.get("psi", 1.0),
@@ -73,16 +75,31 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
     )
-    return Ask(tab, checkpoint or default, spec, raw.get("save") is True)
+    return Ask(sender.tab, sender.name, spec, raw.get("save") is True)
 
 
-def _seed(value: object) -> int:
+def read_sender(raw: object, keys: Collection[str], source_of: Callable[[str], str | None], default: str) -> Sender:
+    """Who asks, in an object that holds no other keys than these; `source_of` and `default` as in `read_ask`."""
+    if not isinstance(raw, dict) or not set(raw) <= set(keys):
+        raise AskError("This page and the app do not understand each other; reload the page.")
+    tab, checkpoint = raw.get("tab"), raw.get("c", "")
+    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
+        raise AskError("This page did not say who it is; reload it.")
+    source = source_of(checkpoint or default) if isinstance(checkpoint, str) else None
+    if source is None:
+        raise AskError("There is no generator of that name here; choose one from the menu.")
+    return Sender(tab, checkpoint or default, source)
+
+
+def read_seed(value: object) -> int:
+    """A seed, sent as text since it may exceed what a browser counts exactly."""
     if not isinstance(value, str) or not _SEED.fullmatch(value):
         raise AskError("A seed is a whole number of at most 19 digits.")
     return int(value)
 
 
-def _kept(name: object) -> tuple[int, int]:
+def read_tile(name: object) -> tuple[int, int]:
+    """(seed, index) of a picture written `seed.index`."""
     match = _KEPT.fullmatch(name) if isinstance(name, str) else None
     if match is None:
         raise AskError("A kept picture is written seed.index, such as 7.3.")

@@ -11,12 +11,12 @@ hands over: drawing happens in the device's one render worker.
 """
 
 import base64
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.answering import Answering
 from explorer.app.asks import Ask, read_ask
 from explorer.app.canvas import component
+from explorer.app.naming import named
 
 if TYPE_CHECKING:
     from explorer.explore import Picture
@@ -62,8 +62,7 @@ class ExploreTab:
         late = self._answering.worker.waits(ask.tab)  # in a drag pixels come first: the page keeps its last reading
         if not late:
             picture = studio.read(picture)
-        if ask.spec.checkpoint != ask.name:  # what leaves the machine names a checkpoint, never a place on its disk
-            picture = dataclasses.replace(picture, spec=picture.spec.replace(checkpoint=ask.name))
+        picture = named(picture, ask.name)
         scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1
         return reply(picture, scale) | {"late": late, "device": studio.device.upper()}
 

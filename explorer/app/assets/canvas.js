@@ -4,15 +4,16 @@
 // drawn, one on its way there), only the newest of the others is kept, replies older than what is shown are dropped,
 // and an ask that was lost is asked again until a newer one takes its place: the last value is always drawn.
 
-function decoded(text) {
+function decoded(text, type = "image/png") {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
-  return new Blob([bytes], { type: "image/png" });
+  return new Blob([bytes], { type });
 }
 
 // Tiles side by side with a hairline of page between them; the composite itself has no gaps.
-function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }) {
+// from: where in the bitmap the first tile lies.
+function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }, from = [0, 0]) {
   const gap = count > 1 ? Math.max(1, Math.round(width / 28)) : 0;
   const rows = Math.ceil(count / columns);
   const whole = [columns * (width + gap) - gap, rows * (height + gap) - gap];
@@ -20,11 +21,13 @@ function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }) {
   const pen = canvas.getContext("2d");
   for (let i = 0; i < count; i++) {
     const [x, y] = [i % columns, Math.floor(i / columns)];
-    pen.drawImage(bitmap, x * width, y * height, width, height, x * (width + gap), y * (height + gap), width, height);
+    const [left, top] = [from[0] + x * width, from[1] + y * height];
+    pen.drawImage(bitmap, left, top, width, height, x * (width + gap), y * (height + gap), width, height);
   }
 }
 
-function livePicture({ canvas, draw, painted, refused, waiting }) {
+// paint: what shows a reply's pixels, where that is more than one grid.
+function livePicture({ canvas, draw, painted, refused, waiting, paint = paintTiles }) {
   const AT_ONCE = 2;
   let wanted = null;
   let underWay = 0;
@@ -57,7 +60,7 @@ function livePicture({ canvas, draw, painted, refused, waiting }) {
         reply.blob = decoded(reply.png);
         const bitmap = await createImageBitmap(reply.blob);
         if (number > shown) {
-          paintTiles(canvas, bitmap, reply);
+          paint(canvas, bitmap, reply);
           shown = number;
           reply.bitmap = bitmap;
           painted(reply, ask);

@@ -8,7 +8,7 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-function fileName(word, seed) {
+function fileName(word, seed, kind = "png") {
   const plain = word.normalize("NFKD").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-  return `${plain || "pictures"}-s${seed}.png`;
+  return `${plain || "pictures"}-s${seed}.${kind}`;
 }

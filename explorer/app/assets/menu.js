@@ -17,6 +17,7 @@ page.follow("tab", (tab) => {
     if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
     else button.removeAttribute("aria-current");
   }
+  if (tab !== "explore") put(document.querySelector("title"), `${TABS[tab]} · GAN Explorer`);
 });
 
 async function loadMenu() {
