@@ -25,6 +25,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
     Raises CheckpointError when there is no such checkpoint.
     """
     from explorer.app.answering import Answering, StudioAtNeed
+    from explorer.app.arithmetic_tab import ArithmeticTab
     from explorer.app.explore_tab import ExploreTab
     from explorer.app.offers import Offers
     from explorer.app.top import Top
@@ -44,6 +45,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
         answering = Answering(offers, worker, studio)
         ExploreTab(answering).place()
         WalkTab(answering).place()
+        ArithmeticTab(answering).place()
     return page
 
 

@@ -28,8 +28,10 @@ function showGround(reply, ask) {
 function showMarks() {
   [...find(".gx-marking").children].forEach((button, i) => {
     const name = `${state.s}.${i}`;
-    button.dataset.mark = state.from.includes(name) ? "from" : state.to.includes(name) ? "to" : "";
-    describe(button, `${state.w}, picture ${i + 1}${button.dataset.mark ? `, marked ${button.dataset.mark}` : ""}`);
+    const group = state.from.includes(name) ? "from" : state.to.includes(name) ? "to" : "";
+    if (group) button.dataset.mark = group;
+    else delete button.dataset.mark;
+    describe(button, `${state.w}, picture ${i + 1}${group && `, marked ${group}`}`);
   });
   put(find(".gx-froms"), String(state.from.length));
   put(find(".gx-tos"), String(state.to.length));
