@@ -27,6 +27,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
     from explorer.app.answering import Answering, StudioAtNeed
     from explorer.app.arithmetic_tab import ArithmeticTab
     from explorer.app.explore_tab import ExploreTab
+    from explorer.app.inside_tab import InsideTab
     from explorer.app.offers import Offers
     from explorer.app.top import Top
     from explorer.app.walk_tab import WalkTab
@@ -46,6 +47,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
         ExploreTab(answering).place()
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
+        InsideTab(answering).place()
     return page
 
 

@@ -1,0 +1,146 @@
+"""The Inside tab: what the two networks learned, and what may be done with it.
+
+One component with a part for each question. What follows a hand is drawn by the render worker, as everywhere; what
+takes longer (`JOBS`) runs in threads of its own, and the page asks how far it is.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from explorer.app import inside_axes, inside_units
+from explorer.app.answering import Answering, refusal
+from explorer.app.asks import AskError
+from explorer.app.canvas import component
+from explorer.app.inside_asks import InsideAsk, number_of, read_inside, tab_of
+from explorer.app.inside_axes import Axes
+from explorer.app.inside_pictures import drawn
+from explorer.app.long_work import LongWork, Progress
+from explorer.app.worker import Busy, Stale
+from explorer.errors import ExplorerError
+
+SCRIPTS = (
+    "numbers.js",
+    "canvas.js",
+    "files.js",
+    "working.js",
+    "inside.js",
+    "inside_brush.js",
+    "inside_units.js",
+    "inside_axes.js",
+    "inside_open.js",
+)
+# What a page may ask for that takes long: its fields beside a picture's, and what answers.
+JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
+    "rank": (("layer", "label", "region"), inside_units.rank),
+    "axes": ((), inside_axes.find),
+}
+_log = logging.getLogger(__name__)
+
+
+class InsideTab:
+    """One app's Inside tab."""
+
+    def __init__(self, answering: Answering):
+        self._answering = answering
+        self._axes = Axes()
+        self._long = LongWork(self._told)
+
+    def place(self) -> None:
+        """Put the tab into the `gr.Blocks` that is open."""
+
+        async def draw(ask: Any) -> dict[str, Any]:
+            return await self.draw(ask)
+
+        async def maps(ask: Any) -> dict[str, Any]:
+            return await self.maps(ask)
+
+        async def shelf(ask: Any) -> dict[str, Any]:
+            return await self.shelf(ask)
+
+        async def begin(ask: Any) -> dict[str, Any]:
+            return await self.begin(ask)
+
+        async def look(ask: Any) -> dict[str, Any]:
+            return self.look(ask)
+
+        async def give_up(ask: Any) -> dict[str, Any]:
+            return self.give_up(ask)
+
+        component("inside.html", SCRIPTS, [draw, maps, shelf, begin, look, give_up], elem_id="inside")
+
+    async def draw(self, raw: Any) -> dict[str, Any]:
+        """The present pictures, pushed along directions and without some units; a reply as `Answering.answer` gives."""
+
+        def job(ask: InsideAsk) -> dict[str, Any]:
+            studio = self._answering.studio.get()
+            return drawn(studio, self._axes.steered(studio, ask), ask.name, ask.save) | inside_units.moved(studio, ask)
+
+        return await self._answering.answer(lambda: self._read(raw, "region"), job)
+
+    async def maps(self, raw: Any) -> dict[str, Any]:
+        """What each unit of a layer holds on the present pictures."""
+
+        def job(ask: InsideAsk) -> dict[str, Any]:
+            return inside_units.maps(self._answering.studio.get(), ask)
+
+        return await self._answering.answer(lambda: self._read(raw, "layer"), job)
+
+    async def shelf(self, raw: Any) -> dict[str, Any]:
+        """The user's own directions of a generator, after saving, renaming or deleting one."""
+
+        def job(ask: InsideAsk) -> dict[str, Any]:
+            return self._axes.shelf(self._answering.studio.get(), ask)
+
+        return await self._answering.answer(lambda: self._read(raw, "do", "method", "which", "name", "to"), job)
+
+    async def begin(self, raw: Any) -> dict[str, Any]:
+        """Start something long (`work` says what); the reply's `work` is its number."""
+        try:
+            kind = raw.get("work") if isinstance(raw, dict) else None
+            if not isinstance(kind, str) or kind not in JOBS:
+                raise AskError("This page and the app do not understand each other; reload the page.")
+            fields, job = JOBS[kind]
+            ask = self._read({key: value for key, value in raw.items() if key != "work"}, *fields)
+            # The studio is made by the render worker, which may still be at it.
+            studio = await asyncio.wrap_future(self._answering.worker.submit(ask.tab, self._answering.studio.get))
+
+            def run(progress: Progress) -> dict[str, Any]:
+                return {"ok": True, "kind": "done"} | job(self, studio, ask, progress)
+
+            return {"ok": True, "work": self._long.begin(ask.tab, run)}
+        except Exception as error:
+            return self._told(error)
+
+    def look(self, raw: Any) -> dict[str, Any]:
+        """How far the work of that number is, or its reply."""
+        try:
+            return self._long.look(tab_of(raw), number_of(raw, "work"))
+        except Exception as error:
+            return self._told(error)
+
+    def give_up(self, raw: Any) -> dict[str, Any]:
+        """Stop the work of a page."""
+        try:
+            self._long.give_up(tab_of(raw))
+            return {"ok": True}
+        except Exception as error:
+            return self._told(error)
+
+    @property
+    def axes(self) -> Axes:
+        return self._axes
+
+    def _read(self, raw: Any, *more: str) -> InsideAsk:
+        offers = self._answering.offers
+        return read_inside(raw, offers.source, offers.default, more)
+
+    def _told(self, error: Exception) -> dict[str, Any]:
+        if isinstance(error, (Busy, Stale)):
+            return {"ok": False, "kind": "busy", "message": "Too many visitors wait for long work; try again soon."}
+        if isinstance(error, ExplorerError):
+            answer = refusal(error)
+            return answer | {"message": self._answering.offers.without_places(answer["message"])}
+        _log.error("long work failed", exc_info=error)
+        return {"ok": False, "kind": "bug", "message": "This did not work out; the app's terminal says why."}

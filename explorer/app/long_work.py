@@ -1,0 +1,139 @@
+"""Work that takes seconds or minutes, in threads of its own: the render worker goes on drawing everybody's pictures.
+
+Each browser tab has one such work at a time; a newer one stops the older. The page asks how far it is, and so shows
+that somebody still waits: what nobody has asked after for a while is stopped. Their number is bounded. Their threads
+are as good as any: one of low priority would be left waiting with Python's lock in its hands, and everybody with it.
+"""
+
+import contextlib
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from explorer.app.worker import Busy
+
+AT_ONCE = 2  # works under way in one app
+MOST = 32  # works kept in all: under way, waiting, or done and not yet fetched
+PATIENCE = 90.0  # seconds; browsers let a page in the background look at the clock once a minute
+
+Job = Callable[["Progress"], dict[str, Any]]
+
+
+class Progress:
+    """How far a work is: its job writes, the page reads.
+
+    what: in words. share: 0 .. 1, None where nobody can say. seen: what there is to see meanwhile, for the page.
+    """
+
+    def __init__(self, patience: float):
+        self.what, self.share, self.seen = "", None, {}
+        self._patience = patience
+        self._stopped = threading.Event()
+        self.asked()
+
+    def report(self, what: str, done: float, total: float) -> None:
+        """Told between steps, as the rooms below do."""
+        self.what, self.share = what, min(1.0, max(0.0, done / total)) if total else None
+
+    def asked(self) -> None:
+        """Somebody still waits."""
+        self._asked = time.monotonic()
+
+    def give_up(self) -> None:
+        self._stopped.set()
+
+    def stop(self) -> bool:
+        """Whether nobody waits any more; asked between steps."""
+        return self._stopped.is_set() or self.forgotten
+
+    @property
+    def forgotten(self) -> bool:
+        return time.monotonic() - self._asked > self._patience
+
+
+class _Work:
+    def __init__(self, number: int, job: Job, patience: float):
+        self.number, self.job = number, job
+        self.progress = Progress(patience)
+        self.reply: dict[str, Any] | None = None
+
+
+class LongWork:
+    """Some threads and the works they are at, one of each browser tab.
+
+    told: what a page hears when a job fails with this exception.
+    """
+
+    def __init__(
+        self,
+        told: Callable[[Exception], dict[str, Any]],
+        at_once: int = AT_ONCE,
+        most: int = MOST,
+        patience: float = PATIENCE,
+    ):
+        self._told, self._at_once, self._most, self._patience = told, at_once, most, patience
+        self._works: dict[str, _Work] = {}
+        self._waiting: deque[_Work] = deque()
+        self._changed = threading.Condition()  # of a lock that its holder may take again
+        self._numbers = itertools.count(1)
+        self._threads = 0
+
+    def begin(self, tab: str, job: Job) -> int:
+        """Start a job, or let it wait for its turn; stops the tab's older one. Gives its number.
+
+        Raises Busy when there are too many.
+        """
+        with self._changed:
+            self.give_up(tab)
+            for name in [name for name, work in self._works.items() if work.progress.forgotten]:
+                self.give_up(name)
+            if len(self._works) >= self._most:
+                raise Busy
+            work = self._works[tab] = _Work(next(self._numbers), job, self._patience)
+            self._waiting.append(work)
+            if self._threads < self._at_once:
+                self._threads += 1
+                threading.Thread(target=self._run, name="long work", daemon=True).start()
+            self._changed.notify()
+        return work.number
+
+    def look(self, tab: str, number: int) -> dict[str, Any]:
+        """How far it is (`kind` is "working"), or its reply, once."""
+        with self._changed:
+            work = self._works.get(tab)
+            if work is None or work.number != number:
+                return {"ok": False, "kind": "stopped", "message": "Stopped."}
+            work.progress.asked()
+            if work.reply is not None:
+                del self._works[tab]
+                return work.reply
+            ahead = self._waiting.index(work) + 1 if work in self._waiting else 0
+        progress = work.progress
+        what = "waiting for other visitors" if ahead else progress.what
+        return {"ok": True, "kind": "working", "what": what, "share": progress.share, **progress.seen}
+
+    def give_up(self, tab: str) -> None:
+        """Stop the work of a tab, if it has one."""
+        with self._changed:
+            work = self._works.pop(tab, None)
+            if work is None:
+                return
+            work.progress.give_up()
+            with contextlib.suppress(ValueError):
+                self._waiting.remove(work)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting:
+                    self._changed.wait()
+                work = self._waiting.popleft()
+            if work.progress.stop():
+                continue
+            try:
+                work.reply = work.job(work.progress)
+            except Exception as error:
+                work.reply = self._told(error)

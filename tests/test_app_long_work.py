@@ -1,0 +1,102 @@
+"""Work that takes long: beside the others', one of each browser tab, bounded, stopped when nobody asks any more."""
+
+import threading
+import time
+
+import pytest
+
+from explorer.app.long_work import LongWork
+from explorer.app.worker import Busy
+from explorer.errors import ExplorerError
+
+
+def told(error: Exception) -> dict:
+    return {"ok": False, "kind": "wrong", "message": str(error)}
+
+
+def until_stopped(progress) -> dict:
+    while not progress.stop():
+        time.sleep(0.005)
+    raise ExplorerError("stopped")
+
+
+def finished(works: LongWork, tab: str, number: int) -> dict:
+    for _ in range(1000):
+        reply = works.look(tab, number)
+        if reply["kind"] != "working":
+            return reply
+        time.sleep(0.005)
+    pytest.fail("it never ended")
+
+
+def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
+    works, go = LongWork(told), threading.Event()
+
+    def job(progress) -> dict:
+        progress.report("counting", 1, 4)
+        progress.seen = {"png": "half"}
+        go.wait(10)
+        return {"ok": True, "kind": "done", "answer": 42}
+
+    number = works.begin("a", job)
+    while not (reply := works.look("a", number))["what"]:
+        time.sleep(0.005)
+    while "png" not in reply:
+        reply = works.look("a", number)
+    assert reply == {"ok": True, "kind": "working", "what": "counting", "share": 0.25, "png": "half"}
+    go.set()
+    assert finished(works, "a", number)["answer"] == 42
+    assert works.look("a", number)["kind"] == "stopped"
+
+
+def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
+    works, stopped = LongWork(told), []
+
+    def job(progress) -> dict:
+        try:
+            return until_stopped(progress)
+        finally:
+            stopped.append(1)
+
+    older, other = works.begin("a", job), works.begin("b", until_stopped)
+    newer = works.begin("a", lambda progress: {"ok": True, "kind": "done"})
+    assert finished(works, "a", newer)["ok"]
+    assert stopped == [1] and works.look("a", older)["kind"] == "stopped"
+    assert works.look("b", other)["kind"] == "working"
+    works.give_up("b")
+    assert works.look("b", other)["kind"] == "stopped"
+
+
+def test_more_than_a_few_wait_for_their_turn_and_more_than_that_are_refused():
+    works = LongWork(told, at_once=1, most=2)
+    first, second = works.begin("a", until_stopped), works.begin("b", lambda progress: {"ok": True, "kind": "done"})
+    with pytest.raises(Busy):
+        works.begin("c", until_stopped)
+    assert works.look("b", second)["what"] == "waiting for other visitors"
+    works.give_up("a")
+    assert finished(works, "b", second)["ok"]
+    assert works.look("a", first)["kind"] == "stopped"
+
+
+def test_what_nobody_asks_after_stops_and_makes_room():
+    works, stopped = LongWork(told, most=1, patience=0.05), threading.Event()
+
+    def job(progress) -> dict:
+        try:
+            return until_stopped(progress)
+        finally:
+            stopped.set()
+
+    works.begin("a", job)
+    assert stopped.wait(10)
+    assert finished(works, "b", works.begin("b", lambda progress: {"ok": True, "kind": "done"}))["ok"]
+
+
+def test_what_goes_wrong_is_told_and_the_next_one_runs():
+    works = LongWork(told, at_once=1)
+
+    def job(progress) -> dict:
+        raise ExplorerError("There is nothing to find.")
+
+    assert finished(works, "a", works.begin("a", job))["message"] == "There is nothing to find."
+    assert finished(works, "a", works.begin("a", lambda progress: {"ok": True, "kind": "done"}))["ok"]
