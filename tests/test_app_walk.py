@@ -263,13 +263,21 @@ def test_two_groups_of_marks_make_an_axis_to_turn_along(walk):
     assert drawn == turned(Spec("second", "coat"), turn_axis([(0, 5)], [(0, 2)]), 1.5)
 
 
+def test_without_a_judge_the_course_still_says_how_far_the_pictures_move(visit):
+    page = visit("?tab=walk&c=colour&stop=dress&stop=boots&n=1&frames=12")
+    painted(page, ".gx-screen", stops=["dress", "boots"], c="colour")
+    assert page.locator(".gx-seen-labels li").count() == 0
+    assert page.inner_text(".gx-legend").startswith("No judge knows these labels. Bars: grey levels")
+    assert page.locator(".gx-ticks span").all_inner_texts() == ["dress", "boots"]
+
+
 def test_narrow_fits_a_phone_and_hostile_addresses_stay_text(walk):
     evil = "%3Cimg%20src=x%20onerror=hacked=1%3E"
-    for view in ("film", "pad", "turn"):
-        page = walk(
-            f"&view={view}&stop={evil}&stop=boots&corner={evil}&w={evil}&n=x&f=-5",
-            viewport={"width": 390, "height": 844},
-        )
-        page.wait_for_selector(".gx-walk:not([data-state=loading])")
+    crooked = f"&stop={evil}&stop=boots{f'&corner={evil}' * 4}&w={evil}&n=x&f=-5&view=x"
+    page = walk(crooked, viewport={"width": 390, "height": 844})
+    for view in ("pad", "turn", "film"):
+        page.click(f".gx-views [data-value={view}]")
+        page.wait_for_selector(".gx-walk.gx-in-trouble")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
-        assert page.evaluate("window.hacked") is None and page.locator(".gx-walk img").count() == 0
+        assert page.locator(".gx-view:not([hidden]) .gx-box[aria-invalid]").count() > 0
+    assert page.evaluate("window.hacked") is None and page.locator(".gx-walk img").count() == 0

@@ -51,7 +51,7 @@ function fields() {
 const remember = addressBar("arithmetic", ["view", "w", "s", "psi", "noise", "axis", ...Object.keys(TERMS)], fields);
 const trouble = troubles(root, replaceWord);
 const slow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
-const refused = (reply) => trouble.show(reply);
+const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
 let saying = null;
 
 function say(text) {

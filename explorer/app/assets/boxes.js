@@ -27,13 +27,16 @@ function troubles(root, replaced) {
     hide() {
       clearTimeout(resting);
       box.hidden = true;
+      for (const wrong of root.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
       root.classList.remove("gx-in-trouble");
     },
-    show(reply) {
+    // among: the boxes one of which may hold the word that is not known
+    show(reply, among) {
       clearTimeout(resting);
       resting = setTimeout(() => {
         said = reply;
         box.hidden = false;
+        for (const one of among) if (reply.word && one.value.toLowerCase().includes(reply.word.toLowerCase())) one.ariaInvalid = "true";
         root.classList.add("gx-in-trouble");
         if (root.dataset.state === "loading") root.dataset.state = "empty";
         put(root.querySelector(".gx-sentence"), reply.message);

@@ -121,7 +121,7 @@ function courseChart(root, scrub) {
       put(root.querySelector(".gx-story"), storyOf(reply));
       const hidden = reply.labels.length - rows.length;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
-      const shades = rows.length ? `Darker: seen in more of the ${reply.count} pictures.${unseen} ` : "No judge knows these labels. ";
+      const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
       put(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);
       describe(canvas, storyOf(reply) || "How far the pictures move from frame to frame");
       draw();

@@ -5,7 +5,7 @@ const root = find(".gx-walk");
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. One word alone passes nine random points of the noise.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures, say long sleeves and short ones. From the mean of the one to that of the other leads an axis of the noise, along which all pictures turn.",
+  turn: "Mark two groups of pictures, say wide ones and narrow ones: from the mean of one to that of the other leads an axis to turn along.",
 };
 const MOST_STOPS = 9;
 const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "pullover" };
@@ -85,7 +85,7 @@ function say(text) {
 }
 
 function refused(reply) {
-  trouble.show(reply);
+  trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) .gx-box"));
 }
 
 function drawn(reply) {
@@ -210,7 +210,10 @@ function changed() {
     const usual = allowed.includes("z") || allowed.length === 1 ? "both" : "words";
     show.over(allowed.includes(state.over) ? state.over : usual);
     for (const button of find(".gx-over").children) button.disabled = !allowed.includes(button.dataset.value);
-    for (const name of ["way", "n", "frames"]) show[name](state[name]);
+    for (const name of ["way", "frames"]) show[name](state[name]);
+    const pictured = allowed.includes("z"); // chosen pictures walk alone
+    show.n(pictured ? "1" : state.n);
+    for (const button of find(".gx-count").children) button.disabled = pictured;
     find(".gx-loop").checked = state.loop;
     showStops();
     film.want(filmAsk());
