@@ -5,10 +5,10 @@ const root = find(".gx-walk");
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. One word alone passes nine random points of the noise.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures, say wide ones and narrow ones: from the mean of one to that of the other leads an axis to turn along.",
+  turn: "Mark two groups of pictures, say flat soles and heels: from the mean of one to that of the other leads an axis to turn along.",
 };
 const MOST_STOPS = 9;
-const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "pullover" };
+const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 const query = new URLSearchParams(location.search);
 const one = (name, allowed, otherwise) => (allowed.includes(query.get(name)) ? query.get(name) : otherwise);
