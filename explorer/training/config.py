@@ -44,7 +44,7 @@ class TrainConfig:
     penalty_every: int = 8  # batches between penalties, each weighted by as much
     ema_kimg: float = 20.0  # half-life of the averaged generator
     jitter: float = 1.5  # the largest step of the word jitter; each picture draws its own from [0, jitter]
-    outside: float = 0.15  # how much is heard of what lies outside the span of the labels' vectors; 1 is all
+    outside: float = 0.1  # how much is heard of what lies outside the span of the labels' vectors; 1 is all
     neighbours: int = 0  # words around each label that its pictures are said with too
     own: float = 0.5  # how often a picture is said with its label's own word, when there are others
     synonyms: bool = True  # hear the house's list of other words for the classes of this data set, if it has one
