@@ -1,12 +1,18 @@
 """The Inside tab in real Chromium, with tiny generators."""
 
-import time
+import io
+import json
+import shutil
 
+import numpy as np
 import pytest
 from app_in_chromium import PAINTS
+from PIL import Image
+from tiny_checkpoint import LABELS, publish_tiny
+from tiny_judge import publish_tiny_judge
 
 from explorer import spec_from_png
-from explorer.explore import Seeded
+from explorer.explore import Seeded, Spec, Stored, Studio
 
 pytest_plugins = ["app_in_chromium"]
 
@@ -21,7 +27,8 @@ def inside(browser, url):
         opened.append(page)
         page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
         page.add_init_script(PAINTS)
-        page.goto(f"{url}/?tab=inside&c=second&w=coat&{query}")
+        chosen = "" if "c=" in query else "&c=second"
+        page.goto(f"{url}/?tab=inside&w=coat{chosen}&{query}")
         page.wait_for_selector(".gi[data-state=drawn]", timeout=60_000)
         return page
 
@@ -103,6 +110,18 @@ def test_directions_are_found_moved_named_renamed_and_deleted(inside):
     found = saved(page).edits.directions
     assert [push.amount for push in found] == [2.5]
 
+    box = page.locator(".gi-axis input[type=range]").nth(1).bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.91, middle)
+    page.mouse.down()
+    page.evaluate("paints.length = 0")
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] * (0.91 - 0.01 * step), middle)
+        page.wait_for_timeout(8)
+    page.mouse.up()
+    drawn(page, push=[["pca", 1, float(page.locator(".gi-axis input[type=range]").nth(1).input_value())]])
+    assert page.evaluate("new Set(paints.map((ask) => JSON.stringify(ask.push))).size") >= 4  # not only at the end
+
     page.locator(".gi-axis").nth(1).get_by_text("Name", exact=True).click()
     page.keyboard.type("longer <b>sleeves")
     page.keyboard.press("Enter")
@@ -127,27 +146,6 @@ def test_directions_are_found_moved_named_renamed_and_deleted(inside):
     assert page.locator(".gi-axis").count() == 0
 
 
-def test_a_slider_follows_the_hand(inside):
-    page = inside("part=axes")
-    page.wait_for_selector(".gi-axis", timeout=60_000)
-    drawn(page, push=[])
-    box = page.locator(".gi-axis input[type=range]").first.bounding_box()
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, middle)
-    page.mouse.down()
-    page.evaluate("paints.length = 0")
-    begun = time.perf_counter()
-    for step in range(60):
-        page.mouse.move(box["x"] + box["width"] * (0.5 + 0.007 * step), middle)
-        page.wait_for_timeout(8)
-    seconds = time.perf_counter() - begun
-    page.mouse.up()
-    last = float(page.locator(".gi-axis input[type=range]").first.input_value())
-    drawn(page, push=[["pca", 0, last]])
-    updates = page.evaluate("new Set(paints.map((ask) => JSON.stringify(ask.push))).size")
-    assert updates >= 5, f"{updates} in {seconds:.2f} s"
-
-
 def test_an_unknown_word_is_told_and_another_generator_drawn(inside):
     page = inside()
     page.fill(".gi-word", "coattt")
@@ -160,7 +158,112 @@ def test_an_unknown_word_is_told_and_another_generator_drawn(inside):
     assert pixels(page, "before") != before
 
 
-@pytest.mark.parametrize("part", ["units", "axes"])
-def test_narrow_fits_a_phone(inside, part):
-    page = inside(f"part={part}", viewport={"width": 390, "height": 844}, color_scheme="dark")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+def test_narrow_fits_a_phone(inside):
+    page = inside(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    for part in page.locator(".gi-parts button").all():
+        part.click()
+        page.wait_for_timeout(50)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.fixture(scope="module")
+def seen(home):
+    """A tiny generator whose pictures are here, some held out, and a judge of them; it draws one of them for a coat."""
+    folder = publish_tiny(home / "checkpoints" / "seen", data=str(home / "seen"))
+    drawn = Studio(device="cpu").render(Spec(checkpoint=str(folder), condition="coat", latents=Seeded(0, 1)))
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 12), ("test", 6)):
+        for label in LABELS:
+            (home / "seen" / split / label).mkdir(parents=True)
+            for i in range(count):
+                pixels = rng.integers(0, 255, (28, 28), np.uint8)
+                if (split, label, i) == ("train", "coat", 0):
+                    pixels = drawn.tiles[0, :, :, 0]
+                Image.fromarray(pixels).save(home / "seen" / split / label / f"{i:02}.png")
+    judge = publish_tiny_judge(home / "judges" / "seen", sorted(LABELS)) / "config.json"
+    judge.write_text(json.dumps(json.loads(judge.read_text()) | {"source": str(home / "seen")}))
+    yield "seen"
+    for place in (folder, home / "seen", judge.parent):
+        shutil.rmtree(place)
+
+
+def test_copies_of_real_pictures_are_found(inside, seen):
+    page = inside(f"part=near&c={seen}")
+    page.wait_for_selector(".gi-five canvas", timeout=30_000)
+    assert "may be copies" in page.inner_text(".gi-near-say")
+    assert page.locator(".gi-suspect").count() >= 1
+    assert "this may be a copy" in page.inner_text(".gi-verdict >> nth=0")
+    shown = "[...document.querySelectorAll('.gi-five canvas')].slice(0, 2).map((canvas) => canvas.toDataURL())"
+    mine, nearest = page.evaluate(shown)
+    assert mine == nearest
+    page.locator(".gi-before .gx-tile").nth(5).click()
+    assert page.inner_text(".gi-five figcaption >> nth=0") == "Picture 6"
+    assert "gan-explorer memorising seen" in page.inner_text(".gi-near-number")
+
+
+def test_pictures_that_are_not_here_are_missed_in_a_sentence(inside):
+    page = inside("part=near")
+    page.wait_for_selector(".gi-near-work.gx-work-trouble")
+    assert "trained on are not here" in page.inner_text(".gi-near-work")
+    assert page.is_visible(".gi-look-up")
+
+
+def test_a_drawn_picture_is_found(inside):
+    page = inside("part=find")
+    page.click(".gi-find")
+    assert page.is_hidden(".gi-pair")  # there is nothing on the paper yet
+    box = page.locator(".gi-paper").bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    page.mouse.up()
+    page.click(".gi-find")
+    page.wait_for_selector(".gi-found-about:not([hidden])", timeout=60_000)
+    assert "grey levels" in page.inner_text(".gi-found-say")
+    with page.expect_download() as download:
+        page.click(".gi-found-download")
+    spec = spec_from_png(download.value.path().read_bytes())
+    assert spec.checkpoint == "second" and isinstance(spec.latents, Stored) and len(spec.condition) == 100
+    chip = page.locator(".gi-found-words button").first
+    word = chip.inner_text()
+    chip.click()
+    page.wait_for_selector(".gx[data-state=drawn]", timeout=30_000)
+    assert page.input_value(".gx-word") == word
+
+
+def test_a_search_is_cancelled(inside):
+    page = inside("part=find")
+    picture = io.BytesIO()
+    Image.effect_noise((300, 400), 90).save(picture, "PNG")
+    page.set_input_files(".gi-file", {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()})
+    page.wait_for_selector(".gi-drop-hint[hidden]", state="attached")
+    page.click(".gi-find")
+    page.click(".gi-find-work .gx-work-cancel")
+    assert page.inner_text(".gi-find-work") == "Stopped."
+    page.wait_for_timeout(500)
+    assert page.is_hidden(".gi-found-about")
+
+
+def test_units_of_the_discriminator_show_what_excites_them(inside, seen):
+    page = inside(f"part=critic&c={seen}")
+    page.wait_for_selector(".gi-excited canvas", timeout=30_000)
+    assert page.locator(".gi-excited figure").count() == 9
+    painted = "document.querySelector('.gi-excited canvas').toDataURL()"
+    first = page.evaluate(painted)
+    page.locator(".gi-critic-unit input").fill("3")
+    page.wait_for_function(f"(first) => {painted} !== first", arg=first)
+    assert page.inner_text(".gi-critic-name").startswith("Unit 3")
+    page.locator(".gi-critic-layers button").first.click()
+    assert page.locator(".gi-critic-layers button").first.get_attribute("aria-pressed") == "true"
+
+
+def test_fidelity_and_diversity_are_measured_once_and_read_at_the_present_psi(inside, seen):
+    page = inside(f"part=curve&psi=0.4&c={seen}")
+    page.wait_for_selector(".gi-curve svg circle", timeout=60_000)
+    recall = page.inner_text("b.gi-recall")
+    assert recall.startswith("Recall 0.") or recall == "Recall 1.00"
+    place = page.get_attribute(".gi-curve svg circle", "cx")
+    page.fill(".gi-psi", "0.9")
+    page.wait_for_function(f"document.querySelector('.gi-curve svg circle').getAttribute('cx') !== '{place}'")
+    assert "the judge seen" in page.inner_text(".gi-curve-say")
+    page.wait_for_function("location.search.includes('psi=0.9')")

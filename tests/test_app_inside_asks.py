@@ -1,5 +1,6 @@
 """Asks of the Inside tab as a stranger may send them."""
 
+import asyncio
 import base64
 import io
 import math
@@ -8,8 +9,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_checkpoint import publish_tiny
 
+from explorer.app.answering import Answering, StudioAtNeed
 from explorer.app.inside_asks import Slider, number_of, picture_of, read_inside, region_of, tab_of, text_of
+from explorer.app.inside_tab import InsideTab
+from explorer.app.offers import Offers
+from explorer.app.worker import RenderWorker
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec
 
@@ -112,3 +118,38 @@ def test_a_picture_that_is_sent_is_a_png_of_bounded_size():
     for value in (png(1025, 1), png(10, 10, "BMP"), "AAAA", "", None, 5, "A" * (4 * 2**20 + 4)):
         with pytest.raises(ExplorerError):
             picture_of({"picture": value})
+
+
+def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    publish_tiny(tmp_path / "checkpoints" / "second")
+    tab = InsideTab(Answering(Offers("second"), RenderWorker(), StudioAtNeed("cpu")))
+    name = {"tab": "a" * 32, "w": "coat"}
+
+    def asked(function, **fields):
+        reply = function(fields)
+        return asyncio.run(reply) if asyncio.iscoroutine(reply) else reply
+
+    replies = [
+        asked(tab.begin, **name, work="__init__"),
+        asked(tab.begin, **name, work="near", data="/etc"),
+        asked(tab.begin, **name, work=["near"]),
+        asked(tab.look, tab="a" * 32, work=True),
+        asked(tab.look, tab="a" * 32),
+        asked(tab.look, tab="a" * 32, work=1),
+        asked(tab.give_up, tab=5),
+        asked(tab.maps, **name, layer="nowhere"),
+        asked(tab.maps, **name, layer=["start"]),
+        asked(tab.draw, **name, off=[["start", 4000]]),
+        asked(tab.draw, **name, push=[["pca", 1, 1]]),
+        asked(tab.draw, **name, push=[["own", "../../checkpoints", 1]]),
+        asked(tab.draw, **name, off=[["start", 1]], region="AAAA"),
+        asked(tab.shelf, **name, do="save", method="own", which=1, name="x"),
+        asked(tab.shelf, **name, do="rename", name="../checkpoints", to="x"),
+        asked(tab.shelf, **name, do="delete", name=".."),
+        asked(tab.shelf, **name, do="rm -rf"),
+        asked(tab.unit, **name, layer="look", unit=1),
+    ]
+    for reply in replies:
+        assert not reply["ok"] and reply["kind"] in ("wrong", "stopped") and reply["message"], reply
+        assert str(tmp_path) not in reply["message"]

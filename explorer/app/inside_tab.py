@@ -9,12 +9,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from explorer.app import inside_axes, inside_units
+from explorer.app import inside_axes, inside_critic, inside_curve, inside_find, inside_near, inside_units
 from explorer.app.answering import Answering, refusal
 from explorer.app.asks import AskError
 from explorer.app.canvas import component
 from explorer.app.inside_asks import InsideAsk, number_of, read_inside, tab_of
 from explorer.app.inside_axes import Axes
+from explorer.app.inside_critic import Critics
 from explorer.app.inside_pictures import drawn
 from explorer.app.long_work import LongWork, Progress
 from explorer.app.worker import Busy, Stale
@@ -29,12 +30,21 @@ SCRIPTS = (
     "inside_brush.js",
     "inside_units.js",
     "inside_axes.js",
+    "inside_near.js",
+    "inside_find.js",
+    "inside_paper.js",
+    "inside_critic.js",
+    "inside_curve.js",
     "inside_open.js",
 )
 # What a page may ask for that takes long: its fields beside a picture's, and what answers.
 JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
     "rank": (("layer", "label", "region"), inside_units.rank),
     "axes": ((), inside_axes.find),
+    "near": ((), inside_near.look_up),
+    "find": (("picture",), inside_find.find),
+    "meet": ((), inside_critic.meet),
+    "curve": ((), inside_curve.measure),
 }
 _log = logging.getLogger(__name__)
 
@@ -44,7 +54,7 @@ class InsideTab:
 
     def __init__(self, answering: Answering):
         self._answering = answering
-        self._axes = Axes()
+        self.axes, self.critics = Axes(), Critics()
         self._long = LongWork(self._told)
 
     def place(self) -> None:
@@ -59,6 +69,9 @@ class InsideTab:
         async def shelf(ask: Any) -> dict[str, Any]:
             return await self.shelf(ask)
 
+        async def unit(ask: Any) -> dict[str, Any]:
+            return await self.unit(ask)
+
         async def begin(ask: Any) -> dict[str, Any]:
             return await self.begin(ask)
 
@@ -68,14 +81,14 @@ class InsideTab:
         async def give_up(ask: Any) -> dict[str, Any]:
             return self.give_up(ask)
 
-        component("inside.html", SCRIPTS, [draw, maps, shelf, begin, look, give_up], elem_id="inside")
+        component("inside.html", SCRIPTS, [draw, maps, shelf, unit, begin, look, give_up], elem_id="inside")
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The present pictures, pushed along directions and without some units; a reply as `Answering.answer` gives."""
 
         def job(ask: InsideAsk) -> dict[str, Any]:
             studio = self._answering.studio.get()
-            return drawn(studio, self._axes.steered(studio, ask), ask.name, ask.save) | inside_units.moved(studio, ask)
+            return drawn(studio, self.axes.steered(studio, ask), ask.name, ask.save) | inside_units.moved(studio, ask)
 
         return await self._answering.answer(lambda: self._read(raw, "region"), job)
 
@@ -91,9 +104,17 @@ class InsideTab:
         """The user's own directions of a generator, after saving, renaming or deleting one."""
 
         def job(ask: InsideAsk) -> dict[str, Any]:
-            return self._axes.shelf(self._answering.studio.get(), ask)
+            return self.axes.shelf(self._answering.studio.get(), ask)
 
         return await self._answering.answer(lambda: self._read(raw, "do", "method", "which", "name", "to"), job)
+
+    async def unit(self, raw: Any) -> dict[str, Any]:
+        """One unit of the discriminator, and the real pictures that excite it most."""
+
+        def job(ask: InsideAsk) -> dict[str, Any]:
+            return self.critics.unit(self._answering.studio.get(), ask)
+
+        return await self._answering.answer(lambda: self._read(raw, "layer", "unit"), job)
 
     async def begin(self, raw: Any) -> dict[str, Any]:
         """Start something long (`work` says what); the reply's `work` is its number."""
@@ -127,10 +148,6 @@ class InsideTab:
             return {"ok": True}
         except Exception as error:
             return self._told(error)
-
-    @property
-    def axes(self) -> Axes:
-        return self._axes
 
     def _read(self, raw: Any, *more: str) -> InsideAsk:
         offers = self._answering.offers
