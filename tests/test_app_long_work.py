@@ -50,18 +50,20 @@ def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
 
 
 def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
-    works, stopped = LongWork(told), []
+    works, started, stopped = LongWork(told), threading.Event(), threading.Event()
 
     def job(progress) -> dict:
+        started.set()
         try:
             return until_stopped(progress)
         finally:
-            stopped.append(1)
+            stopped.set()
 
     older, other = works.begin("a", job), works.begin("b", until_stopped)
+    assert started.wait(10)
     newer = works.begin("a", lambda progress: {"ok": True, "kind": "done"})
     assert finished(works, "a", newer)["ok"]
-    assert stopped == [1] and works.look("a", older)["kind"] == "stopped"
+    assert stopped.wait(10) and works.look("a", older)["kind"] == "stopped"
     assert works.look("b", other)["kind"] == "working"
     works.give_up("b")
     assert works.look("b", other)["kind"] == "stopped"

@@ -24,6 +24,7 @@ def drawn(studio: "Studio", spec: "Spec", name: str, save: bool = False) -> dict
         "count": len(picture.tiles),
         "columns": picture.columns,
         "hints": list(picture.hints),
+        "device": studio.device.upper(),
     }
 
 

@@ -68,6 +68,7 @@ function painted(reply, ask) {
   root.dataset.state = "drawn";
   trouble = null;
   showTrouble();
+  put(document.querySelector(".gx-device"), reply.device);
   fitTiles(reply, ask.w);
   describe(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${ask.w}`);
   if (others) parts[state.part].fresh?.();
@@ -208,6 +209,9 @@ function showPart(name) {
   state.part = Object.hasOwn(parts, name) ? name : Object.keys(parts)[0];
   root.dataset.part = state.part;
   for (const button of find(".gi-parts").children) button.ariaPressed = String(button.dataset.part === state.part);
+  const tabs = find(".gi-parts");
+  const chosen = tabs.querySelector("[aria-pressed=true]"); // on a phone the row is wider than the page
+  tabs.scrollLeft = chosen.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
   for (const node of root.querySelectorAll("[data-in]")) node.hidden = !node.dataset.in.split(" ").includes(state.part);
   put(find(".gi-lead"), parts[state.part].lead);
   find(".gi-ask").hidden = Boolean(parts[state.part].wordless);

@@ -25,8 +25,9 @@ parts.axes = {
 };
 
 async function findAxes() {
+  const of = page.generator;
   const reply = await works.run(find(".gi-axes-work"), { ...askNow(tabLong), w: "", work: "axes" });
-  if (!reply) return;
+  if (!reply || of !== page.generator) return;
   shares = reply.shares;
   await shelf({});
   showAxes();
@@ -141,6 +142,7 @@ find(".gi-methods").addEventListener("click", (event) => {
   method = event.target.dataset.method;
   put(find(".gi-axes-say"), "");
   showAxes();
+  if (!shares) findAxes();
 });
 find(".gi-centre").addEventListener("click", () => {
   amounts.clear();

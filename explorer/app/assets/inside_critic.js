@@ -20,10 +20,11 @@ parts.critic = {
 };
 
 async function meetCritic() {
+  const of = page.generator;
   find(".gi-meet").hidden = true;
   const reply = await works.run(find(".gi-critic-work"), { ...askNow(tabLong), w: "", work: "meet" });
   find(".gi-meet").hidden = Boolean(reply);
-  if (!reply) return;
+  if (!reply || of !== page.generator) return;
   criticLayers = reply.layers;
   criticLayer = Math.floor(criticLayers.length / 2); // sees parts, not all of a picture
   find(".gi-critic").hidden = false;

@@ -33,7 +33,7 @@ async function findPicture() {
     put(find(".gi-found-caption"), "The best so far");
     paintFound(find(".gi-found"), png);
   });
-  if (!reply) return;
+  if (!reply || ask.c !== page.generator) return;
   foundReply = reply;
   find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
   put(find(".gi-found-caption"), "Found");

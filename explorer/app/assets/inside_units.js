@@ -46,7 +46,7 @@ async function loadMaps() {
   pen.drawImage(bitmap, 0, 0);
   bitmap.close();
   if (mine !== asking) return;
-  unitMaps = { ...reply, pen };
+  unitMaps = { ...reply, pen, of: ask.c };
   wantedLayer = reply.layer;
   showLayers();
   showWall();
@@ -65,7 +65,8 @@ function showLayers() {
   if (select.dataset.of !== JSON.stringify(unitMaps.labels)) {
     select.replaceChildren(...unitMaps.labels.map((label) => Object.assign(made("option", "", label), { value: label })));
     select.dataset.of = JSON.stringify(unitMaps.labels);
-    if (unitMaps.labels.includes("sandals")) select.value = "sandals"; // straps are worth a look
+    const wished = [state.w.trim(), "sandals"].find((label) => unitMaps.labels.includes(label)); // straps are worth a look
+    if (wished) select.value = wished;
   }
 }
 
@@ -147,8 +148,9 @@ function many() {
 
 async function rankUnits(more, by) {
   if (!unitMaps) return;
+  const of = unitMaps;
   const reply = await works.run(find(".gi-rank-work"), { ...askNow(tabLong), work: "rank", layer: unitMaps.layer, ...more });
-  if (!reply || reply.layer !== unitMaps?.layer) return;
+  if (!reply || !unitMaps || unitMaps.layer !== of.layer || unitMaps.of !== of.of) return;
   [ranked, rankedBy] = [reply.units, by];
   showWall();
   if (!ranked.length) put(find(".gi-units-say"), `No unit of ${unitMaps.layer} speaks for ${by}.`);
