@@ -1,12 +1,13 @@
 """Work that takes long: beside the others', one of each browser tab, bounded, stopped when nobody asks any more."""
 
+import math
 import threading
 import time
 
 import pytest
 
-from explorer.app.long_work import LongWork
-from explorer.app.worker import Busy
+from explorer.app.long_work import COURTESY, LongWork
+from explorer.app.worker import Busy, RenderWorker
 from explorer.errors import ExplorerError
 
 
@@ -102,3 +103,21 @@ def test_what_goes_wrong_is_told_and_the_next_one_runs():
 
     assert finished(works, "a", works.begin("a", job))["message"] == "There is nothing to find."
     assert finished(works, "a", works.begin("a", lambda progress: {"ok": True, "kind": "done"}))["ok"]
+
+
+def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
+    worker, go, steps = RenderWorker(), threading.Event(), []
+    works = LongWork(told, rested=worker.rested)
+
+    def job(progress) -> dict:
+        for _ in range(2):
+            begun = time.monotonic()
+            assert not progress.stop()
+            steps.append(time.monotonic() - begun)
+            go.set()
+        return {"ok": True, "kind": "done"}
+
+    drawing = worker.submit("a", lambda: go.wait(10))
+    assert finished(works, "a", works.begin("a", job))["ok"]
+    assert steps[0] >= COURTESY and drawing.result(10)
+    assert worker.rested() < 10 and RenderWorker().rested() == math.inf

@@ -55,7 +55,7 @@ class InsideTab:
     def __init__(self, answering: Answering):
         self._answering = answering
         self.axes, self.critics = Axes(), Critics()
-        self._long = LongWork(self._told)
+        self._long = LongWork(self._told, rested=answering.worker.rested)
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""

@@ -1,12 +1,15 @@
 """Work that takes seconds or minutes, in threads of its own: the render worker goes on drawing everybody's pictures.
 
 Each browser tab has one such work at a time; a newer one stops the older. The page asks how far it is, and so shows
-that somebody still waits: what nobody has asked after for a while is stopped. Their number is bounded. Their threads
-are as good as any: one of low priority would be left waiting with Python's lock in its hands, and everybody with it.
+that somebody still waits: what nobody has asked after for a while is stopped. Their number is bounded.
+
+Between its steps a work lets those who draw go first. Threads of low priority would not do: one would be left waiting
+with Python's lock in its hands, and everybody with it.
 """
 
 import contextlib
 import itertools
+import math
 import threading
 import time
 from collections import deque
@@ -17,6 +20,8 @@ from explorer.app.worker import Busy
 
 AT_ONCE = 2  # works under way in one app
 MOST = 32  # works kept in all: under way, waiting, or done and not yet fetched
+COURTESY = 0.15  # seconds that a work waits between two steps, at most, while somebody draws
+PAUSE = 0.06  # seconds without drawing after which nobody does
 PATIENCE = 90.0  # seconds; browsers let a page in the background look at the clock once a minute
 
 Job = Callable[["Progress"], dict[str, Any]]
@@ -28,8 +33,9 @@ class Progress:
     what: in words. share: 0 .. 1, None where nobody can say. seen: what there is to see meanwhile, for the page.
     """
 
-    def __init__(self, patience: float):
+    def __init__(self, patience: float, rested: Callable[[], float] = lambda: math.inf):
         self.what, self.share, self.seen = "", None, {}
+        self._rested = rested
         self._patience = patience
         self._stopped = threading.Event()
         self.asked()
@@ -46,7 +52,10 @@ class Progress:
         self._stopped.set()
 
     def stop(self) -> bool:
-        """Whether nobody waits any more; asked between steps."""
+        """Whether nobody waits any more; asked between steps, and answered when nobody draws or it took too long."""
+        until = time.monotonic() + COURTESY
+        while self._rested() < PAUSE and time.monotonic() < until:
+            time.sleep(0.005)
         return self._stopped.is_set() or self.forgotten
 
     @property
@@ -55,16 +64,15 @@ class Progress:
 
 
 class _Work:
-    def __init__(self, number: int, job: Job, patience: float):
-        self.number, self.job = number, job
-        self.progress = Progress(patience)
+    def __init__(self, number: int, job: Job, progress: Progress):
+        self.number, self.job, self.progress = number, job, progress
         self.reply: dict[str, Any] | None = None
 
 
 class LongWork:
     """Some threads and the works they are at, one of each browser tab.
 
-    told: what a page hears when a job fails with this exception.
+    told: what a page hears when a job fails with this exception. rested: for how many seconds nobody has drawn.
     """
 
     def __init__(
@@ -73,8 +81,10 @@ class LongWork:
         at_once: int = AT_ONCE,
         most: int = MOST,
         patience: float = PATIENCE,
+        rested: Callable[[], float] = lambda: math.inf,
     ):
         self._told, self._at_once, self._most, self._patience = told, at_once, most, patience
+        self._rested = rested
         self._works: dict[str, _Work] = {}
         self._waiting: deque[_Work] = deque()
         self._changed = threading.Condition()  # of a lock that its holder may take again
@@ -92,7 +102,7 @@ class LongWork:
                 self.give_up(name)
             if len(self._works) >= self._most:
                 raise Busy
-            work = self._works[tab] = _Work(next(self._numbers), job, self._patience)
+            work = self._works[tab] = _Work(next(self._numbers), job, Progress(self._patience, self._rested))
             self._waiting.append(work)
             if self._threads < self._at_once:
                 self._threads += 1

@@ -5,6 +5,7 @@ that a drag never builds up a backlog. A mailbox exists only while something wai
 what has waited too long is given up, since its page has gone or has asked again.
 """
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -41,6 +42,7 @@ class RenderWorker:
         self._patience = patience
         self._waiting: OrderedDict[str, _Letter] = OrderedDict()
         self._changed = threading.Condition()
+        self._drawing, self._drew = False, -math.inf
         self._thread = threading.Thread(target=self._work, name="render", daemon=True)
         self._thread.start()
 
@@ -68,6 +70,10 @@ class RenderWorker:
         """Whether something waits in this mailbox: what is being drawn for it will be replaced at once."""
         return mailbox in self._waiting
 
+    def rested(self) -> float:
+        """Seconds since it last drew; 0 while it draws or something waits."""
+        return 0.0 if self._drawing or self._waiting else time.monotonic() - self._drew
+
     def _work(self) -> None:
         while True:
             with self._changed:
@@ -79,10 +85,12 @@ class RenderWorker:
                 continue
             if not letter.future.set_running_or_notify_cancel():
                 continue  # the visitor has hung up
+            self._drawing = True
             try:
                 letter.future.set_result(letter.job())
             except BaseException as error:  # whatever a job does, the thread goes on and its visitor hears of it
                 letter.future.set_exception(error)
+            self._drawing, self._drew = False, time.monotonic()
 
 
 def _fail(future: Future, error: Exception) -> None:
