@@ -58,7 +58,7 @@ def test_a_game_without_penalties_has_one_kind_of_move_and_wrong_pictures_cost_l
     threads = torch.get_num_threads()
     hinge, wrong = (
         measure(TrainConfig(family="word-hinge", size=4, batch=4, threads=threads, penalty_every=2, **more), periods=1)
-        for more in ({}, {"mismatch": 0.5})
+        for more in ({"mismatch": 0}, {"mismatch": 0.5})
     )
     assert len(hinge.kinds) == len(wrong.kinds) == 1 and hinge.kinds[0].count == 2
     assert hinge.mean.flops < wrong.mean.flops < 1.05 * hinge.mean.flops

@@ -8,7 +8,7 @@ from wired_checkpoint import publish_wired
 
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec, Studio
-from explorer.explore.filters import ablate, activations, change, layers, random_units, unit_maps
+from explorer.explore.filters import ablate, activations, change, layer_named, layers, random_units, unit_maps
 from explorer.explore.unit_ranking import rank_by_label, rank_by_region
 
 LAYERS = ("start", "blocks.0", "blocks.1", "blocks.2")
@@ -142,7 +142,7 @@ def test_the_shipped_generator_forgets_the_gap_of_its_trousers():
     def changed(units) -> tuple[float, float]:
         return change(before, studio.render(ablate(spec, units), read=False), region)
 
-    layer = layers(studio, spec.checkpoint)[1]
+    layer = layer_named(studio, spec.checkpoint, "blocks.1")
     inside, outside = changed(rank_by_region(studio, spec, layer.name, region).top(layer.width // 4))
     chance = [changed(random_units(layer, layer.width // 4, seed))[0] for seed in range(4)]
     assert inside > 1.3 * np.mean(chance) and inside > 2 * outside

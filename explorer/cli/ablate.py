@@ -43,7 +43,7 @@ def ablate(
 ) -> None:
     """Draw a word before, after, and with as many units switched off at random, a row each.
 
-    Example: gan-explorer ablate trousers --layer blocks.0 --box 13,12,2,15 -o forgotten.png
+    Example: gan-explorer ablate trousers --layer blocks.1 --box 13,12,2,15 -o forgotten.png
     """
     if sum(choice is not None for choice in (box, label, units)) != 1:
         raise ExplorerError("Say what to switch off, by one of --box, --label and --units.")

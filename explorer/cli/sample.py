@@ -162,7 +162,9 @@ def checkpoints() -> None:
             f"No checkpoints yet. Yours go into {places.user_data() / 'checkpoints'}; `gan-explorer train` makes one."
         )
         return
-    table = Table("name", "data", "kimg", "pixels", "labels", "word space")
+    table = Table()
+    for head in ("name", "data", "kimg", "pixels", "labels", "word space"):
+        table.add_column(head, overflow="fold", no_wrap=head in ("name", "word space"))
     for listing in listings:
         about = listing.description
         if about is None:
@@ -172,7 +174,7 @@ def checkpoints() -> None:
         cells = (
             listing.name,
             str(about.made.get("data", "")),
-            f"{kimg:g}" if isinstance(kimg, (int, float)) else "",
+            f"{kimg:.0f}" if isinstance(kimg, (int, float)) else "",
             str(about.network["resolution"]),
             ", ".join(about.labels),
             about.space_name,
