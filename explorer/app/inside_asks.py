@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DRAWN = {"tab", "w", "s", "n", "psi", "c", "save"}  # the fields that `read_ask` reads
 METHODS = ("pca", "sefa", "own")
 MOST_OFF, MOST_PUSHES = 256, 16
+SIGMAS = 3.0  # how far a slider goes either way; said here, where asks are read without torch
 MOST_NAME = 60
 MOST_LABEL = 200
 MOST_REGION = 2**20  # letters of a brushed region: a bit a pixel, in base64
@@ -60,7 +61,7 @@ def read_inside(
     push: up to 16 [method, which, amount]; and those named in `more`, read by the functions below. Raises AskError, or
     the spec's own error, with a sentence.
     """
-    from explorer.explore.filters import ablate
+    from explorer.explore import Edits
 
     if not isinstance(raw, dict) or not set(raw) <= DRAWN | {"off", "push", *more}:
         raise AskError("This page and the app do not understand each other; reload the page.")
@@ -68,7 +69,7 @@ def read_inside(
     off = _list(raw.get("off", []), MOST_OFF, "units switched off")
     if not all(isinstance(unit, list) and len(unit) == 2 and _is_whole(unit[1]) for unit in off):
         raise AskError("A unit that is switched off is a layer's name and a number.")
-    spec = ablate(ask.spec, [tuple(unit) for unit in off]) if off else ask.spec
+    spec = ask.spec.replace(edits=Edits(off=tuple(map(tuple, off))))
     sliders = tuple(map(_slider, _list(raw.get("push", []), MOST_PUSHES, "directions")))
     return InsideAsk(ask.tab, ask.name, spec, ask.save, sliders, {key: raw[key] for key in more if key in raw})
 
@@ -149,8 +150,6 @@ def _slider(raw: object) -> Slider:
             raise AskError("A direction of one's own goes by its name.")
     elif not _is_whole(which) or not 0 <= which < 100:
         raise AskError("An axis goes by its number.")
-    from explorer.explore.directions import SIGMAS
-
     if isinstance(amount, bool) or not isinstance(amount, _NUMBER) or not -SIGMAS <= amount <= SIGMAS:
         raise AskError(f"A direction is pushed by {-SIGMAS:g} to {SIGMAS:g} standard deviations.")
     return Slider(method, which, float(amount))

@@ -19,12 +19,12 @@ MOST_RANKED = 512
 def maps(studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
     """A layer's maps as one sheet, a unit a row and a picture a column, and what else may be chosen.
 
-    The layer is the first one if the ask names none. Units that are switched off are shown as they would be.
+    The layer is one in the middle if the ask names none. Units that are switched off are shown as they would be.
     """
     from explorer.explore.filters import layer_named, layers, unit_maps
 
     known = layers(studio, ask.spec.checkpoint)
-    layer = text_of(ask.more, "layer", MOST_LAYER) if "layer" in ask.more else known[0].name
+    layer = text_of(ask.more, "layer", MOST_LAYER) if "layer" in ask.more else known[len(known) // 2].name
     place = layer_named(studio, ask.spec.checkpoint, layer)
     spec = _some(_whole(ask.spec), MOST_PIXELS // (place.width * place.side**2))
     found = unit_maps(studio, spec, layer)

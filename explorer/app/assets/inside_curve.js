@@ -2,7 +2,7 @@
 // mailbox of its own, so that other long work does not stop it.
 
 const curveWorks = longWork({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
-const CURVE = { left: 40, right: 612, top: 12, bottom: 290, most: 1.5 };
+const CURVE = { left: 56, right: 612, top: 12, bottom: 290, most: 1.5 };
 let curve = null;
 let measuring = false;
 
@@ -65,7 +65,7 @@ function showCurve() {
   for (const psi of [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]) {
     drawnIn(svg, "text", { class: "gi-tick", x: x(psi), y: bottom + 20, "text-anchor": "middle" }, psi.toFixed(2));
   }
-  drawnIn(svg, "text", { class: "gi-tick", x: (left + right) / 2, y: bottom + 38, "text-anchor": "middle" }, "ψ");
+  drawnIn(svg, "text", { class: "gi-tick", x: (left + right) / 2, y: bottom + 44, "text-anchor": "middle" }, "ψ");
   drawnIn(svg, "path", { class: "gi-now", d: `M${x(state.psi)} ${top}V${bottom}` });
   for (const [column, name] of [[1, "precision"], [2, "recall"]]) {
     drawnIn(svg, "path", { class: `gi-line gi-${name} gi-real`, d: `M${left} ${y(curve.real[column - 1])}H${right}` });
