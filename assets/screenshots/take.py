@@ -5,10 +5,18 @@ from pathlib import Path
 from explorer.bench.browser import chromium, running_app
 
 HERE = Path(__file__).parent
+LIGHT, DARK = ({"viewport": {"width": 1280, "height": 860}, "color_scheme": scheme} for scheme in ("light", "dark"))
 SHOTS = {
-    "wide-light": ("?w=handbag&s=4", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}),
-    "wide-dark": ("?w=dress&s=3&psi=0.9&n=64", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}),
+    "wide-light": ("?w=handbag&s=4", LIGHT),
+    "wide-dark": ("?w=dress&s=3&psi=0.9&n=64", DARK),
     "narrow": ("?w=sandals&s=7", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
+    "walk": ("?tab=walk&stop=sneakers&stop=boots&stop=sandals&s=3", LIGHT),
+    "walk-turn": (
+        "?tab=walk&view=turn&w=boots&from=0.1,0.6,0.7&to=0.0,0.4,0.5&amount=0.8",
+        {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
+    ),
+    "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
+    "inside": ("?tab=inside&w=trousers&s=3", DARK),
 }
 
 
@@ -17,12 +25,10 @@ def main() -> None:
         for name, (query, options) in SHOTS.items():
             page = browser.new_page(**options)
             page.goto(url + "/" + query)
-            page.wait_for_selector(".gx[data-state=drawn]", timeout=60_000)
+            page.wait_for_selector("[data-state=drawn]", timeout=60_000)
             page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
-            page.evaluate(
-                "document.activeElement.setSelectionRange(99, 99)"
-            )  # the word is not marked as if to be replaced
-            page.wait_for_timeout(500)
+            page.evaluate("document.activeElement.setSelectionRange?.(99, 99)")  # or the word stands marked
+            page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
             page.screenshot(path=HERE / f"{name}.png")
             page.close()
 
