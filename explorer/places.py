@@ -30,6 +30,11 @@ def user_data() -> Path:
     return Path(home).expanduser() if home else Path(platformdirs.user_data_dir("gan-explorer", appauthor=False))
 
 
+def runs() -> Path:
+    """Where trainings are kept that were given a name instead of a folder."""
+    return user_data() / "runs"
+
+
 def data_dir() -> Path | None:
     """The folder of data sets named by the environment variable `GAN_EXPLORER_DATA`, if it is set."""
     folder = os.environ.get("GAN_EXPLORER_DATA")

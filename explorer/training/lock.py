@@ -1,0 +1,65 @@
+"""One trainer a run folder: a lock that the system lets go when its holder dies, and a note of who holds it."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.machine import process_started
+from explorer.training.config import TrainingError
+from explorer.whole import write_whole
+
+LOCK, OWNER = "lock", "owner.json"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A process: pid, and the moment it started (`machine.process_started`), since pids are used again."""
+
+    pid: int
+    started: str
+
+    @classmethod
+    def of_this_process(cls) -> "Owner":
+        """Us."""
+        return cls(os.getpid(), process_started(os.getpid()) or "")
+
+    @property
+    def lives(self) -> bool:
+        """Whether that very process still runs."""
+        return process_started(self.pid) == self.started
+
+
+def owner(folder: Path) -> Owner | None:
+    """Who took the run last, whether it still runs or not; None when nobody did or the note is not ours."""
+    try:
+        note = json.loads((folder / OWNER).read_text("utf-8"))
+        return Owner(int(note["pid"]), str(note["started"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the run while inside. Raises TrainingError, naming the holder, when another process has it."""
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        who = owner(folder)
+        by = f" by process {who.pid}" if who else ""
+        raise TrainingError(
+            f"The run {folder} is being trained already{by}: stop that first, or train in another folder."
+        ) from error
+    except (OSError, NotImplementedError) as error:
+        raise TrainingError(f"The run folder {folder} cannot be locked ({error}): choose another.") from error
+    try:
+        me = Owner.of_this_process()
+        write_whole(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
+        yield
+    finally:
+        lock.release()
