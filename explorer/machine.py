@@ -40,7 +40,7 @@ def process_started(pid: int) -> str | None:
 
 @cache
 def devices() -> tuple[str, ...]:
-    """What torch can compute on here, the best first: `cuda:0`, `cuda:1`, .. or `mps`, and always `cpu`. Loads torch."""
+    """What torch can compute on here, the best first: `cuda:0`, `cuda:1` .. or `mps`, and always `cpu`. Loads torch."""
     import torch
 
     found = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
