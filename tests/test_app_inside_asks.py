@@ -15,6 +15,7 @@ from explorer.app.answering import Answering, StudioAtNeed
 from explorer.app.inside_asks import Slider, number_of, picture_of, read_inside, region_of, tab_of, text_of
 from explorer.app.inside_tab import InsideTab
 from explorer.app.offers import Offers
+from explorer.app.top import Top
 from explorer.app.worker import RenderWorker
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec
@@ -153,3 +154,17 @@ def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatc
     for reply in replies:
         assert not reply["ok"] and reply["kind"] in ("wrong", "stopped") and reply["message"], reply
         assert str(tmp_path) not in reply["message"]
+
+
+def test_a_page_that_may_only_look_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    publish_tiny(tmp_path / "checkpoints" / "second")
+    offers, worker, studio = Offers("second"), RenderWorker(), StudioAtNeed("cpu")
+    tab = InsideTab(Answering(offers, worker, studio, read_only=True))
+    name = {"tab": "a" * 32, "w": "coat"}
+    assert asyncio.run(tab.shelf(name)) == {"ok": True, "own": []}
+    for wish in ({"do": "save", "method": "pca", "which": 1, "name": "x"}, {"do": "delete", "name": "x"}, {"do": "x"}):
+        reply = asyncio.run(tab.shelf({**name, **wish}))
+        assert not reply["ok"] and "switched off" in reply["message"]
+    assert Top(offers, read_only=True).menu()["read_only"] and not Top(offers).menu()["read_only"]
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoints"]

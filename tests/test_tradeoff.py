@@ -73,6 +73,7 @@ def test_between_the_points_it_is_read_on_straight_lines(curve):
 def test_it_is_measured_once_and_kept_beside_the_users_data(home, tiny, curve, monkeypatch):
     judge, told = open_judge("own"), []
     assert kept_tradeoff(tiny, judge) is None
+    assert tradeoff_of(tiny, keep=False) == curve and not (home / "tradeoffs").exists()
     found = tradeoff_of(tiny, report=lambda what, done, total: told.append(done / total))
     assert found == curve, "the same in every run"
     assert told == sorted(told) and told[0] == 0 and told[-1] == 1 and len(told) > len(PSIS)

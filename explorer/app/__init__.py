@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 PORTS = 100  # how many ports are tried from the one wished for
 
 
-def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.Blocks":
+def build(checkpoint: str = "fashion-words", device: str | None = None, read_only: bool = False) -> "gr.Blocks":
     """The page, ready to launch. The checkpoint (name, folder or `hf:owner/name@revision`) loads in the background.
 
-    Raises CheckpointError when there is no such checkpoint.
+    read_only: pages may only look. Raises CheckpointError when there is no such checkpoint.
     """
     from explorer.app.answering import Answering, StudioAtNeed
     from explorer.app.arithmetic_tab import ArithmeticTab
@@ -42,8 +42,8 @@ def build(checkpoint: str = "fashion-words", device: str | None = None) -> "gr.B
     import gradio as gr
 
     with gr.Blocks(title="GAN Explorer", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        Top(offers).place()
-        answering = Answering(offers, worker, studio)
+        Top(offers, read_only).place()
+        answering = Answering(offers, worker, studio, read_only)
         ExploreTab(answering).place()
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
@@ -58,6 +58,7 @@ def launch(
     browser: bool = True,
     allow_host: tuple[str, ...] = (),
     inline: bool = False,
+    read_only: bool = False,
 ) -> "gr.Blocks":
     """Open the app and return while it runs; `.block_thread()` waits until Ctrl+C, `.close()` ends it.
 
@@ -66,8 +67,9 @@ def launch(
     port: the next free one is taken when it is not free.
     browser: open the page in the browser. inline: show it in the notebook's cell instead.
     allow_host: names of proxies whose requests are answered.
+    read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
     """
-    page = build(checkpoint)
+    page = build(checkpoint, read_only=read_only)
 
     from starlette.middleware import Middleware
 

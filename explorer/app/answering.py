@@ -31,13 +31,27 @@ class StudioAtNeed:
         return self._studio
 
 
-class Answering:
-    """What draws for the tabs of one app. offers: the checkpoints that may be asked for."""
+class ReadOnly(ExplorerError):
+    """A page asked for something that an app for the public does not do."""
 
-    def __init__(self, offers: Offers, worker: RenderWorker, studio: StudioAtNeed):
+
+class Answering:
+    """What draws for the tabs of one app.
+
+    offers: the checkpoints that may be asked for. read_only: whether pages may only look, so that nothing they ask for
+    is written to this machine's disk or started on it (a public demo).
+    """
+
+    def __init__(self, offers: Offers, worker: RenderWorker, studio: StudioAtNeed, read_only: bool = False):
         self.offers = offers
         self.worker = worker
         self.studio = studio
+        self.read_only = read_only
+
+    def check_writable(self, what: str) -> None:
+        """Raise ReadOnly, saying that `what` ("Training", "Saving directions") is switched off, if it is."""
+        if self.read_only:
+            raise ReadOnly(f"{what} is switched off: this app was opened with --read-only, to be looked at.")
 
     async def answer(
         self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]], worker: RenderWorker | None = None

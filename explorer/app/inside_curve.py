@@ -16,7 +16,7 @@ def measure(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progr
 
     progress.report("reading the real pictures", 0, 0)
     checkpoint = studio.checkpoint(ask.spec.checkpoint)
-    found = tradeoff_of(checkpoint, studio.device, report=progress.report, stop=progress.stop)
+    found = tradeoff_of(checkpoint, studio.device, report=progress.report, stop=progress.stop, keep=not tab.read_only)
     return {
         "points": [[one.psi, round(one.precision, 4), round(one.recall, 4)] for one in found.points],
         "real": [round(found.real.precision, 4), round(found.real.recall, 4)],

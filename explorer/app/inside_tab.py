@@ -54,6 +54,7 @@ class InsideTab:
 
     def __init__(self, answering: Answering):
         self._answering = answering
+        self.read_only = answering.read_only
         self.axes, self.critics = Axes(), Critics()
         self._long = LongWork(self._told, rested=answering.worker.rested)
 
@@ -106,7 +107,13 @@ class InsideTab:
         def job(ask: InsideAsk) -> dict[str, Any]:
             return self.axes.shelf(self._answering.studio.get(), ask)
 
-        return await self._answering.answer(lambda: self._read(raw, "do", "method", "which", "name", "to"), job)
+        def read() -> InsideAsk:
+            ask = self._read(raw, "do", "method", "which", "name", "to")
+            if ask.more.get("do", "list") != "list":
+                self._answering.check_writable("Keeping directions")
+            return ask
+
+        return await self._answering.answer(read, job)
 
     async def unit(self, raw: Any) -> dict[str, Any]:
         """One unit of the discriminator, and the real pictures that excite it most."""

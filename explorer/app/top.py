@@ -9,10 +9,11 @@ SCRIPTS = ("menu.js",)
 
 
 class Top:
-    """One app's header."""
+    """One app's header. read_only: as in `Answering`; pages hear of it, so that they need not offer what is refused."""
 
-    def __init__(self, offers: Offers):
+    def __init__(self, offers: Offers, read_only: bool = False):
         self._offers = offers
+        self._read_only = read_only
 
     def place(self) -> None:
         """Put the header into the `gr.Blocks` that is open."""
@@ -29,6 +30,7 @@ class Top:
             "default": self._offers.default,
             "spaces": spaces(),
             "dial": dial(),
+            "read_only": self._read_only,
         }
 
 

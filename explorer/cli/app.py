@@ -25,6 +25,9 @@ def open_app(
         list[str] | None,
         typer.Option(help="The name of a proxy whose requests are answered (a remote notebook); may be repeated."),
     ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only let visitors look: no training, no uploads, nothing kept.")
+    ] = False,
 ) -> None:
     """Open the app: type a word, see pictures of it while you type.
 
@@ -32,6 +35,8 @@ def open_app(
     """
     from explorer.app import launch
 
-    page = launch(checkpoint, host, port, browser=not no_browser, allow_host=tuple(allow_host or ()))
+    page = launch(
+        checkpoint, host, port, browser=not no_browser, allow_host=tuple(allow_host or ()), read_only=read_only
+    )
     typer.echo(f"GAN Explorer is open at {page.local_url} (Ctrl+C closes it).")
     page.block_thread()

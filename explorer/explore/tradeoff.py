@@ -70,8 +70,9 @@ def tradeoff_of(
     data_dir: Path | None = None,
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
+    keep: bool = True,
 ) -> Tradeoff:
-    """The curve that is kept, or else a new one, which takes about a minute and is kept then.
+    """The curve that is kept, or else a new one, which takes about a minute and is kept then unless `keep` is False.
 
     Nothing is downloaded. Raises ExplorerError where no judge knows the checkpoint's labels or its pictures are not on
     this machine, and Stopped.
@@ -86,6 +87,8 @@ def tradeoff_of(
     if kept is not None:
         return kept
     found = measure_tradeoff(checkpoint, judge, _test_pictures(judge, data_dir), report=report, stop=stop)
+    if not keep:
+        return found
     with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
         path = _path(found.checkpoint_hash, judge)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -71,7 +71,8 @@ function axisRow(key, which, name, note) {
     one.addEventListener("click", act);
     buttons.append(one);
   };
-  if (method === "own") {
+  if (page.menu?.read_only) buttons.hidden = true;
+  else if (method === "own") {
     button("Rename", () => nameRow(row, name, (to) => shelf({ do: "rename", name, to }).then((done) => done && renamed(key, to))));
     button("Delete", () => shelf({ do: "delete", name }).then((done) => done && renamed(key, null)));
   } else {
