@@ -12,6 +12,7 @@ from explorer.cli import (
     ablate,
     arithmetic,
     bench,
+    data,
     directions,
     evaluate,
     invert,
@@ -42,6 +43,7 @@ neighbours.register(app)
 invert.register(app)
 memorising.register(app)
 probe.register(app)
+data.register(app)
 train.register(app)
 words.register(app)
 bench.register(app)

@@ -1,0 +1,132 @@
+"""What somebody's pictures are, before a training is spent on them: counts, a sheet, words that nobody knows."""
+
+import base64
+import binascii
+import io
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from explorer.data import load
+from explorer.data.imageset import SIZES, ImageSet
+from explorer.data.progress import Report
+from explorer.places import DEFAULT_SPACE
+from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
+
+COLUMNS = 8  # pictures of a class on the sheet
+ROWS = 100  # classes on the sheet
+MAX_CLASSES = 100_000
+_PAPER = 255
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A source as a training would read it.
+
+    name: of the set. pictures: how many. counts: how many each word has, in label order.
+    side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
+    notes: sentences about what was done on the way in.
+    unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them.
+    sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
+    """
+
+    name: str
+    pictures: int
+    counts: dict[str, int]
+    side: int
+    channels: int
+    notes: tuple[str, ...]
+    unknown_words: dict[str, tuple[str, ...]]
+    sheet: bytes
+
+    def to_json(self) -> str:
+        """One line; the sheet is in base64."""
+        return json.dumps(asdict(self) | {"sheet": base64.b64encode(self.sheet).decode("ascii")})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Inspection":
+        """What `to_json` wrote; every field is checked, and ValueError raised for anything else."""
+        try:
+            raw = json.loads(text)
+            found = cls(
+                name=_as(str, raw["name"]),
+                pictures=_as(int, raw["pictures"]),
+                counts={_as(str, word): _as(int, count) for word, count in raw["counts"].items()},
+                side=_as(int, raw["side"]),
+                channels=_as(int, raw["channels"]),
+                notes=tuple(_as(str, note) for note in raw["notes"]),
+                unknown_words={
+                    _as(str, word): tuple(_as(str, other) for other in others)
+                    for word, others in raw["unknown_words"].items()
+                },
+                sheet=base64.b64decode(_as(str, raw["sheet"]), validate=True),
+            )
+        except (KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
+            raise ValueError(f"no inspection: {error}") from error
+        if found.side not in SIZES or found.channels not in (1, 3) or not 1 <= len(found.counts) <= MAX_CLASSES:
+            raise ValueError("an inspection of pictures that no network draws")
+        return found
+
+
+def inspect(
+    source: str | Path,
+    space_name: str | None = None,
+    data_dir: Path | None = None,
+    progress: bool | Report = False,
+) -> Inspection:
+    """Look at a source (see `explorer.data.load`) as a training with that word space would, by default the usual one.
+
+    Raises DataError or WordSpaceError with a sentence for whatever would keep it from being trained on.
+    """
+    space = open_space(space_name or DEFAULT_SPACE)
+    pictures = load(source, data_dir=data_dir, progress=progress)
+    _, side, _ = pictures.image_shape
+    left = len(pictures.words) - ROWS
+    more = (f"The sheet shows the first {ROWS} of {len(pictures.words):,} classes.",) if left > 0 else ()
+    return Inspection(
+        name=pictures.name,
+        pictures=len(pictures),
+        counts=pictures.counts(),
+        side=side,
+        channels=pictures.image_shape[0],
+        notes=(*pictures.notes, *more),
+        unknown_words=unknown_words(pictures.words, space),
+        sheet=_sheet(pictures),
+    )
+
+
+def unknown_words(words: tuple[str, ...], space: WordSpace) -> dict[str, tuple[str, ...]]:
+    """Those of the words that a space cannot read, each with what may be meant by it."""
+    found = {}
+    for word in words:
+        try:
+            space.read(word)
+        except UnknownWord as error:
+            end = error.position + len(error.word)
+            found[word] = tuple(word[: error.position] + other + word[end:] for other in error.suggestions)
+        except ExpressionError:
+            found[word] = ()
+    return found
+
+
+def _sheet(pictures: ImageSet) -> bytes:
+    channels, side, _ = pictures.image_shape
+    rows = min(len(pictures.words), ROWS)
+    paper = np.full((rows, side, COLUMNS, side, channels), _PAPER, dtype=np.uint8)
+    for label in range(rows):
+        own = np.flatnonzero(pictures.labels == label)
+        chosen = own[np.linspace(0, len(own) - 1, min(COLUMNS, len(own))).astype(int)]  # from all over the class
+        paper[label, :, : len(chosen)] = pictures.images[chosen].transpose(2, 0, 3, 1)
+    flat = paper.reshape(rows * side, COLUMNS * side, channels)
+    buffer = io.BytesIO()
+    Image.fromarray(flat[..., 0] if channels == 1 else flat).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _as(kind: type, value: object):
+    if type(value) is not kind:
+        raise TypeError(f"{value!r:.40} is no {kind.__name__}")
+    return value
