@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer.data import DataError
-from explorer.data.decode import decode, short_side
+from explorer.data.decode import decode, picture_formats, short_side
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -127,3 +127,47 @@ def test_what_is_no_picture(data, says):
     with pytest.raises(DataError, match=says) as error:
         decode(data, 32, "cat/7.png in pets.zip")
     assert str(error.value).startswith("cat/7.png in pets.zip ")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in picture_formats() if kind != "ICO"])
+def test_no_format_gets_past_the_limit_of_pixels(kind, monkeypatch):
+    data = saved(Image.new("RGB", (64, 64), "red"), kind)
+    assert decode(data, 32, "x").coloured
+    monkeypatch.setattr("explorer.data.decode.MAX_PIXELS", 64 * 64 - 1)
+    for ask in (lambda: decode(data, 32, "x"), lambda: short_side(data, "x")):
+        with pytest.raises(DataError, match=r"x has more than .* million pixels"):
+            ask()
+
+
+@pytest.mark.filterwarnings("ignore:Image was not the expected size")
+def test_an_icon_that_holds_a_larger_picture_than_it_says(monkeypatch):
+    data = bytearray(saved(Image.new("RGB", (64, 64), "red"), "ICO", sizes=[(64, 64)]))
+    data[6:8] = 16, 16  # what its directory says
+    assert decode(bytes(data), 32, "x").coloured
+    monkeypatch.setattr("explorer.data.decode.MAX_PIXELS", 1000)
+    with pytest.raises(DataError, match=r"more than .* million pixels"):
+        decode(bytes(data), 32, "x")
+
+
+def test_of_many_frames_only_the_first_is_unpacked():
+    frames = [Image.new("L", (32, 32), 50), *(Image.effect_noise((32, 32), 90) for _ in range(20))]
+    for kind in ("GIF", "WEBP", "TIFF", "PNG"):
+        data = saved(
+            frames[0], kind, save_all=True, append_images=frames[1:], **({"lossless": True} if kind == "WEBP" else {})
+        )
+        assert (decode(data, 32, "x").pixels == 50).all()
+
+
+@pytest.mark.parametrize("kind", ["PCX", "IM", "SGI", "SPIDER"])
+def test_what_nobody_keeps_pictures_in_is_not_opened(kind):
+    with pytest.raises(DataError, match="no known image format"):
+        decode(saved(Image.new("F" if kind == "SPIDER" else "L", (32, 32)), kind), 32, "x")
+
+
+def test_a_picture_that_memory_has_no_room_for_is_said(monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("explorer.data.decode.ImageOps.fit", full)
+    with pytest.raises(DataError, match="there is not enough memory for it"):
+        decode(saved(Image.new("L", (64, 64))), 32, "x")

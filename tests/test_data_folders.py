@@ -247,6 +247,41 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path):
         read(path)
 
 
+def test_a_zip_whose_entries_together_are_a_bomb(tmp_path, monkeypatch):
+    """None is large by itself, and entries may share their bytes: it is the sum that gives it away."""
+    monkeypatch.setattr("explorer.data.listing.MAX_UNPACKED_BYTES", 1 << 20)
+    bomb = {f"dog/{i}.bmp": bytes(1 << 20) for i in range(8)}
+    path = zipped(tmp_path, {"cat/1.png": png()} | bomb, compression=zipfile.ZIP_DEFLATED)
+    with pytest.raises(DataError, match=r"pets\.zip claims to unpack to 8 MB, too many for its size: do not trust it"):
+        read(path)
+    assert read(zipped(tmp_path, PETS)).counts() == {"cat": 2, "dog": 3}
+
+
+def test_a_zip_in_a_zip_is_not_opened(tmp_path):
+    inner = zipped(tmp_path, PETS).read_bytes()
+    pets = read(zipped(tmp_path, PETS | {"dog/more.zip": inner}))
+    assert pets.counts() == {"cat": 2, "dog": 3} and "more.zip" in pets.notes[0]
+
+
+def test_folders_without_end(tmp_path):
+    path = zipped(tmp_path, PETS | {"dog/" + "x/" * 30_000 + "1.png": png()})
+    with pytest.raises(DataError, match="more than 64 deep"):
+        read(path)
+    deep = tmp_path / "deep"
+    deep.mkdir()
+    for _ in range(70):
+        deep /= "x"
+        deep.mkdir()
+    with pytest.raises(DataError, match="more than 64 folders deep"):
+        read(tmp_path / "deep")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_ways_of_packing_that_take_memory_as_they_like(tmp_path, way):
+    with pytest.raises(DataError, match=r"cat/1\.png in .* is packed in an unusual way"):
+        read(zipped(tmp_path, PETS, compression=way))
+
+
 def test_a_picture_that_claims_to_be_huge(tmp_path):
     """A PNG of a few bytes whose header says 60,000 x 60,000."""
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)

@@ -73,6 +73,12 @@ def test_of_many_classes_the_sheet_shows_the_first(tmp_path, monkeypatch):
     assert found.notes == ("The sheet shows the first 3 of 5 classes.",)
 
 
+def test_no_end_of_unknown_words_is_not_gone_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.data.inspecting.MOST_UNKNOWN", 2)
+    found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("cat", "qqa", "qqb", "qqc")}))
+    assert list(found.unknown_words) == ["qqa", "qqb"]
+
+
 def test_it_survives_being_sent(pets):
     found = inspect(pets)
     line = found.to_json()

@@ -12,8 +12,9 @@ from explorer.data.imageset import DataError
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused before they are decoded: a few bytes can claim to be gigabytes."""
 
-_NOT_DRAWN = {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"}
-"""Formats that pillow has a name for but cannot draw by itself; EPS would start another program."""
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "AVIF", "JPEG2000", "QOI")
+"""What people keep pictures in, by pillow's names. Not all that it knows: each is one more way in for a file that was
+made to do harm, and some (FITS) unpack whatever they hold before anybody has seen how large it is."""
 
 _GREY_TOLERANCE = 8
 """Levels by which the channels of a grey picture may differ, after a lossy copy."""
@@ -35,9 +36,9 @@ class Decoded:
 
 @cache
 def picture_formats() -> tuple[str, ...]:
-    """Every format that is read here, by pillow's names."""
+    """Those of the formats that the pillow here can read, by its names."""
     Image.init()
-    return tuple(kind for kind in Image.OPEN if kind not in _NOT_DRAWN)
+    return tuple(kind for kind in _FORMATS if kind in Image.OPEN)
 
 
 @cache
@@ -125,5 +126,9 @@ def _too_large(where: str) -> DataError:
 
 
 def _unreadable(where: str, error: Exception) -> DataError:
-    reason = "no known image format" if isinstance(error, Image.UnidentifiedImageError) else str(error) or "damaged"
+    reason = "no known image format" if isinstance(error, Image.UnidentifiedImageError) else _reason(error)
     return DataError(f"{where} is not a picture that can be read ({reason}): repair or remove it.")
+
+
+def _reason(error: Exception) -> str:
+    return "there is not enough memory for it" if isinstance(error, MemoryError) else str(error) or "damaged"

@@ -16,6 +16,7 @@ from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
 
+MOST_UNKNOWN = 100  # words that are looked for others for
 COLUMNS = 8  # pictures of a class on the sheet
 ROWS = 100  # classes on the sheet
 MAX_CLASSES = 100_000
@@ -29,7 +30,8 @@ class Inspection:
     name: of the set. pictures: how many. counts: how many each word has, in label order.
     side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
-    unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them.
+    unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them. The
+        first MOST_UNKNOWN of them.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -99,9 +101,11 @@ def inspect(
 
 
 def unknown_words(words: tuple[str, ...], space: WordSpace) -> dict[str, tuple[str, ...]]:
-    """Those of the words that a space cannot read, each with what may be meant by it."""
+    """The words that a space cannot read, up to MOST_UNKNOWN of them, each with what may be meant by it."""
     found = {}
     for word in words:
+        if len(found) == MOST_UNKNOWN:
+            break
         try:
             space.read(word)
         except UnknownWord as error:

@@ -18,6 +18,14 @@ MAX_FILES = 2_000_000
 MAX_FILE_BYTES = 256 << 20
 """No single picture may be larger than this, packed or unpacked."""
 
+MAX_DEPTH = 64
+"""Folders inside each other: a path of a zip may claim thousands, and each is one more path to remember."""
+
+MAX_UNPACKED_BYTES = 1 << 30
+MAX_RATIO = 100
+"""A zip that unpacks to more than that and to so many times its own size does not hold pictures: it is a bomb, whose
+entries may even share their bytes."""
+
 _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "ehthumbs.db"}
 
 
@@ -80,6 +88,8 @@ class _Folder(Listing):
         if (status.st_dev, status.st_ino) in self._seen:
             return  # links may lead to a folder, but not round in circles
         self._seen.add((status.st_dev, status.st_ino))
+        if len(above) > MAX_DEPTH:
+            raise DataError(f"{folder} lies more than {MAX_DEPTH} folders deep: give the folder of one data set.")
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
@@ -134,6 +144,12 @@ class _Zip(Listing):
         except BaseException:
             self.close()
             raise
+        unpacked = sum(info.file_size for info in self._infos.values())
+        if unpacked > max(MAX_UNPACKED_BYTES, MAX_RATIO * root.stat().st_size):
+            self.close()
+            raise DataError(
+                f"{root} claims to unpack to {unpacked >> 20:,} MB, too many for its size: do not trust it."
+            )
         self.files = sorted(self._infos)
         self.folders = sorted(folders)
 
@@ -142,6 +158,8 @@ class _Zip(Listing):
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
             raise DataError(f"{self.root} has an entry that points outside itself ({name!r}): do not trust this zip.")
+        if len(parts) > MAX_DEPTH:
+            raise DataError(f"{self.root} has folders more than {MAX_DEPTH} deep: pack the folder of one data set.")
         return parts
 
     def where(self, parts: Parts) -> str:
@@ -154,6 +172,8 @@ class _Zip(Listing):
             raise DataError(f"{self.where(parts)} unpacks to {info.file_size:,} bytes: that is no training picture.")
         if info.flag_bits & 0x1:
             raise DataError(f"{self.where(parts)} is encrypted: unpack the zip, and give the folder.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others take memory as they like
+            raise DataError(f"{self.where(parts)} is packed in an unusual way: unpack the zip, and give the folder.")
         try:
             return self._zip.read(info)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
