@@ -56,3 +56,12 @@ def step_aside() -> None:
         group = Path("/proc/self/autogroup")
         if group.exists():
             group.write_text("19", "ascii")
+
+
+def memory_mb(device: str) -> float:
+    """MB that this process takes: the most that torch had on a `cuda` device, else what it has of the machine now."""
+    if device == "cuda":
+        import torch
+
+        return round(torch.cuda.max_memory_reserved() / 1e6)
+    return round(psutil.Process().memory_info().rss / 1e6)

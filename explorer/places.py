@@ -35,6 +35,12 @@ def runs() -> Path:
     return user_data() / "runs"
 
 
+def run_folder(run: str) -> Path:
+    """The folder of a run that is given by a bare name, among the user's own, or by a path."""
+    path = Path(run).expanduser()
+    return runs() / run if run and path.name == run and not path.exists() else path
+
+
 def data_dir() -> Path | None:
     """The folder of data sets named by the environment variable `GAN_EXPLORER_DATA`, if it is set."""
     folder = os.environ.get("GAN_EXPLORER_DATA")

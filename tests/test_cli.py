@@ -61,7 +61,7 @@ def run(line: str) -> int:
 
 def test_train_publish_and_draw(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    train = "train digits --run runs/tiny --kimg 0.1 --size 4 --batch 32 --preview ten"
+    train = "train digits --run runs/tiny --kimg 0.1 --size 4 --set batch=32 --preview ten"
     assert run(train) == 0
     out = capsys.readouterr().out
     assert "seven" in out and "digits: 1,500 pictures" in out

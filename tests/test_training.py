@@ -16,6 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from explorer import checkpoint
 from explorer.data import load
 from explorer.errors import ExplorerError
+from explorer.machine import devices
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
 from explorer.models.spectral import folded, normed
@@ -60,7 +61,7 @@ elif point == "after":     # it is in its place, the one before it is not yet re
 elif point == "swap":      # the old checkpoint has been moved away, the new one is not yet in its place
     os.rename = dies(os.rename, False, lambda old, new: Path(new).name == ".checkpoint.old")
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
-if sys.argv[5:]:
+if sys.argv[5:]:  # another game
     settings |= dict(family=sys.argv[5], neighbours=4, mismatch=0.5)
 train(folder, TrainConfig(**settings), load("digits"), open_space("glove-100d"), report=lambda _: print(flush=True))
 """
@@ -101,12 +102,14 @@ def unbroken(tmp_path_factory, digits, space):
 
 
 def test_the_run_folder(unbroken, digits):
-    assert {p.name for p in unbroken.iterdir()} == {
-        *("config.json", "stats.jsonl", "status.json", "samples", "state", "checkpoint")
+    assert {p.name for p in unbroken.iterdir()} - {"preview.jpg"} == {
+        *("config.json", "stats.jsonl", "status.json", "samples", "state", "checkpoint", "lock", "owner.json")
     }
     status = json.loads((unbroken / "status.json").read_text())
-    assert status == {"state": "finished", "kimg": BUDGET}
-    lines = [json.loads(line) for line in (unbroken / "stats.jsonl").read_text().splitlines()]
+    assert status["state"] == "finished" and status["kimg"] == status["budget_kimg"] == BUDGET
+    assert status["device"] == devices()[0] and status["memory_mb"] > 0 and status["changed"] == []
+    every = [json.loads(line) for line in (unbroken / "stats.jsonl").read_text().splitlines()]
+    lines = [line for line in every if "loss_d" in line]
     assert [line["images"] for line in lines] == [512, 640]
     assert all({"loss_d", "loss_g", "r1", "r2", "img_per_s", "seconds"} <= set(line) for line in lines)
     assert sorted(p.stem.lstrip("0") for p in (unbroken / "samples").glob("*.jpg")) == ["", "512", "640"]
@@ -140,7 +143,8 @@ def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
     assert killed.wait() == -signal.SIGKILL
     train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
     assert_same(folder, unbroken)
-    seen = [json.loads(line)["images"] for line in (folder / "stats.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in (folder / "stats.jsonl").read_text().splitlines()]
+    seen = [line["images"] for line in lines if "loss_d" in line]
     assert seen == sorted(set(seen)) and seen[-1] == 640
 
 
@@ -179,7 +183,7 @@ def test_sigterm_saves_and_leaves(tmp_path):
     running.send_signal(signal.SIGTERM)
     running.communicate(timeout=30)
     status = json.loads((folder / "status.json").read_text())
-    assert status["state"] == "stopped"
+    assert status["state"] == "paused"
     (state,) = (folder / "state").iterdir()
     assert int(state.name) == round(status["kimg"] * 1000)
 

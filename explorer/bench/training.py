@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.errors import ExplorerError
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
 from explorer.training.config import TrainConfig
@@ -62,23 +61,19 @@ class Speed:
 def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     """Play whole periods of the game on random pictures, a pass of each convolution after every move.
 
-    So whatever else the machine does hurts both alike, and their ratio less than either. Raises ExplorerError when
-    this process has trained in another precision.
+    So whatever else the machine does hurts both alike, and their ratio less than either.
     """
     import torch
-    from accelerate import Accelerator
 
     from explorer.bench.convolution import SHAPES, Convolution
     from explorer.bench.work import flops_of, seconds_of
     from explorer.models.pixels import from_bytes
     from explorer.training.game import Game, move
+    from explorer.training.team import Team
 
     torch.set_num_threads(config.threads)
-    try:
-        accelerator = Accelerator(mixed_precision=config.precision)
-    except ValueError as error:  # accelerate allows one precision a process
-        raise ExplorerError("This process trains in another precision already; measure in a new one.") from error
-    device, game = accelerator.device, Game.new(config, accelerator.device)
+    team = Team.gather()
+    device, game = team.device, Game.new(config, team.device)
     noise = torch.Generator().manual_seed(config.seed)
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
@@ -86,7 +81,7 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     words = torch.nn.functional.normalize(words, dim=1)
 
     def play() -> None:
-        move(game, config, real, words, accelerator)
+        move(game, config, real, words, team)
 
     # Counting a whole period warms everything up, and finds which of its moves carry the penalties.
     flops = [flops_of(play) for _ in range(config.penalty_every)]

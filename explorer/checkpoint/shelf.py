@@ -35,14 +35,15 @@ def list_checkpoints() -> list[Listing]:
 
 
 def find(name: str | Path) -> Path:
-    """The folder of a checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision` from the hub."""
+    """The folder of a checkpoint: a shipped or own name, a run's name, a folder, or `hf:owner/name@revision`."""
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
     shelves = places.shelves("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
-        for place in (*(shelf / text for shelf in shelves), folder / "checkpoint", folder):  # a run's is inside it
+        own_run = (places.runs() / text / "checkpoint",) if shelves else ()
+        for place in (*(shelf / text for shelf in shelves), *own_run, folder / "checkpoint", folder):
             if (place / "config.json").is_file():
                 return place
     known = ", ".join(listing.name for listing in list_checkpoints()) or "none yet"

@@ -1,13 +1,24 @@
 """`gan-explorer train` and `publish`: make a generator, and make it ready to be shown."""
 
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
-from explorer.training.config import TrainConfig
+from explorer.places import run_folder
+from explorer.training.config import HELP, TrainConfig, TrainingError
+from explorer.training.presets import PRESETS
+
+if TYPE_CHECKING:
+    from explorer.data import ImageSet
+    from explorer.jobs import Job
+    from explorer.training.loop import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -17,59 +28,103 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Annotated[
-        str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.")
+    run: Annotated[
+        str,
+        typer.Option("--run", help="The run's folder, or a name for it among your own; the same command resumes it."),
     ],
-    run: Annotated[Path, typer.Option("--run", help="The run folder; the same command again resumes it.")],
-    kimg: Annotated[float, typer.Option(help="The budget in thousands of pictures.")] = TrainConfig.kimg,
-    size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
-    resolution: Annotated[int | None, typer.Option(help="28, 32 or 64 pixels; by default as the pictures are.")] = None,
-    space: Annotated[str, typer.Option(help="The word space that the generator hears.")] = TrainConfig.space,
-    batch: Annotated[int, typer.Option(help="Pictures a step.")] = TrainConfig.batch,
-    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = TrainConfig.lr,
-    gamma: Annotated[float, typer.Option(help="Weight of the R1 and R2 penalties.")] = TrainConfig.gamma,
-    family: Annotated[str, typer.Option(help=f"The game: {', '.join(FAMILIES)}.")] = TrainConfig.family,
-    jitter: Annotated[float, typer.Option(help="The largest step of the word jitter.")] = TrainConfig.jitter,
-    outside: Annotated[
-        float, typer.Option(help="How much is heard of what lies outside the span of the labels' vectors; 1 is all.")
-    ] = TrainConfig.outside,
-    synonyms: Annotated[
-        bool, typer.Option(help="Say pictures with other words for their class too, where the house has a list.")
-    ] = TrainConfig.synonyms,
-    neighbours: Annotated[
-        int, typer.Option(help="Words of the space around each label that its pictures are said with too.")
-    ] = TrainConfig.neighbours,
-    mismatch: Annotated[
-        float, typer.Option(help="Weight of one another's real pictures for a word, as fakes for D.")
-    ] = TrainConfig.mismatch,
-    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = TrainConfig.seed,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, help="CPU threads, fixed for the run; by default all cores but one, up to 8."),
+    data: Annotated[str | None, typer.Argument(help=HELP["data"] + " A run that was begun knows its own.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help=f"Where to begin: {', '.join(PRESETS)}; other options change it.")
     ] = None,
-    precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = TrainConfig.precision,
+    config: Annotated[
+        Path | None, typer.Option(help="A JSON file of dials, as a run's config.json; other options change it.")
+    ] = None,
+    kimg: Annotated[float | None, typer.Option(help=HELP["kimg"])] = None,
+    size: Annotated[int | None, typer.Option(help=HELP["size"])] = None,
+    resolution: Annotated[int | None, typer.Option(help=HELP["resolution"])] = None,
+    space: Annotated[str | None, typer.Option(help=HELP["space"])] = None,
+    family: Annotated[str | None, typer.Option(help=f"{HELP['family']} One of {', '.join(FAMILIES)}.")] = None,
+    seed: Annotated[int | None, typer.Option(help=HELP["seed"])] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help=HELP["threads"])] = None,
+    precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other dial, as lr=0.0003; may be repeated. A wrong name lists them all."),
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default the best there is.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
+    background: Annotated[
+        bool, typer.Option("--background", help="Return at once: it trains on its own (see gan-explorer jobs).")
+    ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say how long it would take, after a trial of two seconds, and stop.")
+    ] = False,
+    polite: Annotated[bool, typer.Option("--polite", help="Let every other program go first.")] = False,
 ) -> None:
     """Train a word-conditional GAN, or go on with one that was stopped.
 
-    Example: gan-explorer train fashion-mnist --run runs/fashion --kimg 400 --preview slipper
+    Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
-    import shlex
-    from datetime import timedelta
-
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TextColumn
-    from rich.table import Table
-
     from explorer.data import load
-    from explorer.training.loop import train as train_run
+    from explorer.training.dials import chosen
     from explorer.words import open_space
 
+    folder = run_folder(run)
+    if polite:
+        from explorer.machine import step_aside
+
+        step_aside()
+    given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
+    given |= {"threads": threads, "precision": precision, "data": data}
+    given = {name: value for name, value in given.items() if value is not None}
+    if preview:
+        given["preview"] = preview
+    dials = chosen(preset, config, given, set_ or [])
+    if not dials:
+        return _resume(folder, device, data_dir, background)
+    if "data" not in dials:
+        raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
+    heard = open_space(dials.get("space", TrainConfig.space))
+    mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
+    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
+    _tell(pictures)
+    channels, side, _ = pictures.image_shape
+    dials |= {"resolution": side, "channels": channels, "c_dim": heard.dim}
+    dials.setdefault("threads", _threads_of(folder))
+    described = TrainConfig(**dials)
+    if estimate:
+        from explorer.training.trial import trial
+
+        print(trial(described, device))
+        return None
+    if background:
+        from explorer.jobs import Jobs
+
+        return _tell_job(Jobs(folder.parent).start(folder.name, described, device))
+    from explorer.training import train as train_run
+
+    _finish(folder, lambda report: train_run(folder, described, pictures, heard, report, device))
+    return None
+
+
+def _resume(folder: Path, device: str | None, data_dir: Path | None, background: bool) -> None:
+    if background:
+        from explorer.jobs import Jobs
+
+        return _tell_job(Jobs(folder.parent).resume(folder.name, device))
+    from explorer.training.worker import go_on
+
+    return _finish(folder, lambda report: go_on(folder, device, data_dir, report))
+
+
+def _tell(pictures: "ImageSet") -> None:
+    """Print what is going to be learned from."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     console = Console()
-    heard = open_space(space)
-    pictures = load(data, data_dir=data_dir, size=resolution)
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
     counts = Table("class", "pictures")
     for word, count in pictures.counts().items():
@@ -77,29 +132,38 @@ def train(
     console.print(counts)
     for note in pictures.notes:
         console.print(note, markup=False)
-    channels, side, _ = pictures.image_shape
-    config = TrainConfig(
-        data=data,
-        space=space,
-        resolution=side,
-        channels=channels,
-        c_dim=heard.dim,
-        size=size,
-        kimg=kimg,
-        batch=batch,
-        lr=lr,
-        gamma=gamma,
-        family=family,
-        jitter=jitter,
-        outside=outside,
-        synonyms=synonyms,
-        neighbours=neighbours,
-        mismatch=mismatch,
-        seed=seed,
-        threads=threads or _threads_of(run),
-        precision=precision,
-        preview=tuple(preview or ()),
-    )
+
+
+def _tell_job(job: "Job") -> None:
+    print(f"{job.name} is {job.state} on {job.device}; see: gan-explorer jobs --runs {job.folder.parent}")
+
+
+def _finish(folder: Path, work: Callable[["Report"], Path]) -> None:
+    """Do the work with its progress shown, and let whoever waits for the device have it afterwards."""
+    try:
+        with _progress() as report:
+            published = work(report)
+    finally:
+        if (folder / "job.json").is_file():
+            from explorer.jobs import Jobs
+
+            Jobs(folder.parent).advance()
+    print(f"The checkpoint is {published}. Draw from it: gan-explorer sample WORD --checkpoint {folder} -o grid.png")
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    """What shows the lines of a training: a bar on a terminal, a line a minute in a file."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        yield _lines()
+        return
+    from datetime import timedelta
+
+    from rich.progress import BarColumn, Progress, TextColumn
+
     columns = (
         TextColumn("{task.completed:.1f}/{task.total:.1f} kimg"),
         BarColumn(),
@@ -108,21 +172,37 @@ def train(
         TextColumn("D {task.fields[loss_d]:.3f}  G {task.fields[loss_g]:.3f}"),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=config.images / 1000, speed=0, left="-", loss_d=0, loss_g=0)
+        task = progress.add_task("", total=None, speed=0, left="-", loss_d=0, loss_g=0)
 
         def show(line: dict) -> None:
+            left = line["eta_s"] * line["img_per_s"] / 1000
             progress.update(
                 task,
                 completed=line["kimg"],
+                total=line["kimg"] + left,
                 speed=line["img_per_s"],
                 left=timedelta(seconds=line["eta_s"]),  # rich's own guess counts a resumed run from its first picture
                 loss_d=line["loss_d"],
                 loss_g=line["loss_g"],
             )
 
-        published = train_run(run, config, pictures, heard, report=show)
-    word = shlex.quote(pictures.words[0])
-    print(f"The checkpoint is {published}. Draw from it: gan-explorer sample {word} --checkpoint {run} -o grid.png")
+        yield show
+
+
+def _lines(pause: float = 60.0) -> "Report":
+    last = -math.inf
+
+    def tell(line: dict) -> None:
+        nonlocal last
+        if time.monotonic() - last >= pause:
+            last = time.monotonic()
+            print(
+                f"{line['kimg']:.1f} kimg, {line['img_per_s']:.0f} img/s, {line['eta_s']} s left, "
+                f"D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
+                flush=True,
+            )
+
+    return tell
 
 
 def _threads_of(run: Path) -> int:
@@ -133,7 +213,7 @@ def _threads_of(run: Path) -> int:
 
 
 def publish(
-    run: Annotated[Path, typer.Argument(help="A run folder, finished or not.")],
+    run: Annotated[str, typer.Argument(help="A run, finished or not: its folder, or its name among your own.")],
     folder: Annotated[Path, typer.Argument(help="Where the checkpoint is to go; its last part becomes its name.")],
     title: Annotated[str, typer.Option(help="The first line of the model card.")] = "",
     word: Annotated[list[str] | None, typer.Option(help="An unheard word for the card; may be repeated.")] = None,
@@ -145,4 +225,5 @@ def publish(
     """
     from explorer.explore.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about)}.")
+    source = run_folder(run)
+    print(f"Published {publish_run(source, folder, title=title, words=tuple(word or ()), about=about)}.")

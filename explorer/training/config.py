@@ -12,6 +12,40 @@ from explorer.places import DEFAULT_SPACE
 # What a run was trained with whose config was written before there was such a dial.
 BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
 
+_KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
+
+# A line of help for every dial that a person may set, for the command line and the app.
+HELP = {
+    "family": "The game that the two networks play.",
+    "data": "fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.",
+    "space": "The word space that the generator hears.",
+    "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
+    "z_dim": "How many numbers of noise a picture is drawn from: what the word leaves open.",
+    "size": "The width of the networks: twice the size draws finer, takes about four times as long.",
+    "kimg": "The budget in thousands of real pictures seen.",
+    "batch": "Pictures a step.",
+    "lr": "Adam's learning rate: smaller is slower and steadier.",
+    "lr_end": "The share of the learning rate that is left at the end.",
+    "beta1": "Adam's momentum; GANs do best with none.",
+    "beta2": "Adam's memory of how steep it was.",
+    "gamma": "Weight of the R1 and R2 penalties, which keep the discriminator's slopes gentle.",
+    "penalty_every": "Steps between penalties; each counts for as many.",
+    "ema_kimg": "Half-life, in thousands of pictures, of the averaged generator that is shown and published.",
+    "jitter": "The largest step of the word jitter, which lets the generator hear what lies around a word.",
+    "outside": "How much is heard of what lies outside the span of the labels' vectors; 1 is all.",
+    "neighbours": "Words of the space around each label that its pictures are said with too.",
+    "own": "How often a picture is said with its label's own word, when there are others.",
+    "synonyms": "Say pictures with other words for their class too, where the house has a list.",
+    "mismatch": "Weight of other real pictures for the same word, as fakes for the discriminator.",
+    "seed": "Seed of everything that is drawn.",
+    "threads": "CPU threads, fixed for the run; by default all cores but one, up to 8.",
+    "precision": "no (float32) or bf16, which is faster where the processor or GPU has it.",
+    "sheet_kimg": "Thousands of pictures between two sample sheets.",
+    "save_seconds": "Seconds of work between two saves.",
+    "preview": "Words drawn on the sheets below the labels.",
+    "tensorboard": "Write event files for TensorBoard too.",
+}
+
 
 class TrainingError(ExplorerError):
     """A training that cannot start or go on, in one sentence."""
@@ -55,8 +89,15 @@ class TrainConfig:
     sheet_kimg: float = 10.0  # a sample sheet every so often
     save_seconds: float = 60.0  # by the clock, so that a kill loses a minute at most
     preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
+    tensorboard: bool = False  # write event files beside stats.jsonl
 
     def __post_init__(self) -> None:
+        for one in fields(self):
+            value, kind = getattr(self, one.name), _KINDS[type(one.default)]
+            if not isinstance(value, kind) or isinstance(value, bool) is not isinstance(one.default, bool):
+                raise TrainingError(f"{one.name} is {str(value)[:50]!r}; it must be like {one.default!r}.")
+        if not all(isinstance(word, str) for word in self.preview):
+            raise TrainingError("The preview words must be texts.")
         family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
         positive = ("kimg", "batch", "lr", "penalty_every", "ema_kimg", "threads", "sheet_kimg", "save_seconds")
@@ -94,7 +135,7 @@ class TrainConfig:
 
     def recipe(self) -> dict:
         """The dials that a model card should tell: all but where the pictures lay and how the run was kept."""
-        kept_quiet = ("data", "space", "threads", "sheet_kimg", "save_seconds", "preview")
+        kept_quiet = ("data", "space", "threads", "sheet_kimg", "save_seconds", "preview", "tensorboard")
         return {name: value for name, value in asdict(self).items() if name not in kept_quiet}
 
     def to_json(self) -> str:

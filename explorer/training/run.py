@@ -1,5 +1,6 @@
 """The run folder: what a training leaves on disk, such that a kill at any moment loses little and breaks nothing."""
 
+import contextlib
 import io
 import json
 import os
@@ -8,46 +9,73 @@ from pathlib import Path
 
 import torch
 
+from explorer.errors import ExplorerError
 from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.lock import held
 from explorer.whole import write_whole
 
 
 class Run:
-    """A folder with config.json, stats.jsonl, status.json, samples/, state/ and checkpoint/."""
+    """A folder with config.json, stats.jsonl, status.json, samples/, state/ and checkpoint/.
 
-    def __init__(self, folder: Path, config: TrainConfig):
-        """Open the folder, or make it. The same config resumes; another one is refused, because it would not."""
-        self.folder, self.config = folder, config
+    Inside `with` it is made, if need be, and held against every other trainer; an error that ends the block is told in
+    status.json. leads: whether this process writes; of a team that shares the folder, one does.
+    """
+
+    def __init__(self, folder: Path, config: TrainConfig, leads: bool = True):
+        self.folder, self.config, self.leads = folder, config, leads
         self.states = folder / "state"
-        path = folder / "config.json"
-        if path.is_file():
-            before = TrainConfig.from_file(path)
-            if before != config:
-                changed = ", ".join(
-                    f"{name} {old!r} -> {new!r}"
-                    for (name, old), new in zip(vars(before).items(), vars(config).values(), strict=True)
-                    if old != new
-                )
-                raise TrainingError(
-                    f"The run {folder} was started with other settings ({changed}): give the same ones to resume it, "
-                    f"or another folder to start anew."
-                )
+        self._facts: dict = {"pid": os.getpid(), "budget_kimg": config.images / 1000}
+        self._holding = contextlib.ExitStack()
+
+    def __enter__(self) -> "Run":
+        """The same config resumes; another one is refused, because it would not."""
+        if not self.leads:
+            return self
+        self._check_config()
         try:
-            for part in (self.states, folder / "samples"):
+            for part in (self.states, self.folder / "samples"):
                 part.mkdir(parents=True, exist_ok=True)
-            if not path.is_file():
-                write_whole(path, (config.to_json() + "\n").encode())
+            self._holding.enter_context(held(self.folder))
+            if not (self.folder / "config.json").is_file():
+                write_whole(self.folder / "config.json", (self.config.to_json() + "\n").encode())
+            self.status(state="starting")
         except OSError as error:
             raise TrainingError(
-                f"The run folder {folder} cannot be made ({error.strerror}): choose another."
+                f"The run folder {self.folder} cannot be made or written ({error.strerror}): choose another."
             ) from error
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, _: object) -> None:
+        with self._holding, contextlib.suppress(OSError):  # a full disk may be the very reason
+            if isinstance(error, ExplorerError):
+                self.status(state="failed", reason=str(error))
+            elif isinstance(error, Exception):
+                self.status(state="failed", reason=f"An error of this program ended it: {error!r:.300}")
+
+    def _check_config(self) -> None:
+        path = self.folder / "config.json"
+        if not path.is_file():
+            return
+        before = TrainConfig.from_file(path)
+        if before != self.config:
+            changed = ", ".join(
+                f"{name} {old!r} -> {new!r}"
+                for (name, old), new in zip(vars(before).items(), vars(self.config).values(), strict=True)
+                if old != new
+            )
+            raise TrainingError(
+                f"The run {self.folder} was started with other settings ({changed}): give the same ones to resume it, "
+                f"or another folder to start anew."
+            )
 
     # The state: written beside, then renamed, so that what is there is always whole.
 
     def save_state(self, state: dict) -> None:
         """Keep everything needed to go on; the one before it is dropped only when the new one is safe on disk."""
-        final = self.states / f"{state['images']:012d}"
-        if final.is_dir():
+        setbacks = len(state["setbacks"]["told"])  # each rewrites the state it goes back to
+        final = self.states / (f"{state['images']:012d}" + (f"-{setbacks}" if setbacks else ""))
+        if final.is_dir() or not self.leads:
             return
         fresh = self.states / f"new-{os.getpid()}"
         content = io.BytesIO()
@@ -69,7 +97,8 @@ class Run:
 
     def load_state(self) -> dict | None:
         """The newest whole state, or None for a new run. Never unpickles objects."""
-        whole = sorted(p for p in self.states.iterdir() if p.name.isdigit() and (p / "state.pt").is_file())
+        there = self.states.iterdir() if self.states.is_dir() else ()
+        whole = sorted(p for p in there if p.name[:12].isdigit() and (p / "state.pt").is_file())
         if not whole:
             return None
         try:
@@ -81,8 +110,10 @@ class Run:
 
     # The record: one JSON line a log step, cut back to the saved moment on resume.
 
-    def cut_stats(self, images: int) -> None:
+    def cut_back(self, images: int) -> None:
         """Drop the lines and sheets of steps that a resumed run will do again."""
+        if not self.leads:
+            return
         path = self.folder / "stats.jsonl"
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
         kept = []
@@ -99,9 +130,17 @@ class Run:
 
     def stats(self, line: dict) -> None:
         """Append one line."""
-        with open(self.folder / "stats.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        if self.leads:
+            with open(self.folder / "stats.jsonl", "a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
 
     def status(self, **facts) -> None:
-        """Replace status.json whole: what the run is doing now."""
-        write_whole(self.folder / "status.json", (json.dumps(facts) + "\n").encode())
+        """Replace status.json whole: what the run is doing now, and what was last told of it."""
+        if self.leads:
+            self._facts |= facts
+            write_whole(self.folder / "status.json", (json.dumps(self._facts) + "\n").encode())
+
+    @property
+    def is_to_finish(self) -> bool:
+        """Whether an interruption is to be the end of it: somebody stops the training and keeps what there is."""
+        return (self.folder / "finish").exists()

@@ -75,18 +75,18 @@ def vocabulary(
 
 
 class Listener:
-    """Draws the word that each picture is said with; everything lies on one device."""
+    """Draws the word that each picture is said with, on the CPU: it takes float64, which not every device has."""
 
-    def __init__(self, heard: Vocabulary, device: torch.device):
+    def __init__(self, heard: Vocabulary):
         ends = np.append(heard.start[1:], len(heard.words))
         # One running sum over all words, label after label: label k owns the stretch from k to k + 1.
         stretch = np.concatenate(
             [k + np.cumsum(heard.chance[a:b]) for k, (a, b) in enumerate(zip(heard.start, ends, strict=True))]
         )
-        self.bounds = torch.from_numpy(stretch).to(device)
-        self.vectors = torch.from_numpy(heard.vectors).to(device)
-        self.last = torch.from_numpy(ends - 1).to(device)
-        self.first = torch.from_numpy(heard.start).to(device)
+        self.bounds = torch.from_numpy(stretch)
+        self.vectors = torch.from_numpy(heard.vectors)
+        self.last = torch.from_numpy(ends - 1)
+        self.first = torch.from_numpy(heard.start)
 
     def draw(self, labels: Tensor, uniform: Tensor) -> Tensor:
         """Word vectors [N, dim] for labels int64 [N], chosen by uniform [N] in [0, 1)."""

@@ -1,0 +1,56 @@
+"""Which dials somebody turned: in a preset, a file, options, and `name=value`, each overriding those before it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from explorer.data import NAMES
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.presets import PRESETS
+
+
+def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], sets: Iterable[str]) -> dict:
+    """What TrainConfig is to be made with, {} when nothing was said. The path of a data set is given in full.
+
+    preset: a name. file: a JSON object of dials. sets: texts `name=value`, the values as JSON or as they are.
+    Raises TrainingError for what there is not.
+    """
+    dials: dict = {}
+    if preset is not None:
+        if preset not in PRESETS:
+            raise TrainingError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
+        dials |= PRESETS[preset]
+    if file is not None:
+        dials |= _read(file)
+    dials |= given
+    for text in sets:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise TrainingError(f"{text!r} sets nothing: write it as name=value, for instance lr=0.0003.")
+        try:
+            dials[name.strip()] = json.loads(value)
+        except ValueError:
+            dials[name.strip()] = value
+    known = [field.name for field in fields(TrainConfig)]
+    for name in dials:
+        if name not in known:
+            raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
+    if isinstance(dials.get("preview"), list):
+        dials["preview"] = tuple(dials["preview"])
+    data = dials.get("data")
+    if isinstance(data, str) and data not in NAMES and Path(data).expanduser().exists():
+        dials["data"] = str(Path(data).expanduser().resolve())  # whoever goes on may stand elsewhere
+    return dials
+
+
+def _read(file: Path) -> dict:
+    try:
+        dials = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{file} cannot be read as JSON ({error}): give a file like a run's config.json."
+        ) from error
+    if not isinstance(dials, dict):
+        raise TrainingError(f"{file} is not a JSON object: give a file like a run's config.json.")
+    return dials

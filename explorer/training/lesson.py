@@ -1,0 +1,76 @@
+"""What a training learns from: the pictures, and the words that they are said with."""
+
+import hashlib
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer import checkpoint
+from explorer.data import ImageSet
+from explorer.measure import grounding
+from explorer.models.pixels import from_bytes
+from explorer.training import draws
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.passes import staged
+from explorer.training.setbacks import out_of_memory
+from explorer.training.team import Team
+from explorer.training.vocabulary import Listener, synonyms, vocabulary
+from explorer.words import WordSpace
+
+
+class Lesson:
+    """Batches of real pictures with their words, and what has to be the same when a run goes on.
+
+    Raises TrainingError for settings that do not fit the pictures or the space; CheckpointError for labels that no
+    checkpoint can hold; UnknownWord for a class or a preview word that the space does not know.
+    """
+
+    def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team):
+        if pictures.image_shape != (config.channels, config.resolution, config.resolution) or space.dim != config.c_dim:
+            raise TrainingError(
+                f"The config describes pictures of {config.resolution} px with {config.channels} channels and words of "
+                f"{config.c_dim} numbers, but {pictures.name} has {pictures.image_shape} and {space.name} {space.dim}."
+            )
+        checkpoint.check_labels(pictures.words)
+        self.config, self.pictures, self.space, self.team = config, pictures, space, team
+        self.words = np.stack([space.read(word).vector for word in pictures.words])  # float32 [K, D], of the labels
+        preview = [space.read(word).vector for word in config.preview]
+        self.rows = torch.from_numpy(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
+        measured = grounding.load(pictures.name)
+        held_out = measured.held_out() if measured else frozenset()
+        others = synonyms(pictures.name) if config.synonyms else {}
+        spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+        if measured:
+            measured.refuse(spoken.words)
+        self.listener = Listener(spoken)
+        self.fingerprint = fingerprint(pictures, spoken.vectors)
+        self._labels = torch.from_numpy(pictures.labels)
+        self._order = draws.Order(len(pictures.labels), config.seed)
+        self._images = torch.from_numpy(pictures.images)  # all of them, uint8: there is no loader
+        try:
+            self._images = self._images.to(team.device)
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise  # else they stay in this machine's memory, and each batch travels
+
+    def batch(self, images: int) -> tuple[Tensor, Tensor]:
+        """This process's share of the batch that follows the first `images` pictures, on the device.
+
+        Pictures [N, C, H, W] in [-1, 1], and the word vectors [N, D] that they are said with.
+        """
+        batch, seed, device = self.config.batch, self.config.seed, self.team.device
+        mine = self.team.share(batch)
+        index = self._order.batch(images, batch)[mine]
+        chance = draws.uniform((batch,), seed, images, "word")[mine]
+        c = self.listener.draw(self._labels[index], chance)
+        bytes_ = self._images[staged(index, self._images.device)]
+        return from_bytes(bytes_.to(device)), staged(c, device)
+
+
+def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
+    """A digest of everything that is learned from: pictures, labels, and the vectors of their words."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in (pictures.images, pictures.labels, words):
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()

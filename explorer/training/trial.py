@@ -1,0 +1,86 @@
+"""What a training would cost: two seconds of it, and its memory.
+
+`python -m explorer.training.trial CONFIG.json DEVICE` prints one line of JSON: `img_per_s`, `minutes`, `memory_mb` and
+`device`, or `error`, a sentence.
+"""
+
+import dataclasses
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from explorer.errors import ExplorerError
+from explorer.machine import memory_mb
+from explorer.models.pixels import from_bytes
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.game import Game, move
+from explorer.training.setbacks import out_of_memory
+from explorer.training.team import Team
+
+SECONDS = 2.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """img_per_s: pictures a second. minutes: for the whole budget, sheets and saves not counted. memory_mb: what a
+    process that trains so takes, its pictures not counted. device: where it was tried."""
+
+    img_per_s: float
+    minutes: float
+    memory_mb: float
+    device: str
+
+    def __str__(self) -> str:
+        return (
+            f"About {self.minutes:.0f} minutes at {self.img_per_s:.0f} pictures a second, and {self.memory_mb:,.0f} MB "
+            f"of memory, on {self.device}."
+        )
+
+
+def trial(config: TrainConfig, device: str | None = None, seconds: float = SECONDS) -> Estimate:
+    """Train on noise, which takes as long as pictures, for about `seconds`, penalties in their due share.
+
+    Raises TrainingError when there is not enough memory even for that.
+    """
+    torch.set_num_threads(config.threads)
+    team = Team.gather(device)
+    shape = (config.batch, config.channels, config.resolution, config.resolution)
+    noise = torch.Generator().manual_seed(0)
+    real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(team.device))
+    words = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
+    try:
+        game, words = Game.new(config, team.device), words.to(team.device)
+        times: dict[bool, list[float]] = {True: [], False: []}
+        move(game, config, real, words, team)  # the first one prepares what later ones find ready
+        game.images = 0
+        began = time.monotonic()
+        while not all(times.values()) or time.monotonic() - began < seconds:
+            penalised = (game.images // config.batch) % config.penalty_every == 0
+            start = time.perf_counter()
+            team.totals(move(game, config, real, words, team))  # fetched, so that the work is done
+            times[penalised].append(time.perf_counter() - start)
+            if config.penalty_every == 1:
+                times[False] = times[True]
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise TrainingError(
+            f"There is not enough memory on {team.device} for a batch of {config.batch} at size {config.size}: take "
+            f"smaller ones."
+        ) from error
+    typical = {kind: sorted(taken)[len(taken) // 2] for kind, taken in times.items()}
+    step = (typical[True] + (config.penalty_every - 1) * typical[False]) / config.penalty_every
+    speed = config.batch / step
+    minutes = config.images / speed / 60
+    return Estimate(round(speed, 1), round(minutes, 1), memory_mb(team.device.type), str(team.device))
+
+
+if __name__ == "__main__":
+    try:
+        answer = dataclasses.asdict(trial(TrainConfig.from_file(Path(sys.argv[1])), sys.argv[2]))
+    except ExplorerError as error:
+        answer = {"error": str(error)}
+    print(json.dumps(answer))

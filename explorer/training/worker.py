@@ -1,0 +1,29 @@
+"""Going on with a run by its folder alone, as a process of its own does that was started for it."""
+
+from pathlib import Path
+
+from explorer.data import load
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.lesson import Lesson
+from explorer.training.loop import Report, play
+from explorer.training.run import Run
+from explorer.training.team import Team
+from explorer.words import open_space
+
+
+def go_on(
+    folder: Path, device: str | None = None, data_dir: Path | None = None, report: Report = lambda line: None
+) -> Path:
+    """Train the run in `folder`, begun or only described by a config.json; returns its checkpoint folder.
+
+    Pictures and words are looked for by the names that the config gives them. What goes wrong is told in status.json
+    too. Errors as for `train`; DataError when the pictures are not there any more.
+    """
+    if not (folder / "config.json").is_file():
+        raise TrainingError(f"There is no run in {folder}: say which pictures to train on, and it is begun.")
+    config, team = TrainConfig.from_file(folder / "config.json"), Team.gather(device)
+    with Run(folder, config, team.leads) as run:
+        space = open_space(config.space)
+        mode = "L" if config.channels == 1 else "RGB"
+        pictures = load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=False)
+        return play(run, Lesson(config, pictures, space, team), report)
