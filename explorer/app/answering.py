@@ -69,11 +69,20 @@ class Answering:
         except Busy:
             return {"ok": False, "kind": "busy"}
         except ExplorerError as error:
-            answer = refusal(error)
-            return answer | {"message": self.offers.without_places(answer["message"])}
+            return self.told(error)
         except Exception:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
+
+    def told(self, error: Exception) -> dict[str, Any]:
+        """What a page hears of work that ended in this exception."""
+        if isinstance(error, (Busy, Stale)):
+            return {"ok": False, "kind": "busy", "message": "Too many visitors wait for long work; try again soon."}
+        if isinstance(error, ExplorerError):
+            answer = refusal(error)
+            return answer | {"message": self.offers.without_places(answer["message"])}
+        _log.error("work failed", exc_info=error)
+        return {"ok": False, "kind": "bug", "message": "This did not work out; the app's terminal says why."}
 
 
 def refusal(error: ExplorerError) -> dict[str, Any]:

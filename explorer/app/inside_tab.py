@@ -5,12 +5,11 @@ takes longer (`JOBS`) runs in threads of its own, and the page asks how far it i
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from explorer.app import inside_axes, inside_critic, inside_curve, inside_find, inside_near, inside_units
-from explorer.app.answering import Answering, refusal
+from explorer.app.answering import Answering
 from explorer.app.asks import AskError
 from explorer.app.canvas import component
 from explorer.app.inside_asks import InsideAsk, number_of, read_inside, tab_of
@@ -18,8 +17,6 @@ from explorer.app.inside_axes import Axes
 from explorer.app.inside_critic import Critics
 from explorer.app.inside_pictures import drawn
 from explorer.app.long_work import LongWork, Progress
-from explorer.app.worker import Busy, Stale
-from explorer.errors import ExplorerError
 
 SCRIPTS = (
     "numbers.js",
@@ -46,7 +43,6 @@ JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
     "meet": ((), inside_critic.meet),
     "curve": ((), inside_curve.measure),
 }
-_log = logging.getLogger(__name__)
 
 
 class InsideTab:
@@ -56,7 +52,7 @@ class InsideTab:
         self._answering = answering
         self.read_only = answering.read_only
         self.axes, self.critics = Axes(), Critics()
-        self._long = LongWork(self._told, rested=answering.worker.rested)
+        self._long = LongWork(answering.told, rested=answering.worker.rested)
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
@@ -139,14 +135,14 @@ class InsideTab:
 
             return {"ok": True, "work": self._long.begin(ask.tab, run)}
         except Exception as error:
-            return self._told(error)
+            return self._answering.told(error)
 
     def look(self, raw: Any) -> dict[str, Any]:
         """How far the work of that number is, or its reply."""
         try:
             return self._long.look(tab_of(raw), number_of(raw, "work"))
         except Exception as error:
-            return self._told(error)
+            return self._answering.told(error)
 
     def give_up(self, raw: Any) -> dict[str, Any]:
         """Stop the work of a page."""
@@ -154,17 +150,8 @@ class InsideTab:
             self._long.give_up(tab_of(raw))
             return {"ok": True}
         except Exception as error:
-            return self._told(error)
+            return self._answering.told(error)
 
     def _read(self, raw: Any, *more: str) -> InsideAsk:
         offers = self._answering.offers
         return read_inside(raw, offers.source, offers.default, more)
-
-    def _told(self, error: Exception) -> dict[str, Any]:
-        if isinstance(error, (Busy, Stale)):
-            return {"ok": False, "kind": "busy", "message": "Too many visitors wait for long work; try again soon."}
-        if isinstance(error, ExplorerError):
-            answer = refusal(error)
-            return answer | {"message": self._answering.offers.without_places(answer["message"])}
-        _log.error("long work failed", exc_info=error)
-        return {"ok": False, "kind": "bug", "message": "This did not work out; the app's terminal says why."}

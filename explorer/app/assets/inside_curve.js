@@ -43,13 +43,6 @@ function curveAt(psi, column) {
   return before[column] + share * (after[column] - before[column]);
 }
 
-function drawnIn(svg, kind, attributes, text) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", kind);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  svg.append(node);
-}
-
 function showCurve() {
   if (!curve) return;
   find(".gi-curve").hidden = false;

@@ -40,6 +40,14 @@ function chips(parent, words, prefix) {
 
 // The part of a slider before its thumb, in colour.
 function fill(range) {
-  const share = (Number(range.value) - range.min) / (range.max - range.min);
+  const share = (Number(range.value) - range.min) / (range.max - range.min) || 0;
   range.style.setProperty("--filled", `${share * 100}%`);
+}
+
+// A part of an SVG.
+function drawnIn(svg, kind, attributes, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", kind);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== undefined) node.textContent = text;
+  svg.append(node);
 }
