@@ -64,7 +64,7 @@ def test_ablate_takes_units_or_a_label(capsys):
         (["--units", "999"], "0 to 15"),
         (["--box", "1,2,3"], "13,12,2,15"),
         (["--box", "-1,2,3,4"], "13,12,2,15"),
-        (["--box", "50,2,3,4"], "Brush"),
+        (["--box", "50,2,3,4"], "28 x 28"),
         (["--label", "hat"], "dress, coat, boots, bag"),
         (["--layer", "blocks.9", "--units", "1"], "start, blocks.0"),
         (["--psi", "0", "--layer", "start", "--box", "18,0,3,3"], "try another layer"),

@@ -75,6 +75,13 @@ def test_an_animation_holds_every_frame_as_drawn_and_the_walk(tmp_path, suffix):
         assert np.array_equal(shown, as_rgb(film, frame))
 
 
+@pytest.mark.parametrize(("fps", "milliseconds"), [(60, 20), (40, 20), (30, 30), (12, 80), (1, 1000)])
+def test_no_frame_of_a_gif_is_so_short_that_browsers_slow_it_down(tmp_path, fps, milliseconds):
+    with Image.open(film_of(count=1, frames=4).save(tmp_path / "fast.gif", fps=fps, scale=1)) as image:
+        image.load()
+        assert image.info["duration"] == milliseconds
+
+
 def test_colour_is_exact_in_webp_and_close_in_gif(tmp_path):
     film = film_of("colour")
     exact = frames_in(film.save(tmp_path / "a.webp", scale=1))

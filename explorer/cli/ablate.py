@@ -110,6 +110,8 @@ def _region(box: str, count: int, shape: tuple[int, int, int]) -> "np.ndarray":
     left, upper, width, height = numbers
     region = np.zeros((count, *shape[1:]), dtype=bool)
     region[:, upper : upper + height, left : left + width] = True
+    if not region.any():
+        raise ExplorerError(f"--box {box} holds no pixel of the pictures, which are {shape[2]} x {shape[1]}; move it.")
     return region
 
 

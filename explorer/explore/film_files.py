@@ -28,6 +28,7 @@ KINDS = {
     ".png": "a filmstrip",
 }
 MAX_PIXELS = 2**27  # of all frames together
+SHORTEST = 2  # hundredths of a second, in which GIF counts: browsers show a frame of one for ten
 _DESCRIPTION = 0x010E  # the EXIF tag ImageDescription
 
 
@@ -38,7 +39,8 @@ def save_film(
 
     The walk's JSON lies in the GIF's comment, the WebP's EXIF description, the MP4's comment, the PNG's text chunk
     `gan-explorer`; `walk_from` reads it. All but the PNG repeat for ever where the player lets them. GIF shows at most
-    256 colours a frame, and MP4 is lossy; WebP and PNG hold the pixels as drawn, and GIF does so in grey.
+    256 colours a frame and 50 frames a second, and MP4 is lossy; WebP and PNG hold the pixels as drawn, and GIF does so
+    in grey.
 
     fps: frames a second, 1 .. 60. ping_pong: there and back again. scale: pixels a pixel, 1 .. 64; by default what
     makes a frame about 448 pixels wide, and 1 for a filmstrip.
@@ -79,7 +81,7 @@ def walk_from(source: str | Path | bytes) -> Walk:
 def _gif(images: Iterator[Image.Image], json: str, fps: float) -> bytes:
     buffer = io.BytesIO()
     first = next(images)
-    duration = round(1000 / fps)
+    duration = 10 * max(SHORTEST, round(100 / fps))
     first.save(
         buffer, "GIF", save_all=True, append_images=images, duration=duration, loop=0, comment=json.encode("ascii")
     )
