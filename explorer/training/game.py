@@ -115,19 +115,19 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
             with torch.no_grad():
                 fake = draw(z[part], c[part])
             seen = look(real[part])
-            real_logits = judge(seen, c[part]).real.float()
-            fake_logits = judge(look(fake), c[part]).real.float()
+            real_logits = judge(seen, c[part]).real.to(c.dtype)
+            fake_logits = judge(look(fake), c[part]).real.to(c.dtype)
             loss_d = loss.d(real_logits, fake_logits)
             if config.mismatch > 0:
                 # The same words with others' pictures, not the other way round: what fits two words stays right for
                 # both. A batch's order is random, and the word enters D last, so this costs next to nothing.
-                loss_d = loss_d + config.mismatch * loss.d(real_logits, judge(swapped(seen), c[part]).real.float())
+                loss_d = loss_d + config.mismatch * loss.d(real_logits, judge(swapped(seen), c[part]).real.to(c.dtype))
         (loss_d * weight).backward()
         for name, value in (("loss_d", loss_d), ("d_real", real_logits.mean()), ("d_fake", fake_logits.mean())):
             note(name, value, weight)
         if rules.penalties and (images // batch) % config.penalty_every == 0:
             # Lazy, as in StyleGAN2: every few steps and as many times as strong; in float32 whatever the precision.
-            for name, pictures in (("r1", real[part]), ("r2", fake.float())):
+            for name, pictures in (("r1", real[part]), ("r2", fake.to(c.dtype))):
                 pictures = pictures.detach().requires_grad_(True)
                 penalty = zero_centred(game.D(pictures, c[part]).real, pictures)
                 (penalty * config.gamma * config.penalty_every * weight).backward()
@@ -143,8 +143,8 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
         with half:
             if loss.g_needs_real:
                 with torch.no_grad():
-                    real_logits = judge(look(real[part]), c[part]).real.float()
-            loss_g = loss.g(real_logits, judge(look(draw(z[part], c[part])), c[part]).real.float())
+                    real_logits = judge(look(real[part]), c[part]).real.to(c.dtype)
+            loss_g = loss.g(real_logits, judge(look(draw(z[part], c[part])), c[part]).real.to(c.dtype))
         (loss_g * weight).backward()
         note("loss_g", loss_g, weight)
     team.add_up(game.G)

@@ -98,9 +98,12 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             if team.leads:
                 publish(run.folder / "checkpoint", game, lesson)
 
+    def sheet_file() -> Path:
+        return run.folder / f"samples/{game.images:012d}.jpg"
+
     def draw() -> None:
         if team.leads:
-            save_sheet(sheet(game.ema, lesson.rows, config.seed), run.folder / f"samples/{game.images:012d}.jpg")
+            save_sheet(sheet(game.ema, lesson.rows, config.seed), sheet_file())
             if coverage:
                 run.stats({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
 
@@ -150,7 +153,8 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
         raise Diverged("a weight was not finite")
     # Also when there was nothing left to do: the run may have been killed between its last step and this line.
     save()
-    draw()
+    if not sheet_file().exists():
+        draw()
     run.status(state="finished", images=game.images, kimg=game.images / 1000, eta_s=0)
 
 
