@@ -1,9 +1,10 @@
 """`gan-explorer train` and `publish`: make a generator, and make it ready to be shown."""
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,15 +141,19 @@ def _tell_job(job: "Job") -> None:
 
 def _finish(folder: Path, work: Callable[["Report"], Path]) -> None:
     """Do the work with its progress shown, and let whoever waits for the device have it afterwards."""
+    leads = os.environ.get("RANK", "0") == "0"  # of a team, one speaks
     try:
-        with _progress() as report:
+        with _progress() if leads else nullcontext(lambda line: None) as report:
             published = work(report)
     finally:
         if (folder / "job.json").is_file():
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()
-    print(f"The checkpoint is {published}. Draw from it: gan-explorer sample WORD --checkpoint {folder} -o grid.png")
+    if leads:
+        print(
+            f"The checkpoint is {published}. Draw from it: gan-explorer sample WORD --checkpoint {folder} -o grid.png"
+        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from explorer.models.spectral import folded
 from explorer.stopping import interruptible
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.coverage import Coverage
+from explorer.training.events import Events
 from explorer.training.game import Game, move
 from explorer.training.lesson import Lesson
 from explorer.training.run import Run
@@ -98,6 +99,13 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             if team.leads:
                 publish(run.folder / "checkpoint", game, lesson)
 
+    events = Events(run.folder, game.images) if config.tensorboard and team.leads else None
+
+    def note(line: dict) -> None:
+        run.stats(line)
+        if events:
+            events.add(line)
+
     def sheet_file() -> Path:
         return run.folder / f"samples/{game.images:012d}.jpg"
 
@@ -105,7 +113,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
         if team.leads:
             save_sheet(sheet(game.ema, lesson.rows, config.seed), sheet_file())
             if coverage:
-                run.stats({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
+                note({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
 
     run.cut_back(game.images)
     told = {"device": str(team.device), "changed": list(game.setbacks.told)}
@@ -121,7 +129,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             counts[name] = counts.get(name, 0) + 1
         now = time.monotonic()
         game.seconds = seconds_before + now - started
-        leaving = interrupted.is_set() and team.world == 1
+        leaving = False
         if (game.images // config.batch) % LOG_EVERY == 0 or game.images >= config.images:
             found = team.totals(sums | {"leaving": float(interrupted.is_set())})
             leaving = found.pop("leaving") > 0  # a team leaves together
@@ -133,7 +141,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
                 raise Diverged(f"{broken[0]} was not finite")
             speed = (game.images - seen_before) / (now - started)
             line |= {"seconds": round(game.seconds, 2), "img_per_s": round(speed, 1)}
-            run.stats(line)
+            note(line)
             line["eta_s"] = round((config.images - game.images) / speed)
             run.status(memory_mb=memory_mb(team.device.type), **line)
             report(line)
@@ -143,6 +151,8 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             save_sheet(sheet(game.ema, lesson.rows, config.seed), run.folder / "preview.jpg")
             previewed = time.monotonic()
             pause = max(PREVIEW, 100 * (previewed - now))
+        if team.world == 1:
+            leaving = interrupted.is_set()
         if leaving or now - saved > config.save_seconds:
             save()
             saved = time.monotonic()
