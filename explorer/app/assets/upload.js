@@ -1,6 +1,6 @@
 // Sending a folder, or a zip, to the app: from a drop, or from an <input type="file" multiple> or with webkitdirectory.
 //
-// What goes over is one request: the length of a list, the list (["path", bytes] of each file), then all the files one
+// What goes over is one request: the length of a list, the list (a line ["path", bytes] a file), then all the files one
 // after the other. The browser reads them from the disk as they go; nothing is kept in memory. The server checks the
 // list before it keeps anything, and keeps all or nothing.
 
@@ -52,7 +52,6 @@ function tooManyFiles() {
 // thrown away.
 function upload(files, progress = () => {}) {
   const request = new XMLHttpRequest();
-  let cancelled = false;
 
   const done = new Promise((answer) => {
     const trouble = (message) => answer({ ok: false, message });
@@ -61,7 +60,7 @@ function upload(files, progress = () => {}) {
       trouble(wrong);
       return;
     }
-    const list = new TextEncoder().encode(JSON.stringify(files.map(({ path, file }) => [path, file.size])));
+    const list = new TextEncoder().encode(files.map(({ path, file }) => JSON.stringify([path, file.size])).join("\n"));
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, list.length);
     request.upload.addEventListener("progress", ({ loaded, total }) => progress(total ? loaded / total : 0));
@@ -79,12 +78,7 @@ function upload(files, progress = () => {}) {
     request.send(new Blob([length, list, ...files.map(({ file }) => file)]));
   });
 
-  function cancel() {
-    cancelled = true;
-    request.abort();
-  }
-
-  return { done, cancel, get cancelled() { return cancelled; } };
+  return { done, cancel: () => request.abort() };
 }
 
 // Why these cannot be sent, as a sentence; "" if they can.
