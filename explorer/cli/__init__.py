@@ -16,6 +16,7 @@ from explorer.cli import (
     directions,
     evaluate,
     invert,
+    jobs,
     judge,
     memorising,
     neighbours,
@@ -45,6 +46,7 @@ memorising.register(app)
 probe.register(app)
 data.register(app)
 train.register(app)
+jobs.register(app)
 words.register(app)
 bench.register(app)
 

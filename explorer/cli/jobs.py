@@ -1,0 +1,201 @@
+"""`gan-explorer jobs`: the trainings in the background, seen and steered."""
+
+import json as json_text
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.sample import plain
+
+if TYPE_CHECKING:
+    from explorer.jobs import Job, Jobs
+
+app = typer.Typer(name="jobs")
+Name = Annotated[str, typer.Argument(help="The run's name.")]
+Runs = Annotated[Path | None, typer.Option("--runs", help="Another folder of runs than your own.")]
+SAVING = 30.0  # seconds that a training is given to save before we stop waiting for it
+
+
+def register(parent: typer.Typer) -> None:
+    """Add `jobs` and its commands to the command line."""
+    parent.add_typer(app)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context, runs: Runs = None) -> None:
+    """See and steer the trainings in the background (gan-explorer train --background); alone, it lists them.
+
+    Example: gan-explorer jobs pause my-fashion
+    """
+    context.obj = runs
+    if context.invoked_subcommand is None:
+        list_(context)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context, runs: Runs = None, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """List the runs: those at work, the queue, and those that ended.
+
+    Example: gan-explorer jobs list
+    """
+    jobs = _jobs(context, runs)
+    troubles = jobs.advance()
+    found = jobs.all()
+    if json:
+        print(json_text.dumps([_as_json(job) for job in found], indent=2))
+    elif found:
+        _show(found)
+    else:
+        print("There is no run yet; begin one: gan-explorer train digits --run my-digits --preset tiny --background")
+    for trouble in troubles:
+        raise trouble
+
+
+@app.command()
+def pause(context: typer.Context, name: Name, runs: Runs = None) -> None:
+    """Save a training and free its device; or take it out of the queue.
+
+    Example: gan-explorer jobs pause my-fashion
+    """
+    jobs = _jobs(context, runs)
+    jobs.pause(name)
+    _tell(_left(jobs, name))
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    name: Name,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default where it was before.")] = None,
+    runs: Runs = None,
+) -> None:
+    """Go on with a training that was paused, lost, stopped early or has failed, from what it saved last.
+
+    Example: gan-explorer jobs resume my-fashion
+    """
+    _tell(_jobs(context, runs).resume(name, device))
+
+
+@app.command()
+def stop(context: typer.Context, name: Name, runs: Runs = None) -> None:
+    """End a training where it is, and keep its generator.
+
+    Example: gan-explorer jobs stop my-fashion
+    """
+    jobs = _jobs(context, runs)
+    jobs.stop(name)
+    _tell(_left(jobs, name))
+
+
+@app.command()
+def cancel(context: typer.Context, name: Name, runs: Runs = None) -> None:
+    """Take a run out of the queue.
+
+    Example: gan-explorer jobs cancel my-fashion
+    """
+    _tell(_jobs(context, runs).cancel(name))
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    name: Name,
+    place: Annotated[int, typer.Argument(help="Its new place among those that wait for the same device; 1 is next.")],
+    runs: Runs = None,
+) -> None:
+    """Give a run another place in the queue.
+
+    Example: gan-explorer jobs move my-fashion 1
+    """
+    _tell(_jobs(context, runs).move(name, place))
+
+
+@app.command()
+def delete(
+    context: typer.Context,
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    runs: Runs = None,
+) -> None:
+    """Move a run to the trash folder beside the runs.
+
+    Example: gan-explorer jobs delete my-fashion
+    """
+    jobs = _jobs(context, runs)
+    job = jobs.get(name)
+    if not yes:
+        typer.confirm(f"Delete {plain(job.name)}, {job.state} after {job.kimg:.1f} kimg?", abort=True)
+    print(f"It lies in {plain(str(jobs.delete(name)))} now.")
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    name: Name,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, max=1000, help="How many.")] = 40,
+    runs: Runs = None,
+) -> None:
+    """Print the last lines that a training wrote.
+
+    Example: gan-explorer jobs log my-fashion -n 10
+    """
+    print(_jobs(context, runs).log(name, lines))
+
+
+def _jobs(context: typer.Context, runs: Path | None) -> "Jobs":
+    from explorer.jobs import Jobs
+
+    return Jobs(runs or context.obj)
+
+
+def _left(jobs: "Jobs", name: str) -> "Job":
+    """The job when its process has saved and gone, or when that takes too long."""
+    until = time.monotonic() + SAVING
+    while (job := jobs.get(name)).leaving and time.monotonic() < until:
+        time.sleep(0.1)
+    return job
+
+
+def _tell(job: "Job") -> None:
+    where = f", place {job.place} for {job.device}" if job.place else f" on {job.device}" if not job.ended else ""
+    saving = " and still saving" if job.leaving else ""
+    print(f"{plain(job.name)} is {job.state}{where}{saving}, {job.kimg:.1f} of {job.budget_kimg:.1f} kimg done.")
+
+
+def _as_json(job: "Job") -> dict:
+    return {**asdict(job), "folder": str(job.folder), "ended": job.ended}
+
+
+def _show(found: "list[Job]") -> None:
+    from datetime import timedelta
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("run", "state", "device", "kimg", "img/s", "left", "D", "G", "MB")
+    for job in found:
+        state = f"{job.state} {job.place}" if job.place else f"{job.state}, saving" if job.leaving else job.state
+        left = "" if job.eta_s is None or job.ended else str(timedelta(seconds=job.eta_s))
+        figures = (
+            _figure(None if job.ended else job.img_per_s, ".0f"),
+            left,
+            _figure(job.losses.get("loss_d"), ".3f"),
+            _figure(job.losses.get("loss_g"), ".3f"),
+            _figure(None if job.ended else job.memory_mb, ",.0f"),
+        )
+        table.add_row(Text(plain(job.name)), state, job.device or "", f"{job.kimg:.1f}/{job.budget_kimg:.1f}", *figures)
+    console = Console()
+    console.print(table)
+    for job in found:
+        for sentence in (*job.changed, *([job.reason] if job.reason else [])):
+            console.print(f"{plain(job.name)}: {plain(sentence)}", markup=False, highlight=False)
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)

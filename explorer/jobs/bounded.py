@@ -1,0 +1,55 @@
+"""Files of a run folder, read as if a stranger had written them: plain files only, no more of them than is needed."""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+MAX_SMALL = 1 << 20  # bytes of a config, a status or a note
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a regular file stands there: no link, which could lead anywhere, and no pipe, which could keep us."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def small_json(path: Path) -> dict[str, Any]:
+    """The object in a small JSON file; an empty one where there is none, or none that can be read."""
+    try:
+        if not is_plain(path) or path.stat().st_size > MAX_SMALL:
+            return {}
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def tail(path: Path, most: int) -> tuple[bytes, bool]:
+    """The last `most` bytes of a file, from the beginning of a line on, and whether that is all of it."""
+    if not is_plain(path):
+        return b"", True
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - most))
+            data = file.read(most)
+    except OSError:
+        return b"", True
+    return (data, True) if size <= most else (data.partition(b"\n")[2], False)
+
+
+def number(value: object, most: float, least: float = 0) -> float | None:
+    """A number from `least` to `most`; None for anything else, NaN and infinity included."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and least <= value <= most else None
+
+
+def text(value: object, most: int) -> str | None:
+    """A text of at most `most` letters on one line, without what a terminal would obey; None where it is none."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return "".join(letter if letter.isprintable() else " " for letter in value[:most]).rstrip()

@@ -1,0 +1,98 @@
+"""Starting the process that trains a run, and telling it to leave."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import explorer
+from explorer import places
+from explorer.jobs.job import JobError
+from explorer.jobs.status import STATUS, read_status
+from explorer.jobs.ticket import Ticket
+from explorer.machine import process_started
+from explorer.training.lock import Owner
+from explorer.whole import write_whole
+
+LOG, MARK = "log.txt", "== "  # the mark begins a line of ours in the log
+_PARENT = Path(explorer.__file__).resolve().parent.parent  # where our module is found, and no other of its name
+_OF_A_TEAM = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+def worker_command(folder: Path, device: str) -> list[str]:
+    """What trains the run in `folder`, as it stands there."""
+    return [sys.executable, "-m", "explorer", "train", "--run", str(folder), "--device", device, "--polite"]
+
+
+def launch(folder: Path, ticket: Ticket) -> None:
+    """Start the run's process, and note it in the ticket. Raises JobError, and then nothing was started.
+
+    The process has a session of its own: neither a Ctrl-C in this terminal nor the end of this program reaches it.
+    """
+    try:
+        link = next((path.name for path in folder.rglob("*") if path.is_symlink()), None)
+        if link:  # what is written to the run would be written wherever that leads
+            raise JobError(f"{folder.name} cannot be trained: {link!r} in its folder is a link. Put a file there.")
+        launched = _launched(folder, ticket.device)
+    except OSError as error:
+        raise _not_started(folder, error) from error
+    try:
+        replace(ticket, launched=launched).write(folder)
+    except OSError as error:
+        os.kill(launched.pid, signal.SIGTERM)
+        raise _not_started(folder, error) from error
+
+
+def _launched(folder: Path, device: str) -> Owner:
+    # What an earlier process said of its end must not be taken for this one's.
+    before = read_status(folder)
+    status = {"state": "starting", "kimg": before.kimg, "changed": before.changed}
+    write_whole(folder / STATUS, (json.dumps(status) + "\n").encode())
+    with open(folder / LOG, "ab") as log:
+        log.write(f"{MARK}{datetime.now():%Y-%m-%d %H:%M:%S}, on {device}\n".encode())
+        log.flush()
+        process = subprocess.Popen(
+            worker_command(folder, device),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            close_fds=True,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            **surroundings(),
+        )
+    # Somebody has to fetch a child's last word: until then a process that ended is still in the system's table.
+    threading.Thread(target=process.wait, name=f"end of {process.pid}", daemon=True).start()
+    return Owner(process.pid, process_started(process.pid) or "")
+
+
+def _not_started(folder: Path, error: OSError) -> JobError:
+    return JobError(
+        f"{folder.name} cannot be started ({error.strerror or error}): make room, or see who may write there."
+    )
+
+
+def tell_to_leave(process: Owner) -> None:
+    """Ask a trainer to save and leave. Raises OSError where we may not."""
+    with contextlib.suppress(ProcessLookupError):
+        if process.lives:
+            os.kill(process.pid, signal.SIGTERM)
+
+
+def surroundings() -> dict[str, Any]:
+    """Where and with which environment our module is run, whatever folder we are in ourselves.
+
+    Folders that the environment names are said in full; and it is no member of the team of trainers we may be one of.
+    """
+    mine = {name: value for name, value in os.environ.items() if name not in _OF_A_TEAM}
+    mine |= {"PYTHONUNBUFFERED": "1", "GAN_EXPLORER_HOME": os.path.abspath(places.user_data())}
+    if data := places.data_dir():
+        mine["GAN_EXPLORER_DATA"] = os.path.abspath(data)
+    return {"cwd": _PARENT, "env": mine}

@@ -1,0 +1,81 @@
+"""What a training leaves to be watched: its figures, its sheets, its log. Read from the end, and never all of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from explorer.jobs.bounded import is_plain, number, tail, text
+from explorer.jobs.job import JobError
+from explorer.jobs.launching import LOG
+
+MAX_BYTES = 4 << 20  # of stats.jsonl: twenty thousand lines
+MAX_LINES = 2000
+MAX_IMAGES = 1e12
+MAX_LABELS, MAX_FIGURES = 4096, 40
+SAMPLES = "samples"
+
+
+def read_stats(folder: Path, after: int = -1) -> list[dict[str, Any]]:
+    """The lines of stats.jsonl with more images than `after`, oldest first, each with numbers alone and `coverage`.
+
+    Where there are more than MAX_LINES it is evenly fewer of them, and every one with coverage.
+    """
+    most, lines = 1 << 13, []
+    while True:  # whoever asks often needs a few lines from the end, so a little is tried first
+        data, whole = tail(folder / "stats.jsonl", most)
+        lines = [line for line in map(_figures, data[: data.rfind(b"\n") + 1].splitlines()) if line]
+        if whole or most >= MAX_BYTES or (lines and lines[0]["images"] <= after):
+            break
+        most *= 8
+    lines = [line for line in lines if line["images"] > after]
+    step = -(-len(lines) // MAX_LINES)
+    return [line for left, line in zip(range(len(lines), 0, -1), lines, strict=True) if _is_kept(line, left, step)]
+
+
+def _is_kept(line: dict[str, Any], left: int, step: int) -> bool:
+    return left % step == 1 % step or "coverage" in line  # the last one always is
+
+
+def _figures(line: bytes) -> dict[str, Any] | None:
+    """One line of the record, without whatever does not belong there; None where it is none."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    images = number(said.get("images"), MAX_IMAGES) if isinstance(said, dict) else None
+    if not isinstance(images, int):
+        return None
+    numbers = {text(name, 40): number(value, 1e12, -1e12) for name, value in list(said.items())[:MAX_FIGURES]}
+    figures = {name: value for name, value in numbers.items() if name and value is not None}
+    if isinstance(said.get("coverage"), dict):
+        shares = {text(name, 100): number(share, 1) for name, share in list(said["coverage"].items())[:MAX_LABELS]}
+        figures["coverage"] = {name: share for name, share in shares.items() if name and share is not None}
+    return figures | {"images": images}
+
+
+def list_sheets(folder: Path) -> list[int]:
+    """At how many images a sheet was kept, ascending."""
+    samples = folder / SAMPLES
+    names = [] if samples.is_symlink() else (path.stem for path in samples.glob("?" * 12 + ".jpg"))
+    return sorted(int(name) for name in names if name.isascii() and name.isdigit())
+
+
+def find_sheet(folder: Path, images: object) -> Path:
+    """The sheet of that moment; JobError where there is none."""
+    if isinstance(images, int) and not isinstance(images, bool) and 0 <= images < MAX_IMAGES:
+        path = folder / SAMPLES / f"{images:012d}.jpg"
+        if is_plain(path) and not path.parent.is_symlink():
+            return path
+    raise JobError(f"{folder.name} has no sheet of {str(images)[:20]} images (any more).")
+
+
+def find_preview(folder: Path) -> Path | None:
+    """The newest sheet, if there is one."""
+    path = folder / "preview.jpg"
+    return path if is_plain(path) else None
+
+
+def read_log(folder: Path, lines: int = 40) -> str:
+    """The last lines of the log, without what a terminal would obey."""
+    said = tail(folder / LOG, 1 << 16)[0].decode("utf-8", "replace").splitlines()
+    return "\n".join(text(line, 2000) or "" for line in said[-max(1, min(lines, 1000)) :])

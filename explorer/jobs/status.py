@@ -1,0 +1,55 @@
+"""status.json: what a training says of itself, as far as it can be believed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from explorer.jobs.bounded import number, small_json, text
+from explorer.jobs.ticket import known_device
+
+STATUS = "status.json"
+LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
+MAX_KIMG, MAX_SECONDS, MAX_CHANGED, MAX_TEXT = 1e9, 1e10, 20, 600
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whatever is missing, or is not what it should be, is None."""
+
+    state: str | None = None
+    pid: int | None = None
+    device: str | None = None
+    kimg: float | None = None
+    budget_kimg: float | None = None
+    img_per_s: float | None = None
+    eta_s: int | None = None
+    seconds: float | None = None
+    memory_mb: float | None = None
+    losses: dict[str, float] = field(default_factory=dict)
+    reason: str | None = None
+    changed: tuple[str, ...] = ()
+
+
+def read_status(folder: Path) -> Status:
+    """The status of a run; an empty one where there is none."""
+    said = small_json(folder / STATUS)
+    state, pid, eta, changed = (said.get(key) for key in ("state", "pid", "eta_s", "changed"))
+    eta = number(eta, MAX_SECONDS)
+    losses = {name: number(said.get(name), 1e12, -1e12) for name in LOSSES}
+    return Status(
+        state="paused" if state == "stopped" else text(state, 20),  # what it was called once
+        pid=pid if isinstance(pid, int) else None,
+        device=known_device(said.get("device")),
+        kimg=number(said.get("kimg"), MAX_KIMG),
+        budget_kimg=number(said.get("budget_kimg"), MAX_KIMG),
+        img_per_s=number(said.get("img_per_s"), 1e9),
+        eta_s=None if eta is None else round(eta),
+        seconds=number(said.get("seconds"), MAX_SECONDS),
+        memory_mb=number(said.get("memory_mb"), 1e9),
+        losses={name: value for name, value in losses.items() if value is not None},
+        reason=text(said.get("reason"), MAX_TEXT),
+        changed=tuple(filter(None, (text(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),
+    )
+
+
+def _list(value: object) -> list:
+    return value if isinstance(value, list) else []
