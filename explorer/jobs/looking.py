@@ -165,7 +165,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 def _notes(folder: Path, signature: Signature) -> Notes:
     try:
         config, trouble = _config(folder / CONFIG), None
-    except ExplorerError as error:
+    except (ExplorerError, OSError) as error:
         config, trouble = None, text(str(error), MAX_TEXT)
     owner = process_in(small_json(folder / OWNER))
     return Notes(config, trouble, read_ticket(folder), read_status(folder), owner, _checkpoint(folder / "checkpoint"))
