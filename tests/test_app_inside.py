@@ -81,6 +81,66 @@ def test_units_are_shown_and_switched_off(inside):
     drawn(page, off=[])
 
 
+def test_the_address_holds_what_is_switched_off_and_pushed(inside):
+    page = inside("layer=blocks.0&off=blocks.0:3.1&off=start:2")
+    page.wait_for_selector(".gi-unit")
+    off = [["blocks.0", 3], ["blocks.0", 1], ["start", 2]]
+    drawn(page, off=off)
+    changed = pixels(page, "after")
+    assert changed != pixels(page, "before") and page.inner_text(".gi-after-title") == "Without 3 units"
+    assert page.locator(".gi-layers [aria-pressed=true]").get_attribute("data-layer") == "blocks.0"
+    assert page.locator(".gi-unit[aria-pressed=true]").count() == 2
+    page.locator(".gi-unit[data-unit='5']").click()
+    page.wait_for_function("decodeURIComponent(location.search).includes('off=blocks.0:3.1.5&off=start:2')")
+    page.reload()
+    drawn(page, off=[*off[:2], ["blocks.0", 5], off[2]])
+
+    page = inside("part=axes&push=sefa|1|-2.5")
+    drawn(page, push=[["sefa", 1, -2.5]])
+    assert page.inner_text(".gi-after-title") == "Along 1 direction"
+    assert page.locator("[data-method=sefa]").get_attribute("aria-pressed") == "true"
+    assert "push=sefa|1|-2.5" in page.evaluate("decodeURIComponent(location.search)")
+
+
+def test_a_strange_address_is_refused_in_a_sentence(inside):
+    page = inside("layer=<b>&off=<b>:1&off=:&off=blocks.0:x&push=own|<b>|9&push=none|1|1")
+    page.wait_for_selector(".gi-unit")  # in spite of the layer
+    page.wait_for_selector(".gi-status:visible")
+    assert "has no layer" in page.inner_text(".gi-status")
+    page.click(".gi-off-none")
+    drawn(page, off=[])
+    assert not page.is_visible(".gi-status")
+    page.wait_for_function("!decodeURIComponent(location.search).includes('<b>')")
+
+
+def test_another_generator_forgets_what_was_pushed_and_draws_anew(inside):
+    page = inside("part=axes&push=pca|0|3")
+    drawn(page, push=[["pca", 0, 3]])
+    page.select_option(".gx-checkpoint", "colour")
+    page.wait_for_function("paints.findLast((ask) => ask.off).c === 'colour'")
+    drawn(page, push=[])
+    assert pixels(page, "after") == pixels(page, "before")
+
+
+def test_a_ranking_survives_that_its_maps_are_still_on_their_way(inside):
+    page = inside("c=colour")  # nobody judges it
+    page.wait_for_selector(".gi-unit")
+    page.evaluate("for (const one of ['[data-layer=start]', '.gi-rank-label']) document.querySelector(one).click()")
+    page.wait_for_function("document.querySelector('.gi-units-say').textContent.startsWith('Ranked by')")
+    page.wait_for_function("paints.findLast((ask) => ask.off).off.every(([name]) => name === 'start')")
+    assert page.locator(".gi-layers [aria-pressed=true]").get_attribute("data-layer") == "start"
+
+
+def test_what_cannot_be_looked_for_is_said_where_it_can_be_seen(inside):
+    page = inside("part=find")
+    page.click(".gi-find")
+    assert page.is_visible(".gi-status") and "Draw something first" in page.inner_text(".gi-status")
+    page.set_input_files(".gi-file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.wait_for_function("document.querySelector('.gi-status').textContent.includes('not a picture')")
+    page.locator(".gi-paper").click()
+    assert not page.is_visible(".gi-status")
+
+
 def test_units_are_ranked_by_what_was_brushed(inside):
     page = inside()
     page.wait_for_selector(".gi-unit")

@@ -127,8 +127,10 @@ class InsideTab:
                 raise AskError("This page and the app do not understand each other; reload the page.")
             fields, job = JOBS[kind]
             ask = self._read({key: value for key, value in raw.items() if key != "work"}, *fields)
-            # The studio is made by the render worker, which may still be at it.
-            studio = await asyncio.wrap_future(self._answering.worker.submit(ask.tab, self._answering.studio.get))
+            # The studio is made by the render worker, which may still be at it. A mailbox of its own, for the page may
+            # ask for pictures by the same one meanwhile.
+            waiting = self._answering.worker.submit(f"{ask.tab}.begin", self._answering.studio.get)
+            studio = await asyncio.wrap_future(waiting)
 
             def run(progress: Progress) -> dict[str, Any]:
                 return {"ok": True, "kind": "done"} | job(self, studio, ask, progress)

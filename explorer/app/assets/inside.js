@@ -10,7 +10,8 @@ const REST = 500; // milliseconds without a key press after which a text that ca
 // name: title, what the part is about, what it does when it is shown, and when the present pictures have changed.
 const parts = {};
 const state = insideFrom(location.search);
-const remember = addressBar("inside", ["w", "s", "psi", "part"], () => insideFields(state));
+const given = editsFrom(location.search);
+const remember = addressBar("inside", ["w", "s", "psi", "part", "layer", "off", "push"], () => insideFields(state));
 const works = longWork({ tab: tabLong, begin: server.begin, look: server.look, stop: server.give_up });
 
 let shown = null; // { reply, ask } of the present pictures
@@ -26,14 +27,34 @@ function insideFrom(search) {
     s: seedFrom(query.get("s") ?? "") ?? "0",
     psi: between(query.get("psi"), 0, 1.5, 1),
     part: query.get("part") ?? "",
+    layer: (query.get("layer") ?? "").slice(0, 40), // "" is one in the middle
   };
 }
 
-function insideFields({ w, s, psi, part }) {
+// off=blocks.1:3.17 are two units, push=pca|0|1.5 is a direction's slider; what is none of ours the server refuses.
+function editsFrom(search) {
+  const query = new URLSearchParams(search);
+  const off = query.getAll("off").slice(0, 32).flatMap((text) => {
+    const [layer, units = ""] = text.split(":");
+    return units.split(".").filter((unit) => /^[0-9]{1,4}$/.test(unit)).map((unit) => [layer.slice(0, 40), Number(unit)]);
+  });
+  const push = query.getAll("push").slice(0, 16).map((text) => text.split("|")).filter(([method, which]) => method === "own" ? which : ["pca", "sefa"].includes(method) && /^[0-9]{1,2}$/.test(which));
+  return {
+    off: off.slice(0, 256),
+    push: push.map(([method, which, amount]) => [method, method === "own" ? which.slice(0, 60) : Number(which), between(amount, -3, 3, 0)]),
+  };
+}
+
+function insideFields({ w, s, psi, part, layer }) {
   const fields = [["w", w]];
   if (s !== "0") fields.push(["s", s]);
   if (psi !== 1) fields.push(["psi", psi]);
   if (part !== Object.keys(parts)[0]) fields.push(["part", part]);
+  if (part === "units") {
+    if (layer) fields.push(["layer", layer]);
+    for (const [name, units] of Map.groupBy(edits.off, ([name]) => name)) fields.push(["off", `${name}:${units.map(([, unit]) => unit).join(".")}`]);
+  }
+  if (part === "axes") for (const push of moved()) fields.push(["push", push.join("|")]);
   return fields;
 }
 
@@ -56,7 +77,7 @@ const after = livePicture({
     parts[state.part].changed?.(reply);
   },
   refused(reply) {
-    if (reply.kind !== "unknown") say(reply.message);
+    if (reply.kind !== "unknown" && reply.message !== trouble?.message) say(reply.message);
   },
   waiting() {},
 });
@@ -66,8 +87,10 @@ function painted(reply, ask) {
   shown?.reply.bitmap.close();
   shown = { reply, ask };
   root.dataset.state = "drawn";
-  trouble = null;
-  showTrouble();
+  if (ask.w === state.w) {
+    trouble = null;
+    showTrouble();
+  }
   put(document.querySelector(".gx-device"), reply.device);
   fitTiles(reply, ask.w);
   describe(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${ask.w}`);
@@ -77,6 +100,7 @@ function painted(reply, ask) {
 function refused(reply, ask) {
   if (ask.w !== state.w && reply.kind !== "gone") return;
   trouble = reply;
+  if (find(".gi-status").textContent === reply.message) say(""); // once is enough
   clearTimeout(resting);
   resting = setTimeout(showTrouble, REST);
 }
@@ -96,7 +120,7 @@ function waiting(isSlow) {
 }
 
 function say(text) {
-  find(".gi-status").textContent = text;
+  put(find(".gi-status"), text);
 }
 
 // Draw both grids anew: the word, its noise or the generator is another one.
@@ -110,6 +134,7 @@ function redraw() {
 
 // Draw the changed grid anew.
 function change() {
+  say("");
   if (state.w.trim() && parts[state.part].pair) after.want(changedAsk());
 }
 
@@ -215,7 +240,8 @@ function showPart(name) {
   for (const node of root.querySelectorAll("[data-in]")) node.hidden = !node.dataset.in.split(" ").includes(state.part);
   put(find(".gi-lead"), parts[state.part].lead);
   find(".gi-ask").hidden = Boolean(parts[state.part].wordless);
-  edits.off = [];
+  const off = given.off.splice(0); // once
+  edits.off = state.part === "units" ? off : [];
   edits.push = [];
   parts[state.part].show?.();
   if (shown) parts[state.part].fresh?.();

@@ -4,8 +4,8 @@ const REACH = 3; // standard deviations, either way
 const axesList = find(".gi-axes");
 let shares = null; // by method
 let own = []; // [name, about] of the user's own
-let method = "pca";
-const amounts = new Map(); // by [method, which] as text
+let method = given.push[0]?.[0] ?? "pca";
+const amounts = new Map(given.push.map(([by, which, amount]) => [JSON.stringify([by, which]), amount])); // by [method, which] as text
 let naming = null; // the key of the row whose name is being typed
 
 parts.axes = {
@@ -20,6 +20,7 @@ parts.axes = {
     shares = null;
     own = [];
     amounts.clear();
+    edits.push = [];
     naming = null;
   },
 };
@@ -31,6 +32,7 @@ async function findAxes() {
   shares = reply.shares;
   await shelf({});
   showAxes();
+  if (edits.push.length) change(); // those of the address had to wait for this
 }
 
 // Do something with the user's own directions; says what went wrong. Gives whether nothing did.
@@ -41,8 +43,13 @@ async function shelf(what) {
   return Boolean(reply?.ok);
 }
 
-function pushes() {
+function moved() {
   return [...amounts].filter(([, amount]) => amount).map(([key, amount]) => [...JSON.parse(key), amount]).slice(0, 16);
+}
+
+// Those that can be drawn: found ones only once they are found.
+function pushes() {
+  return moved().filter(([by]) => by === "own" || shares);
 }
 
 function showAxes() {
@@ -134,6 +141,7 @@ function showPushes() {
     range.style.setProperty("--to", `${50 + Math.max(0, amount / REACH) * 50}%`);
     put(row.querySelector("output"), `${amount > 0 ? "+" : amount < 0 ? "−" : ""}${Math.abs(amount).toFixed(2)} σ`);
   }
+  remember();
   find(".gi-centre").disabled = !edits.push.length;
   put(find(".gi-after-title"), edits.push.length ? (edits.push.length === 1 ? "Along 1 direction" : `Along ${edits.push.length} directions`) : "Moved nowhere yet");
 }

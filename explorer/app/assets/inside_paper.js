@@ -22,6 +22,7 @@ async function bring(file) {
     return say("This file is not a picture that the browser can read; choose another one.");
   }
   clearPaper();
+  say("");
   const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
   const size = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
   brought = Object.assign(made("canvas"), { width: size[0], height: size[1] });
@@ -50,6 +51,7 @@ paperCanvas.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   paperCanvas.setPointerCapture(event.pointerId);
   [brought, blank] = [null, false];
+  say("");
   find(".gi-drop-hint").hidden = true;
   [ink.lineCap, ink.lineJoin, ink.lineWidth] = ["round", "round", Math.abs(pen)];
   ink.strokeStyle = pen > 0 ? "#111" : "#fff";

@@ -2,7 +2,7 @@
 
 const wall = find(".gi-wall");
 let unitMaps = null; // the reply with the maps, and its pixels
-let wantedLayer = null;
+let wantedLayer = state.layer || null;
 let ranked = []; // [unit, evidence], best first
 let rankedBy = "";
 let asking = 0;
@@ -16,6 +16,7 @@ parts.units = {
   show: () => showSwitches(),
   forget() {
     [unitMaps, wantedLayer, ranked, rankedBy] = [null, null, [], ""];
+    state.layer = "";
     edits.off = [];
     clearBrush();
   },
@@ -33,12 +34,15 @@ parts.units = {
 async function loadMaps() {
   const mine = ++asking;
   if (brushed && brushed.length !== shown.reply.count * shown.reply.tile[0] * shown.reply.tile[1]) clearBrush();
-  const ask = { ...askNow(tabLong), ...(wantedLayer ? { layer: wantedLayer } : {}) };
+  const ask = { ...shown.ask, tab: tabLong, ...(wantedLayer ? { layer: wantedLayer } : {}) };
   const reply = await server.maps(ask).catch(() => null);
   if (mine !== asking) return;
   if (!reply?.ok) {
     if (reply?.kind === "stale" || reply?.kind === "busy" || !reply) setTimeout(() => mine === asking && loadMaps(), 400);
-    else put(find(".gi-units-say"), reply.message);
+    else if (wantedLayer) {
+      [wantedLayer, state.layer] = [null, ""]; // an address may name one that this generator does not have
+      loadMaps();
+    } else put(find(".gi-units-say"), reply.message);
     return;
   }
   const bitmap = await createImageBitmap(decoded(reply.png));
@@ -46,7 +50,7 @@ async function loadMaps() {
   pen.drawImage(bitmap, 0, 0);
   bitmap.close();
   if (mine !== asking) return;
-  unitMaps = { ...reply, pen, of: ask.c };
+  unitMaps = { ...reply, pen };
   wantedLayer = reply.layer;
   showLayers();
   showWall();
@@ -97,7 +101,7 @@ function paintMap(canvas, unit, tile) {
 }
 
 function showWall() {
-  if (!unitMaps) return;
+  if (!unitMaps || unitMaps.layer !== wantedLayer) return;
   const order = unitOrder();
   const tile = Math.min(opened, unitMaps.count - 1);
   const evidence = new Map(ranked);
@@ -138,6 +142,7 @@ function unitsSentence() {
 
 function switchOff(units) {
   edits.off = units;
+  remember();
   showSwitches();
   change();
 }
@@ -148,18 +153,20 @@ function many() {
 
 async function rankUnits(more, by) {
   if (!unitMaps) return;
-  const of = unitMaps;
-  const reply = await works.run(find(".gi-rank-work"), { ...askNow(tabLong), work: "rank", layer: unitMaps.layer, ...more });
-  if (!reply || !unitMaps || unitMaps.layer !== of.layer || unitMaps.of !== of.of) return;
+  const [layer, of] = [wantedLayer, page.generator]; // the maps of that layer may still be on their way
+  const reply = await works.run(find(".gi-rank-work"), { ...askNow(tabLong), work: "rank", layer, ...more });
+  if (!reply || layer !== wantedLayer || of !== page.generator) return;
   [ranked, rankedBy] = [reply.units, by];
   showWall();
-  if (!ranked.length) put(find(".gi-units-say"), `No unit of ${unitMaps.layer} speaks for ${by}.`);
-  else switchOff(ranked.slice(0, many()).map(([unit]) => [unitMaps.layer, unit]));
+  if (!ranked.length) put(find(".gi-units-say"), `No unit of ${layer} speaks for ${by}.`);
+  else switchOff(ranked.slice(0, many()).map(([unit]) => [layer, unit]));
 }
 
 find(".gi-layers").addEventListener("click", (event) => {
-  if (!event.target.dataset.layer) return;
-  [wantedLayer, ranked, rankedBy] = [event.target.dataset.layer, [], ""];
+  const { layer } = event.target.dataset;
+  if (!layer || !shown) return;
+  [wantedLayer, state.layer, ranked, rankedBy] = [layer, layer, [], ""];
+  remember();
   loadMaps();
 });
 find(".gi-rank-label").addEventListener("click", () => rankUnits({ label: find(".gi-label").value }, find(".gi-label").value));
