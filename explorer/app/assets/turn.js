@@ -71,7 +71,7 @@ find(".gx-amount").addEventListener("input", (event) => {
 
 for (const button of root.querySelectorAll("[data-save]")) {
   button.addEventListener("click", async () => {
-    const [ask, word] = button.dataset.save === "pad" ? [padAsk(), `pad-${state.corners.join("-")}`] : [turnAsk(), `${state.w}-turned`];
+    const [ask, word] = button.dataset.save === "pad" ? [padAsk(), state.kind === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`] : [turnAsk(), `${state.w}-turned`];
     const reply = await server.live({ ...ask, tab: `${ask.tab}.save`, save: true });
     if (reply?.ok) saveBlob(decoded(reply.png), fileName(word, state.s));
     else refused(reply ?? { message: "The picture could not be saved; try again." });
