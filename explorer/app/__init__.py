@@ -58,6 +58,7 @@ def launch(
     browser: bool = True,
     allow_host: tuple[str, ...] = (),
     inline: bool = False,
+    auth: tuple[str, str] | None = None,
     read_only: bool = False,
 ) -> "gr.Blocks":
     """Open the app and return while it runs; `.block_thread()` waits until Ctrl+C, `.close()` ends it.
@@ -67,20 +68,38 @@ def launch(
     port: the next free one is taken when it is not free.
     browser: open the page in the browser. inline: show it in the notebook's cell instead.
     allow_host: names of proxies whose requests are answered.
+    auth: the name and password to ask for, by default those of the environment variable GAN_EXPLORER_AUTH; there must
+        be some where other machines are let in.
     read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
     """
+    from explorer.app.gate import VARIABLE, Gate, read_credentials
+    from explorer.app.hosts import HostGuard, is_loopback
+
+    auth = auth or read_credentials(None)
+    if auth is None and not is_loopback(host):
+        raise ExplorerError(
+            f"Listening on {host} lets other machines in: set a name and a password for them, by --auth NAME:PASSWORD "
+            f"or in the environment variable {VARIABLE}."
+        )
     page = build(checkpoint, read_only=read_only)
 
     from starlette.middleware import Middleware
 
     from explorer.app.canvas import style
-    from explorer.app.hosts import HostGuard
+    from explorer.app.doors import Doors
+    from explorer.app.headers import Headers
     from explorer.app.theme import STYLE, theme
+    from explorer.app.uploads import Uploads
 
     if ":" in host:
         host = f"[{host.strip('[]')}]"  # Gradio puts it into addresses as it is
     port = free_port(host, port)
-    guard = Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host))
+    guards = [  # the outermost first
+        Middleware(Headers, inline=inline),
+        Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host)),
+        *([Middleware(Gate, credentials=auth)] if auth else []),
+        Middleware(Doors),
+    ]
     _past_proxies(host.strip("[]"))
     try:
         page.launch(
@@ -96,9 +115,19 @@ def launch(
             enable_monitoring=False,
             footer_links=[],
             max_file_size="1mb",  # nothing is uploaded here
+            ssr_mode=False,  # no servers beside this one, which the guards would not stand before
+            num_workers=0,
+            mcp_server=False,
+            pwa=False,
             theme=theme(),
             css=STYLE + style(),
-            app_kwargs={"middleware": [guard], "docs_url": None, "redoc_url": None, "openapi_url": None},
+            app_kwargs={
+                "middleware": guards,
+                "routes": [Uploads(read_only).route()],
+                "docs_url": None,
+                "redoc_url": None,
+                "openapi_url": None,
+            },
         )
     except OSError as error:
         raise ExplorerError(

@@ -1,8 +1,8 @@
 """Whom the app answers: only requests that were addressed to it.
 
 A page on another site can point its own name at 127.0.0.1 and so make a browser speak to this server as if it were that
-site (DNS rebinding). The Host header still carries the foreign name: whatever is not ours is refused, and so is a
-changing request whose Origin is another site.
+site (DNS rebinding). The Host header still carries the foreign name: whatever is not ours is refused, and so is
+whatever a page of another site sends or reads, which its Origin tells.
 """
 
 import ipaddress
@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from explorer.app.refusing import refuse
+
+NOT_OURS = "This address is not one of GAN Explorer's. Start it with --allow-host NAME to let a proxy through."
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class HostGuard:
-    """ASGI middleware that answers 421 unless Host (and Origin, if a request changes something) is one of ours.
+    """ASGI middleware that answers 421 unless Host, and Origin where there is one, are ours.
 
     host: the address the server listens on; every name is admitted where that is an open one (`0.0.0.0`, `::`).
     port: the server's own port; loopback names and `host` must come with it (a proxy's port may be any).
@@ -31,24 +34,22 @@ class HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or self._is_ours(scope):
             await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
         else:
-            text = (
-                b"This address is not one of GAN Explorer's. Start it with --allow-host NAME to let a proxy through.\n"
-            )
-            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
-            await send({"type": "http.response.start", "status": 421, "headers": headers})
-            await send({"type": "http.response.body", "body": text})
+            await refuse(scope, send, 421, NOT_OURS)
 
     def _is_ours(self, scope: Scope) -> bool:
         hosts = [value for key, value in scope["headers"] if key == b"host"]
         origins = [value for key, value in scope["headers"] if key == b"origin"]
         if len(hosts) != 1 or not self._admits(hosts[0].decode("latin-1"), scope.get("scheme", "http")):
             return False
-        if scope.get("method") in ("GET", "HEAD", "OPTIONS") or not origins:
+        if not origins:
             return True
-        origin = urlsplit(origins[0].decode("latin-1"))
+        try:
+            origin = urlsplit(origins[0].decode("latin-1"))
+        except ValueError:
+            return False
+        if len(origins) > 1:
+            return False
         if self.open:
             return origin.netloc.lower() == hosts[0].decode("latin-1").lower()
         return self._admits(origin.netloc, origin.scheme)
@@ -73,6 +74,14 @@ def is_open(host: str) -> bool:
         return ipaddress.ip_address(_bare(host)).is_unspecified
     except ValueError:
         return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is this machine's own, which no other can reach."""
+    try:
+        return ipaddress.ip_address(_bare(host)).is_loopback
+    except ValueError:
+        return _bare(host) == "localhost"
 
 
 def _bare(name: str) -> str:

@@ -16,7 +16,9 @@ def open_app(
     checkpoint: Annotated[
         str, typer.Option(help="The generator to begin with: a name, a folder, or hf:owner/name@revision.")
     ] = "fashion-words",
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in, and wants --auth.")
+    ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port; the next free one if it is taken, any for 0.")
     ] = 7860,
@@ -24,6 +26,14 @@ def open_app(
     allow_host: Annotated[
         list[str] | None,
         typer.Option(help="The name of a proxy whose requests are answered (a remote notebook); may be repeated."),
+    ] = None,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME:PASSWORD",
+            help="Ask visitors for these; needed with --host. Other users of this machine can read your command line, "
+            "so rather set the environment variable GAN_EXPLORER_AUTH.",
+        ),
     ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only let visitors look: no training, no uploads, nothing kept.")
@@ -34,9 +44,16 @@ def open_app(
     Example: gan-explorer app --checkpoint fashion-words --port 8000
     """
     from explorer.app import launch
+    from explorer.app.gate import read_credentials
 
     page = launch(
-        checkpoint, host, port, browser=not no_browser, allow_host=tuple(allow_host or ()), read_only=read_only
+        checkpoint,
+        host,
+        port,
+        browser=not no_browser,
+        allow_host=tuple(allow_host or ()),
+        auth=read_credentials(auth),
+        read_only=read_only,
     )
     typer.echo(f"GAN Explorer is open at {page.local_url} (Ctrl+C closes it).")
     page.block_thread()

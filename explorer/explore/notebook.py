@@ -248,11 +248,22 @@ class Explorer(Inside):
         with reporting(True) as report:
             return tradeoff_figure(tradeoff_of(self.checkpoint, self._studio.device, report=report), psi)
 
-    def launch(self, port: int = 7860, allow_host: Sequence[str] = ()) -> Any:
-        """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`."""
+    def launch(
+        self,
+        port: int = 7860,
+        allow_host: Sequence[str] = (),
+        auth: tuple[str, str] | None = None,
+        read_only: bool = False,
+    ) -> Any:
+        """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`.
+
+        auth: a name and a password to ask for. read_only: visitors may only look.
+        """
         from explorer.app import launch
 
-        return launch(checkpoint=self._name, port=port, allow_host=tuple(allow_host), inline=True)
+        return launch(
+            checkpoint=self._name, port=port, allow_host=tuple(allow_host), inline=True, auth=auth, read_only=read_only
+        )
 
     def __repr__(self) -> str:
         return f"<Explorer {self._name}: {', '.join(self.labels)}>"

@@ -1,0 +1,60 @@
+"""What can be reached of all that Gradio's server answers: what our page needs, and no more.
+
+Gradio also takes uploads from anybody and serves them again, serves files of its own folders, fetches addresses and
+runs queues. None of that is used here, and a door that is not there needs no lock.
+"""
+
+import re
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from explorer.app.gate import START_UP
+from explorer.app.refusing import refuse
+from explorer.app.uploads import PATH as UPLOADS
+
+MAX_BODY = 8 << 20  # bytes of an ask; the largest holds a picture
+_LOOKED_AT = re.compile(
+    rf"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static|svelte)/.*|"
+    rf"/gradio_api/heartbeat/[\w-]+|{re.escape(START_UP)}"
+)
+_ASKED = re.compile(r"/gradio_api/component_server/?")
+
+
+class Doors:
+    """ASGI middleware that answers 404 to what no page of ours asks for, and bounds what may be asked."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        method, path = scope.get("method"), scope["path"]
+        asked = method == "POST" and _ASKED.fullmatch(path) is not None
+        if not asked and path != UPLOADS and not (method in ("GET", "HEAD") and _LOOKED_AT.fullmatch(path)):
+            await refuse(scope, send, 404, "There is nothing here.")
+        elif asked and _kind(scope) != b"application/json":
+            await refuse(scope, send, 415, "An ask is JSON.")  # not a form, which may hold files
+        else:
+            await self.app(scope, _bounded(receive) if asked else receive, send)
+
+
+def _kind(scope: Scope) -> bytes:
+    found = [value for key, value in scope["headers"] if key == b"content-type"]
+    return found[0].partition(b";")[0].strip().lower() if len(found) == 1 else b""
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The same request, which breaks off where it becomes too long; Gradio makes that a refusal."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise ValueError(f"an ask of more than {MAX_BODY} bytes")
+        return message
+
+    return bounded

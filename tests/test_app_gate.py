@@ -1,0 +1,210 @@
+"""Who gets in, and to what: names and passwords, the few addresses that are served, and what browsers are told."""
+
+import asyncio
+import base64
+
+import httpx
+import pytest
+from tiny_checkpoint import publish_tiny
+
+from explorer import ExplorerError
+from explorer.app import launch
+from explorer.app.doors import MAX_BODY
+from explorer.app.gate import Gate, read_credentials
+from explorer.app.hosts import is_loopback
+from explorer.cli import main
+
+ME = ("mé", "s:ecret")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return publish_tiny(tmp_path_factory.mktemp("home") / "mine")
+
+
+@pytest.fixture(scope="module")
+def app(folder):
+    """Open to all the network, with a password, and to be looked at only."""
+    page = launch(str(folder), host="0.0.0.0", port=0, browser=False, auth=ME, read_only=True)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def visitor(app):
+    with httpx.Client(base_url=app.local_url, timeout=60, headers={"authorization": basic(*ME)}) as client:
+        yield client
+
+
+def basic(name: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+def ask(visitor, function: str, data: dict, part: str) -> dict:
+    parts = visitor.get("config").json()["components"]
+    number = next(one["id"] for one in parts if one["props"].get("elem_id") == part)
+    body = {"data": data, "component_id": number, "fn_name": function, "session_hash": "x"}
+    return visitor.post("gradio_api/component_server", json=body).raise_for_status().json()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "config", "theme.css", "assets/x.js", "gradio_api/component_server", "gradio_api/heartbeat/x", "uploads"],
+)
+def test_nobody_gets_in_without_the_password(app, path):
+    for method in ("GET", "HEAD", "POST"):
+        for brought in ({}, {"authorization": basic("mé", "secret")}, {"authorization": "Basic é".encode("latin-1")}):
+            reply = httpx.request(method, app.local_url + path, headers=brought)
+            assert reply.status_code == 401 and reply.headers["www-authenticate"].startswith("Basic ")
+
+
+def test_with_it_the_page_draws_and_says_that_it_only_shows(visitor):
+    assert visitor.get("").status_code == 200
+    assert ask(visitor, "draw", {"tab": "a" * 32, "w": "boots"}, "explore")["ok"]
+    assert ask(visitor, "menu", {}, "top")["read_only"] is True
+    refused = ask(visitor, "shelf", {"tab": "a" * 32, "w": "", "do": "delete", "name": "x"}, "inside")
+    assert "--read-only" in refused["message"]
+    sent = visitor.post("uploads", content=b"\0\0\0\0", headers={"x-gan-explorer": "upload"})
+    assert sent.status_code == 403 and "--read-only" in sent.json()["message"]
+
+
+def test_what_asks_itself_whether_it_has_started_tells_no_more(app):
+    reply = httpx.get(app.local_url + "gradio_api/startup-events")
+    assert (reply.status_code, reply.json()) == (200, False)
+    assert httpx.post(app.local_url + "gradio_api/startup-events").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        [],
+        [b"Basic"],
+        [b"Basic "],
+        [b"Basic !!"],
+        [b"Bearer bWU6cHc="],
+        [b"Basic bWU6cHc=", b"Basic bWU6cHc="],
+        [b"Basic " + base64.b64encode(b"me:pw\0")],
+        [b"Basic " + base64.b64encode(b"me:")],
+        [b"Basic " + base64.b64encode(b"ME:pw")],
+    ],
+)
+def test_only_the_right_name_and_password_will_do(brought):
+    assert answered(brought) == 401
+    assert answered([b"Basic bWU6cHc="]) == answered([b"basic  bWU6cHc= "]) == 200
+    assert answered([], kind="websocket") == 1008
+
+
+def answered(brought: list[bytes], kind: str = "http") -> int:
+    sent: list[dict] = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": kind, "method": "GET", "path": "/", "headers": [(b"authorization", one) for one in brought]}
+    asyncio.run(Gate(app, ("me", "pw"))(scope, None, send))
+    return sent[0].get("status") or sent[0]["code"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]", "192.168.1.5", "my-machine", "localhost.evil.example", ""])
+def test_other_machines_are_not_let_in_without_a_password(host, capsys, monkeypatch):
+    monkeypatch.delenv("GAN_EXPLORER_AUTH", raising=False)
+    assert not is_loopback(host)
+    with pytest.raises(ExplorerError, match="--auth NAME:PASSWORD or in the environment variable GAN_EXPLORER_AUTH"):
+        launch("no-such-checkpoint", host=host)
+    assert main(["app", "--no-browser", f"--host={host}"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_this_machine_needs_none():
+    assert all(map(is_loopback, ("127.0.0.1", "127.1.2.3", "localhost", "LOCALHOST.", "::1", "[::1]")))
+
+
+def test_the_password_comes_from_the_environment_too(monkeypatch, capsys):
+    monkeypatch.setenv("GAN_EXPLORER_AUTH", "me:pw:x")
+    assert read_credentials(None) == ("me", "pw:x") and read_credentials("you:it") == ("you", "it")
+    with pytest.raises(ExplorerError, match="no-such-checkpoint"):
+        launch("no-such-checkpoint", host="0.0.0.0")  # let through to what is wrong next
+    monkeypatch.setenv("GAN_EXPLORER_AUTH", "")
+    assert read_credentials(None) is None
+    for crooked in ("topsecret", "topsecret:", ":topsecret"):
+        assert main(["app", "--auth", crooked]) == 2
+        said = capsys.readouterr().err
+        assert "NAME:PASSWORD" in said and "topsecret" not in said
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "gradio_api/upload"),
+        ("GET", "gradio_api/upload_progress?upload_id=x"),
+        ("GET", "gradio_api/file=/etc/passwd"),
+        ("GET", "gradio_api/file=http://127.0.0.1:1/"),
+        ("GET", "gradio_api/file/etc/passwd"),
+        ("GET", "file=/etc/passwd"),
+        ("GET", "gradio_api/proxy=http://127.0.0.1:1/"),
+        ("GET", "gradio_api/stream/a/b/0/playlist.m3u8"),
+        ("POST", "gradio_api/stream/x"),
+        ("POST", "gradio_api/queue/join"),
+        ("GET", "gradio_api/queue/data?session_hash=x"),
+        ("POST", "gradio_api/run/draw"),
+        ("POST", "gradio_api/call/draw"),
+        ("POST", "gradio_api/process_recording"),
+        ("POST", "gradio_api/vibe-edit"),
+        ("GET", "gradio_api/info"),
+        ("GET", "gradio_api/openapi.json"),
+        ("GET", "gradio_api/deep_link?session_hash=x"),
+        ("GET", "gradio_api/token"),
+        ("POST", "login"),
+        ("GET", "docs"),
+        ("GET", "monitoring/summary"),
+        ("GET", "manifest.json"),
+        ("GET", "gradio_api/mcp/"),
+        ("GET", "gradio_api/heartbeat/../file=/etc/passwd"),
+        ("PUT", "gradio_api/component_server"),
+        ("DELETE", ""),
+    ],
+)
+def test_what_gradio_offers_beyond_our_page_is_not_there(visitor, method, path):
+    reply = visitor.request(method, path)
+    assert reply.status_code == 404 and reply.text == "There is nothing here.\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["assets/../../../../etc/passwd", "static/..%2f..%2f..%2fetc/passwd", "svelte/%2fetc/passwd"]
+)
+def test_no_path_leads_out_of_the_pages_own_files(visitor, path):
+    reply = visitor.get(httpx.URL(str(visitor.base_url)).copy_with(raw_path=f"/{path}".encode()))
+    assert reply.status_code in (403, 404) and "root:" not in reply.text
+
+
+def test_an_ask_is_json_and_not_endless(visitor):
+    path = "gradio_api/component_server"
+    assert visitor.post(path, files={"file": b"x"}).status_code == 415
+    assert visitor.post(path, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
+    endless = b'{"data": "' + b"x" * MAX_BODY + b'"}'
+    for content in (endless, iter([endless])):  # with its length, and in pieces
+        reply = visitor.post(path, content=content, headers={"content-type": "application/json"})
+        assert reply.status_code == 400
+
+
+def test_browsers_are_told_what_the_page_may_do(app, visitor):
+    for reply in (visitor.get(""), visitor.get("gradio_api/info"), httpx.get(app.local_url)):
+        policy = reply.headers["content-security-policy"]
+        assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["referrer-policy"] == "same-origin"
+
+
+def test_in_a_notebook_the_page_may_be_framed_and_alone_it_asks_nobody(folder):
+    page = launch(str(folder), port=0, browser=False, inline=True)
+    try:
+        reply = httpx.get(page.local_url)
+        assert reply.status_code == 200 and "frame-ancestors" not in reply.headers["content-security-policy"]
+        other = {"origin": "http://localhost:1"}  # another server of this machine
+        assert httpx.get(page.local_url + "config", headers=other).status_code == 421
+        assert httpx.post(page.local_url + "uploads", headers=other).status_code == 421
+    finally:
+        page.close()
