@@ -45,7 +45,7 @@ def process_started(pid: int) -> str | None:
             ticks = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
             return f"{boot}/{ticks}"
         return f"{process.create_time():.2f}"
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):
         return None
 
 

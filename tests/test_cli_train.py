@@ -12,6 +12,7 @@ from PIL import Image
 
 from explorer import checkpoint
 from explorer.cli import main
+from explorer.jobs import Jobs, launching
 from explorer.places import run_folder, runs
 
 SMALL = [
@@ -127,3 +128,20 @@ def test_pictures_that_are_gone_are_told_in_the_status_too(home, tmp_path, capsy
     assert status["state"] == "failed" and "no data set" in status["reason"]
     (tmp_path / "moved").rename(tmp_path / "pets")
     assert main(["train", "--run", "pets"]) == 0
+
+
+def test_in_the_background_it_trains_on_its_own(home, capsys, tmp_path, monkeypatch):
+    usual = launching.worker_command  # as polite as that, it would wait for whatever else this machine does
+    monkeypatch.setattr(launching, "worker_command", lambda *run: [word for word in usual(*run) if word != "--polite"])
+
+    command = ["train", "digits", "--run", "mine", "--kimg", "0.1", *SMALL, "--background"]
+    assert main([*command, "--data-dir", str(tmp_path)]) == 2
+    assert "GAN_EXPLORER_DATA" in capsys.readouterr().err
+    assert main(command) == 0
+    assert "mine is starting on cpu" in capsys.readouterr().out
+    assert main(command) == 2  # it is there already
+    until = time.monotonic() + 120
+    while not Jobs().get("mine").ended and time.monotonic() < until:
+        time.sleep(0.1)
+    assert Jobs().get("mine").state == "finished" and checkpoint.load("mine").summary["kimg"] == 0.128
+    assert "The checkpoint is" in Jobs().log("mine")

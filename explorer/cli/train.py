@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,6 +102,10 @@ def train(
     if background:
         from explorer.jobs import Jobs
 
+        if data_dir is not None:
+            raise TrainingError(
+                "A training in the background finds its data by GAN_EXPLORER_DATA: set it in place of --data-dir."
+            )
         return _tell_job(Jobs(folder.parent).start(folder.name, described, device))
     from explorer.training import train as train_run
 
@@ -201,11 +205,12 @@ def _lines(pause: float = 60.0) -> "Report":
         nonlocal last
         if time.monotonic() - last >= pause:
             last = time.monotonic()
-            print(
-                f"{line['kimg']:.1f} kimg, {line['img_per_s']:.0f} img/s, {line['eta_s']} s left, "
-                f"D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
-                flush=True,
-            )
+            with suppress(OSError):  # a full disk has no room for this line, and need not end the training
+                print(
+                    f"{line['kimg']:.1f} kimg, {line['img_per_s']:.0f} img/s, {line['eta_s']} s left, "
+                    f"D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
+                    flush=True,
+                )
 
     return tell
 

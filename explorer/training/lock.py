@@ -39,7 +39,7 @@ def owner(folder: Path) -> Owner | None:
     try:
         note = json.loads((folder / OWNER).read_text("utf-8"))
         return Owner(int(note["pid"]), str(note["started"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

@@ -24,7 +24,7 @@ class Run:
 
     def __init__(self, folder: Path, config: TrainConfig, leads: bool = True):
         self.folder, self.config, self.leads = folder, config, leads
-        self.states = folder / "state"
+        self.states, self._finish = folder / "state", folder / "finish"
         self._facts: dict = {"pid": os.getpid(), "budget_kimg": config.images / 1000}
         self._holding = contextlib.ExitStack()
 
@@ -37,6 +37,7 @@ class Run:
             for part in (self.states, self.folder / "samples"):
                 part.mkdir(parents=True, exist_ok=True)
             self._holding.enter_context(held(self.folder))
+            self._finish.unlink(missing_ok=True)  # of an earlier time
             if not (self.folder / "config.json").is_file():
                 write_whole(self.folder / "config.json", (self.config.to_json() + "\n").encode())
             self.status(state="starting")
@@ -143,4 +144,4 @@ class Run:
     @property
     def is_to_finish(self) -> bool:
         """Whether an interruption is to be the end of it: somebody stops the training and keeps what there is."""
-        return (self.folder / "finish").exists()
+        return self._finish.exists()
