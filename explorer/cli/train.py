@@ -235,5 +235,4 @@ def publish(
     """
     from explorer.explore.publish import publish as publish_run
 
-    source = run_folder(run)
-    print(f"Published {publish_run(source, folder, title=title, words=tuple(word or ()), about=about)}.")
+    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about)}.")

@@ -12,7 +12,7 @@ from explorer.measure.storing import read_metrics
 TILES, SCALE = 16, 2
 
 
-def publish(run: Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "") -> Path:
+def publish(run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "") -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
 
     What was measured of the run (`gan-explorer evaluate`) goes along, and into the card.
