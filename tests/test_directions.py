@@ -89,6 +89,13 @@ def test_axes_are_at_right_angles_ordered_and_the_same_again(tiny):
         pca(tiny, layer="blocks.7")
 
 
+def test_fewer_than_one_direction_is_refused(tiny):
+    for find in (pca, sefa):
+        for count in (0, -1, 2.5):
+            with pytest.raises(SpecError, match="number of directions"):
+                find(tiny, count=count)
+
+
 def test_the_first_axis_moves_the_picture_more_than_others(studio, home, tiny):
     spec = Spec(str(home / "tiny"), "dress", Seeded(0, 16))
     before = studio.render(spec).tiles.astype(int)

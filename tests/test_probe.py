@@ -153,7 +153,7 @@ def test_the_command_prints_and_stores(home, capsys):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("tiny --pictures 99", "100 pictures or more"),
+        ("tiny --pictures 99", "100 pictures or more, not 99"),
         ("tiny --data nowhere", "nowhere"),
         ("bare", "ships no discriminator"),
         ("strange", "There is no data set 'cats'"),

@@ -22,7 +22,8 @@ from explorer.explore.drawing import ROWS, known_layers
 from explorer.explore.edits import Edits, Push
 from explorer.explore.latents import normals
 from explorer.explore.noise import z_of
-from explorer.explore.spec import Spec, Stored
+from explorer.explore.spec import MAX_DIM, Spec, Stored
+from explorer.explore.spec_checks import whole
 
 SIGMAS = 3.0  # how far a slider goes, either way
 COUNT = 10
@@ -66,8 +67,8 @@ def strip(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -
 
 
 def sefa(checkpoint: Checkpoint, count: int = COUNT) -> Found:
-    """Directions from the weights alone, in milliseconds."""
-    return _found("sefa", checkpoint.generator.latent_weights.double().cpu(), count)
+    """Directions from the weights alone, in milliseconds. Raises SpecError for a count below 1."""
+    return _found("sefa", checkpoint.generator.latent_weights.double().cpu(), _counted(count))
 
 
 @torch.inference_mode()
@@ -76,9 +77,10 @@ def pca(checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str
 
     conditions: float32 [K, D], what is drawn; by default the checkpoint's labels. The latents are fixed and come in
     pairs z and -z, so that what the words change drops out, and their covariance is exactly 1, so that chance turns no
-    axis of a generator that is linear. Raises SpecError for a layer that is not there.
+    axis of a generator that is linear. Raises SpecError for a layer that is not there, or a count below 1.
     """
     known_layers(checkpoint, [layer])
+    count = _counted(count)
     vectors = checkpoint.label_vectors[:MOST_WORDS] if conditions is None else conditions
     passes = _latents(checkpoint.z_dim, len(vectors)).split(ROWS)
     slopes = sum(
@@ -86,6 +88,10 @@ def pca(checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str
         for number, z in enumerate(passes)
     )
     return _found("pca", slopes, count)
+
+
+def _counted(count: int) -> int:
+    return whole(count, "the number of directions", 1, MAX_DIM)
 
 
 def _latents(dim: int, words: int) -> Tensor:

@@ -17,7 +17,9 @@ def put(value: object, name: str, content: object) -> None:
 
 def shown(value: object) -> str:
     """A value as an error may show it: short, whatever it is."""
-    text = f"{value!r}" if isinstance(value, (str, int, float, bool)) and _is_short(value) else type(value).__name__
+    plain = isinstance(value, (str, int, float, bool)) and _is_short(value)
+    # str, for NumPy's floats are floats that call themselves np.float64(...)
+    text = (f"{value!r}" if isinstance(value, str) else f"{value!s}") if plain else type(value).__name__
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -76,7 +76,9 @@ def probe(
     classes = np.sort(np.argsort(-np.bincount(train.labels, minlength=len(train.words)), kind="stable")[:MOST_CLASSES])
     mine, asked = (np.flatnonzero(np.isin(one.labels, classes)) for one in (train, test))
     most = min(len(mine), MOST_NUMBERS // sum(sizes))
-    if min(pictures, most) < LEAST:
+    if pictures < LEAST:
+        raise ExplorerError(f"A probe is fitted on {LEAST} pictures or more, not {pictures}.")
+    if most < LEAST:
         raise ExplorerError(f"A probe is fitted on {LEAST} pictures or more, and {train.name} can give {most:,}.")
     mine = np.sort(np.random.default_rng(SEED).permutation(mine)[: min(pictures, most)])
     images, others = (torch.from_numpy(one.images[rows]) for one, rows in ((train, mine), (test, asked)))
