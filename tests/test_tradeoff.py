@@ -60,6 +60,7 @@ def test_a_generator_held_against_itself_is_as_good_as_real_at_psi_1_and_loses_d
     assert abs(own.precision - curve.real.precision) < 0.1 and abs(own.recall - curve.real.recall) < 0.1
     assert curve.at(0.1).recall < 0.5 * own.recall and curve.at(0.1).precision >= own.precision
     assert curve.at(1.5).precision < own.precision
+    assert curve.points[0].psi == 0 and curve.points[0].recall <= curve.at(0.1).recall  # a picture of each label alone
     assert all(0 <= value <= 1 for point in curve.points for value in (point.precision, point.recall))
 
 

@@ -28,7 +28,7 @@ from explorer.measure.metrics import NEIGHBOURS, manifolds
 from explorer.stopping import Stop, check
 from explorer.whole import write_whole
 
-PSIS = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
+PSIS = (0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
 SAMPLES = 2000  # of each psi, against as many real pictures
 DOING = "drawing at every psi"
 FORMAT, VERSION, MAX_BYTES = "gan-explorer tradeoff", 1, 100_000
