@@ -74,7 +74,7 @@ def outside() -> Iterator["Outside"]:
 def url(home, outside) -> Iterator[str]:
     """The address of an app that serves `home` and whose every request elsewhere would go through `outside`."""
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), outside.address)
-    ours = {"GAN_EXPLORER_HOME": str(home), "NO_PROXY": "127.0.0.1,localhost"}
+    ours = {"GAN_EXPLORER_HOME": str(home), "GAN_EXPLORER_DATA": str(home), "NO_PROXY": "127.0.0.1,localhost"}
     both_cases = {key: value for name, value in (proxies | ours).items() for key in (name, name.lower())}
     with running_app(env=both_cases) as address:
         yield address

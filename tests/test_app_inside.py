@@ -229,7 +229,7 @@ def test_narrow_fits_a_phone(inside):
 @pytest.fixture(scope="module")
 def seen(home):
     """A tiny generator whose pictures are here, some held out, and a judge of them; it draws one of them for a coat."""
-    folder = publish_tiny(home / "checkpoints" / "seen", data=str(home / "seen"))
+    folder = publish_tiny(home / "checkpoints" / "seen", data="seen")
     drawn = Studio(device="cpu").render(Spec(checkpoint=str(folder), condition="coat", latents=Seeded(0, 1)))
     rng = np.random.default_rng(0)
     for split, count in (("train", 12), ("test", 6)):
@@ -241,7 +241,7 @@ def seen(home):
                     pixels = drawn.tiles[0, :, :, 0]
                 Image.fromarray(pixels).save(home / "seen" / split / label / f"{i:02}.png")
     judge = publish_tiny_judge(home / "judges" / "seen", sorted(LABELS)) / "config.json"
-    judge.write_text(json.dumps(json.loads(judge.read_text()) | {"source": str(home / "seen")}))
+    judge.write_text(json.dumps(json.loads(judge.read_text()) | {"source": "seen"}))
     yield "seen"
     for place in (folder, home / "seen", judge.parent):
         shutil.rmtree(place)

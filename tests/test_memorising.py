@@ -165,12 +165,13 @@ def test_one_who_waits_for_another_can_leave(home):
 
 
 def test_pictures_that_are_not_here_are_said_in_a_sentence(home, tmp_path):
-    publish_tiny(tmp_path / "a", data="/nowhere/cats")
-    with pytest.raises(DataError, match=r"a was trained on are not here: There is no data set '/nowhere/cats'"):
+    publish_tiny(tmp_path / "a", data="cats of mine")
+    with pytest.raises(DataError, match=r"a was trained on are not here: There is no data set 'cats of mine'"):
         real_pictures(checkpoints.load(tmp_path / "a"))
-    publish_tiny(tmp_path / "b", data=7)
-    with pytest.raises(DataError, match=r"--data\.$"):
-        real_pictures(checkpoints.load(tmp_path / "b"))
+    for place in (7, "", str(home), "../cats", "~", "~root", "C:cats", "cats\\all", ".", ".."):
+        publish_tiny(tmp_path / "b", data=place)
+        with pytest.raises(DataError, match=r"does not say .* name them by --data\.$"):
+            real_pictures(checkpoints.load(tmp_path / "b"))
     assert real_pictures(checkpoints.load(tmp_path / "b"), data="digits").train.name == "digits"
 
 

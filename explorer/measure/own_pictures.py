@@ -1,5 +1,6 @@
 """The real pictures that a checkpoint was trained on, found by what its config says of them."""
 
+import re
 from pathlib import Path
 
 from explorer.checkpoint import Checkpoint
@@ -7,9 +8,12 @@ from explorer.data import DataError, ImageSet, load
 
 
 def source_of(checkpoint: Checkpoint) -> str:
-    """What its config calls them: a name that `explorer.data.load` knows, or that of a folder. Raises DataError."""
+    """What its config calls them: a name that `explorer.data.load` knows, or that of a folder. Raises DataError.
+
+    A path is none: whoever made the checkpoint could so show its visitors what lies on this machine.
+    """
     source = checkpoint.summary.get("data")
-    if not isinstance(source, str) or not source.strip():
+    if not isinstance(source, str) or not source.strip() or re.search(r"[/\\:~\0]|^\.", source):
         raise DataError(f"{checkpoint.name} does not say which pictures it was trained on: name them by --data.")
     return source
 
