@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,16 +16,6 @@ def cores() -> int:
 def working_threads() -> int:
     """Threads for drawing or training: all cores but one, which the rest needs; these networks use no more than 8."""
     return max(1, min(8, cores() - 1))
-
-
-def our_python() -> list[str]:
-    """The beginning of a command that runs a module of this package: `[*our_python(), "-m", "explorer", ...]`.
-
-    Python looks for modules in the present folder first, and so would run a stranger's `numpy.py` that lies there. Only
-    in our own source tree is it told to.
-    """
-    at_home = Path.cwd() == Path(__file__).resolve().parents[1]
-    return [sys.executable, *([] if at_home else ["-P"])]
 
 
 def process_started(pid: int) -> str | None:

@@ -70,7 +70,7 @@ def test_bad_pictures_are_a_sentence(tmp_path):
 
 def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_started(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "endless")  # a reader waits here for ever
-    monkeypatch.setattr(intake, "our_python", lambda: ["sh", "-c", f"cat {tmp_path / 'endless'} | cat", "sh"])
+    monkeypatch.setattr(intake, "MODULE", ["sh", "-c", f"cat {tmp_path / 'endless'} | cat", "sh"])
     began = time.monotonic()
     with pytest.raises(ExplorerError, match=r"Looking at pets\.zip took more than 1 s"):
         look_at(tmp_path / "pets.zip", DEFAULT_SPACE, seconds=1)
@@ -82,7 +82,7 @@ def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_started(tmp_path, 
 
 @pytest.mark.parametrize("script", ["kill -9 $$", "echo '{}'", "echo hello; exit 3", "yes | head -c 2000; exit 0"])
 def test_a_process_that_breaks_down_is_a_sentence(tmp_path, monkeypatch, script):
-    monkeypatch.setattr(intake, "our_python", lambda: ["sh", "-c", script, "sh"])
+    monkeypatch.setattr(intake, "MODULE", ["sh", "-c", script, "sh"])
     with pytest.raises(ExplorerError, match=r"pets\.zip could not be looked at"):
         look_at(tmp_path / "pets.zip", DEFAULT_SPACE)
 
@@ -92,7 +92,7 @@ def test_memory_is_bounded_and_the_password_stays_here(tmp_path, monkeypatch):
     script = (
         'env >&2; ulimit -v >&2; echo "gan-explorer: $* auth=$GAN_EXPLORER_AUTH threads=$OMP_NUM_THREADS" >&2; exit 2'
     )
-    monkeypatch.setattr(intake, "our_python", lambda: ["sh", "-c", script, "sh"])
+    monkeypatch.setattr(intake, "MODULE", ["sh", "-c", script, "sh"])
     with pytest.raises(ExplorerError, match=r"--memory-mb=4096 .* -- pets\.zip auth= threads=1"):
         look_at(tmp_path / "pets.zip", DEFAULT_SPACE)
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from explorer.machine import cores, our_python
+from explorer.machine import cores
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no program to cores")
@@ -23,10 +23,3 @@ def test_every_core_counts_where_the_system_does_not_tell(monkeypatch):
     assert cores() == 6
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert cores() == 1
-
-
-def test_our_own_module_runs_without_what_lies_in_the_present_folder(tmp_path, monkeypatch):
-    (tmp_path / "json.py").write_text("raise SystemExit('a stranger was run')")
-    monkeypatch.chdir(tmp_path)
-    done = subprocess.run([*our_python(), "-m", "json.tool"], input="[1]", capture_output=True, text=True)
-    assert (done.returncode, done.stdout.split()) == (0, ["[", "1", "]"]), done.stderr

@@ -9,21 +9,24 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from explorer.app.gate import VARIABLE
 from explorer.data import NAMES
 from explorer.errors import ExplorerError
-from explorer.machine import our_python
+from explorer.jobs.launching import surroundings
 from explorer.stopping import Stop, check
 
 if TYPE_CHECKING:
     from explorer.data.inspecting import Inspection
 
+MODULE = (sys.executable, "-m", "explorer")
 SECONDS = 600.0  # a hundred thousand photographs
 MEMORY_MB = 4096
 MOST_SAID = 64 << 20  # bytes of an inspection, or of a process gone wild
@@ -46,15 +49,15 @@ def look_at(
     place = None if source in NAMES else Path(source).absolute()
     name = place.name if place else str(source)
     options = ["--json", f"--memory-mb={MEMORY_MB}", f"--space={space}"]
-    command = [*our_python(), "-m", "explorer", "data", *options, "--", str(place or name)]
+    command = [*MODULE, "data", *options, "--", str(place or name)]
     with tempfile.TemporaryFile() as found, tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=found,
             stderr=said,
-            env=_surroundings(),
             start_new_session=True,
+            **_surroundings(),
         )
         try:
             until = time.monotonic() + seconds
@@ -73,10 +76,11 @@ def look_at(
         return _read(found, place, name)
 
 
-def _surroundings() -> dict[str, str]:
-    """Our environment, without our secret and with one thread for arithmetic: each would take its share of memory."""
-    kept = {key: value for key, value in os.environ.items() if key != "GAN_EXPLORER_AUTH"}
-    return kept | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+def _surroundings() -> dict[str, Any]:
+    """A worker's, without our secret and with one thread for arithmetic: each would take its share of memory."""
+    around = surroundings()
+    kept = {key: value for key, value in around["env"].items() if key != VARIABLE}
+    return around | {"env": kept | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")}
 
 
 def _end(process: subprocess.Popen) -> None:
