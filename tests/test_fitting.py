@@ -55,6 +55,18 @@ def test_one_may_decide_oneself():
     assert lit[:6].all() and not lit[8:].any() and "middle square" in square.notes[-1]
 
 
+@pytest.mark.parametrize("scale", [2, 32, 64])
+def test_a_picture_that_was_saved_enlarged_is_taken_as_it_was(scale):
+    digit = load("digits").images[5, 0]
+    large = np.kron(digit, np.ones((scale, scale), np.uint8))
+    fitted = fit(large, ON_BLACK)
+    assert np.array_equal(fitted.pixels[:, :, 0], digit) and fitted.notes == ()
+    large[0, 0] ^= 1
+    assert fit(large, ON_BLACK).notes  # now it is a picture like any other
+    with pytest.raises(ExplorerError, match="nothing in this picture"):
+        fit(np.full((28 * scale, 28 * scale), 7, np.uint8), ON_BLACK)
+
+
 def test_a_picture_of_the_right_size_is_taken_as_it_is():
     digit = load("digits").images[5, 0]
     assert np.array_equal(fit(digit, ON_BLACK).pixels[:, :, 0], digit) and fit(digit, ON_BLACK).notes == ()

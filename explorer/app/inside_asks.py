@@ -22,7 +22,7 @@ SIGMAS = 3.0  # how far a slider goes either way; said here, where asks are read
 MOST_NAME = 60
 MOST_LABEL = 200
 MOST_REGION = 2**20  # letters of a brushed region: a bit a pixel, in base64
-MOST_SENT = 4 * 2**20  # letters of a picture that is sent, in base64
+MOST_SENT = 6 * 2**20  # letters of a picture that is sent, in base64
 MOST_SIDE = 1024  # its pixels, either way
 _NUMBER = (int, float)
 

@@ -52,10 +52,11 @@ def fit(source: Source, manner: Manner, swap: bool | None = None, centre: bool =
 
     source: a file, its bytes, a Pillow image, or uint8 [H, W] or [H, W, 1, 3 or 4] (a canvas). swap: whether light
     and dark change places; None decides by the paper of both. centre: whether what is drawn on plain paper is cut out,
-    scaled to the generator's usual size and put into the middle. A picture of the right size already is not moved.
-    Raises ExplorerError (DataError for files) with a sentence.
+    scaled to the generator's usual size and put into the middle. A picture of the right size already is not moved, nor
+    one that is such a picture with every pixel enlarged, as those that are saved here are. Raises ExplorerError
+    (DataError for files) with a sentence.
     """
-    image, notes = _opened(source), []
+    image, notes = _small_again(_opened(source), manner.side), []
     if max(image.size) > LARGEST:
         image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
     image, note = _on_paper(image)
@@ -108,6 +109,15 @@ def _opened(source: Source) -> Image.Image:
             return open_picture(file.read(MAX_BYTES), str(source))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise ExplorerError(f"{source} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
+
+
+def _small_again(image: Image.Image, side: int) -> Image.Image:
+    """A picture of `side` pixels whose every pixel was enlarged, as it was; any other as it is."""
+    if image.width != image.height or image.width % side or image.width == side:
+        return image
+    small = image.resize((side, side), Image.Resampling.NEAREST)
+    same = small.resize(image.size, Image.Resampling.NEAREST).tobytes() == image.tobytes()
+    return small if same and len(small.getcolors(side * side)) > 1 else image
 
 
 def _on_paper(image: Image.Image) -> tuple[Image.Image, list[str]]:

@@ -2,7 +2,7 @@
 
 const paperCanvas = find(".gi-paper");
 const ink = paperCanvas.getContext("2d", { willReadFrequently: true });
-const LARGEST_SENT = 768; // pixels of the longer side of a picture that is sent
+const LARGEST_SENT = 1024; // pixels of the longer side of a picture that is sent
 let pen = 44; // pixels; below 0 it rubs out
 let brought = null; // a canvas with the picture that was brought, until something is drawn over it
 let blank = true;
