@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from explorer import checkpoint
 from explorer.data import ImageSet
@@ -47,29 +48,9 @@ def train_judge(
         )
     started = time.monotonic()
     epochs = epochs or default_epochs(len(pictures))
-    channels, side, _ = pictures.image_shape
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = JudgeNetwork(channels, side, len(pictures.words), normalised=True)
-    network.to(device, memory_format=torch.channels_last).train()
-    draw = torch.Generator().manual_seed(seed)
-    images, labels = torch.from_numpy(pictures.images).to(device), torch.from_numpy(pictures.labels).to(device)
-    steps = len(images) // BATCH  # a short last batch would upset batch norm
-    adam = torch.optim.AdamW(network.parameters(), LR, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LR, total_steps=epochs * steps)
-    for epoch in range(epochs):
-        order = torch.randperm(len(images), generator=draw).to(device)
-        for step in range(steps):
-            rows = order[step * BATCH : (step + 1) * BATCH]
-            loss = F.cross_entropy(network(from_bytes(images[rows])), labels[rows], label_smoothing=SMOOTHING)
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
-            schedule.step()
-            report("training the judge", (epoch * steps + step + 1) * BATCH, epochs * steps * BATCH)
-    folded = JudgeNetwork(channels, side, len(pictures.words))
-    folded.load_state_dict(network.folded())
-    accuracy = _accuracy(folded.to(device, memory_format=torch.channels_last).eval(), test)
+    images, labels = torch.from_numpy(pictures.images), torch.from_numpy(pictures.labels)
+    folded = fit(images, labels, len(pictures.words), epochs, seed, device, report)
+    accuracy = share_right(folded, test)
     write_judge(
         folder,
         {name: tensor.cpu().contiguous() for name, tensor in folded.state_dict().items()},
@@ -94,13 +75,50 @@ def train_judge(
     return accuracy
 
 
+def fit(
+    images: Tensor,
+    labels: Tensor,
+    classes: int,
+    epochs: int,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    report: Report = lambda what, done, total: None,
+) -> JudgeNetwork:
+    """A network trained on pictures uint8 [N, C, H, W] of labels int64 [N], folded, in eval mode on `device`; N at
+    least 128."""
+    channels, side = images.shape[1:3]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = JudgeNetwork(channels, side, classes, normalised=True)
+    network.to(device, memory_format=torch.channels_last).train()
+    draw = torch.Generator().manual_seed(seed)
+    images, labels = images.to(device), labels.to(device)
+    steps = len(images) // BATCH  # a short last batch would upset batch norm
+    adam = torch.optim.AdamW(network.parameters(), LR, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LR, total_steps=epochs * steps)
+    for epoch in range(epochs):
+        order = torch.randperm(len(images), generator=draw).to(device)
+        for step in range(steps):
+            rows = order[step * BATCH : (step + 1) * BATCH]
+            loss = F.cross_entropy(network(from_bytes(images[rows])), labels[rows], label_smoothing=SMOOTHING)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            schedule.step()
+            report("training the judge", (epoch * steps + step + 1) * BATCH, epochs * steps * BATCH)
+    folded = JudgeNetwork(channels, side, classes)
+    folded.load_state_dict(network.folded())
+    return folded.to(device, memory_format=torch.channels_last).eval()
+
+
 def default_epochs(pictures: int) -> int:
     """Eight for 60,000 pictures; more for fewer and fewer for more, so that it always takes minutes."""
     return min(60, max(2, round(480_000 / pictures)))
 
 
 @torch.inference_mode()
-def _accuracy(network: JudgeNetwork, test: ImageSet) -> float:
+def share_right(network: JudgeNetwork, test: ImageSet) -> float:
+    """Of the test pictures, the share that it puts in their own class, 0 to 1."""
     device, right = network.head.weight.device, 0
     for start in range(0, len(test), 512):
         rows = slice(start, start + 512)
