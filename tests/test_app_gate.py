@@ -49,7 +49,7 @@ def ask(visitor, function: str, data: dict, part: str) -> dict:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "config", "theme.css", "assets/x.js", "gradio_api/component_server", "gradio_api/heartbeat/x", "uploads"],
+    ["", "config", "theme.css", "assets/x.js", "gradio_api/component_server", "gradio_api/file=x", "uploads"],
 )
 def test_nobody_gets_in_without_the_password(app, path):
     for method in ("GET", "HEAD", "POST"):
@@ -162,7 +162,8 @@ def test_the_password_comes_from_the_environment_too(monkeypatch, capsys):
         ("GET", "monitoring/summary"),
         ("GET", "manifest.json"),
         ("GET", "gradio_api/mcp/"),
-        ("GET", "gradio_api/heartbeat/../file=/etc/passwd"),
+        ("GET", "gradio_api/heartbeat/x"),
+        ("GET", "assets"),
         ("PUT", "gradio_api/component_server"),
         ("DELETE", ""),
     ],
@@ -173,11 +174,17 @@ def test_what_gradio_offers_beyond_our_page_is_not_there(visitor, method, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["assets/../../../../etc/passwd", "static/..%2f..%2f..%2fetc/passwd", "svelte/%2fetc/passwd"]
+    "path", ["assets/../../../../etc/passwd", "static/..%2f..%2f..%2fetc/passwd", "static//etc/passwd"]
 )
 def test_no_path_leads_out_of_the_pages_own_files(visitor, path):
     reply = visitor.get(httpx.URL(str(visitor.base_url)).copy_with(raw_path=f"/{path}".encode()))
     assert reply.status_code in (403, 404) and "root:" not in reply.text
+
+
+def test_no_page_but_ours_is_shown_whatever_the_address_says(visitor):
+    ours = visitor.get("").text
+    for query in ("?deep_link=x", "?deep%5Flink=x", "?page=x", "?w=boots&s=5"):
+        assert visitor.get(query).text == ours
 
 
 def test_an_ask_is_json_and_not_endless(visitor):

@@ -114,7 +114,8 @@ def launch(
             run_history=False,
             enable_monitoring=False,
             footer_links=[],
-            max_file_size="1mb",  # nothing is uploaded here
+            max_file_size="1mb",  # nothing is uploaded this way
+            state_session_capacity=100,  # nor is anything kept of visitors
             ssr_mode=False,  # no servers beside this one, which the guards would not stand before
             num_workers=0,
             mcp_server=False,

@@ -13,15 +13,16 @@ from explorer.app.refusing import refuse
 from explorer.app.uploads import PATH as UPLOADS
 
 MAX_BODY = 8 << 20  # bytes of an ask; the largest holds a picture
-_LOOKED_AT = re.compile(
-    rf"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static|svelte)/.*|"
-    rf"/gradio_api/heartbeat/[\w-]+|{re.escape(START_UP)}"
-)
+_LOOKED_AT = re.compile(rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{re.escape(START_UP)}")
 _ASKED = re.compile(r"/gradio_api/component_server/?")
 
 
 class Doors:
-    """ASGI middleware that answers 404 to what no page of ours asks for, and bounds what may be asked."""
+    """ASGI middleware that answers 404 to what no page of ours asks for, and bounds what may be asked.
+
+    What follows a `?` is for our page alone. Gradio would find in it, among other things, which page saved in the
+    system's folder for temporary files to show in place of ours, and anybody may write there.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -32,12 +33,13 @@ class Doors:
             return
         method, path = scope.get("method"), scope["path"]
         asked = method == "POST" and _ASKED.fullmatch(path) is not None
-        if not asked and path != UPLOADS and not (method in ("GET", "HEAD") and _LOOKED_AT.fullmatch(path)):
+        looked_at = method in ("GET", "HEAD") and _LOOKED_AT.fullmatch(path) is not None
+        if not (asked or looked_at or path == UPLOADS):
             await refuse(scope, send, 404, "There is nothing here.")
         elif asked and _kind(scope) != b"application/json":
             await refuse(scope, send, 415, "An ask is JSON.")  # not a form, which may hold files
         else:
-            await self.app(scope, _bounded(receive) if asked else receive, send)
+            await self.app({**scope, "query_string": b""}, _bounded(receive) if asked else receive, send)
 
 
 def _kind(scope: Scope) -> bytes:
