@@ -52,7 +52,10 @@ function insideFields({ w, s, psi, part, layer }) {
   if (part !== Object.keys(parts)[0]) fields.push(["part", part]);
   if (part === "units") {
     if (layer) fields.push(["layer", layer]);
-    for (const [name, units] of Map.groupBy(edits.off, ([name]) => name)) fields.push(["off", `${name}:${units.map(([, unit]) => unit).join(".")}`]);
+    for (const name of new Set(edits.off.map(([name]) => name))) {
+      const units = edits.off.filter(([other]) => other === name).map(([, unit]) => unit);
+      fields.push(["off", `${name}:${units.join(".")}`]);
+    }
   }
   if (part === "axes") for (const push of moved()) fields.push(["push", push.join("|")]);
   return fields;
