@@ -127,6 +127,9 @@ def test_the_password_comes_from_the_environment_too(monkeypatch, capsys):
     assert read_credentials(None) == ("me", "pw:x") and read_credentials("you:it") == ("you", "it")
     with pytest.raises(ExplorerError, match="no-such-checkpoint"):
         launch("no-such-checkpoint", host="0.0.0.0")  # let through to what is wrong next
+    for empty in (("", ""), ("me", ""), ("", "pw")):
+        with pytest.raises(ExplorerError, match="NAME:PASSWORD"):
+            launch("no-such-checkpoint", host="0.0.0.0", auth=empty)
     monkeypatch.setenv("GAN_EXPLORER_AUTH", "")
     assert read_credentials(None) is None
     for crooked in ("topsecret", "topsecret:", ":topsecret"):

@@ -45,6 +45,10 @@ def test_every_command_has_help_with_an_example(words, capsys):
         "words neighbours qwertyuiopx",
         "words import nowhere.kv",
         "app --port 99999",
+        "app --host 0.0.0.0",
+        "app --auth nobody",
+        "data nowhere-at-all",
+        "data digits --space no-such-space",
     ],
 )
 def test_misuse_is_one_sentence_and_status_2(line, capsys, tmp_path, monkeypatch):

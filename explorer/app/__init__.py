@@ -75,7 +75,7 @@ def launch(
     from explorer.app.gate import VARIABLE, Gate, read_credentials
     from explorer.app.hosts import HostGuard, is_loopback
 
-    auth = auth or read_credentials(None)
+    auth = read_credentials(":".join(auth) if auth else None)
     if auth is None and not is_loopback(host):
         raise ExplorerError(
             f"Listening on {host} lets other machines in: set a name and a password for them, by --auth NAME:PASSWORD "
