@@ -257,6 +257,24 @@ def test_a_zip_whose_entries_together_are_a_bomb(tmp_path, monkeypatch):
     assert read(zipped(tmp_path, PETS)).counts() == {"cat": 2, "dog": 3}
 
 
+def test_names_that_would_steer_a_terminal_are_shown_as_marks(tmp_path):
+    path = zipped(tmp_path, PETS | {"dog/\x1b[2J\n猫.txt": b""})
+    assert read(path).notes == (f"1 files were left out, the first dog/\ufffd[2J\ufffd猫.txt in {path}.",)
+    with pytest.raises(DataError, match=r"cat/\ufffdx\.png in .* is not a picture"):
+        read(zipped(tmp_path, PETS | {"cat/\rx.png": b"x"}))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are text on this system")
+def test_names_that_are_no_text_are_shown_as_marks(tmp_path):
+    for word in ("cat", "dog"):
+        (tmp_path / "pets" / word).mkdir(parents=True)
+        (tmp_path / "pets" / word / "1.png").write_bytes(png())
+    with open(os.fsencode(tmp_path / "pets" / "cat") + b"/\xff.txt", "wb"):
+        pass
+    (note,) = read(tmp_path / "pets").notes
+    assert note.endswith("/cat/\ufffd.txt.") and note.encode()
+
+
 def test_a_zip_in_a_zip_is_not_opened(tmp_path):
     inner = zipped(tmp_path, PETS).read_bytes()
     pets = read(zipped(tmp_path, PETS | {"dog/more.zip": inner}))

@@ -69,6 +69,11 @@ def _visible(name: str) -> bool:
     return not name.startswith((".", "~$")) and name.lower() not in _SYSTEM_FILES
 
 
+def _readable(text: str) -> str:
+    """A path as a terminal and a page can show it: what would steer the one, or breaks the other, is a mark."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 class _Folder(Listing):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -103,7 +108,7 @@ class _Folder(Listing):
                 yield parts, False
 
     def where(self, parts: Parts) -> str:
-        return str(self.root.joinpath(*parts))
+        return _readable(str(self.root.joinpath(*parts)))
 
     def read(self, parts: Parts) -> bytes:
         path = self.root.joinpath(*parts)
@@ -163,7 +168,7 @@ class _Zip(Listing):
         return parts
 
     def where(self, parts: Parts) -> str:
-        return f"{'/'.join(parts)} in {self.root}"
+        return _readable(f"{'/'.join(parts)} in {self.root}")
 
     def read(self, parts: Parts) -> bytes:
         info = self._infos[parts]
