@@ -5,6 +5,7 @@ import json
 import pickle
 import shutil
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -13,8 +14,12 @@ from explorer import places
 from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.measure.judge import judge_for, list_judges, open_judge
-from explorer.measure.judge_format import JudgeError
+from explorer.measure.judge_fitting import varied
+from explorer.measure.judge_format import JudgeError, write_judge
+from explorer.measure.judge_layout import large, small
+from explorer.measure.judge_network import JudgeNetwork
 from explorer.measure.judge_training import train_judge
+from explorer.stopping import Stopped
 
 DIGITS = load("digits"), load("digits", split="test")
 FEW = ImageSet("few", DIGITS[0].images[:256], DIGITS[0].labels[:256], DIGITS[0].words), DIGITS[1]
@@ -95,6 +100,101 @@ def test_the_same_seed_gives_the_same_judge(tmp_path):
     assert one == same != other
 
 
+def in_colour(pictures):
+    """The digits in 3 x 28 x 28: white on the colour of their class."""
+    paper = np.random.default_rng(0).integers(0, 200, (len(pictures.words), 3, 1, 1), dtype=np.uint8)
+    return ImageSet("colour", np.maximum(pictures.images, paper[pictures.labels]), pictures.labels, pictures.words)
+
+
+COLOUR = in_colour(FEW[0]), in_colour(FEW[1])
+
+
+def test_pictures_in_colour_have_a_larger_network_in_half_the_bytes(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    accuracy = train_judge(tmp_path / "judges/colour", *COLOUR, source="digits", epochs=12)
+    judge = open_judge("colour")
+    right = judge.logits(torch.from_numpy(COLOUR[1].images)).argmax(dim=1) == torch.from_numpy(COLOUR[1].labels)
+    assert accuracy == judge.accuracy == pytest.approx(float(right.double().mean()), abs=1e-9)
+    assert accuracy > 0.5, accuracy
+    assert judge.description.layout == large(28) and judge.features(torch.zeros(2, 3, 28, 28).byte()).shape == (2, 192)
+    assert 1_000_000 < (tmp_path / "judges/colour/judge.safetensors").stat().st_size < 2_000_000
+    assert "shifted and mirrored" in (tmp_path / "judges/colour/README.md").read_text()
+
+
+def test_judges_of_earlier_times_are_read_as_they_were(tmp_path):
+    torch.manual_seed(0)
+    network = JudgeNetwork(1, 28, 2).eval()
+    write_judge(
+        tmp_path / "judges/old",
+        network.state_dict(),
+        words=("a", "b"),
+        shape=(1, 28, 28),
+        source="",
+        accuracy=0,
+        made={},
+    )
+    path = tmp_path / "judges/old/config.json"
+    config = json.loads(path.read_text())
+    assert config.pop("layout") == {"widths": list(small(28).widths), "halved": list(small(28).halved)}
+    path.write_text(json.dumps(config))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+        opened = open_judge("old").network.state_dict()
+    assert all(torch.equal(tensor, opened[name]) for name, tensor in network.state_dict().items())
+
+
+def test_a_stopped_training_goes_on_and_comes_to_the_same_weights(tmp_path):
+    steps = 0
+
+    def in_the_second_epoch():
+        nonlocal steps
+        steps += 1
+        return steps == 3
+
+    straight, paused = tmp_path / "straight", tmp_path / "paused"
+    train_judge(straight, *COLOUR, source="digits", epochs=3)
+    with pytest.raises(Stopped, match=r"after 1\.5 of 3 epochs; the same command"):
+        train_judge(paused, *COLOUR, source="digits", epochs=3, stop=in_the_second_epoch)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [".paused.part", "straight"]
+    done = []
+    train_judge(paused, *COLOUR, source="digits", epochs=3, report=lambda what, now, total: done.append(now))
+    assert done == [128 * 4, 128 * 5, 128 * 6], "only what was left"
+    same = [(folder / "judge.safetensors").read_bytes() for folder in (straight, paused)]
+    assert same[0] == same[1] and [path.name for path in sorted(tmp_path.iterdir())] == ["paused", "straight"]
+
+
+@pytest.mark.parametrize("left", ["of other settings", "damaged"])
+def test_what_another_training_left_is_not_gone_on_from(tmp_path, left):
+    part = tmp_path / ".mine.part"
+    with pytest.raises(Stopped):
+        train_judge(tmp_path / "mine", *FEW, source="digits", epochs=2, stop=lambda: True)
+    done = []
+    if left == "damaged":
+        part.write_bytes(part.read_bytes()[:1000])
+        with pytest.raises(JudgeError, match="delete it"):
+            train_judge(tmp_path / "mine", *FEW, source="digits", epochs=2)
+        return
+    train_judge(tmp_path / "mine", *FEW, source="digits", epochs=1, report=lambda what, now, total: done.append(now))
+    assert done == [128, 256] and not part.exists()
+
+
+def test_varied_pictures_are_shifted_and_mirrored_ones():
+    columns = torch.arange(32, dtype=torch.uint8).expand(64, 3, 32, 32)
+    rows = columns.transpose(2, 3)
+    seen = set()
+    for picture in varied(columns, torch.Generator().manual_seed(0)):
+        assert torch.equal(picture, picture[:1, :1].expand(3, 32, 32)), "each column is of one piece"
+        row = picture[0, 0].tolist()
+        mirrored = row[10] > row[20]
+        row = row[::-1] if mirrored else row
+        shift = row[16] - 16
+        assert row == [abs(31 - abs(31 - abs(place + shift))) for place in range(32)]
+        seen.add((shift, mirrored))
+    assert {shift for shift, _ in seen} == set(range(-4, 5)) and {way for _, way in seen} == {False, True}
+    down = varied(rows, torch.Generator().manual_seed(0))
+    assert {int(picture[0, 16, 0]) - 16 for picture in down} == set(range(-4, 5))
+
+
 def edit(folder, **changes):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, **changes}))
@@ -122,6 +222,16 @@ def edit(folder, **changes):
         {"hash": None},
         {"source": ["digits"]},
         {"made": None},
+        {"layout": "large"},
+        {"layout": {"widths": [8], "halved": [False], "code": "x"}},
+        {"layout": {"widths": [], "halved": []}},
+        {"layout": {"widths": [8] * 1000, "halved": [False] * 1000}},
+        {"layout": {"widths": [10**9], "halved": [False]}},
+        {"layout": {"widths": [True, 8], "halved": [False, False]}},
+        {"layout": {"widths": [8, 8], "halved": [False]}},
+        {"layout": {"widths": [8, 8], "halved": [False, 1]}},
+        {"layout": {"widths": [8] * 6, "halved": [True] * 6}},
+        {"layout": {"widths": [8, 128], "halved": [False, False]}},  # another network than the weights are of
     ],
 )
 def test_a_config_that_lies_is_refused(folder, changes):

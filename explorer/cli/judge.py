@@ -27,7 +27,10 @@ def start() -> None:
 @app.command()
 def train(
     data: Annotated[
-        str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with train and test folders.")
+        str,
+        typer.Argument(
+            help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with train and test folders."
+        ),
     ],
     name: Annotated[str | None, typer.Option(help="What to call it; by default as the data set.")] = None,
     epochs: Annotated[
@@ -40,11 +43,12 @@ def train(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:
-    """Train a judge: some minutes on one core. Stopped, it leaves nothing and begins anew.
+    """Train a judge: minutes on one core. Stopped, it goes on from there when the same command is given again.
 
     Example: gan-explorer judge train fashion-mnist --name my-judge
     """
     import re
+    import sys
 
     import torch
 
@@ -55,6 +59,7 @@ def train(
     from explorer.measure.device import best_device
     from explorer.measure.judge_format import check_target
     from explorer.measure.judge_training import train_judge
+    from explorer.stopping import Stopped, interruptible
 
     pictures = load(data, data_dir=data_dir)
     mode = "L" if pictures.image_shape[0] == 1 else "RGB"
@@ -65,17 +70,22 @@ def train(
     folder = out or places.user_data() / "judges" / name
     check_target(folder)
     torch.set_num_threads(threads or working_threads())
-    with reporting(True) as report:
-        accuracy = train_judge(
-            folder,
-            pictures,
-            test,
-            source=data if data in NAMES else str(Path(data).expanduser().absolute()),
-            epochs=epochs,
-            seed=seed,
-            device=best_device(),
-            report=report,
-        )
+    try:
+        with reporting(True) as report, interruptible() as stop:
+            accuracy = train_judge(
+                folder,
+                pictures,
+                test,
+                source=data if data in NAMES else str(Path(data).expanduser().absolute()),
+                epochs=epochs,
+                seed=seed,
+                device=best_device(),
+                report=report,
+                stop=stop.is_set,
+            )
+    except Stopped as stopped:
+        print(f"gan-explorer: {stopped}", file=sys.stderr)
+        raise typer.Exit(130) from None
     print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
     if out is None and (places.shipped("judges") / name).is_dir():
         print(f"There is a shipped judge {name}, which is asked first; give yours another --name to have it asked.")

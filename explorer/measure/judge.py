@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer import places
 from explorer.checkpoint import Checkpoint, is_name
 from explorer.measure.judge_format import CONFIG, WEIGHTS, JudgeDescription, JudgeError, describe_judge, read_weights
-from explorer.measure.judge_network import FEATURES, JudgeNetwork
+from explorer.measure.judge_network import JudgeNetwork
 from explorer.models.pixels import from_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -67,7 +67,7 @@ class Judge:
                 f"the judge {self.name} reads uint8 [N, {', '.join(map(str, self.description.shape))}], "
                 f"not {images.dtype} {list(images.shape)}"
             )
-        features = torch.empty((len(images), FEATURES), device=self.device)
+        features = torch.empty((len(images), self.description.layout.features), device=self.device)
         logits = torch.empty((len(images), len(self.words)), device=self.device)
         for start in range(0, len(images), ROWS):
             rows = images[start : start + ROWS].to(self.device)
@@ -142,7 +142,8 @@ def _opened(folder: Path, device: str | torch.device) -> Judge:
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, device: torch.device, stamp: tuple[int, ...]) -> Judge:
     description = describe_judge(folder)
-    network = JudgeNetwork(description.shape[0], description.shape[1], len(description.words))
+    channels, side, _ = description.shape
+    network = JudgeNetwork(channels, side, len(description.words), layout=description.layout)
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     network.load_state_dict(read_weights(folder, description.hash, wanted))
     network.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)

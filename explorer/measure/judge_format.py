@@ -4,13 +4,14 @@ import hashlib
 import json
 import math
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.checkpoint import CheckpointError, check_labels
 from explorer.data import SIZES
 from explorer.errors import ExplorerError
+from explorer.measure.judge_layout import Layout, read_layout, small
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +30,8 @@ class JudgeDescription:
     """What a judge's config.json says, checked: enough to know what it judges without reading its weights.
 
     words: its classes, in order. shape: (C, H, W) of the pictures it reads. source: what it was trained on, to load
-    again. accuracy: on the source's test pictures. hash: SHA-256 of its weights file. made: how it was trained.
+    again. accuracy: on the source's test pictures. hash: SHA-256 of its weights file. layout: of its network. made: how
+    it was trained.
     """
 
     words: tuple[str, ...]
@@ -37,6 +39,7 @@ class JudgeDescription:
     source: str
     accuracy: float
     hash: str
+    layout: Layout
     made: dict[str, Any] = field(default_factory=dict)
 
 
@@ -75,11 +78,15 @@ def describe_judge(folder: Path) -> JudgeDescription:
         raise wrong("its config.json lacks source, hash or made")
     if isinstance(accuracy, bool) or not isinstance(accuracy, int | float) or not 0 <= accuracy <= 1:
         raise wrong("its accuracy is not a number from 0 to 1")
-    return JudgeDescription(tuple(words), tuple(shape), source, float(accuracy), digest, made)
+    try:
+        layout = read_layout(config.get("layout"), shape[1])
+    except ValueError as error:
+        raise wrong(str(error)) from error
+    return JudgeDescription(tuple(words), tuple(shape), source, float(accuracy), digest, layout, made)
 
 
 def read_weights(folder: Path, digest: str, wanted: dict[str, tuple[int, ...]]) -> "dict[str, Tensor]":
-    """The tensors of the weights file, float32, with exactly these names and shapes; nothing in it is ever run.
+    """The tensors of the weights file, as float32, with exactly these names and shapes; nothing in it is ever run.
 
     digest: the SHA-256 that config.json gives.
     """
@@ -107,8 +114,9 @@ def read_weights(folder: Path, digest: str, wanted: dict[str, tuple[int, ...]]) 
     if tensors.keys() != wanted.keys():
         raise wrong(f"the tensor {sorted(tensors.keys() ^ wanted.keys())[0][:80]!r} is unexpected or missing")
     for name, shape in wanted.items():
-        if tuple(tensors[name].shape) != shape or tensors[name].dtype != torch.float32:
-            raise wrong(f"the tensor {name} is not float32 of shape {list(shape)}")
+        if tuple(tensors[name].shape) != shape or tensors[name].dtype not in (torch.float16, torch.float32):
+            raise wrong(f"the tensor {name} is not float16 or float32 of shape {list(shape)}")
+        tensors[name] = tensors[name].float()
         if not math.isfinite(float(tensors[name].abs().sum(dtype=torch.float64))):
             raise wrong(f"the tensor {name} holds numbers that are not finite")
     return tensors
@@ -123,8 +131,11 @@ def write_judge(
     source: str,
     accuracy: float,
     made: dict[str, Any],
+    layout: Layout | None = None,
 ) -> None:
-    """Write the folder beside its place, then swap it in. An older judge there is replaced, anything else refused."""
+    """Write the folder beside its place, then swap it in. An older judge there is replaced, anything else refused.
+
+    layout: of the network, by default the small one."""
     from safetensors.torch import save
 
     check_target(folder)
@@ -138,6 +149,7 @@ def write_judge(
         "source": source,
         "accuracy": accuracy,
         "hash": digest,
+        "layout": asdict(layout or small(shape[1])),
         "made": made,
     }
     fresh, old = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))

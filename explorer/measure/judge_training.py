@@ -1,22 +1,20 @@
-"""Training a judge: a few minutes on one core, so it is not resumed but done again."""
+"""Training a judge: minutes on one core, with a network and a recipe that suit the pictures."""
 
 import shlex
-import time
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
+from explorer.measure.judge_fitting import BATCH, Fitting, default_epochs, fit, recipe_for, resume
 from explorer.measure.judge_format import JudgeError, check_target, write_judge
 from explorer.measure.judge_network import JudgeNetwork
 from explorer.models.pixels import from_bytes
+from explorer.stopping import Stop
 
-BATCH = 128
-LR, WEIGHT_DECAY, SMOOTHING = 6e-3, 0.02, 0.02
+__all__ = ["default_epochs", "fit", "share_right", "train_judge"]
 
 
 def train_judge(
@@ -29,11 +27,14 @@ def train_judge(
     seed: int = 0,
     device: str | torch.device = "cpu",
     report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
 ) -> float:
     """Train on `pictures`, test once on `test`, write the judge to `folder`; returns its accuracy, 0 to 1.
 
     source: what to load to have the pictures again, a name or a path. epochs: by default what suits their number. The
-    same seed, threads and machine give the same weights. Raises JudgeError for pictures no judge can be made of.
+    same seed, threads and machine give the same weights. What takes more than a minute is saved beside the folder, as
+    `.<name>.part`, and the same call goes on from there.
+    Raises JudgeError for pictures no judge can be made of, and Stopped.
     """
     check_target(folder)
     checkpoint.check_labels(pictures.words)
@@ -46,14 +47,23 @@ def train_judge(
             f"{pictures.name} has {len(pictures.words)} classes and {len(pictures):,} pictures; a judge needs two "
             f"classes or more, and at least {BATCH} pictures."
         )
-    started = time.monotonic()
-    epochs = epochs or default_epochs(len(pictures))
-    images, labels = torch.from_numpy(pictures.images), torch.from_numpy(pictures.labels)
-    folded = fit(images, labels, len(pictures.words), epochs, seed, device, report)
+    device = torch.device(device)
+    recipe = recipe_for(pictures.image_shape[0])
+    epochs = epochs or default_epochs(len(pictures), recipe)
+    images, labels = (torch.from_numpy(part).to(device) for part in (pictures.images, pictures.labels))
+    fitting = Fitting(images, labels, len(pictures.words), epochs, seed, device)
+    kept = folder.with_name(f".{folder.name}.part")
+    try:
+        folded = resume(fitting, kept, report, stop)
+    except OSError as error:
+        raise JudgeError(f"{kept} cannot be written ({error.strerror or error}): make room for it.") from error
+    tensors = {name: tensor.half() for name, tensor in folded.state_dict().items()}
+    folded.load_state_dict(tensors)  # what is tested is what is written
     accuracy = share_right(folded, test)
     write_judge(
         folder,
-        {name: tensor.cpu().contiguous() for name, tensor in folded.state_dict().items()},
+        {name: tensor.cpu().contiguous() for name, tensor in tensors.items()},
+        layout=folded.layout,
         words=pictures.words,
         shape=pictures.image_shape,
         source=source,
@@ -63,57 +73,18 @@ def train_judge(
             "data": pictures.name,
             "pictures": len(pictures),
             "test_pictures": len(test),
-            "recipe": f"AdamW, one cycle up to {LR:g}, label smoothing {SMOOTHING:g}",
+            "recipe": str(recipe),
             "epochs": epochs,
             "batch": BATCH,
             "seed": seed,
-            "device": torch.device(device).type,
+            "device": device.type,
+            "precision": fitting.precision,
             "threads": torch.get_num_threads(),
-            "seconds": round(time.monotonic() - started),
+            "seconds": round(fitting.seconds),
         },
     )
+    kept.unlink(missing_ok=True)
     return accuracy
-
-
-def fit(
-    images: Tensor,
-    labels: Tensor,
-    classes: int,
-    epochs: int,
-    seed: int = 0,
-    device: str | torch.device = "cpu",
-    report: Report = lambda what, done, total: None,
-) -> JudgeNetwork:
-    """A network trained on pictures uint8 [N, C, H, W] of labels int64 [N], folded, in eval mode on `device`; N at
-    least 128."""
-    channels, side = images.shape[1:3]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = JudgeNetwork(channels, side, classes, normalised=True)
-    network.to(device, memory_format=torch.channels_last).train()
-    draw = torch.Generator().manual_seed(seed)
-    images, labels = images.to(device), labels.to(device)
-    steps = len(images) // BATCH  # a short last batch would upset batch norm
-    adam = torch.optim.AdamW(network.parameters(), LR, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LR, total_steps=epochs * steps)
-    for epoch in range(epochs):
-        order = torch.randperm(len(images), generator=draw).to(device)
-        for step in range(steps):
-            rows = order[step * BATCH : (step + 1) * BATCH]
-            loss = F.cross_entropy(network(from_bytes(images[rows])), labels[rows], label_smoothing=SMOOTHING)
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
-            schedule.step()
-            report("training the judge", (epoch * steps + step + 1) * BATCH, epochs * steps * BATCH)
-    folded = JudgeNetwork(channels, side, classes)
-    folded.load_state_dict(network.folded())
-    return folded.to(device, memory_format=torch.channels_last).eval()
-
-
-def default_epochs(pictures: int) -> int:
-    """Eight for 60,000 pictures; more for fewer and fewer for more, so that it always takes minutes."""
-    return min(60, max(2, round(480_000 / pictures)))
 
 
 @torch.inference_mode()

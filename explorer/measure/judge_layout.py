@@ -1,0 +1,52 @@
+"""What a judge's network looks like: known before torch is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+MOST_LAYERS, MOST_WIDTH = 16, 512
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Convolutions, one after another.
+
+    widths: how many channels each gives. halved: whether the side is halved before it, by the largest of each 2 x 2.
+    """
+
+    widths: tuple[int, ...]
+    halved: tuple[bool, ...]
+
+    @property
+    def features(self) -> int:
+        """How many numbers the network tells of a picture."""
+        return self.widths[-1]
+
+
+def small(side: int) -> Layout:
+    """For grey pictures of `side` pixels. Only the first convolution sees the full size, where they are slow: a grid
+    of 64 pictures is read while somebody types."""
+    return Layout((24, 48, 48, 96, 128), (False, True, side > 32, True, False))
+
+
+def large(side: int) -> Layout:
+    """For pictures in colour, which show more than strokes and outlines: twice the work of the small one."""
+    return Layout((32, 64, 64, 128, 128, 192, 192), (False, True, side > 32, True, False, True, False))
+
+
+def read_layout(fields: Any, side: int) -> Layout:
+    """The layout that a config gives, or the small one, which judges of earlier times all have, if it gives none.
+
+    Raises ValueError with what is wrong, in words.
+    """
+    if fields is None:
+        return small(side)
+    if not isinstance(fields, dict) or fields.keys() != {"widths", "halved"}:
+        raise ValueError("its layout is none")
+    widths, halved = fields["widths"], fields["halved"]
+    if not all(isinstance(part, list) and 1 <= len(part) <= MOST_LAYERS for part in (widths, halved)):
+        raise ValueError(f"its layout does not list 1 to {MOST_LAYERS} layers")
+    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
+        raise ValueError(f"the widths of its layers are not numbers from 1 to {MOST_WIDTH}")
+    if len(halved) != len(widths) or not all(type(one) is bool for one in halved) or side >> sum(halved) < 1:
+        raise ValueError("its layers are halved in a way that pictures of its shape cannot be")
+    return Layout(tuple(widths), tuple(halved))
