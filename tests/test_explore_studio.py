@@ -225,3 +225,13 @@ def test_many_threads_load_a_checkpoint_once_and_draw_alike(home):
 
 def test_a_spec_error_is_an_explorer_error():
     assert issubclass(SpecError, ExplorerError)
+
+
+def test_a_checkpoint_that_is_saved_anew_at_this_moment_is_waited_for(tmp_path):
+    folder = publish_tiny(tmp_path / "run" / "checkpoint")
+    away = folder.rename(tmp_path / "away")
+    back = threading.Timer(0.06, lambda: away.rename(folder))
+    back.start()
+    picture = Studio(device="cpu").render(Spec(checkpoint=str(folder.parent), condition="dress", latents=Seeded(0, 1)))
+    back.join()
+    assert picture.tiles.shape == (1, 28, 28, 1)

@@ -30,6 +30,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     from explorer.app.inside_tab import InsideTab
     from explorer.app.offers import Offers
     from explorer.app.top import Top
+    from explorer.app.train_tab import TrainTab
     from explorer.app.walk_tab import WalkTab
     from explorer.app.worker import worker_for
 
@@ -48,6 +49,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
         InsideTab(answering).place()
+        TrainTab(answering).place()
     return page
 
 

@@ -4,8 +4,8 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 class Offer:
     """One line of the checkpoint menu.
 
-    source: what loads it, its name or where the app was told to find it, which no page hears.
+    source: what loads it, its name or where the app was told to find it, which no page hears. kimg: None for what was
+    published; of a run, the thousands of pictures that its last save had seen.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Offer:
     space: str
     labels: tuple[str, ...]
     error: str | None = None
+    kimg: float | None = None
 
     def line(self) -> dict:
         """As the page may see it."""
@@ -40,6 +42,7 @@ class Offer:
             "name": self.name,
             "space": self.space,
             "error": self.error,
+            "kimg": self.kimg,
             "examples": examples(self.labels),
         }
 
@@ -83,8 +86,19 @@ class Offers:
                 found = {self.default: self._offer(start, self._start)}
                 for listing in list_checkpoints():
                     found.setdefault(listing.name, self._offer(listing, listing.name))
+                for offer in self._runs():
+                    free = offer.name if offer.name not in found else f"{offer.name} (run)"
+                    found.setdefault(free, replace(offer, name=free))
                 self._offers, self._looked = found, time.monotonic()
             return self._offers
+
+    def of_run(self, folder: Path) -> Offer | None:
+        """The offer of the run in that folder, looked for now; None while it has saved no generator."""
+        with self._lock:
+            self._looked = -math.inf
+        wanted = folder / "checkpoint"
+        sources = {str(folder)} | ({self._start} if wanted == self._folder else set())
+        return next((offer for offer in self.all().values() if offer.source in sources and not offer.error), None)
 
     def source(self, name: str) -> str | None:
         """What loads the checkpoint of that name, None if there is none; one not known yet is looked for.
@@ -98,10 +112,30 @@ class Offers:
             raise ExplorerError(offer.error)
         return offer.source if offer is not None else None
 
-    def without_places(self, sentence: str) -> str:
-        """A sentence as any page may show it: names stand where it speaks of places on this disk."""
+    def without_places(self, sentence: str, *more: Path) -> str:
+        """A sentence as any page may show it: names stand where it speaks of places on this disk.
+
+        more: folders that it may speak of, beside those where checkpoints, runs and word spaces stand.
+        """
         sentence = _named(sentence, self._folder, self.default)
-        return _without_folders(sentence, (self._folder, *_shelves()))
+        return _without_folders(sentence, (self._folder, *_shelves(), *more))
+
+    def _runs(self) -> Iterator[Offer]:
+        """The last saves of the trainings of this machine, but for the one that the app was opened with."""
+        from explorer.checkpoint import CheckpointError, describe
+        from explorer.jobs import Jobs
+
+        for job in Jobs().all():
+            folder = job.folder.absolute()
+            if not job.explorable or folder / "checkpoint" == self._folder:
+                continue
+            try:
+                about = describe(folder / "checkpoint")
+            except CheckpointError:
+                continue  # it is being saved anew just now
+            kimg = about.made.get("kimg")
+            kimg = float(kimg) if isinstance(kimg, (int, float)) and 0 <= kimg < 1e9 else 0.0
+            yield Offer(as_text(job.name), str(folder), about.space_name, about.labels, kimg=round(kimg, 1))
 
     def _offer(self, listing: "Listing", source: str) -> Offer:
         about = listing.description
@@ -118,6 +152,11 @@ def start_name(start: str, folder: Path) -> str:
     return folder.parent.name if folder.name == "checkpoint" else folder.name
 
 
+def as_text(name: str) -> str:
+    """A name that JSON can hold: that of a folder may have bytes that are no letters."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def spaces() -> list[str]:
     """The names of the word spaces found."""
     from explorer.words import list_spaces
@@ -126,9 +165,9 @@ def spaces() -> list[str]:
 
 
 def _shelves() -> tuple[Path, ...]:
-    """Where checkpoints and word spaces stand, as given and in full: a moved home may be a relative path."""
+    """Where checkpoints, runs and word spaces stand, as given and in full: a moved home may be a relative path."""
     kinds = ("words", "checkpoints")
-    shelves = [shelf for kind in kinds for shelf in places.shelves(kind)]
+    shelves = [*(shelf for kind in kinds for shelf in places.shelves(kind)), places.runs()]
     return (*shelves, *(shelf.absolute() for shelf in shelves))
 
 

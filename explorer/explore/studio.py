@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+import time
 from collections import OrderedDict
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 
 from explorer import checkpoint as checkpoints
-from explorer.checkpoint import Checkpoint
+from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.errors import ExplorerError
 from explorer.explore.drawing import draw_tiles
 from explorer.explore.hearing import Heard, hear, space_of, vector_of
@@ -21,6 +22,7 @@ from explorer.explore.spec import Spec
 from explorer.words import WordSpace
 
 HEARD_KEPT = 256  # conditions remembered for each open checkpoint
+RETRIES, RETRY = 3, 0.05  # before a checkpoint is said to be missing or broken; the pause in seconds
 _Stamp = tuple[int, ...]
 
 
@@ -103,6 +105,14 @@ class Studio:
         return dataclasses.replace(picture, reading=reading, timings=timings)
 
     def _opened(self, name: str | Path) -> "_Opened":
+        for _ in range(RETRIES):
+            try:
+                return self._open_now(name)
+            except CheckpointError:
+                time.sleep(RETRY)  # a training may be saving it anew at this very moment
+        return self._open_now(name)
+
+    def _open_now(self, name: str | Path) -> "_Opened":
         path = self._path(str(name))
         stamp = _stamp(path)
         with self._lock:  # held while loading too: two threads that want one checkpoint load it once

@@ -32,6 +32,11 @@ function option(value, text, title) {
   return node;
 }
 
+// How many pictures a training had seen at its last save; nothing for what was published.
+function trained(kimg) {
+  return typeof kimg !== "number" ? "" : ` · after ${Math.round(1000 * kimg).toLocaleString("en")}`;
+}
+
 function showMenu() {
   const { menu } = page;
   if (!menu) return;
@@ -39,7 +44,7 @@ function showMenu() {
   const here = menu.checkpoints.find((listing) => listing.name === chosen);
   find(".gx-checkpoint").replaceChildren(
     ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
-    ...menu.checkpoints.map(({ name, error }) => option(name, error ? `${name}: ${error}` : name, error)),
+    ...menu.checkpoints.map(({ name, error, kimg }) => option(name, error ? `${name}: ${error}` : name + trained(kimg), error)),
   );
   find(".gx-checkpoint").value = chosen;
   const own = here?.space ?? "";

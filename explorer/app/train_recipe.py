@@ -1,0 +1,151 @@
+"""The dials of a training as a page shows them, and the config that a page's choices come to."""
+
+import math
+from dataclasses import Field, fields
+from typing import TYPE_CHECKING, Any
+
+from explorer.app.asks import AskError
+from explorer.machine import cores, working_threads
+from explorer.models.families import FAMILIES
+from explorer.places import DEFAULT_SPACE
+
+if TYPE_CHECKING:
+    from explorer.training import TrainConfig
+
+MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters of each
+MOST_SHEETS = 2000  # kept by one run
+FIRST = ("kimg", "size")  # the dials on show at once; the others are folded away
+NOT_DIALS = {"data", "space", "channels", "c_dim", "preview"}  # chosen in other ways, or following from that
+CHOICES = {"family": tuple(FAMILIES), "precision": ("no", "bf16"), "resolution": (28, 32, 64)}
+# Narrower than what a training admits: a page may be a stranger's, and disk and memory are not.
+BOUNDS = {
+    "kimg": (0.1, 100_000),
+    "size": (4, 256),
+    "z_dim": (1, 1024),
+    "batch": (2, 1024),
+    "lr": (1e-6, 0.1),
+    "beta1": (0, 0.999),
+    "beta2": (0, 0.9999),
+    "lr_end": (0, 1),
+    "gamma": (0, 1000),
+    "penalty_every": (1, 1024),
+    "ema_kimg": (0.1, 10_000),
+    "jitter": (0, 10),
+    "outside": (0, 1),
+    "neighbours": (0, 1000),
+    "own": (0, 1),
+    "mismatch": (0, 1),
+    "seed": (0, 2**53),
+    "threads": (1, 64),
+    "sheet_kimg": (0.5, 10_000),
+    "save_seconds": (5, 3600),
+}
+ABOUT = {
+    "tiny": "Shapes within minutes: a first look, not beauty.",
+    "standard": "The house recipe: pictures to explore, after about an hour on one core.",
+    "long": "As the shipped generator was made: a night on one core.",
+}
+
+
+def dials() -> list[dict[str, Any]]:
+    """Every dial that a page may set, in the config's order: its name, one line of help, what it takes, its default."""
+    from explorer.training.config import HELP
+
+    shown = []
+    for field in _shown().values():
+        value = working_threads() if field.name == "threads" else field.default
+        dial = {"name": field.name, "help": HELP.get(field.name, ""), "value": value, "first": field.name in FIRST}
+        if field.name in CHOICES:
+            dial |= {"kind": "choice", "choices": list(CHOICES[field.name])}
+        elif isinstance(value, bool):
+            dial["kind"] = "switch"
+        else:
+            low, high = _bounds(field.name)
+            dial |= {"kind": "whole" if isinstance(value, int) else "number", "low": low, "high": high}
+        shown.append(dial)
+    return shown
+
+
+def presets() -> list[dict[str, Any]]:
+    """The presets, each with the dials that it sets."""
+    from explorer.training.presets import PRESETS
+
+    return [
+        {"name": name, "about": ABOUT.get(name, ""), "dials": {k: v for k, v in wanted.items() if k in _shown()}}
+        for name, wanted in PRESETS.items()
+    ]
+
+
+def read_dials(raw: object) -> dict[str, Any]:
+    """The dials in `raw`, each checked by itself; raises AskError."""
+    known = _shown()
+    if not isinstance(raw, dict) or not set(raw) <= set(known):
+        raise AskError("This page and the app do not understand each other; reload the page.")
+    return {name: _dial(name, value, known[name].default) for name, value in raw.items()}
+
+
+def read_preview(raw: object) -> tuple[str, ...]:
+    """The preview words in `raw`; raises AskError."""
+    if not isinstance(raw, list) or len(raw) > MOST_PREVIEW:
+        raise AskError(f"At most {MOST_PREVIEW} preview words are drawn below the labels.")
+    for word in raw:
+        if not isinstance(word, str) or not 1 <= len(word) <= MOST_WORD or not word.isprintable():
+            raise AskError(f"A preview word is text of 1 to {MOST_WORD} letters.")
+    return tuple(dict.fromkeys(word.strip() for word in raw if word.strip()))
+
+
+def config_of(
+    preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, side: int, channels: int
+) -> "TrainConfig":
+    """The config of a training: the preset, what was chosen over it, and what follows from pictures and word space.
+
+    chosen: checked dials. data: a source's name or a path. side, channels: of the pictures as they are. Raises
+    ExplorerError for dials that do not fit together, UnknownWord for a preview word that the space lacks.
+    """
+    from explorer.training import TrainConfig
+    from explorer.training.presets import PRESETS
+    from explorer.words import open_named_space
+
+    heard = open_named_space(space)
+    for word in preview:
+        heard.read(word)
+    wanted = {"threads": working_threads(), "resolution": side} | PRESETS[preset] | chosen
+    config = TrainConfig(**wanted, data=data, space=space, channels=channels, c_dim=heard.dim, preview=preview)
+    if config.kimg / config.sheet_kimg > MOST_SHEETS:
+        raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
+    return config
+
+
+def default_space(names: list[str]) -> str:
+    """The word space that a new training hears unless another is chosen."""
+    return DEFAULT_SPACE if DEFAULT_SPACE in names else names[0] if names else ""
+
+
+def _shown() -> dict[str, Field]:
+    """The dials that a page may set: those that are one of some choices, a switch or a number."""
+    from explorer.training import TrainConfig
+
+    found = {field.name: field for field in fields(TrainConfig) if field.name not in NOT_DIALS}
+    return {name: one for name, one in found.items() if name in CHOICES or isinstance(one.default, (int, float))}
+
+
+def _bounds(name: str) -> tuple[float, float]:
+    low, high = BOUNDS.get(name, (0, 1e9))
+    return (low, cores()) if name == "threads" else (low, high)
+
+
+def _dial(name: str, value: object, default: object) -> Any:
+    if name in CHOICES:
+        if isinstance(value, bool) or value not in CHOICES[name]:
+            raise AskError(f"The dial {name} can be {', '.join(map(str, CHOICES[name]))}.")
+        return value
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise AskError(f"The dial {name} is on or off.")
+        return value
+    whole = isinstance(default, int)
+    low, high = _bounds(name)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+    if not number or not math.isfinite(value) or (whole and value != int(value)):
+        raise AskError(f"The dial {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
+    return int(value) if whole else float(value)

@@ -1,0 +1,345 @@
+"""The Train tab: choose pictures and a recipe, start a training, close the browser, come back to a generator.
+
+Trainings are processes of their own that know nothing of the app (`explorer.jobs`); all that is shown is read from
+their folders. A page that is looked at asks every two seconds for what is new; whatever touches the disk runs off the
+event loop.
+"""
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.app import train_recipe as recipe
+from explorer.app import train_shown as shown
+from explorer.app.answering import Answering
+from explorer.app.asks import AskError
+from explorer.app.canvas import component
+from explorer.app.inside_asks import number_of, tab_of
+from explorer.app.long_work import LongWork, Progress
+from explorer.app.offers import spaces
+from explorer.app.train_asks import (
+    Pictures,
+    Training,
+    Watch,
+    read_deed,
+    read_known,
+    read_pictures,
+    read_training,
+    read_watch,
+)
+from explorer.app.train_queue import Queue
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from explorer.data.inspecting import Inspection
+    from explorer.jobs import Job
+    from explorer.training import TrainConfig
+
+SCRIPTS = (
+    "canvas.js",
+    "boxes.js",
+    "working.js",
+    "upload.js",
+    "train.js",
+    "train_jobs.js",
+    "train_pictures.js",
+    "train_recipe.js",
+    "train_job.js",
+    "train_sheet.js",
+    "train_curves.js",
+    "train_open.js",
+)
+KEPT = 8  # data sets whose counts are remembered
+SWITCHED = "Training"
+
+
+class TrainTab:
+    """One app's Train tab."""
+
+    def __init__(self, answering: Answering):
+        self._answering = answering
+        self._queue = Queue(advances=not answering.read_only)
+        self._long = LongWork(answering.told)
+        self._looked: OrderedDict[tuple[str, str], Inspection] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def place(self) -> None:
+        """Put the tab into the `gr.Blocks` that is open."""
+
+        async def offer(ask: Any) -> dict[str, Any]:
+            return await self.offer(ask)
+
+        async def watch(ask: Any) -> dict[str, Any]:
+            return await self.watch(ask)
+
+        async def sheet(ask: Any) -> dict[str, Any]:
+            return await self.sheet(ask)
+
+        async def begin(ask: Any) -> dict[str, Any]:
+            return await self.begin(ask)
+
+        async def look(ask: Any) -> dict[str, Any]:
+            return self.look(ask)
+
+        async def give_up(ask: Any) -> dict[str, Any]:
+            return self.give_up(ask)
+
+        async def start(ask: Any) -> dict[str, Any]:
+            return await self.start(ask)
+
+        async def act(ask: Any) -> dict[str, Any]:
+            return await self.act(ask)
+
+        async def explore(ask: Any) -> dict[str, Any]:
+            return await self.explore(ask)
+
+        functions = [offer, watch, sheet, begin, look, give_up, start, act, explore]
+        component("train.html", SCRIPTS, functions, elem_id="train")
+        self._queue.keep_going()
+
+    async def offer(self, raw: Any) -> dict[str, Any]:
+        """What a new training is chosen from: sources, presets, dials, word spaces, devices."""
+
+        def job() -> dict[str, Any]:
+            from explorer.data import NAMES
+
+            names = spaces()
+            return {
+                "ok": True,
+                "sources": list(NAMES),
+                "presets": recipe.presets(),
+                "dials": recipe.dials(),
+                "spaces": names,
+                "space": recipe.default_space(names),
+                "devices": self._devices(),
+                "most_preview": recipe.MOST_PREVIEW,
+            }
+
+        return await self._off_the_loop(job)
+
+    async def watch(self, raw: Any) -> dict[str, Any]:
+        """The jobs, and of the one that is watched what is new since the page last asked."""
+
+        def job() -> dict[str, Any]:
+            ask, jobs = read_watch(raw), self._queue.all()
+            reply = {"ok": True, "jobs": [shown.line(job, self._clean) for job in jobs], "watched": None, "message": ""}
+            try:
+                reply["watched"] = self._news(ask) if ask.name is not None else None
+            except ExplorerError as error:  # the list is still good
+                reply["message"] = self._answering.told(error)["message"]
+            return reply
+
+        return await self._off_the_loop(job)
+
+    async def sheet(self, raw: Any) -> dict[str, Any]:
+        """One sheet that a job kept, by its name and the pictures seen then."""
+
+        def job() -> dict[str, Any]:
+            name, images = read_known(raw), number_of(raw, "images")
+            found = shown.jpeg(self._queue.jobs.sheet(name, images))
+            if found is None:
+                raise AskError("This sheet is not there any more.")
+            return {"ok": True, "jpeg": found}
+
+        return await self._off_the_loop(job)
+
+    async def begin(self, raw: Any) -> dict[str, Any]:
+        """Start what takes seconds: `work` is `look` (at pictures) or `estimate` (of a training)."""
+
+        def job() -> dict[str, Any]:
+            self._answering.check_writable(SWITCHED)
+            kind = raw.get("work") if isinstance(raw, dict) else None
+            if not isinstance(kind, str) or kind not in ("look", "estimate"):
+                raise AskError("This page and the app do not understand each other; reload the page.")
+            rest = {key: value for key, value in raw.items() if key != "work"}
+            if kind == "look":
+                pictures = read_pictures(rest, spaces())
+                return {
+                    "ok": True,
+                    "work": self._long.begin(pictures.tab, lambda progress: self._look(pictures, progress)),
+                }
+            training = read_training(rest, spaces(), self._devices())
+            work = self._long.begin(training.pictures.tab, lambda progress: self._estimate(training, progress))
+            return {"ok": True, "work": work}
+
+        return await self._off_the_loop(job)
+
+    def look(self, raw: Any) -> dict[str, Any]:
+        """How far the work of that number is, or its reply."""
+        try:
+            return self._long.look(tab_of(raw), number_of(raw, "work"))
+        except Exception as error:
+            return self._answering.told(error)
+
+    def give_up(self, raw: Any) -> dict[str, Any]:
+        """Stop the work of a page."""
+        try:
+            self._long.give_up(tab_of(raw))
+            return {"ok": True}
+        except Exception as error:
+            return self._answering.told(error)
+
+    async def start(self, raw: Any) -> dict[str, Any]:
+        """Start a training, or put it into its device's queue."""
+
+        def job() -> dict[str, Any]:
+            self._answering.check_writable(SWITCHED)
+            training = read_training(raw, spaces(), self._devices())
+            if training.name is None:
+                raise AskError("Give the training a name.")
+            self._queue.jobs.start(training.name, self._config(training), training.device)
+            self._queue.forget()
+            return {"ok": True, "name": training.name}
+
+        return await self._off_the_loop(job)
+
+    async def act(self, raw: Any) -> dict[str, Any]:
+        """Pause, resume, stop, cancel or delete a job, or move it in its queue."""
+
+        def job() -> dict[str, Any]:
+            self._answering.check_writable(SWITCHED)
+            name, what = read_deed(raw)
+            jobs = self._queue.jobs
+            if what in ("up", "down"):
+                place = jobs.get(name).place
+                if place is None:
+                    raise AskError("Only a training that waits can be moved.")
+                jobs.move(name, max(1, place + (1 if what == "down" else -1)))
+            else:
+                getattr(jobs, what)(name)
+            self._queue.forget()
+            return {"ok": True}
+
+        return await self._off_the_loop(job)
+
+    async def explore(self, raw: Any) -> dict[str, Any]:
+        """Under which name the other tabs draw with a job's last save, and a word to begin with."""
+
+        def job() -> dict[str, Any]:
+            offer = self._answering.offers.of_run(self._queue.jobs.get(read_known(raw)).folder)
+            if offer is None:
+                raise AskError("This training has not saved a generator yet; the first is there within a minute.")
+            return {"ok": True, "generator": offer.name, "word": offer.labels[0]}
+
+        return await self._off_the_loop(job)
+
+    async def _off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return await asyncio.to_thread(job)
+        except Exception as error:
+            return self._answering.told(error)
+
+    def _devices(self) -> list[str]:
+        from explorer.machine import devices
+
+        return list(devices())
+
+    # --- one job ------------------------------------------------------------------------------------------------------
+
+    def _news(self, ask: Watch) -> dict[str, Any]:
+        jobs = self._queue.jobs
+        job = jobs.get(ask.name)
+        record = shown.mark(job.folder / "stats.jsonl")
+        # From the last line that the page has: others may have come with the same number of pictures.
+        lines = jobs.stats(job.name, max(-1, ask.after - 1)) if record != ask.record else []
+        sheets = jobs.sheets(job.name)[-recipe.MOST_SHEETS :]
+        sheet, live = shown.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
+        seen = shown.mark(sheet)
+        return {
+            "about": shown.about(job),
+            "rows": self._rows(job),
+            "points": shown.points(lines),
+            "coverage": shown.coverage(lines),
+            "after": max(ask.after, shown.last_images(lines)),
+            "record": record,
+            "sheets": sheets,
+            "live": live,
+            "seen": seen,
+            "jpeg": shown.jpeg(sheet) if seen != ask.seen else None,
+            "log": self._log(job) if job.state in ("failed", "lost") else "",
+        }
+
+    def _rows(self, job: "Job") -> list[str]:
+        """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words."""
+        labels = self._labels(job)
+        preview = job.config.preview if job.config is not None else ()
+        known = 0 < len(labels) <= shown.MOST_CLASSES
+        return [shown.text(word, 100) for word in (*labels, *preview)] if known else []
+
+    def _labels(self, job: "Job") -> tuple[str, ...]:
+        from explorer.data.mnist import SOURCES, digits
+
+        saved = job.folder / "checkpoint"
+        if job.explorable:
+            return _labels_of(saved, shown.mark(saved / "config.json"))
+        if job.config is None:
+            return ()
+        if job.config.data in SOURCES:
+            return SOURCES[job.config.data].words
+        looked = self._looked.get((job.config.data, job.config.space))
+        return digits.WORDS if job.config.data == "digits" else tuple(looked.counts) if looked else ()
+
+    def _log(self, job: "Job") -> str:
+        if self._answering.read_only:
+            return ""
+        return shown.text(self._clean(self._queue.jobs.log(job.name), job.folder), shown.MOST_LOG)
+
+    def _clean(self, sentence: str, folder: Path) -> str:
+        return self._answering.offers.without_places(sentence, folder.parent)
+
+    # --- a new one ----------------------------------------------------------------------------------------------------
+
+    def _look(self, pictures: Pictures, progress: Progress) -> dict[str, Any]:
+        progress.report("reading the pictures", 0, 0)
+        found = self._inspection(pictures)
+        return {"ok": True, "kind": "done"} | shown.found(found, self._answering.offers.without_places)
+
+    def _estimate(self, training: Training, progress: Progress) -> dict[str, Any]:
+        from explorer import jobs
+
+        progress.report("trying it for two seconds", 0, 0)
+        found = jobs.estimate(self._config(training), training.device or self._devices()[0])
+        return {
+            "ok": True,
+            "kind": "done",
+            "speed": shown.number(found.get("img_per_s")),
+            "memory": shown.number(found.get("memory_mb")),
+            "device": shown.text(found.get("device", ""), 40),
+        }
+
+    def _config(self, training: Training) -> "TrainConfig":
+        found = self._inspection(training.pictures)
+        pictures = training.pictures
+        return recipe.config_of(
+            training.preset, training.dials, training.preview, pictures.data, pictures.space, found.side, found.channels
+        )
+
+    def _inspection(self, pictures: Pictures) -> "Inspection":
+        """What is in the pictures, looked at once."""
+        from explorer.app import intake
+
+        key = pictures.data, pictures.space
+        with self._lock:
+            found = self._looked.get(key)
+        if found is None:
+            found = intake.look_at(*key)
+            with self._lock:
+                self._looked[key] = found
+                while len(self._looked) > KEPT:
+                    self._looked.popitem(last=False)
+        return found
+
+
+@lru_cache(maxsize=64)
+def _labels_of(saved: Path, mark: str) -> tuple[str, ...]:
+    """The labels of a checkpoint; mark: what changes when it is saved anew. Empty while it is replaced."""
+    from explorer.checkpoint import CheckpointError, describe
+
+    try:
+        return describe(saved).labels
+    except CheckpointError:
+        return ()

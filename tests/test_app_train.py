@@ -1,0 +1,258 @@
+"""The Train tab in real Chromium: from choosing pictures to exploring what was learned from them."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+from app_in_chromium import unharmed
+from hostile_home import HOSTILE
+from PIL import Image
+from run_folder import ticket, write_run
+
+from explorer.jobs import Jobs
+from explorer.machine import process_started
+
+pytest_plugins = ["app_in_chromium"]
+ASKS = """window.asks = [];
+const send = window.fetch;
+window.fetch = (...given) => {
+  asks.push(String(given[1]?.body));
+  return send(...given);
+};"""
+
+
+@pytest.fixture
+def runs(home):
+    """The folder of the app's runs; whatever trains there is stopped in the end."""
+    folder = home / "runs"
+    yield folder
+    jobs = Jobs(folder)
+    for job in jobs.all():
+        if not job.ended:
+            (jobs.cancel if job.state == "queued" else jobs.stop)(job.name)
+    for _ in range(600):
+        if all(job.ended for job in jobs.all()):
+            break
+        time.sleep(0.1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def train(browser, url, runs):
+    """`train(query, **context options)` opens the tab there, and waits until it shows what there is."""
+    opened = []
+
+    def open_page(query: str = "", **options):
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
+        opened.append(page)
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
+        page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
+        page.add_init_script(ASKS)
+        page.goto(f"{url}/?tab=train&{query}")
+        page.wait_for_selector(".gt[data-state=drawn]")
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+def sheet(page) -> str:
+    return page.evaluate("document.querySelector('.gt-canvas').toDataURL()")
+
+
+def says(page, selector: str, text: str, timeout: int = 60_000) -> None:
+    page.wait_for_function(
+        "([selector, text]) => document.querySelector(selector)?.textContent.includes(text)",
+        arg=[selector, text],
+        timeout=timeout,
+    )
+
+
+def test_from_choosing_digits_to_exploring_what_was_learned(train):
+    page = train()
+    assert page.inner_text(".gt-none") == "No training yet."
+    assert page.is_disabled(".gt-start")
+    page.click(".gt-card:has([value=digits])")
+    page.wait_for_selector(".gt-found")
+    assert page.inner_text(".gt-found-say") == "1,500 pictures of 10 classes, 28 × 28 pixels, grey."
+    assert page.locator(".gt-counts li").count() == 10 and page.inner_text(".gt-counts li >> nth=0").split() == [
+        "zero",
+        "151",
+    ]
+    assert page.input_value(".gt-name") == "digits-1"
+    page.fill("[data-dial=kimg]", "5")
+    page.fill("[data-dial=size]", "4")
+    page.click(".gt-more summary")
+    page.fill("[data-dial=save_seconds]", "5")
+    assert page.inner_text(".gt-turned") == "1 turned"
+    page.fill(".gt-preview", "house, zqxzqx")
+    says(page, ".gt-estimate-say", "About")
+    assert "pictures a second" in page.inner_text(".gt-estimate-say") and "MB" in page.inner_text(".gt-estimate-say")
+    page.click(".gt-start")
+    says(page, ".gt-start-trouble .gx-sentence", "zqxzqx")
+    page.fill(".gt-preview", "house")
+    page.click(".gt-start")
+    page.wait_for_selector(".gt-panel[data-of=job]")
+    assert page.inner_text(".gt-title") == "digits-1"
+    page.wait_for_url("**job=digits-1**")
+    page.wait_for_selector(".gt-sheet", timeout=60_000)
+    assert page.locator(".gt-rows li").all_inner_texts()[-2:] == ["nine", "house"]
+    address = page.url.partition("?tab=train&")[2]
+    page.close()  # in the middle
+
+    page = train(address)
+    page.wait_for_selector(".gt-job[data-state=running], .gt-job[data-state=finished]")
+    assert page.get_attribute(".gt-job-open", "aria-current") == "true"
+    page.wait_for_selector(".gt-job[data-state=finished]", timeout=120_000)
+    says(page, ".gt-at", "after 5,0")
+    assert "of 5,0" in page.inner_text(".gt-facts") and "CPU" in page.inner_text(".gt-facts")
+    assert page.locator(".gt-curve svg .gi-line").count() >= 4
+    last = sheet(page)
+    page.locator(".gt-scrub").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("(last) => document.querySelector('.gt-canvas').toDataURL() !== last", arg=last)
+    assert page.inner_text(".gt-at") == "after 0"
+    page.keyboard.press("End")
+    page.wait_for_function("(last) => document.querySelector('.gt-canvas').toDataURL() === last", arg=last)
+    page.get_by_role("button", name="Open in Explore").click()
+    page.wait_for_selector(".gx[data-state=drawn]")
+    assert page.input_value(".gx-word") == "zero" and "c=digits-1" in page.url
+    assert page.locator(".gx-checkpoint option:checked").inner_text().startswith("digits-1 · after 5,0")
+    assert page.locator(".gx-tile").count() == 16
+
+
+def zipped(*classes: str) -> dict:
+    content, picture = io.BytesIO(), io.BytesIO()
+    Image.effect_noise((28, 28), 90).save(picture, "PNG")
+    with zipfile.ZipFile(content, "w") as file:
+        for name in classes:
+            for number in range(3):
+                file.writestr(f"{name}/{number}.png", picture.getvalue())
+    return {"name": "my pets.zip", "mimeType": "application/zip", "buffer": content.getvalue()}
+
+
+def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
+    page = train()
+    with unharmed(page):
+        page.click(".gt-card:has([value=own])")
+        page.set_input_files(".gt-zip", zipped("cat", "slippper", HOSTILE))
+        page.wait_for_selector(".gt-found")
+        assert page.inner_text(".gt-found-say") == "9 pictures of 3 classes, 28 × 28 pixels, grey."
+        assert page.input_value(".gt-name") == "my-pets-1"
+        assert "2 classes have names that" in page.inner_text(".gt-unknown .gx-sentence")
+        unknown = page.locator(".gt-unknown-words li").all_inner_texts()
+        assert any(line.startswith("slippper: perhaps slipper") for line in unknown)
+        assert any(line.startswith(HOSTILE) for line in unknown)
+        assert page.is_disabled(".gt-start")
+        page.set_input_files(".gt-zip", zipped("cat", "dog"))
+        says(page, ".gt-found-say", "6 pictures of 2 classes")
+        assert page.is_hidden(".gt-unknown") and page.is_enabled(".gt-start")
+        page.set_input_files(".gt-zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK nothing"})
+        page.wait_for_selector(".gx-work-trouble")
+        assert page.is_disabled(".gt-start")
+
+
+def test_a_hostile_run_is_text_and_deleting_asks_first(train, runs):
+    folder = write_run(runs / HOSTILE, {"state": "failed", "kimg": 1.0, "reason": HOSTILE, "changed": [HOSTILE]})
+    (folder / "log.txt").write_text(f"{HOSTILE}\n")
+    page = train()
+    with unharmed(page):
+        assert page.inner_text(".gt-job-name") == page.inner_text(".gt-title") == HOSTILE
+        page.wait_for_selector(".gt-log-box[open]")
+        assert (
+            page.inner_text(".gt-log") == page.inner_text(".gt-reason") == page.inner_text(".gt-changed li") == HOSTILE
+        )
+        page.wait_for_url("**job=**")
+        page.reload()
+        page.wait_for_selector(".gt-log-box[open]")
+        assert page.inner_text(".gt-title") == HOSTILE
+        page.locator(".gt-deeds [data-what=delete]").click()
+        assert page.inner_text("#gt-ask-title") == f"Delete {HOSTILE}?"
+        page.locator(".gt-ask-dialog .gx-close").click()
+        assert folder.exists()
+        page.locator(".gt-deeds [data-what=delete]").click()
+        page.click(".gt-ask-yes")
+        page.wait_for_selector(".gt-none")
+        assert not folder.exists() and list((runs / ".trash").iterdir())
+
+
+def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train, runs):
+    busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    try:
+        launched = {"pid": busy.pid, "started": process_started(busy.pid)}
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=launched))
+        for order, name in enumerate(("a", "b")):
+            write_run(runs / name, ticket=ticket(order=order))
+        page = train()
+        names = page.locator(".gt-job-name")
+        assert names.all_inner_texts() == ["busy", "a", "b"] and page.inner_text(".gt-title") == "busy"
+        assert page.locator(".gt-job .gt-state").all_inner_texts()[1:] == ["waits, place 1", "waits, place 2"]
+        page.get_by_label("Move b up in its queue").click()
+        page.wait_for_function("document.querySelectorAll('.gt-job-name')[1].textContent === 'b'")
+        assert page.get_by_label("Move b up in its queue").is_disabled()
+        page.get_by_label("Do not train b", exact=True).click()
+        says(page, ".gt-job[data-name=b] .gt-state", "paused")
+
+        def asked() -> int:
+            page.wait_for_timeout(300)  # what is on its way
+            page.evaluate("asks.length = 0")
+            page.wait_for_timeout(2600)
+            return page.evaluate("asks.filter((ask) => ask.includes('watch')).length")
+
+        assert 1 <= asked() <= 2
+        page.click(".gx-tabs [data-tab=walk]")
+        assert asked() == 0
+        page.click(".gx-tabs [data-tab=train]")
+        assert asked() >= 1
+        page.evaluate(
+            "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        assert asked() == 0
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def test_a_read_only_app_says_so(train, runs, browser, url):
+    write_run(runs / "one", {"state": "paused", "kimg": 1.0})
+
+    def public(route) -> None:
+        response = route.fetch()
+        told = response.json()
+        route.fulfill(response=response, json=told | {"read_only": True} if "dial" in told else told)
+
+    page = browser.new_page()
+    page.route("**/component_server/", public)
+    page.goto(f"{url}/?tab=train")
+    page.wait_for_selector(".gt-off")
+    assert "switched off" in page.inner_text(".gt-off")
+    says(page, ".gt-title", "one")
+    assert page.is_hidden(".gt-new")
+    assert page.locator(".gt-deeds button:visible").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_fits_a_phone(train, runs, scheme):
+    folder = write_run(runs / ("long" * 16), {"state": "finished", "kimg": 2.016, "device": "cpu"})
+    (folder / "samples").mkdir()
+    Image.effect_noise((672, 560), 90).save(folder / "samples" / "000000002016.jpg")
+    line = {"loss_d": 0.5, "loss_g": 0.7, "d_real": 1.0, "d_fake": -1.0}
+    lines = [line | {"images": 64 * i} for i in range(1, 9)] + [{"images": 512, "coverage": {"zero": 0.5, "one": 1.0}}]
+    (folder / "stats.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    page = train(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.wait_for_selector(".gt-sheet")
+    page.wait_for_selector(".gt-coverage")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.click(".gt-new")
+    page.wait_for_selector(".gt-card")
+    page.click(".gt-more summary")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
