@@ -240,7 +240,7 @@ class Explorer(Inside):
         return self.draw(steer(drawing.spec, [(axis, sigmas)]))
 
     def tradeoff(self, psi: float | None = None) -> "Figure":
-        """Precision and recall over psi, the present one marked: half a minute the first time. Raises ExplorerError."""
+        """Precision and recall over psi, the present one marked; about a minute at first. Raises ExplorerError."""
         from explorer.data.progress import reporting
         from explorer.explore.tradeoff import tradeoff_of
         from explorer.explore.tradeoff_figure import tradeoff_figure
