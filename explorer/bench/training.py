@@ -9,12 +9,13 @@ import typer
 
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
-from explorer.training.config import TrainConfig
+from explorer.training.config import TrainConfig, heard_numbers
 
 if TYPE_CHECKING:
     from explorer.bench.convolution import Convolution
 
 PERIODS = 3
+LABELS = 10  # of a family that hears labels
 _CALLED = {"no": "float32", "bf16": "bf16"}  # a config's precisions, as one says them
 
 
@@ -123,6 +124,7 @@ def train(
     """
     config = TrainConfig(
         family=family,
+        c_dim=heard_numbers(family, TrainConfig.c_dim, LABELS),
         size=size,
         resolution=resolution,
         batch=batch,

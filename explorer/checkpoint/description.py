@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.errors import ExplorerError
 from explorer.models.config import NetworkConfig
+from explorer.models.families import FAMILIES, Hears
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
@@ -37,6 +38,11 @@ class Description:
     space_name: str
     space_hash: str
     made: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def hears(self) -> Hears:
+        """What its generator is told: a word, a label, nothing or codes."""
+        return FAMILIES[self.family].hears
 
 
 def is_name(text: str) -> bool:
@@ -71,8 +77,8 @@ def describe(folder: Path) -> Description:
     if config.get("version") != VERSION:
         raise wrong(f"it has format version {config.get('version')!r}, and this program reads {VERSION}")
     network, labels, words, made = (config.get(key) for key in ("network", "labels", "words", "made"))
-    if config.get("family") != "word":
-        raise wrong(f"its family {config.get('family')!r} is not known here")
+    if not isinstance(config.get("family"), str) or config["family"] not in FAMILIES:
+        raise wrong(f"its family {str(config.get('family'))[:40]!r} is not known here")
     if not isinstance(network, dict) or not isinstance(words, dict) or not isinstance(made, dict):
         raise wrong("its config.json lacks network, words or made")
     if not isinstance(labels, list):
@@ -83,8 +89,11 @@ def describe(folder: Path) -> Description:
         raise wrong(str(error).rstrip(".")) from error
     if not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
         raise wrong("the name or hash of its word space is not a plain name")
-    description = Description("word", network, tuple(labels), words["space"], words["hash"], made)
-    network_of(description, folder)
+    description = Description(config["family"], network, tuple(labels), words["space"], words["hash"], made)
+    shapes = network_of(description, folder)
+    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[description.hears]
+    if heard != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
+        raise wrong(f"its network is not one of the family {description.family}")
     return description
 
 

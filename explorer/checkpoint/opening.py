@@ -12,7 +12,7 @@ from explorer.checkpoint.description import CheckpointError, Description, descri
 from explorer.checkpoint.shelf import find
 
 if TYPE_CHECKING:  # listing checkpoints must not wait for torch
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Checkpoint:
     name: str
     path: Path
     description: Description
-    generator: "nn.Module"  # (z [N, Z], c [N, D]) -> [N, C, H, W] in [-1, 1]; eval mode, no gradients, channels_last
+    generator: (
+        "nn.Module"  # (z [N, Z], c [N, c_dim]) -> [N, C, H, W] in [-1, 1]; eval mode, no gradients, channels_last
+    )
     label_vectors: np.ndarray  # float32 [K, D], unit rows
     z_dim: int
     image_shape: tuple[int, int, int]  # C, H, W
@@ -30,6 +32,32 @@ class Checkpoint:
     @property
     def labels(self) -> tuple[str, ...]:
         return self.description.labels
+
+    @property
+    def conditional(self) -> bool:
+        """Whether its generator is told what to draw."""
+        return self.description.hears in ("word", "label")
+
+    def condition(self, vectors: "Tensor", temperature: float | None = None) -> "Tensor":
+        """What the generator hears for unit word vectors [N, D]: float32 [N, c_dim], on their device.
+
+        Those themselves; or, where it only knows labels, how much of each by similarity (conditioning.mixture), and for
+        the word of a label that label alone; or nothing. Of a family of codes: the middle of each number, and as much
+        of every category.
+        """
+        import torch
+
+        from explorer.models.conditioning import TEMPERATURE, mixture
+
+        if self.description.hears == "word":
+            return vectors
+        if self.description.hears == "label":
+            labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
+            own = vectors @ labels.T > 1 - 1e-5
+            return torch.where(own.any(1, True), own.float(), mixture(vectors, labels, temperature or TEMPERATURE))
+        codes = self.generator.config.codes
+        middle = [torch.full((len(vectors), n), 1 / n if n > 1 else 0.0, device=vectors.device) for n in codes]
+        return torch.cat([vectors[:, :0], *middle], dim=1)
 
     @property
     def space_name(self) -> str:
@@ -61,7 +89,9 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     description = describe(path)
     config = network_of(description, path)
     generator = Generator(config)
-    extra = {"label_vectors": (len(description.labels), config.c_dim)}
+    # As wide as a word; where the network hears none, only the file knows.
+    wide = config.c_dim if description.hears == "word" else None
+    extra = {"label_vectors": (len(description.labels), wide)}
     label_vectors = _fill(generator, path / "generator.safetensors", extra)["label_vectors"].numpy()
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:
         raise CheckpointError(f"The checkpoint {path} cannot be opened: its label vectors are not of unit length.")
@@ -78,8 +108,11 @@ def _still(network: "nn.Module") -> "nn.Module":
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
-def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int, ...]] | None = None) -> dict:
-    """Fill a network from a safetensors file with exactly its names and shapes, plus `extra`; returns the extra."""
+def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, ...]] | None = None) -> dict:
+    """Fill a network from a safetensors file with exactly its names and shapes, plus `extra`; returns the extra.
+
+    A side that is None may be of 1 to 1024.
+    """
     import torch
     from safetensors import SafetensorError, safe_open
 
@@ -87,6 +120,7 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int, ...]] | 
         return CheckpointError(f"The weights {path} cannot be used: {what}.")
 
     own = network.state_dict()
+    counters = {name for name, tensor in own.items() if not tensor.is_floating_point()}  # batch norm counts batches
     wanted = {name: tuple(tensor.shape) for name, tensor in own.items()} | (extra or {})
     try:
         with safe_open(path, framework="pt") as file:
@@ -96,13 +130,16 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int, ...]] | 
                 raise wrong(f"the tensor {odd[:80]!r} is {'unexpected' if odd in names else 'missing'}")
             for name, shape in wanted.items():
                 view = file.get_slice(name)
-                if tuple(view.get_shape()) != shape:
+                sides = zip(view.get_shape(), shape, strict=False)
+                fits = all(1 <= side <= 1024 if asked is None else side == asked for side, asked in sides)
+                if len(view.get_shape()) != len(shape) or not fits:
                     raise wrong(
                         f"the tensor {name} has shape {view.get_shape()}, and the config asks for {list(shape)}"
                     )
-                if view.get_dtype() not in ("F32", "F16"):
+                if view.get_dtype() not in ("F32", "F16") and name not in counters:
                     raise wrong(f"the tensor {name} holds {view.get_dtype()}, not float32 or float16")
-            tensors = {name: file.get_tensor(name).float() for name in wanted}
+            tensors = {name: file.get_tensor(name) for name in wanted}
+            tensors = {name: tensor if name in counters else tensor.float() for name, tensor in tensors.items()}
     except (SafetensorError, OSError) as error:
         raise wrong(f"the file is missing, cut short or no safetensors file ({error})") from error
     for name, tensor in tensors.items():

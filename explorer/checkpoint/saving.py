@@ -25,6 +25,7 @@ def save(
     label_vectors: np.ndarray,
     space_name: str,
     space_hash: str,
+    family: str = "word",
     made: dict[str, Any],
     pictures: "dict[str, Image.Image]",
     card: str | None = None,
@@ -33,8 +34,8 @@ def save(
     """Publish: write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
-    label_vectors: [K, D] unit rows. made: plain values for the card. pictures: preview.png and words.png by name.
-    card: Markdown; a short one is written if None.
+    label_vectors: [K, D] unit rows. family: the row of models.families that was played. made: plain values for the
+    card. pictures: preview.png and words.png by name. card: Markdown; a short one is written if None.
     """
     import torch
     from safetensors import SafetensorError
@@ -50,7 +51,7 @@ def save(
     config = {
         "format": FORMAT,
         "version": VERSION,
-        "family": "word",
+        "family": family,
         "network": asdict(generator.config),
         "labels": list(labels),
         "words": {"space": space_name, "hash": space_hash},

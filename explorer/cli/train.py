@@ -13,7 +13,7 @@ import typer
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
 from explorer.places import run_folder
-from explorer.training.config import HELP, TrainConfig, TrainingError
+from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
 from explorer.training.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -91,7 +91,16 @@ def train(
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
     _tell(pictures)
     channels, side, _ = pictures.image_shape
-    dials |= {"resolution": side, "channels": channels, "c_dim": heard.dim}
+    dials |= {
+        "resolution": side,
+        "channels": channels,
+    }
+    dials["c_dim"] = heard_numbers(
+        dials.get("family", TrainConfig.family),
+        heard.dim,
+        len(pictures.words),
+        dials.get("codes", TrainConfig.codes),
+    )
     dials.setdefault("threads", _threads_of(folder))
     described = TrainConfig(**dials)
     if estimate:

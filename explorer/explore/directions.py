@@ -114,7 +114,7 @@ def _held(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: str) -> 
         return x
 
     c = torch.from_numpy(np.array(vector, np.float32)).to(device).expand(len(z), -1)
-    checkpoint.generator(z.float().to(device), c, keep)
+    checkpoint.generator(z.float().to(device), checkpoint.condition(c), keep)
     return held[0]
 
 

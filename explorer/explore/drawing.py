@@ -74,7 +74,8 @@ def _passes(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Iterator[
     noise = _padded(jitter_of(spec, c.shape[1]), whole).to(device) if spec.jitter else None
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
-        yield start, z[rows], c if noise is None else jitter(c, noise[rows], spec.jitter)
+        said = c if noise is None else jitter(c, noise[rows], spec.jitter)
+        yield start, z[rows], checkpoint.condition(said)
 
 
 def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:

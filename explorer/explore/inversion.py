@@ -87,7 +87,7 @@ def invert(
     device = next(opened.generator.parameters()).device
     target = from_bytes(torch.from_numpy(fitted.pixels.copy()).permute(2, 0, 1)[None].to(device))[0]
     found = search(
-        opened.generator,
+        lambda z, c: opened.generator(z, opened.condition(c)),
         opened.z_dim,
         target,
         *(torch.from_numpy(np.array(rows)).to(device) for rows in (opened.label_vectors, words_around(studio, opened))),

@@ -37,6 +37,7 @@ def publish(run: str | Path, folder: Path, title: str = "", words: tuple[str, ..
         label_vectors=source.label_vectors,
         space_name=source.space_name,
         space_hash=source.space_hash,
+        family=source.description.family,
         made=dict(source.summary),
         pictures={name: sheet(rows, scale=SCALE) for name, rows in rows_of.items() if rows},
         card=card(folder.name, title, source, unheard, about),

@@ -23,5 +23,6 @@ def draw(checkpoint: Checkpoint, conditions: np.ndarray, seed: int) -> Tensor:
     pictures = torch.empty((whole, *checkpoint.image_shape), dtype=torch.uint8, device=device)
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
-        pictures[rows] = to_bytes(generator(z[rows].to(device), c[rows].to(device))).permute(0, 3, 1, 2)
+        heard = checkpoint.condition(c[rows].to(device))
+        pictures[rows] = to_bytes(generator(z[rows].to(device), heard)).permute(0, 3, 1, 2)
     return pictures[:count]

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+TEMPERATURE = 0.05  # at which a word is heard as labels, unless said otherwise
+
 
 def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
     """Unit vectors near `c`: normalise(c + amount * noise / sqrt(D)).
@@ -43,9 +45,27 @@ class Ear(nn.Module):
         return nn.functional.normalize(c @ self.map, dim=1)
 
 
-def loud(c: Tensor) -> Tensor:
+def loud(c: Tensor, head: str = "projection") -> Tensor:
     """Unit vectors [N, D] scaled to components of about unit size, so that the word is as loud as z.
 
-    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard.
+    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard. A
+    code's are of unit size already.
     """
-    return c * math.sqrt(c.shape[1])
+    return c if head == "codes" else c * math.sqrt(c.shape[1])
+
+
+def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
+    """What a network that only knows labels is told for any word: how much of each label, [N, K], sums 1.
+
+    c: unit word vectors [N, D]. labels: the labels' [K, D]. The cosines go through a softmax; the lower the
+    temperature (above 0), the more of it goes to the nearest label.
+    """
+    return torch.softmax(c @ labels.T / temperature, dim=1)
+
+
+def spread(z: Tensor, kind: str) -> Tensor:
+    """A standard normal latent as it is, or spread evenly over [-1, 1] (`uniform`) or [0, 1] (`uniform01`)."""
+    if kind == "normal":
+        return z
+    even = torch.special.ndtr(z)
+    return even if kind == "uniform01" else 2 * even - 1

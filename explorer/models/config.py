@@ -1,8 +1,12 @@
 """The one description that both trunks are built from, written beside the weights."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 from explorer.errors import ExplorerError
+from explorer.models.families import Head
+
+HEADS = get_args(Head)
 
 
 @dataclass(frozen=True)
@@ -12,9 +16,15 @@ class NetworkConfig:
     resolution: side of the square picture in pixels, 28, 32 or 64.
     channels: 1 (grey) or 3 (RGB).
     z_dim: length of the latent z, standard normal.
-    c_dim: length of the condition c, a unit vector (the word space's dimension).
+    c_dim: length of the condition c: a word vector's, as many as there are labels or numbers of code, or 0.
     size: channels of the layers at full resolution; every halving of the side doubles them, up to 4 x size.
     ear: whether words pass a fixed linear map on their way in (`conditioning.Ear`).
+    norm: batch norm in both trunks, or none; then the style of z and c shifts every layer of G instead.
+    head: what D says and how it hears c, see `discriminator.Discriminator`.
+    z: what the generator makes of its standard normal latent first: `normal` leaves it, `uniform` spreads it evenly
+        over [-1, 1] and `uniform01` over [0, 1], by the normal's own distribution function. So a latent is normal
+        wherever it is walked, truncated or searched, and the network still hears what its paper fed it.
+    codes: InfoGAN's, in order: n for one of n categories, 1 for a number in [-1, 1]. c is all of them side by side.
     """
 
     resolution: int = 28
@@ -23,10 +33,14 @@ class NetworkConfig:
     c_dim: int = 100
     size: int = 32
     ear: bool = False
+    norm: str = "none"
+    head: str = "projection"
+    z: str = "normal"
+    codes: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
-        bounds = {"z_dim": (1, 1024), "c_dim": (1, 1024), "size": (4, 256)}
+        bounds = {"z_dim": (1, 1024), "c_dim": (0, 1024), "size": (4, 256)}
         for name in ("resolution", "channels", "z_dim", "c_dim", "size"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool):
@@ -36,6 +50,21 @@ class NetworkConfig:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
         if not isinstance(self.ear, bool):
             raise ExplorerError(f"The network's ear must be true or false, not {self.ear!r}.")
+        choices = {"norm": ("none", "batch"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                raise ExplorerError(
+                    f"The network's {name} is {str(getattr(self, name))[:40]!r}; it must be one of {', '.join(known)}."
+                )
+        if not isinstance(self.codes, list | tuple) or not all(type(n) is int and 1 <= n <= 1024 for n in self.codes):
+            raise ExplorerError("The network's codes must be a list of whole numbers from 1 to 1024.")
+        object.__setattr__(self, "codes", tuple(self.codes))
+        if (self.head == "codes") != bool(self.codes) or (self.codes and sum(self.codes) != self.c_dim):
+            raise ExplorerError(
+                f"The network's codes {list(self.codes)} do not make up the {self.c_dim} numbers it hears."
+            )
+        if (self.head == "plain") != (self.c_dim == 0):
+            raise ExplorerError(f"A network with the head {self.head} cannot hear {self.c_dim} numbers.")
         if self.resolution not in (28, 32, 64):
             raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
         if self.channels not in (1, 3):

@@ -7,9 +7,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from explorer.models.conditioning import Ear, loud
+from explorer.models.conditioning import Ear, loud, spread
 from explorer.models.config import NetworkConfig
-from explorer.models.layers import FiLM, act, he, upsample
+from explorer.models.layers import BatchNorm, FiLM, act, he, upsample
 
 STYLE = 128
 At = Callable[[str, Tensor], Tensor]
@@ -25,11 +25,12 @@ class Layer:
 
 
 class Generator(nn.Module):
-    """`Generator(z, c) -> images`: z [N, z_dim] normal, c [N, c_dim] unit -> [N, C, H, W] in [-1, 1].
+    """`Generator(z, c) -> images`: z [N, z_dim] normal, c [N, c_dim] -> [N, C, H, W] in [-1, 1].
 
     z and c are heard twice: they lay out the coarsest grid, and a style made of both scales and shifts every
     layer after it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture
-    never depends on what else is in its batch.
+    never depends on what else is in its batch. With batch norm, as in DCGAN (Radford 2015), they are heard once, at the
+    start, and in eval mode no picture depends on its batch either.
     """
 
     def __init__(self, config: NetworkConfig):
@@ -38,15 +39,17 @@ class Generator(nn.Module):
         self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides
         heard = config.z_dim + config.c_dim
-        self.style = nn.Sequential(
-            he(nn.Linear(heard, STYLE)), nn.LeakyReLU(0.2), he(nn.Linear(STYLE, STYLE)), nn.LeakyReLU(0.2)
-        )
+        self.style = None
+        if config.norm == "none":
+            self.style = nn.Sequential(
+                he(nn.Linear(heard, STYLE)), nn.LeakyReLU(0.2), he(nn.Linear(STYLE, STYLE)), nn.LeakyReLU(0.2)
+            )
         # Half the width of its stage: this one matrix would otherwise hold most of the generator's weights.
         first = config.width(sides[0]) // 2
         self.start = he(nn.Linear(heard, first * sides[0] ** 2))
-        blocks = [UpBlock(first, config.width(sides[0]), grow=False)]
+        blocks = [UpBlock(first, config.width(sides[0]), config.norm, grow=False)]
         for coarse, fine in pairwise(sides):
-            blocks.append(UpBlock(config.width(coarse), config.width(fine), grow=True))
+            blocks.append(UpBlock(config.width(coarse), config.width(fine), config.norm, grow=True))
         self.blocks = nn.ModuleList(blocks)
         self.paint = he(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
 
@@ -59,16 +62,17 @@ class Generator(nn.Module):
 
     @property
     def latent_weights(self) -> Tensor:
-        """What z meets first, in one matrix [rows, z_dim]: the coarsest grid's weights above the style's."""
-        return torch.cat([layer.weight[:, : self.config.z_dim] for layer in (self.start, self.style[0])])
+        """What z meets first, in one matrix [rows, z_dim]: the coarsest grid's weights above the style's, if any."""
+        first = (self.start, self.style[0]) if self.style is not None else (self.start,)
+        return torch.cat([layer.weight[:, : self.config.z_dim] for layer in first])
 
     def forward(self, z: Tensor, c: Tensor, at: At | None = None) -> Tensor:
         """at: called with the name and the maps [N, C, side, side] of each of `layers`; what it gives is drawn on with.
 
         It is handed in, not hooked on, for threads share one generator.
         """
-        heard = torch.cat([z, loud(self.ear(c))], dim=1)
-        style = self.style(heard)
+        heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.head)], dim=1)
+        style = self.style(heard) if self.style is not None else None
         side = self.config.sides[0]
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
         if at is not None:
@@ -83,16 +87,18 @@ class Generator(nn.Module):
 class UpBlock(nn.Module):
     """A residual block that doubles the side (`grow`) after its first convolution, where that is cheap."""
 
-    def __init__(self, wide: int, narrow: int, grow: bool):
+    def __init__(self, wide: int, narrow: int, norm: str, grow: bool):
         super().__init__()
         self.grow = grow
-        self.film1, self.film2 = FiLM(STYLE, wide), FiLM(STYLE, narrow)
+        self.film1, self.film2 = (
+            BatchNorm(width) if norm == "batch" else FiLM(STYLE, width) for width in (wide, narrow)
+        )
         self.conv1 = he(nn.Conv2d(wide, narrow, 3, padding=1))
         # The branch starts small, so a fresh stack of blocks neither explodes nor goes silent (Fixup, Zhang 2019).
         self.conv2 = he(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
         self.skip = he(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
 
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+    def forward(self, x: Tensor, style: Tensor | None) -> Tensor:
         branch = self.conv1(act(self.film1(x, style)))
         shortcut = self.skip(x)
         if self.grow:

@@ -25,6 +25,13 @@ def upsample(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
+class BatchNorm(nn.BatchNorm2d):
+    """Batch norm where FiLM could stand (Ioffe 2015): it hears no style."""
+
+    def forward(self, x: Tensor, style: Tensor | None = None) -> Tensor:
+        return super().forward(x)
+
+
 class FiLM(nn.Module):
     """Scale and shift each channel as the style says (Perez 2017, "FiLM: visual reasoning with conditioning")."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from explorer.errors import ExplorerError
 from explorer.models.config import NetworkConfig
-from explorer.models.families import family
+from explorer.models.families import Hears, family
 from explorer.places import DEFAULT_SPACE
 
 # What a run was trained with whose config was written before there was such a dial.
@@ -20,6 +20,11 @@ HELP = {
     "data": "fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.",
     "space": "The word space that the generator hears.",
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
+    "z": "The latent as the generator feels it: normal, uniform on [-1, 1], or uniform01.",
+    "codes": "InfoGAN's codes: n for one of n categories, 1 for a number.",
+    "norm": "none or batch norm in both networks; by default as the family's paper has it.",
+    "penalty": "On the discriminator's slopes: none, r1r2 or gp; by default as the family's paper has it.",
+    "g_steps": "Steps of the generator for each of the discriminator.",
     "z_dim": "How many numbers of noise a picture is drawn from: what the word leaves open.",
     "size": "The width of the networks: twice the size draws finer, takes about four times as long.",
     "kimg": "The budget in thousands of real pictures seen.",
@@ -65,11 +70,16 @@ class TrainConfig:
     space: str = DEFAULT_SPACE  # the word space the generator hears
     resolution: int = 28  # pixels
     channels: int = 1
-    c_dim: int = 100
+    c_dim: int = 100  # what G hears: see `heard_numbers`
     z_dim: int = 64
+    z: str = "normal"  # or uniform on [-1, 1], or uniform01
+    codes: tuple[int, ...] = (10, 1, 1)  # InfoGAN's: n of a category, 1 of a number
+    norm: str = ""  # none or batch; by default the family's own
+    penalty: str = ""  # none, r1r2 or gp; by default the family's own
     size: int = 32  # the width dial, see NetworkConfig
     kimg: float = 400.0  # the budget: thousands of real pictures seen
     batch: int = 64
+    g_steps: int = 1  # steps of G for each of D
     lr: float = 6e-4  # Adam's step for both networks
     lr_end: float = 0.1  # the share of lr left at the end of the budget
     beta1: float = 0.0  # Adam's betas
@@ -100,7 +110,17 @@ class TrainConfig:
             raise TrainingError("The preview words must be texts.")
         family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
-        positive = ("kimg", "batch", "lr", "penalty_every", "ema_kimg", "threads", "sheet_kimg", "save_seconds")
+        positive = (
+            "kimg",
+            "batch",
+            "lr",
+            "penalty_every",
+            "ema_kimg",
+            "threads",
+            "sheet_kimg",
+            "save_seconds",
+            "g_steps",
+        )
         for name in positive:
             if not 0 < getattr(self, name) < 1e9:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must be a positive number.")
@@ -120,13 +140,38 @@ class TrainConfig:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must lie in [0, 1).")
         if not 0 <= self.seed < 2**63:
             raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
+        for name, known in (("norm", ("none", "batch")), ("penalty", ("none", "r1r2", "gp"))):
+            if getattr(self, name) not in ("", *known):
+                raise TrainingError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}.")
         if self.precision not in ("no", "bf16"):
             raise TrainingError(f"Precision {self.precision!r} is not known: choose no (float32) or bf16.")
 
     @property
     def network(self) -> NetworkConfig:
         """The shapes of both networks."""
-        return NetworkConfig(self.resolution, self.channels, self.z_dim, self.c_dim, self.size, ear=self.outside < 1)
+        rules = family(self.family)
+        return NetworkConfig(
+            self.resolution,
+            self.channels,
+            self.z_dim,
+            self.c_dim,
+            self.size,
+            ear=self.hears == "word" and self.outside < 1,
+            norm=self.norm or rules.norm,
+            head=rules.head,
+            z=self.z,
+            codes=self.codes if self.hears == "codes" else (),
+        )
+
+    @property
+    def hears(self) -> Hears:
+        """What G is told."""
+        return family(self.family).hears
+
+    @property
+    def slopes(self) -> str:
+        """The penalty on D's slopes."""
+        return self.penalty or family(self.family).penalty
 
     @property
     def images(self) -> int:
@@ -150,8 +195,17 @@ class TrainConfig:
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
                 raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
-            return cls(**{**BEFORE, **stored, "preview": tuple(stored.get("preview", ()))})
+            return cls(**{**BEFORE, **stored, "preview": tuple(stored.get("preview", ())), **_codes(stored)})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise TrainingError(
                 f"{path} is not a training config ({error}); start the run in another folder."
             ) from error
+
+
+def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:
+    """The `c_dim` of a family: of a word as many numbers as the space has, of a label as many as there are labels."""
+    return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
+
+
+def _codes(stored: dict) -> dict:
+    return {"codes": tuple(stored["codes"])} if "codes" in stored else {}

@@ -8,7 +8,7 @@ from explorer.measure.judge import Judge, judge_for
 from explorer.measure.metrics import manifolds
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
-from explorer.training.game import Game
+from explorer.training.game import Game, heard_by_chance
 from explorer.training.lesson import Lesson
 
 PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, few enough to cost little
@@ -42,11 +42,19 @@ class Coverage:
 
         The averaged generator's, on latents that are always the same (Naeem 2020; see measure.metrics).
         """
-        lesson, shares = self._lesson, {}
-        device = lesson.team.device
-        z = draws.normal((PICTURES, lesson.config.z_dim), lesson.config.seed, 0, "coverage").to(device)
-        for label, (word, real) in enumerate(zip(lesson.pictures.words, self._real, strict=True)):
-            c = lesson.rows[label].expand(PICTURES, -1)
-            drawn = to_bytes(game.ema(z, c)).permute(0, 3, 1, 2)
-            shares[word] = round(manifolds(real, self._judge.features(drawn)).coverage, 3)
-        return shares
+        config, words, device = self._lesson.config, self._lesson.pictures.words, self._lesson.team.device
+        G, drawn = game.shown(config), []
+        for label in range(len(words)):
+            if config.hears in ("word", "label"):
+                z = draws.normal((PICTURES, config.z_dim), config.seed, 0, "coverage")
+                c = self._lesson.rows[label].expand(PICTURES, -1)
+            else:  # it is not told which: all its pictures together are held against every class
+                z = draws.normal((PICTURES, config.z_dim), config.seed, label, "coverage")
+                c = heard_by_chance(config, PICTURES, label)
+            drawn.append(self._judge.features(to_bytes(G(z.to(device), c.to(device))).permute(0, 3, 1, 2)))
+        if config.hears not in ("word", "label"):
+            drawn = [torch.cat(drawn)] * len(words)
+        return {
+            word: round(manifolds(real, pictures).coverage, 3)
+            for word, real, pictures in zip(words, self._real, drawn, strict=True)
+        }

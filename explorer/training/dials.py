@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from explorer.data import NAMES
+from explorer.models.families import family
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.presets import PRESETS
 
@@ -32,12 +33,16 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
             dials[name.strip()] = json.loads(value)
         except ValueError:
             dials[name.strip()] = value
+    game = dials.get("family")
+    if isinstance(game, str):
+        dials = family(game).dials | dials
     known = [field.name for field in fields(TrainConfig)]
     for name in dials:
         if name not in known:
             raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
-    if isinstance(dials.get("preview"), list):
-        dials["preview"] = tuple(dials["preview"])
+    for name in ("preview", "codes"):
+        if isinstance(dials.get(name), list):
+            dials[name] = tuple(dials[name])
     data = dials.get("data")
     if isinstance(data, str) and data not in NAMES and Path(data).expanduser().exists():
         dials["data"] = str(Path(data).expanduser().resolve())  # whoever goes on may stand elsewhere

@@ -5,6 +5,7 @@ what it would have drawn, and what the clock triggers (sheets, saves) disturbs n
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -48,3 +49,15 @@ class Order:
             parts.append(self._permuted(epoch)[start : start + take])
             position += take
         return torch.cat(parts)
+
+
+def codes(count: int, kinds: Sequence[int], seed: int, images: int) -> Tensor:
+    """InfoGAN's codes, float32 [count, sum of kinds]: one-hot for n > 1 categories, a number in [-1, 1) for 1."""
+    drawn = [torch.empty(count, 0)]
+    for place, kind in enumerate(kinds):
+        uniform_ = uniform((count, 1), seed, images, f"code {place}")
+        if kind == 1:
+            drawn.append(2 * uniform_ - 1)
+        else:
+            drawn.append(torch.nn.functional.one_hot((uniform_[:, 0] * kind).long(), kind).float())
+    return torch.cat(drawn, dim=1)

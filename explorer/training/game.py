@@ -1,5 +1,6 @@
 """Two networks and their optimisers: what a training moves along, and one move of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -12,13 +13,15 @@ from explorer.models.generator import Generator
 from explorer.models.spectral import normed
 from explorer.training import draws
 from explorer.training.config import TrainConfig
-from explorer.training.ema import averaged, follow
+from explorer.training.ema import averaged, follow, settle
 from explorer.training.losses import LOSSES
 from explorer.training.passes import Passes, passes, ready, staged
-from explorer.training.penalties import zero_centred
+from explorer.training.penalties import one_centred, zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.setbacks import Setbacks
 from explorer.training.team import GROUP, Team, cut
+
+SETTLING = 8  # batches of 64 on which batch statistics are measured
 
 
 @dataclass
@@ -63,6 +66,21 @@ class Game:
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "ema", "adam_g", "adam_d")}
         return {**parts, "images": self.images, "seconds": self.seconds, "setbacks": self.setbacks.to_state()}
 
+    def shown(self, config: TrainConfig) -> Generator:
+        """The averaged generator, ready to draw: its batch statistics, if it has any, measured on latents of their own.
+
+        The next move copies those of G over them again, so that looking changes nothing.
+        """
+        device = next(self.G.parameters()).device
+
+        def batches() -> Iterator[tuple[Tensor, Tensor]]:
+            for number in range(SETTLING):
+                z = draws.normal((64, config.z_dim), config.seed, number, "statistics")
+                yield z.to(device), heard_by_chance(config, 64, number).to(device)
+
+        settle(self.ema, batches())
+        return self.ema
+
     def is_finite(self) -> bool:
         """Whether all weights and averages are finite numbers."""
         tensors = [*self.G.parameters(), *self.D.parameters(), *self.ema.parameters()]
@@ -76,6 +94,14 @@ class Game:
         self.setbacks = Setbacks.of(state)
 
 
+def heard_by_chance(config: TrainConfig, count: int, images: int) -> Tensor:
+    """Conditions [count, c_dim] of a family that hears no words: labels, or codes, or nothing, each as likely."""
+    if config.hears == "label":
+        chance = draws.uniform((count,), config.seed, images, "any label")
+        return torch.nn.functional.one_hot((chance * config.c_dim).long(), config.c_dim).float()
+    return draws.codes(count, config.network.codes, config.seed, images)
+
+
 def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -> dict[str, Tensor]:
     """One step of D, then one of G, on this process's share of a batch: real pictures [N, C, H, W] in [-1, 1] and their
     words c [N, D].
@@ -86,16 +112,16 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
     (losses, mean logits and, when it was their turn, the penalties), to be summed over the team.
     """
     images, batch, device = game.images, config.batch, real.device
-    rules = family(config.family)
-    loss = LOSSES[rules.loss]
+    loss = LOSSES[family(config.family).loss]
     mine = team.share(batch)
     parts = [(slice_, (slice_.stop - slice_.start) / batch) for slice_ in cut(len(real), game.setbacks.pieces)]
 
     def drawn(purpose: str, width: int) -> Tensor:
         return staged(draws.normal((batch, width), config.seed, images, purpose)[mine], device)
 
-    amount = staged(config.jitter * draws.uniform((batch, 1), config.seed, images, "jitter amount")[mine], device)
-    c = jitter(c, drawn("jitter", c.shape[1]), amount)
+    if config.hears == "word":
+        amount = staged(config.jitter * draws.uniform((batch, 1), config.seed, images, "jitter amount")[mine], device)
+        c = jitter(c, drawn("jitter", c.shape[1]), amount)
     rate = config.lr * game.setbacks.lr_scale * lr_factor(images, config.images, config.lr_end)
     for adam in (game.adam_g, game.adam_d):
         for group in adam.param_groups:
@@ -114,41 +140,51 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
         with half:
             with torch.no_grad():
                 fake = draw(z[part], c[part])
-            seen = look(real[part])
-            real_logits = judge(seen, c[part]).real.to(c.dtype)
-            fake_logits = judge(look(fake), c[part]).real.to(c.dtype)
-            loss_d = loss.d(real_logits, fake_logits)
-            if config.mismatch > 0:
+            seen = look(real[part], c[part])
+            of_real = judge(seen, c[part]).to(c.dtype)
+            of_fake = judge(look(fake, c[part]), c[part]).to(c.dtype)
+            loss_d = loss.d(of_real, of_fake, c[part])
+            if config.mismatch > 0 and config.hears == "word":
                 # The same words with others' pictures, not the other way round: what fits two words stays right for
                 # both. A batch's order is random, and the word enters D last, so this costs next to nothing.
-                loss_d = loss_d + config.mismatch * loss.d(real_logits, judge(swapped(seen), c[part]).real.to(c.dtype))
+                of_other = judge(swapped(seen), c[part]).to(c.dtype)
+                loss_d = loss_d + config.mismatch * loss.d(of_real, of_other, c[part])
         (loss_d * weight).backward()
-        for name, value in (("loss_d", loss_d), ("d_real", real_logits.mean()), ("d_fake", fake_logits.mean())):
+        for name, value in (("loss_d", loss_d), ("d_real", of_real.real.mean()), ("d_fake", of_fake.real.mean())):
             note(name, value, weight)
-        if rules.penalties and (images // batch) % config.penalty_every == 0:
-            # Lazy, as in StyleGAN2: every few steps and as many times as strong; in float32 whatever the precision.
+        # In float32 whatever the precision.
+        if config.slopes == "r1r2" and (images // batch) % config.penalty_every == 0:
+            # Lazy, as in StyleGAN2: every few steps and as many times as strong.
             for name, pictures in (("r1", real[part]), ("r2", fake.to(c.dtype))):
                 pictures = pictures.detach().requires_grad_(True)
                 penalty = zero_centred(game.D(pictures, c[part]).real, pictures)
                 (penalty * config.gamma * config.penalty_every * weight).backward()
                 note(name, penalty, weight)
+        if config.slopes == "gp":
+            share = staged(draws.uniform((batch, 1, 1, 1), config.seed, images, "between")[mine], device)[part]
+            pictures = torch.lerp(fake.to(c.dtype), real[part], share).requires_grad_(True)
+            penalty = one_centred(game.D(pictures, c[part]).real, pictures)
+            (10 * penalty * weight).backward()
+            note("gp", penalty, weight)
     team.add_up(game.D)
     game.adam_d.step()
 
     # G: fresh latents; D only passes the gradient on.
     game.D.requires_grad_(False)
-    game.adam_g.zero_grad(set_to_none=True)
-    z = drawn("z for G", config.z_dim)
-    for part, weight in parts:
-        with half:
-            if loss.g_needs_real:
-                with torch.no_grad():
-                    real_logits = judge(look(real[part]), c[part]).real.to(c.dtype)
-            loss_g = loss.g(real_logits, judge(look(draw(z[part], c[part])), c[part]).real.to(c.dtype))
-        (loss_g * weight).backward()
-        note("loss_g", loss_g, weight)
-    team.add_up(game.G)
-    game.adam_g.step()
+    for step in range(config.g_steps):
+        game.adam_g.zero_grad(set_to_none=True)
+        z = drawn("z for G" + (f", step {step}" if step else ""), config.z_dim)
+        for part, weight in parts:
+            with half:
+                if loss.g_needs_real:
+                    with torch.no_grad():
+                        of_real = judge(look(real[part], c[part]), c[part]).to(c.dtype)
+                fake = draw(z[part], c[part])
+                loss_g = loss.g(of_real, judge(look(fake, c[part]), c[part]).to(c.dtype), c[part])
+            (loss_g * weight).backward()
+            note("loss_g", loss_g, weight / config.g_steps)
+        team.add_up(game.G)
+        game.adam_g.step()
     game.D.requires_grad_(True)
 
     game.images += batch

@@ -9,9 +9,10 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.measure import grounding
+from explorer.models.conditioning import TEMPERATURE, mixture
 from explorer.models.pixels import from_bytes
 from explorer.training import draws
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.config import TrainConfig, TrainingError, heard_numbers
 from explorer.training.passes import staged
 from explorer.training.setbacks import out_of_memory
 from explorer.training.team import Team
@@ -27,16 +28,18 @@ class Lesson:
     """
 
     def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team):
-        if pictures.image_shape != (config.channels, config.resolution, config.resolution) or space.dim != config.c_dim:
+        heard = heard_numbers(config.family, space.dim, len(pictures.words), config.codes)
+        if pictures.image_shape != (config.channels, config.resolution, config.resolution) or heard != config.c_dim:
             raise TrainingError(
-                f"The config describes pictures of {config.resolution} px with {config.channels} channels and words of "
-                f"{config.c_dim} numbers, but {pictures.name} has {pictures.image_shape} and {space.name} {space.dim}."
+                f"The config describes pictures of {config.resolution} px with {config.channels} channels, and "
+                f"{config.c_dim} numbers to be heard; but {pictures.name} has {pictures.image_shape}, and with "
+                f"{space.name} it gives {heard}."
             )
         checkpoint.check_labels(pictures.words)
         self.config, self.pictures, self.space, self.team = config, pictures, space, team
         self.words = np.stack([space.read(word).vector for word in pictures.words])  # float32 [K, D], of the labels
         preview = [space.read(word).vector for word in config.preview]
-        self.rows = torch.from_numpy(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
+        self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
         measured = grounding.load(pictures.name)
         held_out = measured.held_out() if measured else frozenset()
         others = synonyms(pictures.name) if config.synonyms else {}
@@ -57,15 +60,35 @@ class Lesson:
     def batch(self, images: int) -> tuple[Tensor, Tensor]:
         """This process's share of the batch that follows the first `images` pictures, on the device.
 
-        Pictures [N, C, H, W] in [-1, 1], and the word vectors [N, D] that they are said with.
+        Pictures [N, C, H, W] in [-1, 1], and what G hears for them [N, c_dim]: the vector of a word that they are said
+        with, their label, or codes.
         """
         batch, seed, device = self.config.batch, self.config.seed, self.team.device
         mine = self.team.share(batch)
         index = self._order.batch(images, batch)[mine]
-        chance = draws.uniform((batch,), seed, images, "word")[mine]
-        c = self.listener.draw(self._labels[index], chance)
+        if self.config.hears == "word":
+            chance = draws.uniform((batch,), seed, images, "word")[mine]
+            c = self.listener.draw(self._labels[index], chance)
+        elif self.config.hears == "label":
+            c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
+        else:  # nothing, or codes that are drawn and have no label
+            c = draws.codes(batch, self.config.network.codes, seed, images)[mine]
         bytes_ = self._images[staged(index, self._images.device)]
         return from_bytes(bytes_.to(device)), staged(c, device)
+
+    def _conditions(self, vectors: np.ndarray) -> Tensor:
+        """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim]."""
+        config, words = self.config, torch.from_numpy(vectors)
+        if config.hears == "word":
+            return words
+        if config.hears == "label":
+            told = mixture(words, torch.from_numpy(self.words), TEMPERATURE)
+            told[: len(self.words)] = torch.eye(len(self.words))  # a label's own row is that label alone
+            return told
+        rows = torch.zeros(len(words), config.c_dim)
+        if config.network.codes and config.codes[0] > 1:  # the first category down, all else in the middle
+            rows[:, : config.codes[0]] = torch.eye(config.codes[0])[torch.arange(len(rows)) % config.codes[0]]
+        return rows
 
 
 def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:

@@ -111,7 +111,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
 
     def draw() -> None:
         if team.leads:
-            save_sheet(sheet(game.ema, lesson.rows, config.seed), sheet_file())
+            save_sheet(sheet(game.shown(config), lesson.rows, config.seed), sheet_file())
             if coverage:
                 note({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
 
@@ -148,7 +148,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
         if crossed(game.images, config.batch, config.sheet_kimg * 1000):
             draw()
         if team.leads and now - previewed > pause:
-            save_sheet(sheet(game.ema, lesson.rows, config.seed), run.folder / "preview.jpg")
+            save_sheet(sheet(game.shown(config), lesson.rows, config.seed), run.folder / "preview.jpg")
             previewed = time.monotonic()
             pause = max(PREVIEW, 100 * (previewed - now))
         if team.world == 1:
@@ -178,12 +178,13 @@ def publish(folder: Path, game: Game, lesson: Lesson) -> None:
     config, device = lesson.config, lesson.team.device
     checkpoint.save(
         folder,
-        game.ema,
+        game.shown(config),
         folded(game.D),
         labels=lesson.pictures.words,
         label_vectors=lesson.words,
         space_name=lesson.space.name,
         space_hash=lesson.space.hash,
+        family=config.family,
         made={
             "data": lesson.pictures.name,
             "pictures": len(lesson.pictures.labels),
@@ -192,11 +193,12 @@ def publish(folder: Path, game: Game, lesson: Lesson) -> None:
             "seconds": round(game.seconds),
             "device": device.type,
             "threads": config.threads,
-            "recipe": f"{family(config.family).recipe}, Adam, EMA, word jitter",
+            "recipe": f"{family(config.family).recipe}, Adam, EMA"
+            + (", word jitter" if config.hears == "word" else ""),
             "settings": config.recipe(),
             "setbacks": list(game.setbacks.told),
         },
-        pictures={"preview.png": sheet(game.ema, torch.from_numpy(lesson.words).to(device), config.seed)},
+        pictures={"preview.png": sheet(game.ema, lesson.rows[: len(lesson.words)], config.seed)},
     )
 
 

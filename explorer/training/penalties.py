@@ -12,3 +12,9 @@ def zero_centred(logits: Tensor, pictures: Tensor) -> Tensor:
     """
     (slope,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
     return slope.square().flatten(1).sum(dim=1).mean() / 2
+
+
+def one_centred(logits: Tensor, pictures: Tensor) -> Tensor:
+    """How far D's slope is from 1: mean of (norm - 1)^2 over the batch, scalar (Gulrajani 2017, WGAN-GP)."""
+    (slope,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
+    return (slope.flatten(1).norm(dim=1) - 1).square().mean()

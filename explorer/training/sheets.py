@@ -18,9 +18,13 @@ COLUMNS = 12
 
 @torch.inference_mode()
 def sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
-    """A picture of G now: conditions [R, D] down, the same COLUMNS latents along every row."""
-    z = draws.normal((COLUMNS, G.config.z_dim), seed, 0, "sheet").to(conditions.device)
-    rows = [to_bytes(G(z, c.expand(COLUMNS, -1))).cpu().numpy() for c in conditions]  # each [COLUMNS, H, W, C]
+    """A picture of G now: conditions [R, c_dim] down, the same COLUMNS latents along every row; where G hears nothing,
+    other latents in each."""
+    rows = []
+    for number, c in enumerate(conditions):
+        purpose = f"sheet, row {number}" if number and not G.config.c_dim else "sheet"
+        z = draws.normal((COLUMNS, G.config.z_dim), seed, 0, purpose).to(conditions.device)
+        rows.append(to_bytes(G(z, c.expand(COLUMNS, -1))).cpu().numpy())  # [COLUMNS, H, W, C]
     return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows]).squeeze())
 
 
