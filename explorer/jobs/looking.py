@@ -172,7 +172,7 @@ def _notes(folder: Path, signature: Signature) -> Notes:
 
 
 def _config(path: Path) -> TrainConfig:
-    """A run's config, its dials of the kinds that they should be. Raises ExplorerError."""
+    """A run's config, its texts such that they can be shown. Raises ExplorerError."""
     if not is_plain(path) or path.stat().st_size > MAX_SMALL:
         raise ExplorerError(f"{path.parent} has no {CONFIG} that could be read: delete it, if it is of no use to you.")
     try:
@@ -180,11 +180,8 @@ def _config(path: Path) -> TrainConfig:
     except (RecursionError, OverflowError, KeyError) as error:
         raise ExplorerError(f"{path} is not a training config ({error}).") from error
     for one in fields(TrainConfig):
-        value, kind = getattr(config, one.name), type(one.default)
-        fits = isinstance(value, int | float if kind is float else kind) and (
-            kind is bool or not isinstance(value, bool)
-        )
-        if not fits or not _is_text_of_ours(value):
+        value = getattr(config, one.name)
+        if not _is_text_of_ours(value):
             raise ExplorerError(f"{path} is not a training config: its {one.name} is {str(value)[:40]!r}.")
     return config
 
@@ -192,7 +189,7 @@ def _config(path: Path) -> TrainConfig:
 def _is_text_of_ours(value: object) -> bool:
     """Whether a dial that is text, or several texts, can be written as UTF-8; any other passes."""
     if isinstance(value, tuple):
-        return all(isinstance(part, str) and _is_text_of_ours(part) for part in value)
+        return all(map(_is_text_of_ours, value))
     return not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
