@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import tarfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -29,9 +30,18 @@ PETS = {
 }
 
 
-@pytest.fixture(params=["folder", "zip"])
+def tarred(path: Path, files: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as file:
+        for where, data in files.items():
+            info = tarfile.TarInfo(where)
+            info.size, info.type = len(data), tarfile.DIRTYPE if where.endswith("/") else tarfile.REGTYPE
+            file.addfile(info, io.BytesIO(data))
+    return path
+
+
+@pytest.fixture(params=["folder", "zip", "tar.gz"])
 def pack(request, tmp_path):
-    """Writes {path: bytes} (a path that ends in / is an empty folder) as a folder or as a zip, and gives its path."""
+    """Writes {path: bytes} (a path that ends in / is an empty folder) as a folder, zip or tar, and gives its path."""
 
     def write(files: dict[str, bytes], name: str = "pets") -> Path:
         if request.param == "zip":
@@ -40,6 +50,8 @@ def pack(request, tmp_path):
                 for where, data in files.items():
                     file.writestr(where, data)
             return path
+        if request.param == "tar.gz":
+            return tarred(tmp_path / f"{name}.tar.gz", files)
         for where, data in files.items():
             path = tmp_path / name / where
             if where.endswith("/"):
@@ -189,7 +201,7 @@ def test_one_sentence_for_each_bad_set(pack, files, says):
 
 def test_neither_folder_nor_zip(tmp_path):
     (tmp_path / "pets.tar").write_bytes(b"x" * 2000)
-    with pytest.raises(DataError, match="neither a folder nor a zip: unpack it"):
+    with pytest.raises(DataError, match="neither a folder nor a zip or tar: unpack it"):
         read(tmp_path / "pets.tar")
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="has no sub-folders with pictures"):

@@ -1,4 +1,4 @@
-"""A folder or zip with one sub-folder per class, as an ImageSet."""
+"""A folder, zip or tar with one sub-folder per class, as an ImageSet."""
 
 import math
 import warnings
@@ -72,7 +72,7 @@ def _read(listing: Listing, classes: Classes, size: int, mode: str | None, progr
             if index % 256 == 0 or index == count - 1:
                 report(what, index + 1, count)
     return ImageSet(
-        name=listing.root.stem if listing.root.is_file() else listing.root.resolve().name,
+        name=listing.root.stem.removesuffix(".tar") if listing.root.is_file() else listing.root.resolve().name,
         images=images,
         labels=np.array([label for _, label in classes.files], dtype=np.int64),
         words=classes.words,

@@ -1,4 +1,4 @@
-"""What lies in a folder or a zip, under one roof: names, sub-folders, the bytes of a file. Nothing is unpacked."""
+"""What lies in a folder, a zip or a tar, under one roof: names, sub-folders, the bytes of a file."""
 
 import os
 import re
@@ -23,8 +23,8 @@ MAX_DEPTH = 64
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 100
-"""A zip that unpacks to more than that and to so many times its own size does not hold pictures: it is a bomb, whose
-entries may even share their bytes."""
+"""A zip or tar that unpacks to more than that and to so many times its own size does not hold pictures: it is a bomb,
+whose entries may even share their bytes."""
 
 _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "ehthumbs.db"}
 
@@ -33,7 +33,7 @@ _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "ehthum
 class Listing:
     """Everything visible below a root; hidden files and what file managers leave behind are not.
 
-    files, folders: paths below the root, sorted, so that neither the file system's nor the zip's order matters.
+    files, folders: paths below the root, sorted, so that neither the file system's nor an archive's order matters.
     """
 
     root: Path
@@ -53,23 +53,38 @@ class Listing:
 
 
 def open_listing(path: Path) -> Listing:
-    """List a folder or a zip. Raises DataError where `path` is neither."""
+    """List a folder, a zip or a tar. Raises DataError where `path` is none of them."""
+    from explorer.data.tar import Tar, is_tar
+
     if path.is_dir():
         return _Folder(path)
     if not path.exists():
         raise DataError(f"{path} does not exist.")
-    if not zipfile.is_zipfile(path):
-        if path.suffix.lower() == ".zip":
-            raise DataError(f"{path} is not a whole zip: fetch or pack it again.")
-        raise DataError(f"{path} is neither a folder nor a zip: unpack it, and give the folder.")
-    return _Zip(path)
+    if zipfile.is_zipfile(path):
+        return _Zip(path)
+    if path.suffix.lower() == ".zip":
+        raise DataError(f"{path} is not a whole zip: fetch or pack it again.")
+    if is_tar(path):
+        return Tar(path)
+    raise DataError(f"{path} is neither a folder nor a zip or tar: unpack it, and give the folder.")
 
 
-def _visible(name: str) -> bool:
+def entry_parts(name: str, root: Path) -> Parts:
+    """Where an archive says that an entry lies; DataError for a place outside the archive, or absurdly deep in it."""
+    name = name.replace("\\", "/")
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
+        raise DataError(f"{root} has an entry that points outside itself ({name[:200]!r}): do not trust it.")
+    if len(parts) > MAX_DEPTH:
+        raise DataError(f"{root} has folders more than {MAX_DEPTH} deep: pack the folder of one data set.")
+    return parts
+
+
+def visible(name: str) -> bool:
     return not name.startswith((".", "~$")) and name.lower() not in _SYSTEM_FILES
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """A path as a terminal and a page can show it: what would steer the one, or breaks the other, is a mark."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
@@ -98,7 +113,7 @@ class _Folder(Listing):
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
-            if not _visible(entry.name):
+            if not visible(entry.name):
                 continue
             parts = (*above, entry.name)
             if entry.is_dir():
@@ -108,7 +123,7 @@ class _Folder(Listing):
                 yield parts, False
 
     def where(self, parts: Parts) -> str:
-        return _readable(str(self.root.joinpath(*parts)))
+        return readable(str(self.root.joinpath(*parts)))
 
     def read(self, parts: Parts) -> bytes:
         path = self.root.joinpath(*parts)
@@ -136,8 +151,8 @@ class _Zip(Listing):
             if len(entries) > MAX_FILES:
                 raise DataError(f"{root} has more than {MAX_FILES:,} files: give the zip of one data set.")
             for info in entries:
-                parts = self._parts(info)
-                if not all(map(_visible, parts)) or stat.S_ISLNK(info.external_attr >> 16):
+                parts = entry_parts(info.orig_filename, root)
+                if not all(map(visible, parts)) or stat.S_ISLNK(info.external_attr >> 16):
                     continue
                 folders.update(parts[:depth] for depth in range(1, len(parts)))
                 if info.is_dir():
@@ -158,17 +173,8 @@ class _Zip(Listing):
         self.files = sorted(self._infos)
         self.folders = sorted(folders)
 
-    def _parts(self, info: zipfile.ZipInfo) -> Parts:
-        name = info.orig_filename.replace("\\", "/")
-        parts = tuple(part for part in name.split("/") if part not in ("", "."))
-        if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
-            raise DataError(f"{self.root} has an entry that points outside itself ({name!r}): do not trust this zip.")
-        if len(parts) > MAX_DEPTH:
-            raise DataError(f"{self.root} has folders more than {MAX_DEPTH} deep: pack the folder of one data set.")
-        return parts
-
     def where(self, parts: Parts) -> str:
-        return _readable(f"{'/'.join(parts)} in {self.root}")
+        return readable(f"{'/'.join(parts)} in {self.root}")
 
     def read(self, parts: Parts) -> bytes:
         info = self._infos[parts]
