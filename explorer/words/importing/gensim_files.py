@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from explorer.unpickling import Array
 from explorer.words.errors import WordSpaceError
-from explorer.words.importing.unpickle import Array, Shell, read_pickle
+from explorer.words.importing.unpickle import Shell, read_pickle
 
 _MAX_NGRAM = 20  # letters
 _MAX_BUCKETS = 100_000_000
@@ -59,7 +60,7 @@ def _stored(path: Path, state: dict, name: str, prefix: str) -> np.ndarray | Non
     value: Any = state.get(name)
     if isinstance(value, Array):
         try:
-            return value.floats()
+            return value.values(("f2", "f4", "f8"), "plain floating-point numbers").astype(np.float32)
         except (pickle.UnpicklingError, ValueError) as error:
             raise WordSpaceError(f"The vectors in {path} cannot be read: {error}.") from None
     apart = state.get("__numpys")
