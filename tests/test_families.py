@@ -229,3 +229,22 @@ def test_dials_of_the_families(tmp_path, lesson, dials):
     loaded = checkpoint.load(folder)
     wanted = {name: dials[name] for name in ("norm", "z", "codes") if name in dials}
     assert wanted.items() <= dataclasses.asdict(loaded.generator.config).items()
+
+
+def test_snapshots_are_kept_on_the_way_and_those_of_undone_steps_are_not(tmp_path, lesson):
+    folder = tmp_path / "run"
+
+    def leave(line):
+        signal.raise_signal(signal.SIGTERM)
+
+    config = config_of("cdcgan", snapshot_kimg=0.2)
+    with pytest.raises(KeyboardInterrupt):
+        train(folder, config, *lesson, report=leave)  # at 0.512
+    assert [int(path.name) for path in sorted((folder / "snapshots").iterdir())] == [224, 416]
+    (folder / "snapshots/000000000416").rename(folder / "snapshots/000000000576")  # as of a kill after the last save
+    train(folder, config, *lesson)
+    assert [int(path.name) for path in sorted((folder / "snapshots").iterdir())] == [224, 608]
+    early = checkpoint.load(folder / "snapshots/000000000224")
+    assert early.summary["kimg"] == 0.224
+    weights = load_file(folder / "snapshots/000000000224/generator.safetensors")
+    assert weights["paint.weight"].dtype == torch.float16 and early.generator.paint.weight.dtype == torch.float32

@@ -30,12 +30,14 @@ def save(
     pictures: "dict[str, Image.Image]",
     card: str | None = None,
     metrics: dict[str, Any] | None = None,
+    half: bool = False,
 ) -> Path:
     """Publish: write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
     label_vectors: [K, D] unit rows. family: the row of models.families that was played. made: plain values for the
-    card. pictures: preview.png and words.png by name. card: Markdown; a short one is written if None.
+    card. pictures: preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in
+    float16, which no eye can tell.
     """
     import torch
     from safetensors import SafetensorError
@@ -46,7 +48,10 @@ def save(
         raise CheckpointError(f"{folder} holds other things than a checkpoint: choose a new folder to publish to.")
 
     def plain(network: "nn.Module") -> dict:
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+        tensors = {name: tensor.detach().cpu() for name, tensor in network.state_dict().items()}
+        if half:
+            tensors = {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
+        return {name: tensor.contiguous() for name, tensor in tensors.items()}
 
     config = {
         "format": FORMAT,

@@ -237,6 +237,7 @@ def publish(
     title: Annotated[str, typer.Option(help="The first line of the model card.")] = "",
     word: Annotated[list[str] | None, typer.Option(help="An unheard word for the card; may be repeated.")] = None,
     about: Annotated[str, typer.Option(help="What one sees, in Markdown, for the card.")] = "",
+    half: Annotated[bool, typer.Option("--half", help="Weights in float16: half the size.")] = False,
 ) -> None:
     """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws.
 
@@ -244,4 +245,4 @@ def publish(
     """
     from explorer.explore.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about)}.")
+    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about, half=half)}.")

@@ -12,13 +12,16 @@ from explorer.measure.storing import read_metrics
 TILES, SCALE = 16, 2
 
 
-def publish(run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "") -> Path:
+def publish(
+    run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "", half: bool = False
+) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
 
     What was measured of the run (`gan-explorer evaluate`) goes along, and into the card.
 
-    about: Markdown for the card, by someone who looked. Every picture in the card is what anyone gets from the same
-    word with seed 0 and psi 1. Errors: CheckpointError, or UnknownWord for one of `words` that the space lacks.
+    about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is what
+    anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError, or UnknownWord for one of `words`
+    that the space lacks.
     """
     source = checkpoint.load(run)
     studio = Studio()
@@ -42,5 +45,6 @@ def publish(run: str | Path, folder: Path, title: str = "", words: tuple[str, ..
         pictures={name: sheet(rows, scale=SCALE) for name, rows in rows_of.items() if rows},
         card=card(folder.name, title, source, unheard, about),
         metrics=read_metrics(source.path),
+        half=half,
     )
     return folder

@@ -46,6 +46,7 @@ HELP = {
     "threads": "CPU threads, fixed for the run; by default all cores but one, up to 8.",
     "precision": "no (float32) or bf16, which is faster where the processor or GPU has it.",
     "sheet_kimg": "Thousands of pictures between two sample sheets.",
+    "snapshot_kimg": "Thousands of pictures between two checkpoints that are kept; 0 keeps the newest alone.",
     "save_seconds": "Seconds of work between two saves.",
     "preview": "Words drawn on the sheets below the labels.",
     "tensorboard": "Write event files for TensorBoard too.",
@@ -97,6 +98,7 @@ class TrainConfig:
     threads: int = 1  # CPU threads: part of the run, since another count rounds differently
     precision: str = "no"  # "no" (float32) or "bf16"
     sheet_kimg: float = 10.0  # a sample sheet every so often
+    snapshot_kimg: float = 0.0  # a checkpoint is kept every so often; 0 keeps the newest alone
     save_seconds: float = 60.0  # by the clock, so that a kill loses a minute at most
     preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
     tensorboard: bool = False  # write event files beside stats.jsonl
@@ -126,6 +128,7 @@ class TrainConfig:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must be a positive number.")
         for name, high in (
             ("gamma", 1e6),
+            ("snapshot_kimg", 1e9),
             ("jitter", 10),
             ("lr_end", 1),
             ("neighbours", 10_000),
@@ -180,7 +183,16 @@ class TrainConfig:
 
     def recipe(self) -> dict:
         """The dials that a model card should tell: all but where the pictures lay and how the run was kept."""
-        kept_quiet = ("data", "space", "threads", "sheet_kimg", "save_seconds", "preview", "tensorboard")
+        kept_quiet = (
+            "data",
+            "space",
+            "threads",
+            "sheet_kimg",
+            "snapshot_kimg",
+            "save_seconds",
+            "preview",
+            "tensorboard",
+        )
         return {name: value for name, value in asdict(self).items() if name not in kept_quiet}
 
     def to_json(self) -> str:

@@ -147,6 +147,8 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             report(line)
         if crossed(game.images, config.batch, config.sheet_kimg * 1000):
             draw()
+        if config.snapshot_kimg and crossed(game.images, config.batch, config.snapshot_kimg * 1000) and team.leads:
+            publish(run.folder / f"snapshots/{game.images:012d}", game, lesson, half=True)
         if team.leads and now - previewed > pause:
             save_sheet(sheet(game.shown(config), lesson.rows, config.seed), run.folder / "preview.jpg")
             previewed = time.monotonic()
@@ -173,7 +175,7 @@ def crossed(images: int, batch: int, every: float) -> bool:
     return images // every > (images - batch) // every
 
 
-def publish(folder: Path, game: Game, lesson: Lesson) -> None:
+def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> None:
     """Write the averaged generator and D as a checkpoint that anything can draw from."""
     config, device = lesson.config, lesson.team.device
     checkpoint.save(
@@ -199,6 +201,7 @@ def publish(folder: Path, game: Game, lesson: Lesson) -> None:
             "setbacks": list(game.setbacks.told),
         },
         pictures={"preview.png": sheet(game.ema, lesson.rows[: len(lesson.words)], config.seed)},
+        half=half,
     )
 
 

@@ -16,7 +16,7 @@ from explorer.whole import write_whole
 
 
 class Run:
-    """A folder with config.json, stats.jsonl, status.json, samples/, state/ and checkpoint/.
+    """A folder with config.json, stats.jsonl, status.json, samples/, snapshots/, state/ and checkpoint/.
 
     Inside `with` it is made, if need be, and held against every other trainer; an error that ends the block is told in
     status.json. leads: whether this process writes; of a team that shares the folder, one does.
@@ -112,7 +112,7 @@ class Run:
     # The record: one JSON line a log step, cut back to the saved moment on resume.
 
     def cut_back(self, images: int) -> None:
-        """Drop the lines and sheets of steps that a resumed run will do again."""
+        """Drop the lines, sheets and snapshots of steps that a resumed run will do again."""
         if not self.leads:
             return
         path = self.folder / "stats.jsonl"
@@ -128,6 +128,9 @@ class Run:
         for sheet in (self.folder / "samples").glob("*.jpg"):
             if not sheet.stem.isdigit() or int(sheet.stem) > images:
                 sheet.unlink()
+        for snapshot in (self.folder / "snapshots").glob("[0-9]*"):
+            if not snapshot.name.isdigit() or int(snapshot.name) > images:
+                shutil.rmtree(snapshot, ignore_errors=True)
 
     def stats(self, line: dict) -> None:
         """Append one line."""
