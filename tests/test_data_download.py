@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import io
 import socket
 import struct
+import tarfile
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import explorer.data.cifar10 as cifar10
 import explorer.data.mnist as mnist
 from explorer.data import DataError, load
 from explorer.data.download import download
@@ -194,6 +197,27 @@ def test_a_download_is_not_begun_unasked(home, host):
     with pytest.raises(DataError, match="allow the download"):
         load("mnist", download=False, progress=False)
     assert host.asked == []
+
+
+def test_cifar_10_comes_whole_and_is_what_it_says(home, host, monkeypatch):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz", compresslevel=0) as file:
+        for name in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"):
+            info = tarfile.TarInfo(f"cifar-10-batches-bin/{name}.bin")
+            info.size = 10 * 3073
+            file.addfile(info, io.BytesIO(bytes(range(10)) * 3073))
+    archive = content.getvalue()
+    host.files["/cifar-10-binary.tar.gz"], host.cuts = archive[:-1] + b"!", 1
+    monkeypatch.setattr(cifar10, "ADDRESS", f"{host.url}cifar-10-binary.tar.gz")
+    monkeypatch.setattr(cifar10, "SHA256", hashlib.sha256(archive).hexdigest())
+    with pytest.raises(DataError, match=r"not the official file \(its SHA256 differs\) and was thrown away"):
+        load("cifar10", progress=False)
+    home = home.with_name("cifar10")
+    assert files(home) == [] and [wanted for _, wanted in host.asked] == [None, f"bytes={CUT}-"]
+    host.files["/cifar-10-binary.tar.gz"] = archive
+    assert len(load("cifar10", progress=False)) == 50 and files(home) == ["cifar-10-binary.tar.gz"]
+    host.status = 404
+    assert len(load("cifar10", split="test", progress=False)) == 10, "from the cache"
 
 
 def test_published_addresses_and_hashes():

@@ -185,7 +185,7 @@ def test_files_that_do_not_fit_together(tmp_path):
 
 
 def test_what_a_person_may_get_wrong(tmp_path):
-    with pytest.raises(DataError, match="no data set 'fashon-mnist': use fashion-mnist, mnist, digits"):
+    with pytest.raises(DataError, match="no data set 'fashon-mnist': use fashion-mnist, mnist, cifar10, digits"):
         quiet("fashon-mnist")
     for name in ("", " ", "a" * 5000, "a\0b"):
         with pytest.raises(DataError, match="no data set"):

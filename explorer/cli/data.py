@@ -16,7 +16,10 @@ def register(app: typer.Typer) -> None:
 
 def data(
     source: Annotated[
-        str, typer.Argument(help="fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.")
+        str,
+        typer.Argument(
+            help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class."
+        ),
     ],
     space: Annotated[str, typer.Option(help="The word space that is to know the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,

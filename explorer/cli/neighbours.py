@@ -20,7 +20,7 @@ def neighbours(
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
     nearest: Annotated[int, typer.Option("-k", "--nearest", help="Neighbours of each tile, 1 to 20.")] = 5,
     data: Annotated[
-        str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder or zip.")
+        str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder, zip or tar.")
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:

@@ -18,7 +18,7 @@ def probe(
     checkpoint: Annotated[str, typer.Argument(help="A name, a folder, a run, or hf:owner/name@revision.")],
     pictures: Annotated[int, typer.Option(help="Training pictures that the classifiers are fitted on.")] = 10_000,
     data: Annotated[
-        str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder or zip.")
+        str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder, zip or tar.")
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Print the figures only.")] = False,

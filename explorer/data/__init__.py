@@ -11,7 +11,7 @@ from explorer.data.progress import Report
 
 __all__ = ["NAMES", "SIZES", "DataError", "ImageSet", "load"]
 
-NAMES = ("fashion-mnist", "mnist", "digits")
+NAMES = ("fashion-mnist", "mnist", "cifar10", "digits")
 """Sources known by name; any other source is a path."""
 
 
@@ -26,8 +26,8 @@ def load(
 ) -> ImageSet:
     """All pictures of one split of `source`, in memory.
 
-    source: `fashion-mnist`, `mnist`, `digits`, or a folder or zip with one sub-folder per class (looked for as it
-        stands, then in the data folder).
+    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class (looked
+        for as it stands, then in the data folder).
     split: `train` or `test`; folders may have `val` too.
     data_dir: folder to look in first, instead of the one that GAN_EXPLORER_DATA names.
     size: 28, 32 or 64 pixels; by default what suits the pictures.
@@ -47,6 +47,10 @@ def load(
         from explorer.data.digits import load_digits_set
 
         return _in_mode(load_digits_set(split, size), mode)
+    if source == "cifar10":
+        from explorer.data.cifar10 import load_cifar10
+
+        return load_cifar10(split, folder, size, mode, download, progress)
     if source in NAMES:
         from explorer.data.mnist import SOURCES, load_idx_set
 
@@ -66,7 +70,7 @@ def _path(source: str | Path, data_dir: Path | None) -> Path:
         except (OSError, ValueError):  # names that no file system allows
             continue
     raise DataError(
-        f"There is no data set {str(source)!r}: use {', '.join(NAMES)}, or the path of a folder or zip "
+        f"There is no data set {str(source)!r}: use {', '.join(NAMES)}, or the path of a folder, zip or tar "
         "with one sub-folder per class."
     )
 

@@ -32,15 +32,19 @@ def load_folder(
     cropped to their centre square and scaled: padding would teach a generator to draw borders.
     mode: "L" or "RGB"; by default grey if every picture is grey, and colour as soon as one is not.
     """
+    listing = open_listing(path)
+    try:
+        return read_classes(listing, split, size, mode, progress)
+    finally:
+        listing.close()
+
+
+def read_classes(listing: Listing, split: str, size: int | None, mode: str | None, progress: bool | Report) -> ImageSet:
+    """As `load_folder`, of a listing that is open already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `decode` has a lower limit, and says so
-        listing = open_listing(path)
-        try:
-            classes = find_classes(listing, split)
-            size = size or _natural_size(listing, classes)
-            return _read(listing, classes, size, mode, progress)
-        finally:
-            listing.close()
+        classes = find_classes(listing, split)
+        return _read(listing, classes, size or _natural_size(listing, classes), mode, progress)
 
 
 def _natural_size(listing: Listing, classes: Classes) -> int:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer import places
-from explorer.data import digits
+from explorer.data import digits, looking
 from explorer.data.download import download as fetch_file
 from explorer.data.enlarge import enlarge
 from explorer.data.idx import read_idx
@@ -116,27 +115,16 @@ def _find(source: IdxSource, split: str, data_dir: Path | None) -> tuple[Path, P
 
 
 def _folders(name: str, data_dir: Path | None) -> list[Path]:
-    own = data_dir or places.data_dir()
-    if own is not None and not own.is_dir():
-        raise DataError(f"The data folder {own} does not exist: correct --data-dir or GAN_EXPLORER_DATA.")
-    named = [own / name, own] if own is not None else []
-    return [*named, _cache(name), DEBIAN / name]
-
-
-def _cache(name: str) -> Path:
-    return places.user_data() / "data" / name
+    return [*looking.folders(name, data_dir), DEBIAN / name]
 
 
 def _fetch(
     source: IdxSource, split: str, data_dir: Path | None, allowed: bool, progress: bool | Report
 ) -> tuple[Path, Path]:
     """Download both files of a split into the user's cache; one that is there already is kept."""
-    cache = _cache(source.name)
+    cache = looking.cache(source.name)
     if not allowed:
-        looked = ", ".join(map(str, _folders(source.name, data_dir)))
-        raise DataError(
-            f"{source.name} is in none of these folders: {looked}; allow the download, or name a folder by --data-dir."
-        )
+        raise looking.nowhere(source.name, _folders(source.name, data_dir))
     paths = []
     with reporting(progress) as report:
         for stem in _FILES[split]:

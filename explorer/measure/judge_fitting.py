@@ -47,7 +47,7 @@ class Recipe:
 
 
 GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, varied=False, half=False)
-COLOUR = Recipe(large, seen=1_250_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, varied=True, half=True)
+COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, varied=True, half=True)
 
 
 def recipe_for(channels: int) -> Recipe:

@@ -70,7 +70,7 @@ def train_judge(
         accuracy=accuracy,
         made={
             "command": f"gan-explorer judge train {shlex.quote(source)} --epochs {epochs} --seed {seed}",
-            "data": pictures.name,
+            "data": " ".join([pictures.name, *(f"({note})" for note in pictures.notes)]),
             "pictures": len(pictures),
             "test_pictures": len(test),
             "recipe": str(recipe),

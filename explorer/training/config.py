@@ -17,7 +17,7 @@ _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # w
 # A line of help for every dial that a person may set, for the command line and the app.
 HELP = {
     "family": "The game that the two networks play.",
-    "data": "fashion-mnist, mnist, digits, or a folder or zip with one sub-folder per class.",
+    "data": "fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.",
     "space": "The word space that the generator hears.",
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
     "z": "The latent as the generator feels it: normal, uniform on [-1, 1], or uniform01.",
@@ -67,7 +67,7 @@ class TrainConfig:
     """
 
     family: str = "word"  # the game, a row of models.families
-    data: str = "fashion-mnist"  # a source's name, or a folder or zip with one sub-folder per class
+    data: str = "fashion-mnist"  # a source's name, or a folder, zip or tar with a sub-folder a class
     space: str = DEFAULT_SPACE  # the word space the generator hears
     resolution: int = 28  # pixels
     channels: int = 1
