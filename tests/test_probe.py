@@ -113,6 +113,26 @@ def test_a_probe_compares_three_readings_of_the_same_pictures(home):
     assert probe(tiny, TRAIN, TEST, 400) == found
 
 
+def test_pictures_in_colour(home, monkeypatch, capsys):
+    """CIFAR-10 as its archive has it, two classes apart by colour and not by brightness."""
+    draws = np.random.default_rng(0)
+    for name, count in (*((f"data_batch_{number}", 40) for number in range(1, 6)), ("test_batch", 60)):
+        labels = draws.integers(0, 2, count)
+        pixels = draws.integers(0, 40, (count, 3, 32, 32), dtype=np.uint8)
+        pixels[np.arange(count), labels * 2] += 200  # red or blue
+        records = np.column_stack([labels.astype(np.uint8), pixels.reshape(count, -1)])
+        (home / f"{name}.bin").write_bytes(records.tobytes())
+    monkeypatch.setenv("GAN_EXPLORER_DATA", str(home))
+    publish_tiny(home / "checkpoints/colour", channels=3, resolution=32, data="cifar10")
+    assert main(["probe", "colour", "--pictures", "200"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    layers = ["look (8 of 32 x 32)", "blocks.0 (16 of 16 x 16)", "blocks.1 (32 of 8 x 8)", "blocks.2 (32 of 8 x 8)"]
+    assert f"layers, max-pooled to 4 x 4: {', '.join(layers)}, " in said and "200 training pictures of cifar10" in said
+    stored = json.loads((home / "checkpoints/colour/metrics.json").read_text())["probe"]
+    assert stored["layers"][:4] == layers and stored["source"] == "cifar10" and stored["pixels"]["features"] == 3072
+    assert stored["discriminator"]["accuracy"] == stored["pixels"]["accuracy"] == 1
+
+
 def test_random_weights_are_others_of_the_same_shape(home):
     own = discriminator_of(checkpoints.load("tiny"))
     before = torch.random.get_rng_state()

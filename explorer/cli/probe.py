@@ -65,8 +65,9 @@ def _show(name: str, found: "Probe") -> None:
     console = Console()
     console.print(table)
     console.print(
-        f"Linear L2-SVMs on all layers, max-pooled to 4 x 4, fitted on {found.pictures:,} training pictures of "
-        f"{found.source} and asked on {found.test:,} test pictures, {found.classes} classes.",
+        f"Linear L2-SVMs fitted on {found.pictures:,} training pictures of {found.source} and asked on {found.test:,} "
+        f"test pictures, {found.classes} classes. Of a discriminator they see all layers, max-pooled to 4 x 4: "
+        f"{', '.join(found.layers)}.",
         markup=False,
         highlight=False,
     )

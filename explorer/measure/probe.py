@@ -36,6 +36,7 @@ class Probe:
     """Accuracies on the same test pictures.
 
     source: whose pictures. pictures, test: how many were fitted, and asked. classes: how many there are to tell apart.
+    layers: what the features of the two discriminators are taken from, in words, before they are pooled.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Probe:
     discriminator: Score
     random: Score
     pixels: Score
+    layers: tuple[str, ...] = ()
 
     def as_fields(self) -> dict[str, Any]:
         """Plain values, as metrics.json keeps them under "probe"."""
@@ -99,7 +101,8 @@ def probe(
         del features
         scores[name] = linear_probe(ready[0], labels, ready[1], other_labels, stop)
     report("probing", 2 * len(networks), 2 * len(networks))
-    return Probe(train.name, len(mine), len(asked), len(classes), **scores)
+    named = tuple(f"{layer.name} ({layer.width} of {layer.side} x {layer.side})" for layer in layers)
+    return Probe(train.name, len(mine), len(asked), len(classes), **scores, layers=named)
 
 
 @torch.no_grad()
