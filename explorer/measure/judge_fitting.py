@@ -67,7 +67,8 @@ class Fitting:
         channels, side = images.shape[1:3]
         self.recipe = recipe_for(channels)
         self.images, self.labels, self.seed, self.device = images, labels, seed, device
-        self.classes, self.epochs, self.step, self.seconds = classes, epochs, 0, 0.0
+        self.classes, self.epochs, self.step = classes, epochs, 0
+        self.seconds = self.cpu_seconds = 0.0  # of work so far; on a machine that does other things, very different
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = JudgeNetwork(channels, side, classes, True, self.recipe.layout(side))
@@ -114,7 +115,8 @@ class Fitting:
         """Write everything that is needed to go on, whole or not at all."""
         content = io.BytesIO()
         parts = {name: getattr(self, name).state_dict() for name in ("network", "adam", "schedule")}
-        torch.save({"of": self._about, "step": self.step, "seconds": self.seconds, **parts}, content)
+        numbers = {name: getattr(self, name) for name in ("step", "seconds", "cpu_seconds")}
+        torch.save({"of": self._about, **numbers, **parts}, content)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content.getvalue())
 
@@ -130,7 +132,8 @@ class Fitting:
                 return
             for name in ("network", "adam", "schedule"):
                 getattr(self, name).load_state_dict(state[name])
-            self.step, self.seconds = int(state["step"]), float(state["seconds"])
+            self.step = int(state["step"])
+            self.seconds, self.cpu_seconds = float(state["seconds"]), float(state["cpu_seconds"])
         except Exception as error:  # torch fails in many ways over a file that is not its own
             raise JudgeError(f"The half-trained judge {path} cannot be read: delete it to start anew.") from error
 
@@ -169,10 +172,12 @@ def resume(
     then, and left to the caller to remove. Raises Stopped once it is asked to stop."""
     if kept is not None:
         fitting.go_on(kept)
-    began, saved = time.monotonic() - fitting.seconds, fitting.seconds
+    saved, before, cpu_before = fitting.seconds, fitting.seconds, fitting.cpu_seconds
+    began, cpu_began = time.monotonic(), time.process_time()
     while not fitting.done:
         fitting.advance()
-        fitting.seconds = time.monotonic() - began
+        fitting.seconds = before + time.monotonic() - began
+        fitting.cpu_seconds = cpu_before + time.process_time() - cpu_began
         report("training the judge", fitting.step * BATCH, fitting.epochs * fitting.steps * BATCH)
         stopping = stop()
         if kept is not None and (stopping or fitting.seconds - saved > SAVED_EVERY):

@@ -81,6 +81,7 @@ def train_judge(
             "precision": fitting.precision,
             "threads": torch.get_num_threads(),
             "seconds": round(fitting.seconds),
+            "cpu_seconds": round(fitting.cpu_seconds),
         },
     )
     kept.unlink(missing_ok=True)
