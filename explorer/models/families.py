@@ -16,6 +16,8 @@ Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
 class Family:
     """One game.
 
+    title, paper: what it is called, and by whom. objective: what D and G each minimise; x is a real picture of label y, z
+    the noise, s(.) the logistic function. good, bad: what to expect of it.
     hears: what G is told: a word vector, a label as one-hot, nothing, or codes that nobody chose (InfoGAN).
     head: what D says, see `models.discriminator`. loss: the pair of losses, see `training.losses`.
     penalty: on D's slopes: `r1r2` lazily, `gp` towards 1 between real and fake, or none. norm: batch norm in both
@@ -24,6 +26,11 @@ class Family:
     recipe: the row in words, for model cards. dials: where a training of it begins, where that is not the house's way.
     """
 
+    title: str
+    paper: str
+    objective: tuple[str, str]
+    good: str
+    bad: str
     hears: Hears
     head: Head
     loss: str
@@ -38,23 +45,127 @@ class Family:
 _DCGAN = {"z_dim": 100, "lr": 2e-4, "lr_end": 1.0, "beta1": 0.5, "beta2": 0.999, "ema_kimg": 5.0, "size": 16}
 
 FAMILIES = {
-    "word": Family("word", "projection", "relativistic", "r1r2", "none", "relativistic loss, lazy R1 + R2"),
-    "word-hinge": Family(
-        "word", "projection", "hinge", "none", "none", "hinge loss, spectral norm in D", spectral=True
+    "word": Family(
+        title="Word GAN, relativistic",
+        paper="Huang, Gokaslan, Kuleshov and Tompkin 2024 (R3GAN); Miyato and Koyama 2018 (projection)",
+        objective=(
+            "softplus(D(G(z,c),c) - D(x,c)) + (gamma/2) (|grad D(x,c)|^2 + |grad D(G(z,c),c)|^2)",
+            "softplus(D(x,c) - D(G(z,c),c))",
+        ),
+        good="Stable without batch norm; hears any word; every fake is compared with a real picture, so no mode is free.",
+        bad="Penalties cost a second backward pass; what it draws for a new word is only as good as the word space.",
+        hears="word",
+        head="projection",
+        loss="relativistic",
+        penalty="r1r2",
+        norm="none",
+        recipe="relativistic loss, lazy R1 + R2",
     ),
-    "word-bce": Family("word", "projection", "bce", "none", "none", "non-saturating binary cross-entropy"),
-    "dcgan": Family("nothing", "plain", "bce", "none", "batch", "binary cross-entropy, batch norm", dials=_DCGAN),
+    "word-hinge": Family(
+        title="Word GAN, hinge",
+        paper="Lim and Ye 2017 (Geometric GAN); Miyato and others 2018 (spectral norm)",
+        objective=("max(0, 1 - D(x,c)) + max(0, 1 + D(G(z,c),c))", "-D(G(z,c),c)"),
+        good="Cheap: no penalties; D stops pushing where it is sure.",
+        bad="The slower learner here, with less variety at equal cost.",
+        hears="word",
+        head="projection",
+        loss="hinge",
+        penalty="none",
+        norm="none",
+        recipe="hinge loss, spectral norm in D",
+        spectral=True,
+    ),
+    "word-bce": Family(
+        title="Word GAN, cross-entropy",
+        paper="Goodfellow and others 2014; Miyato and Koyama 2018 (projection)",
+        objective=("-log s(D(x,c)) - log(1 - s(D(G(z,c),c)))", "-log s(D(G(z,c),c))"),
+        good="Cheap, and good early on.",
+        bad="Nothing holds D's slopes; in a long game D may run away.",
+        hears="word",
+        head="projection",
+        loss="bce",
+        penalty="none",
+        norm="none",
+        recipe="non-saturating binary cross-entropy",
+    ),
+    "dcgan": Family(
+        title="DCGAN",
+        paper="Radford, Metz and Chintala 2015",
+        objective=("-log s(D(x)) - log(1 - s(D(G(z))))", "-log s(D(G(z)))"),
+        good="The simplest: needs no labels at all; its latent walks and sums made GANs famous.",
+        bad="You cannot ask it for anything.",
+        hears="nothing",
+        head="plain",
+        loss="bce",
+        penalty="none",
+        norm="batch",
+        recipe="binary cross-entropy, batch norm",
+        dials=_DCGAN,
+    ),
     "cdcgan": Family(
-        "label", "maps", "bce", "none", "batch", "binary cross-entropy, batch norm, D sees the label", dials=_DCGAN
+        title="cDCGAN",
+        paper="Mirza and Osindero 2014, in a DCGAN",
+        objective=("-log s(D(x,y)) - log(1 - s(D(G(z,y),y)))", "-log s(D(G(z,y),y))"),
+        good="Draws what is asked for, with the data's own variety: D only asks whether picture and label go together.",
+        bad="D may overlook the label, and then so does G.",
+        hears="label",
+        head="maps",
+        loss="bce",
+        penalty="none",
+        norm="batch",
+        recipe="binary cross-entropy, batch norm, D sees the label",
+        dials=_DCGAN,
     ),
     "acgan": Family(
-        "label", "classes", "acgan", "none", "batch", "binary and class cross-entropy, batch norm", dials=_DCGAN
+        title="AC-GAN",
+        paper="Odena, Olah and Shlens 2016",
+        objective=(
+            "-log s(D(x)) - log(1 - s(D(G(z,y)))) - log P(y|x) - log P(y|G(z,y))",
+            "-log s(D(G(z,y))) - log P(y|G(z,y))",
+        ),
+        good="Classes that one can tell at a glance: G is paid for being recognised.",
+        bad="Paid so, it avoids what lies between classes: pictures grow typical, and variety within a class shrinks.",
+        hears="label",
+        head="classes",
+        loss="acgan",
+        penalty="none",
+        norm="batch",
+        recipe="binary and class cross-entropy, batch norm",
+        dials=_DCGAN,
     ),
     "twongan": Family(
-        "label", "both", "twongan", "none", "batch", "cross-entropy over 2N classes, batch norm", dials=_DCGAN
+        title="2N-GAN",
+        paper="Bromley 2018",
+        objective=(
+            "-log P(real y|x) - log P(fake y|G(z,y)), one softmax over 2N classes",
+            "-log P(real y|G(z,y))",
+        ),
+        good="One question in place of two: class and reality share a softmax, so neither is won at the other's cost.",
+        bad="Needs labels for all, and D's classes grow with twice their number.",
+        hears="label",
+        head="both",
+        loss="twongan",
+        penalty="none",
+        norm="batch",
+        recipe="cross-entropy over 2N classes, batch norm",
+        dials=_DCGAN,
     ),
     "infogan": Family(
-        "codes", "codes", "infogan", "none", "batch", "binary cross-entropy and mutual information", dials=_DCGAN
+        title="InfoGAN",
+        paper="Chen and others 2016",
+        objective=(
+            "-log s(D(x)) - log(1 - s(D(G(z,c)))) - log Q(c|G(z,c))",
+            "-log s(D(G(z,c))) - log Q(c|G(z,c))",
+        ),
+        good="Finds by itself, without a label, what varies: often the classes, the slant, the width.",
+        bad="What a code comes to mean is luck, and differs from seed to seed.",
+        hears="codes",
+        head="codes",
+        loss="infogan",
+        penalty="none",
+        norm="batch",
+        recipe="binary cross-entropy and mutual information",
+        dials=_DCGAN,
     ),
 }
 
