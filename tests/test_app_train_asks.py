@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from hostile_home import HOSTILE
@@ -93,6 +94,8 @@ def test_a_training_is_read():
         {"dials": {"synonyms": 1}},
         {"dials": {"family": "stylegan"}},
         {"dials": {"family": ["word"]}},
+        {"dials": {"codes": [10**9]}},
+        {"dials": {"norm": "layer"}},
         {"dials": {"resolution": 256}},
         {"dials": {"resolution": True}},
         {"dials": {"sheet_kimg": 1e-9}},
@@ -150,16 +153,23 @@ def test_what_is_watched_is_read():
             read_watch(fields)
 
 
-def test_a_config_is_the_preset_and_what_was_turned_over_it():
-    config = train_recipe.config_of("tiny", {"batch": 16}, ("cat",), "digits", DEFAULT_SPACE, 32, 3)
-    assert (config.kimg, config.size, config.batch, config.resolution, config.channels) == (30.0, 16, 16, 32, 3)
-    assert (config.data, config.space, config.c_dim, config.preview) == ("digits", DEFAULT_SPACE, 100, ("cat",))
-    turned = train_recipe.config_of("tiny", {"resolution": 64}, (), "digits", DEFAULT_SPACE, 28, 1)
-    assert turned.resolution == 64
+def test_a_config_is_the_family_the_preset_over_it_and_what_was_turned_over_both():
+    found = SimpleNamespace(side=32, channels=3, counts=dict.fromkeys("abcde", 7))
+
+    def config(dials: dict, preview: tuple = (), preset: str = "tiny"):
+        return train_recipe.config_of(preset, dials, preview, "digits", DEFAULT_SPACE, found)
+
+    made = config({"batch": 16}, ("cat",))
+    assert (made.kimg, made.size, made.batch, made.resolution, made.channels) == (30.0, 16, 16, 32, 3)
+    assert (made.data, made.space, made.c_dim, made.preview) == ("digits", DEFAULT_SPACE, 100, ("cat",))
+    assert config({"resolution": 64}).resolution == 64
+    classic = config({"family": "acgan"}, preset="standard")
+    assert (classic.c_dim, classic.beta1, classic.lr, classic.kimg) == (5, 0.5, 2e-4, 400.0)
     with pytest.raises(UnknownWord):
-        train_recipe.config_of("tiny", {}, ("zqxzqx",), "digits", DEFAULT_SPACE, 28, 1)
-    with pytest.raises(ExplorerError, match="at most 2,000 sheets"):
-        train_recipe.config_of("tiny", {"kimg": 90_000.0}, (), "digits", DEFAULT_SPACE, 28, 1)
+        config({}, ("zqxzqx",))
+    for dials in ({"kimg": 90_000.0}, {"snapshot_kimg": 0.1}):
+        with pytest.raises(ExplorerError, match="keeps at most"):
+            config(dials)
 
 
 def test_every_dial_has_its_help_its_bounds_and_a_default_within_them():
@@ -167,6 +177,8 @@ def test_every_dial_has_its_help_its_bounds_and_a_default_within_them():
     assert all(dial["help"] for dial in dials.values()) and len(dials) > 20
     for dial in dials.values():
         assert train_recipe.read_dials({dial["name"]: dial["value"]})[dial["name"]] == dial["value"]
+    for family in train_recipe.families().values():
+        assert train_recipe.read_dials(family["dials"]) == family["dials"] and family["about"]
     for preset in train_recipe.presets():
         assert train_recipe.read_dials(preset["dials"]) == preset["dials"] and preset["about"]
 

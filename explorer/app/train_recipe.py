@@ -10,19 +10,28 @@ from explorer.models.families import FAMILIES
 from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
+    from explorer.data.inspecting import Inspection
     from explorer.training import TrainConfig
 
 MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters of each
-MOST_SHEETS = 2000  # kept by one run
+MOST_SHEETS, MOST_SNAPSHOTS = 2000, 200  # kept by one run
 FIRST = ("kimg", "size")  # the dials on show at once; the others are folded away
 NOT_DIALS = {"data", "space", "channels", "c_dim", "preview"}  # chosen in other ways, or following from that
-CHOICES = {"family": tuple(FAMILIES), "precision": ("no", "bf16"), "resolution": (28, 32, 64)}
+CHOICES = {
+    "family": tuple(FAMILIES),
+    "resolution": (28, 32, 64),
+    "z": ("normal", "uniform", "uniform01"),
+    "norm": ("", "none", "batch"),
+    "penalty": ("", "none", "r1r2", "gp"),
+    "precision": ("no", "bf16"),
+}
 # Narrower than what a training admits: a page may be a stranger's, and disk and memory are not.
 BOUNDS = {
     "kimg": (0.1, 100_000),
     "size": (4, 256),
     "z_dim": (1, 1024),
     "batch": (2, 1024),
+    "g_steps": (1, 16),
     "lr": (1e-6, 0.1),
     "beta1": (0, 0.999),
     "beta2": (0, 0.9999),
@@ -38,6 +47,7 @@ BOUNDS = {
     "seed": (0, 2**53),
     "threads": (1, 64),
     "sheet_kimg": (0.5, 10_000),
+    "snapshot_kimg": (0, 100_000),
     "save_seconds": (5, 3600),
 }
 ABOUT = {
@@ -70,10 +80,12 @@ def presets() -> list[dict[str, Any]]:
     """The presets, each with the dials that it sets."""
     from explorer.training.presets import PRESETS
 
-    return [
-        {"name": name, "about": ABOUT.get(name, ""), "dials": {k: v for k, v in wanted.items() if k in _shown()}}
-        for name, wanted in PRESETS.items()
-    ]
+    return [{"name": name, "about": ABOUT.get(name, ""), "dials": _settable(PRESETS[name])} for name in PRESETS]
+
+
+def families() -> dict[str, dict[str, Any]]:
+    """The families by name, each in words, with the dials where a training of it begins."""
+    return {name: {"about": row.recipe, "dials": _settable(row.dials)} for name, row in FAMILIES.items()}
 
 
 def read_dials(raw: object) -> dict[str, Any]:
@@ -95,24 +107,31 @@ def read_preview(raw: object) -> tuple[str, ...]:
 
 
 def config_of(
-    preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, side: int, channels: int
+    preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, found: "Inspection"
 ) -> "TrainConfig":
-    """The config of a training: the preset, what was chosen over it, and what follows from pictures and word space.
+    """The config of a training: the family's dials, the preset's over them, what was chosen over both, and what follows
+    from pictures and word space.
 
-    chosen: checked dials. data: a source's name or a path. side, channels: of the pictures as they are. Raises
-    ExplorerError for dials that do not fit together, UnknownWord for a preview word that the space lacks.
+    chosen: checked dials. data: a source's name or a path. found: what is in it. Raises ExplorerError for dials that do
+    not fit together, UnknownWord for a preview word that the space lacks.
     """
-    from explorer.training import TrainConfig
+    from explorer.training.config import TrainConfig, heard_numbers
     from explorer.training.presets import PRESETS
     from explorer.words import open_named_space
 
     heard = open_named_space(space)
     for word in preview:
         heard.read(word)
-    wanted = {"threads": working_threads(), "resolution": side} | PRESETS[preset] | chosen
-    config = TrainConfig(**wanted, data=data, space=space, channels=channels, c_dim=heard.dim, preview=preview)
+    family = chosen.get("family", PRESETS[preset].get("family", TrainConfig.family))
+    wanted = (
+        {"threads": working_threads(), "resolution": found.side} | FAMILIES[family].dials | PRESETS[preset] | chosen
+    )
+    c_dim = heard_numbers(family, heard.dim, len(found.counts))
+    config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
     if config.kimg / config.sheet_kimg > MOST_SHEETS:
         raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
+    if config.snapshot_kimg and config.kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
+        raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
     return config
 
 
@@ -127,6 +146,11 @@ def _shown() -> dict[str, Field]:
 
     found = {field.name: field for field in fields(TrainConfig) if field.name not in NOT_DIALS}
     return {name: one for name, one in found.items() if name in CHOICES or isinstance(one.default, (int, float))}
+
+
+def _settable(dials: dict[str, Any]) -> dict[str, Any]:
+    known = _shown()
+    return {name: value for name, value in dials.items() if name in known}
 
 
 def _bounds(name: str) -> tuple[float, float]:

@@ -54,11 +54,12 @@ def about(job: "Job") -> dict[str, Any]:
     config = job.config
     if config is None:
         return {"data": "", "space": "", "preview": [], "dials": []}
+    dials = {name: value for name, value in asdict(config).items() if name not in NOT_DIALS}
     return {
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),
         "preview": [text(word, 100) for word in config.preview[:MOST_LABELS]],
-        "dials": [[name, text(_plain(value), 40)] for name, value in asdict(config).items() if name not in NOT_DIALS],
+        "dials": [[name, text(_plain(value), 40)] for name, value in dials.items() if value != ""],
     }
 
 

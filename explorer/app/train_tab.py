@@ -112,6 +112,7 @@ class TrainTab:
                 "ok": True,
                 "sources": list(NAMES),
                 "presets": recipe.presets(),
+                "families": recipe.families(),
                 "dials": recipe.dials(),
                 "spaces": names,
                 "space": recipe.default_space(names),
@@ -264,7 +265,12 @@ class TrainTab:
         }
 
     def _rows(self, job: "Job") -> list[str]:
-        """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words."""
+        """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words.
+
+        Empty where its generator is told neither.
+        """
+        if job.config is not None and job.config.hears not in ("word", "label"):
+            return []
         labels = self._labels(job)
         preview = job.config.preview if job.config is not None else ()
         known = 0 < len(labels) <= shown.MOST_CLASSES
@@ -312,11 +318,9 @@ class TrainTab:
         }
 
     def _config(self, training: Training) -> "TrainConfig":
-        found = self._inspection(training.pictures)
         pictures = training.pictures
-        return recipe.config_of(
-            training.preset, training.dials, training.preview, pictures.data, pictures.space, found.side, found.channels
-        )
+        found = self._inspection(pictures)
+        return recipe.config_of(training.preset, training.dials, training.preview, pictures.data, pictures.space, found)
 
     def _inspection(self, pictures: Pictures) -> "Inspection":
         """What is in the pictures, looked at once."""

@@ -52,7 +52,8 @@ function drawCurve(svg, columns, title) {
     drawnIn(svg, "text", { class: "gi-tick", x: left - 7, y: Number(y(value)) + 4, "text-anchor": "end" }, String(value));
   }
   for (const seen of ticks(0, last)) {
-    drawnIn(svg, "text", { class: "gi-tick", x: x(seen), y: bottom + 22, "text-anchor": "middle" }, short(seen));
+    const anchor = x(seen) > right - 12 ? "end" : "middle";
+    drawnIn(svg, "text", { class: "gi-tick", x: anchor === "end" ? right + 6 : x(seen), y: bottom + 22, "text-anchor": anchor }, short(seen));
   }
   lines.forEach((values, i) => {
     const path = (kind, drawn) => {

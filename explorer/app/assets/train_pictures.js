@@ -4,6 +4,7 @@
 const SOURCES = {
   "fashion-mnist": ["Fashion-MNIST", "60,000 garments of 10 kinds"],
   mnist: ["MNIST", "60,000 handwritten digits"],
+  cifar10: ["CIFAR-10", "50,000 small photographs of 10 kinds"],
   digits: ["Digits", "1,500 small digits: the quickest to try"],
 };
 const OWN = "own";

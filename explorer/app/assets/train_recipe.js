@@ -2,7 +2,7 @@
 
 const REST = 900; // milliseconds after the last change before a training is tried
 // Dials that change neither pace nor memory: another value needs no other trial.
-const FREE = ["kimg", "seed", "lr", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "save_seconds", "tensorboard"];
+const FREE = ["kimg", "seed", "lr", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
 
 const tries = longWork({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
 const startBox = newMailbox();
@@ -41,7 +41,7 @@ function madeDial({ name, help, kind, choices }) {
   const row = made("label", "gt-dial");
   const box = made(kind === "choice" ? "select" : "input", kind === "choice" || kind === "switch" ? "" : "gx-box");
   if (kind === "switch") box.type = "checkbox";
-  else if (kind === "choice") box.append(...choices.map((value) => Object.assign(made("option", "", value), { value })));
+  else if (kind === "choice") box.append(...choices.map((value) => Object.assign(made("option", "", value === "" ? "the family's" : value), { value })));
   else box.type = "number";
   box.dataset.dial = name;
   const about = made("small", "", help);
@@ -60,7 +60,9 @@ function fitBox(box, { kind, low, high }) {
 function presetValue(name) {
   // The pictures' own side, where nobody chose another.
   if (name === "resolution" && found) return found.side;
-  return offer.presets.find((one) => one.name === preset).dials[name] ?? dialOf(name).value;
+  const { dials } = offer.presets.find((one) => one.name === preset);
+  const game = name === "family" ? null : offer.families[turned.family ?? presetValue("family")];
+  return dials[name] ?? game?.dials[name] ?? dialOf(name).value;
 }
 
 function choosePreset(name) {
@@ -79,6 +81,8 @@ function showDials() {
     else if (document.activeElement !== box) box.value = value;
     box.closest("label").classList.toggle("gt-is-turned", dial in turned);
   }
+  const game = turned.family ?? presetValue("family");
+  put(find("#gt-family-about"), `${dialOf("family").help.replace(/\.$/, "")}: ${offer.families[game].about}.`);
   const count = Object.keys(turned).filter((name) => !dialOf(name).first).length;
   put(find(".gt-turned"), count ? `${count} turned` : "");
   find(".gt-untouch").hidden = !Object.keys(turned).length;

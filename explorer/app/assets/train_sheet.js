@@ -1,6 +1,7 @@
 // The sheet of samples: live while it trains, and every one that was kept, to be scrubbed and played.
 
 const FILM_PAUSE = 160; // milliseconds between two sheets that are played
+const COLUMNS = 12; // pictures side by side on a sheet
 const MOST_HELD = 80; // sheets that the page keeps, compressed as they came
 
 let held = new Map(); // images -> Blob
@@ -32,14 +33,16 @@ async function paintNewest() {
   await paintBlob(watched.newest);
 }
 
-// The words of the rows, where they are known.
+// The words of the rows, where they are known and as many as there are rows.
 function showSheetNames() {
   const names = find(".gt-rows");
-  const { rows } = watched;
+  const canvas = find(".gt-canvas");
+  const fits = watched.rows.length === Math.round((COLUMNS * canvas.height) / canvas.width);
+  const rows = fits ? watched.rows : [];
   children(names, rows.length, () => made("li")).forEach((node, i) => put(node, rows[i]));
   names.hidden = !rows.length;
   const of = rows.length ? `: ${rows.slice(0, 20).join(", ")}` : "";
-  describe(find(".gt-canvas"), `What ${watched.name} draws ${watched.at === null ? "now" : `after ${watched.at.toLocaleString("en")} pictures`}${of}`);
+  describe(canvas, `What ${watched.name} draws ${watched.at === null ? "now" : `after ${watched.at.toLocaleString("en")} pictures`}${of}`);
 }
 
 // The last stop of the slider is the sheet of now, where that is newer than every kept one.
