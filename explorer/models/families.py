@@ -16,8 +16,8 @@ Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
 class Family:
     """One game.
 
-    title, paper: what it is called, and by whom. objective: what D and G each minimise; x is a real picture of label y, z
-    the noise, s(.) the logistic function. good, bad: what to expect of it.
+    title, paper: what it is called, and by whom. objective: what D and G each minimise; x is a real picture of label
+    y, z the noise, s(.) the logistic function. good, bad: what to expect of it.
     hears: what G is told: a word vector, a label as one-hot, nothing, or codes that nobody chose (InfoGAN).
     head: what D says, see `models.discriminator`. loss: the pair of losses, see `training.losses`.
     penalty: on D's slopes: `r1r2` lazily, `gp` towards 1 between real and fake, or none. norm: batch norm in both
@@ -52,7 +52,7 @@ FAMILIES = {
             "softplus(D(G(z,c),c) - D(x,c)) + (gamma/2) (|grad D(x,c)|^2 + |grad D(G(z,c),c)|^2)",
             "softplus(D(x,c) - D(G(z,c),c))",
         ),
-        good="Stable without batch norm; hears any word; every fake is compared with a real picture, so no mode is free.",
+        good="Stable without batch norm; hears any word; every fake is held against a real picture.",
         bad="Penalties cost a second backward pass; what it draws for a new word is only as good as the word space.",
         hears="word",
         head="projection",
