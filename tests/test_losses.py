@@ -39,6 +39,12 @@ def test_binary_cross_entropy_is_what_torch_says():
     assert losses.bce_g(real, fake).item() == pytest.approx(cross(fake, torch.ones(2)).item())
 
 
+def test_least_squares():
+    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, -2.0])
+    assert losses.least_squares_d(real, fake).item() == pytest.approx((0 + 4) / 4 + (0 + 4) / 4)
+    assert losses.least_squares_g(real, fake).item() == pytest.approx((1 + 9) / 4)
+
+
 def test_every_family_has_its_losses():
     assert {family.loss for family in FAMILIES.values()} == set(losses.LOSSES)
     with pytest.raises(ExplorerError, match="not known; choose one of word"):

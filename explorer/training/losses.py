@@ -45,6 +45,16 @@ def bce_g(real: Tensor, fake: Tensor) -> Tensor:
     return F.softplus(-fake).mean()
 
 
+def least_squares_d(real: Tensor, fake: Tensor) -> Tensor:
+    """D wants real logits at 1 and fake ones at 0, no farther (LSGAN, Mao 2017)."""
+    return ((real - 1).square().mean() + fake.square().mean()) / 2
+
+
+def least_squares_g(real: Tensor, fake: Tensor) -> Tensor:
+    """G wants its logits at 1."""
+    return (fake - 1).square().mean() / 2
+
+
 # Games with more than one logit are told whole verdicts, and what G heard: c [N, K] one-hot, or codes.
 
 
@@ -112,6 +122,7 @@ LOSSES = {
     "relativistic": Pair(on_logits(relativistic_d), on_logits(relativistic_g), g_needs_real=True),
     "hinge": Pair(on_logits(hinge_d), on_logits(hinge_g)),
     "bce": Pair(on_logits(bce_d), on_logits(bce_g)),
+    "least-squares": Pair(on_logits(least_squares_d), on_logits(least_squares_g)),
     "acgan": Pair(acgan_d, acgan_g),
     "twongan": Pair(twongan_d, twongan_g),
     "infogan": Pair(infogan_d, infogan_g),
