@@ -45,6 +45,12 @@ def test_least_squares():
     assert losses.least_squares_g(real, fake).item() == pytest.approx((1 + 9) / 4)
 
 
+def test_wasserstein():
+    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, -2.0])
+    assert losses.wasserstein_d(real, fake).item() == -3.0
+    assert losses.wasserstein_g(real, fake).item() == 1.0
+
+
 def test_every_family_has_its_losses():
     assert {family.loss for family in FAMILIES.values()} == set(losses.LOSSES)
     with pytest.raises(ExplorerError, match="not known; choose one of word"):

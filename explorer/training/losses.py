@@ -55,6 +55,16 @@ def least_squares_g(real: Tensor, fake: Tensor) -> Tensor:
     return (fake - 1).square().mean() / 2
 
 
+def wasserstein_d(real: Tensor, fake: Tensor) -> Tensor:
+    """D wants its means far apart; its slopes must be held near 1 elsewhere (Arjovsky 2017; Gulrajani 2017)."""
+    return fake.mean() - real.mean()
+
+
+def wasserstein_g(real: Tensor, fake: Tensor) -> Tensor:
+    """G wants its mean high."""
+    return -fake.mean()
+
+
 # Games with more than one logit are told whole verdicts, and what G heard: c [N, K] one-hot, or codes.
 
 
@@ -123,6 +133,7 @@ LOSSES = {
     "hinge": Pair(on_logits(hinge_d), on_logits(hinge_g)),
     "bce": Pair(on_logits(bce_d), on_logits(bce_g)),
     "least-squares": Pair(on_logits(least_squares_d), on_logits(least_squares_g)),
+    "wasserstein": Pair(on_logits(wasserstein_d), on_logits(wasserstein_g)),
     "acgan": Pair(acgan_d, acgan_g),
     "twongan": Pair(twongan_d, twongan_g),
     "infogan": Pair(infogan_d, infogan_g),
