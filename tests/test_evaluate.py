@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from digits_home import TEST, TRAIN, Copies, copying, make_home, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -18,43 +18,14 @@ from explorer.measure.evaluation import evaluate
 from explorer.measure.grounding import Grounding
 from explorer.measure.grounding_score import grounding_of
 from explorer.measure.judge import open_judge
-from explorer.measure.judge_training import train_judge
 from explorer.measure.sampling import draw
 from explorer.measure.storing import as_fields
-from explorer.models.config import NetworkConfig
-from explorer.models.discriminator import Discriminator
-from explorer.models.generator import Generator
-from explorer.models.pixels import from_bytes
 from explorer.words import open_space
-
-TRAIN, TEST = load("digits"), load("digits", split="test")
-
-
-def publish(folder, labels=TRAIN.words, space_hash=None):
-    """A real checkpoint, untrained, of the digits."""
-    space = open_space("glove-100d")
-    config = NetworkConfig(z_dim=8, c_dim=space.dim, size=4)
-    torch.manual_seed(0)
-    return checkpoints.save(
-        folder,
-        Generator(config),
-        Discriminator(config),
-        labels=labels,
-        label_vectors=np.stack([space.vector(label) for label in labels]),
-        space_name=space.name,
-        space_hash=space_hash or space.hash,
-        made={"data": "digits"},
-        pictures={"preview.png": Image.new("L", (28, 28))},
-    )
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    home = tmp_path_factory.mktemp("trained")
-    train_judge(home / "judges/digits", TRAIN, TEST, source="digits", epochs=4)
-    (home / "checkpoints").mkdir()
-    publish(home / "checkpoints/tiny")
-    return home
+    return make_home(tmp_path_factory.mktemp("trained"))
 
 
 @pytest.fixture
@@ -72,27 +43,6 @@ def judge(home):
 @pytest.fixture
 def tiny(home):
     return checkpoints.load("tiny")
-
-
-class Copies(torch.nn.Module):
-    """A generator that draws training pictures of the label nearest to what it hears: `kept` of each, chosen by z."""
-
-    def __init__(self, label_vectors, kept):
-        super().__init__()
-        self.labels = torch.nn.Parameter(torch.from_numpy(label_vectors.copy()))
-        groups = [torch.from_numpy(TRAIN.images[TRAIN.labels == label][:kept]) for label in range(10)]
-        self.pictures = [from_bytes(group) for group in groups]
-
-    def forward(self, z, c):
-        chosen = (c @ self.labels.T).argmax(dim=1).tolist()
-        turns = torch.special.ndtr(z[:, 0]).tolist()
-        return torch.stack(
-            [self.pictures[k][int(u * len(self.pictures[k]))] for k, u in zip(chosen, turns, strict=True)]
-        )
-
-
-def copying(tiny, kept):
-    return dataclasses.replace(tiny, generator=Copies(tiny.label_vectors, kept))
 
 
 def test_real_pictures_are_about_as_good_as_the_floor(tiny, judge):
@@ -129,7 +79,11 @@ def test_the_same_checkpoint_gives_the_same_figures(tiny, judge):
         other = evaluate(tiny, judge, TRAIN, TEST, 150)
     finally:
         torch.set_num_threads(threads)
-    assert as_fields(other)["figures"] == pytest.approx(as_fields(once)["figures"], rel=1e-3, abs=1e-3)
+    figures, others = (
+        {key: value for key, value in as_fields(one)["figures"].items() if isinstance(value, float)}
+        for one in (once, other)
+    )
+    assert len(figures) > 12 and others == pytest.approx(figures, rel=1e-3, abs=1e-3)
 
 
 def test_the_order_of_the_labels_does_not_matter(home, judge):

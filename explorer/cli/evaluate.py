@@ -1,7 +1,7 @@
 """`gan-explorer evaluate`: how good a generator is, in figures that stand beside what real pictures get."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,7 +9,6 @@ from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
-    from explorer.measure.evaluation import Evaluation
     from explorer.measure.judge import Judge
 
 
@@ -26,43 +25,75 @@ def evaluate(
     samples: Annotated[
         int | None, typer.Option(help="How many; by default as many as there are test pictures, at most 10,000.")
     ] = None,
+    words: Annotated[
+        str | None,
+        typer.Option(help="Instead: what these words come out as, against what their likeness to the labels says."),
+    ] = None,
+    cas: Annotated[
+        bool,
+        typer.Option("--cas", help="Also train a classifier on samples alone, and ask it real pictures: minutes."),
+    ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Print the figures only.")] = False,
 ) -> None:
     """Measure a checkpoint: distance to the real pictures, variety, labels, and words that it never heard.
 
     Example: gan-explorer evaluate fashion-words --no-store
+    Example: gan-explorer evaluate fashion-words --words "slipper, kimono, boots + summer"
     """
     from explorer import checkpoint as checkpoints
+    from explorer.cli import evaluate_shown as shown
     from explorer.data import load
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.evaluation import check_fit
-    from explorer.measure.evaluation import evaluate as measure
-    from explorer.measure.storing import store
+    from explorer.measure.knowing_judge import check_fit
 
+    if words is not None and (cas or samples is not None):
+        raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
     device = best_device()
     opened = checkpoints.load(checkpoint, device=str(device))
     chosen = _judge(opened, judge, str(device))
     check_fit(opened, chosen)
     about = chosen.description
     shape = {"size": about.shape[1], "mode": "L" if about.shape[0] == 1 else "RGB"}
-    train, test = (load(about.source, split, data_dir, **shape) for split in ("train", "test"))
-    with reporting(True) as report:
-        found = measure(opened, chosen, train, test, samples, report)
-    _show(opened.name, chosen, found)
+    kept: dict[str, dict[str, Any]] = {}
+    if words is not None:
+        from explorer.measure import heard_words
+
+        listed = [word.strip() for word in words.split(",") if word.strip()]
+        report = heard_words.heard_words(opened, chosen, load(about.source, "test", data_dir, **shape), listed)
+        shown.show_words(opened.name, chosen, report)
+        kept[heard_words.KEY] = report.as_fields()
+    else:
+        from explorer.measure import classifier_accuracy as classifier
+        from explorer.measure import evaluation, storing
+
+        train, test = (load(about.source, split, data_dir, **shape) for split in ("train", "test"))
+        with reporting(True) as report:
+            found = evaluation.evaluate(opened, chosen, train, test, samples, report)
+            taught = classifier.classifier_accuracy(opened, train, test, report) if cas else None
+        shown.show(opened.name, chosen, found, taught)
+        shown.show_record(opened.path)
+        kept[storing.KEY] = storing.as_fields(found)
+        if taught:
+            kept[classifier.KEY] = taught.as_fields()
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
-        print(f"Stored in {store(opened.path, found)}.")
+        from explorer.measure.storing import store_fields
+
+        for key, fields in kept.items():
+            path = store_fields(opened.path, key, fields)
+        print(f"Stored in {path}.")
 
 
 def _judge(checkpoint: "Checkpoint", name: str | None, device: str) -> "Judge":
-    from explorer.measure.judge import judge_of, open_judge
+    from explorer.measure.judge import open_judge
+    from explorer.measure.knowing_judge import knowing_judge
 
     if name is not None:
         return open_judge(name, device)
-    found = judge_of(checkpoint, device)
+    found = knowing_judge(checkpoint, device)
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(
@@ -70,34 +101,3 @@ def _judge(checkpoint: "Checkpoint", name: str | None, device: str) -> "Judge":
             "trained on, with gan-explorer judge train SOURCE."
         )
     return found
-
-
-def _show(name: str, judge: "Judge", found: "Evaluation") -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    samples, floor = found.figures, found.floor
-    table = Table(escape(name), "samples", "real", box=None, pad_edge=False)
-    table.add_row(escape(f"FD[{judge.name}]"), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
-    table.add_row("  times the floor", f"{found.fd_over_floor:.1f}", "1")
-    for figure in ("precision", "recall", "density", "coverage"):
-        table.add_row(figure, *(f"{getattr(one.manifolds, figure):.3f}" for one in (samples, floor)))
-    table.add_row("labels judged right", f"{samples.label_accuracy:.3f}", f"{floor.label_accuracy:.3f}")
-    console = Console()
-    console.print(table)
-    for half, words in (found.grounding or {}).items():
-        unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
-        console.print(
-            f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "
-            f"{words.nearest_label:.3f}, times label accuracy {words.times_accuracy:.3f}{unknown})",
-            markup=False,
-            highlight=False,
-        )
-    console.print(
-        f"{found.samples:,} samples against as many test pictures; real: as many training pictures in their place. "
-        f"By the judge {judge.name} ({judge.accuracy:.1%} right, {judge.hash[:8]}): compare such figures with each "
-        "other only, never with published FID or Inception Scores.",
-        markup=False,
-        highlight=False,
-    )

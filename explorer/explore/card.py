@@ -3,14 +3,12 @@
 import html
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from explorer.checkpoint import Checkpoint
 from explorer.explore.card_inside import inside_sections
+from explorer.explore.card_measured import measured_sections
 from explorer.explore.picture import Picture
-from explorer.measure.storing import KEY, read_metrics
-
-FIGURES = ("precision", "recall", "density", "coverage")
+from explorer.measure.storing import read_metrics
 
 
 def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
@@ -46,8 +44,7 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{heard}",
         ]
     metrics = read_metrics(source.path)
-    if metrics.get(KEY):
-        sections += ["## Measured", *_measured(name, metrics[KEY])]
+    sections += measured_sections(name, metrics)
     sections += inside_sections(name, metrics)
     if about:
         sections += ["## What one sees", about.strip()]
@@ -55,35 +52,6 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
     if isinstance(settings, dict):
         sections.append(_table("setting", settings))
     return "\n\n".join(sections) + "\n"
-
-
-def _measured(name: str, fields: dict[str, Any]) -> list[str]:
-    """What `explorer.measure.storing` keeps, as a table and sentences."""
-    samples, real, judge = fields["figures"], fields["floor"], _plain(fields["judge"])
-    rows = [("FD[" + judge + "]", f"{samples['fd']:.3f}", f"{real['fd']:.3f}")]
-    rows += [("times the floor", f"{fields['fd_over_floor']:.1f}", "1")]
-    rows += [(figure, f"{samples[figure]:.3f}", f"{real[figure]:.3f}") for figure in FIGURES]
-    rows += [("labels judged right", f"{samples['label_accuracy']:.3f}", f"{real['label_accuracy']:.3f}")]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    parts = [
-        f"`gan-explorer evaluate {name}`: {fields['samples']:,} samples (psi 1) against as many test pictures, by the "
-        f"judge {judge} ({_plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their place. Such "
-        "figures can be compared with each other, and never with published FID or Inception Scores.",
-        f"| | samples | real |\n|---|---|---|\n{table}",
-    ]
-    halves = fields.get("grounding") or {}
-    if halves:
-        lines = "\n".join(
-            f"| {half} | {len(one['words'])} | {one['score']:.3f} | {one['nearest_label']:.3f} "
-            f"| {one['times_accuracy']:.3f} |"
-            for half, one in halves.items()
-        )
-        parts += [
-            "Words that no training heard: the share of 64 pictures of each that the judge puts where a person would, "
-            "beside how often the nearest label is right, and that times the label accuracy.",
-            f"| half | words | share | nearest label | times accuracy |\n|---|---|---|---|---|\n{lines}",
-        ]
-    return parts
 
 
 def _three(rows: Iterable[tuple[str, float]]) -> str:

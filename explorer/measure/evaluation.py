@@ -10,9 +10,15 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
+from explorer.measure.by_class import ClassFigures, by_class
+from explorer.measure.cloud import cloud_of, counts, unasked
+from explorer.measure.collapse import has_collapsed
+from explorer.measure.figures import Figures, nearness
 from explorer.measure.grounding_score import Half, grounding_of
 from explorer.measure.judge import Judge
-from explorer.measure.metrics import NEIGHBOURS, Manifolds, frechet_distance, label_accuracy, manifolds
+from explorer.measure.knowing_judge import check_fit
+from explorer.measure.metrics import NEIGHBOURS, label_accuracy
+from explorer.measure.real_side import real_side
 from explorer.measure.sampling import draw
 
 MOST, LEAST = 10_000, 100  # pictures on each side
@@ -20,20 +26,12 @@ SEED = 1  # of the latents, and of which real pictures are drawn
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One cloud of pictures against the real test pictures: FD[judge], precision and so on, and label accuracy."""
-
-    fd: float
-    manifolds: Manifolds
-    label_accuracy: float
-
-
-@dataclass(frozen=True)
 class Evaluation:
     """What was measured. Figures of one judge and one count of pictures can be compared, and no others.
 
-    samples: pictures on each side. floor: the same figures for as many training pictures, drawn at random, in place
-    of the samples; its label accuracy is that of the real test pictures. grounding: see `grounding_of`.
+    samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
+    training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
+    grounding: see `grounding_of`; None too for a generator that hears of no label.
     """
 
     judge: str
@@ -47,6 +45,16 @@ class Evaluation:
     def fd_over_floor(self) -> float:
         return self.figures.fd / max(self.floor.fd, 1e-9)
 
+    @property
+    def collapsed(self) -> tuple[str, ...]:
+        """The labels of which hardly anything is drawn any more; see `has_collapsed`."""
+        real = self.floor.classes
+        return tuple(
+            label
+            for label, one in self.figures.classes.items()
+            if has_collapsed(one.coverage, real[label].coverage, one.precision, one.variation)
+        )
+
 
 def evaluate(
     checkpoint: Checkpoint,
@@ -56,12 +64,13 @@ def evaluate(
     samples: int | None = None,
     report: Report = lambda what, done, total: None,
 ) -> Evaluation:
-    """Measure a checkpoint against the judge's own pictures, `train` and `test`.
+    """Measure a checkpoint against the judge's own pictures, `train` and `test`, of its labels.
 
     samples: how many, against as many test pictures; by default as many as there are, at most 10,000. The labels that
     are drawn are those of the test pictures (so as many of each, if they are balanced). psi 1, no jitter, fixed
-    latents: the same checkpoint gives the same figures. Raises ExplorerError where judge, pictures and checkpoint do
-    not fit each other.
+    latents: the same checkpoint gives the same figures. A generator that hears of no label is not asked for any, and
+    has no label accuracy; its classes are what the judge sees. Raises ExplorerError where judge, pictures and
+    checkpoint do not fit each other.
     """
     check_fit(checkpoint, judge)
     for pictures in (train, test):
@@ -69,41 +78,60 @@ def evaluate(
             raise ExplorerError(
                 f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
             )
-    most = min(len(train), len(test), MOST)
+    mine, theirs = (rows_of_its_labels(checkpoint, pictures) for pictures in (train, test))
+    most = min(len(mine), len(theirs), MOST)
     samples = most if samples is None else samples
     if not min(LEAST, most) <= samples <= most or samples <= NEIGHBOURS:
         raise ExplorerError(
             f"{samples:,} samples cannot be measured: of {test.name}, take between {LEAST} and {most:,}, as many "
             "as there are real ones to compare with."
         )
-    pictures, labels = _some(test, samples)
-    rows = np.array([checkpoint.labels.index(word) for word in judge.words])  # the checkpoint's order may be its own
+    heard = checkpoint.conditional
     report("measuring", 0, 5)
-    real, said = judge.read(pictures)
-    other = judge.features(_some(train, samples)[0])
-    report("measuring", 1, 5)
-    drawn, read = judge.read(draw(checkpoint, checkpoint.label_vectors[rows[labels]], SEED))
+    pictures, labels = _some(test, theirs, samples)
+    side = real_side(judge, pictures, labels, *_some(train, mine, samples))
     report("measuring", 2, 5)
-    wanted = torch.from_numpy(labels).to(said.device)
-    figures = Figures(frechet_distance(real, drawn), manifolds(real, drawn), label_accuracy(read, wanted))
+    drawn = draw(checkpoint, conditions(checkpoint, judge.words, labels), SEED)
+    cloud = cloud_of(judge, drawn, labels if heard else None)
     report("measuring", 3, 5)
-    floor = Figures(frechet_distance(real, other), manifolds(real, other), label_accuracy(said, wanted))
+    other = side.other if heard else unasked(side.other)
+    sides = (side.real if heard else unasked(side.real), other, cloud)
+    fewest = torch.stack([counts(one) for one in sides]).amin(dim=0)
+    figures = Figures(
+        **vars(nearness(side.real, cloud)),
+        label_accuracy=label_accuracy(cloud.logits, cloud.asked) if heard else None,
+        classes=_named(judge, by_class(side.real, cloud, fewest)),
+    )
+    floor = Figures(
+        **vars(side.floor),
+        label_accuracy=label_accuracy(side.real.logits, side.real.asked),
+        classes=_named(judge, by_class(side.real, other, fewest)),
+    )
     report("measuring", 4, 5)
-    grounding = grounding_of(checkpoint, judge, figures.label_accuracy)
+    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard else None
     report("measuring", 5, 5)
     return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding)
 
 
-def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
-    """Raise ExplorerError if the judge's classes are not the checkpoint's labels, on pictures of the same shape."""
-    if set(checkpoint.labels) != set(judge.words) or checkpoint.image_shape != judge.description.shape:
-        raise ExplorerError(
-            f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
-            "train one on its pictures: gan-explorer judge train SOURCE."
-        )
+def conditions(checkpoint: Checkpoint, words: tuple[str, ...], labels: Tensor) -> np.ndarray:
+    """What to ask for, to be drawn: float32 [N, D] for labels int64 [N] of `words`; the checkpoint's order may be its
+    own. Zeros for a checkpoint without labels."""
+    if not checkpoint.labels:
+        return np.zeros((len(labels), checkpoint.label_vectors.shape[1]), dtype=np.float32)
+    return checkpoint.label_vectors[[checkpoint.labels.index(words[label]) for label in labels.tolist()]]
 
 
-def _some(source: ImageSet, count: int) -> tuple[Tensor, np.ndarray]:
-    """That many at random, always the same: uint8 [N, C, H, W], and labels int64 [N]."""
-    rows = np.sort(np.random.default_rng(SEED).permutation(len(source))[:count])
-    return torch.from_numpy(source.images[rows]), source.labels[rows]
+def rows_of_its_labels(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
+    """The rows of the pictures whose label the checkpoint has; all, if it has none."""
+    known = [label for label, word in enumerate(pictures.words) if word in checkpoint.labels or not checkpoint.labels]
+    return np.flatnonzero(np.isin(pictures.labels, known))
+
+
+def _some(source: ImageSet, rows: np.ndarray, count: int) -> tuple[Tensor, Tensor]:
+    """That many of these rows at random, always the same: uint8 [N, C, H, W], and labels int64 [N]."""
+    rows = np.sort(rows[np.random.default_rng(SEED).permutation(len(rows))[:count]])
+    return torch.from_numpy(source.images[rows]), torch.from_numpy(source.labels[rows])
+
+
+def _named(judge: Judge, figures: dict[int, ClassFigures]) -> dict[str, ClassFigures]:
+    return {judge.words[label]: one for label, one in figures.items()}

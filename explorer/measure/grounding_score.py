@@ -40,7 +40,7 @@ def grounding_of(checkpoint: Checkpoint, judge: Judge, label_accuracy: float) ->
     lists = load(judge.description.source)
     if lists is None:
         return None
-    space = _space_of(checkpoint)
+    space = space_of(checkpoint)
     halves = {name: _half(checkpoint, judge, space, getattr(lists, name), label_accuracy) for name in HALVES}
     return {name: half for name, half in halves.items() if half is not None}
 
@@ -68,7 +68,8 @@ def _half(
     )
 
 
-def _space_of(checkpoint: Checkpoint) -> WordSpace:
+def space_of(checkpoint: Checkpoint) -> WordSpace:
+    """The word space that it was trained with; raises an ExplorerError where it is missing or another version."""
     space = open_named_space(checkpoint.space_name)
     if space.hash != checkpoint.space_hash:
         raise ExplorerError(

@@ -1,15 +1,20 @@
 """Figures beside a checkpoint, in its metrics.json under "evaluation"; whatever else the file holds stays.
 
     {"evaluation": {
-        "judge": "fashion-mnist", "judge_hash": "...", "samples": 10000, "neighbours": 5,
+        "judge": "fashion-mnist", "judge_hash": "...", "samples": 10000, "seeds": {...}, "neighbours": 5,
         "fd_over_floor": 19.1,
-        "figures": {"fd", "precision", "recall", "density", "coverage", "label_accuracy"},
+        "figures": {"fd", "kid", "kid_spread", "inception_score", "inception_score_spread", "precision", "recall",
+                    "density", "coverage", "nearest_tells", "nearest_tells_real", "nearest_tells_samples",
+                    "in_class_variation", "label_accuracy",
+                    "classes": {label: {"pictures", "fd", "precision", "coverage", "variation"}}},
         "floor": {the same, for as many real training pictures in place of the samples},
+        "collapsed": [labels],
         "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
                       "test": {the same}}
     }}
 
-There is no "grounding" where there is no list of words for the data.
+There is no "grounding" where there is no list of words for the data. Where a generator hears of no label, its
+"label_accuracy" is null. Files of earlier versions have "fd", the four of neighbours and "label_accuracy" alone.
 """
 
 import json
@@ -18,23 +23,27 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import ExplorerError
-from explorer.measure.evaluation import Evaluation, Figures
-from explorer.measure.metrics import NEIGHBOURS
+from explorer.measure import evaluation as evaluations
+from explorer.measure import metrics
+from explorer.measure.evaluation import Evaluation
+from explorer.measure.figures import Figures
 from explorer.whole import write_whole
 
-FILE, KEY, DIGITS = "metrics.json", "evaluation", 4
+FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
 
 
 def as_fields(evaluation: Evaluation) -> dict[str, Any]:
-    """Plain values, rounded to four digits, as metrics.json keeps them."""
+    """Plain values, rounded to six digits, as metrics.json keeps them."""
     fields = {
         "judge": evaluation.judge,
         "judge_hash": evaluation.judge_hash,
         "samples": evaluation.samples,
-        "neighbours": NEIGHBOURS,
+        "seeds": {"latents": evaluations.SEED, "real": evaluations.SEED, "subsets": metrics.SEED},
+        "neighbours": metrics.NEIGHBOURS,
         "fd_over_floor": evaluation.fd_over_floor,
         "figures": _flat(evaluation.figures),
         "floor": _flat(evaluation.floor),
+        "collapsed": list(evaluation.collapsed),
     }
     if evaluation.grounding is not None:
         fields["grounding"] = {name: asdict(half) for name, half in evaluation.grounding.items()}
@@ -67,8 +76,21 @@ def read_metrics(folder: Path) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _flat(figures: Figures) -> dict[str, float]:
-    return {"fd": figures.fd, **asdict(figures.manifolds), "label_accuracy": figures.label_accuracy}
+def _flat(figures: Figures) -> dict[str, Any]:
+    return {
+        "fd": figures.fd,
+        "kid": figures.kid.value,
+        "kid_spread": figures.kid.spread,
+        "inception_score": figures.inception_score.value,
+        "inception_score_spread": figures.inception_score.spread,
+        **asdict(figures.manifolds),
+        "nearest_tells": figures.two_sample.score,
+        "nearest_tells_real": figures.two_sample.of_real,
+        "nearest_tells_samples": figures.two_sample.of_samples,
+        "in_class_variation": figures.in_class_variation,
+        "label_accuracy": figures.label_accuracy,
+        "classes": {label: asdict(one) for label, one in figures.classes.items()},
+    }
 
 
 def _rounded(value: Any) -> Any:

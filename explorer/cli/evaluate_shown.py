@@ -1,0 +1,133 @@
+"""What `gan-explorer evaluate` prints: tables, and sentences on what they were measured with."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.cli.sample import plain
+
+if TYPE_CHECKING:
+    from explorer.measure.classifier_accuracy import ClassifierAccuracy
+    from explorer.measure.evaluation import Evaluation
+    from explorer.measure.heard_words import WordsReport
+    from explorer.measure.judge import Judge
+    from explorer.measure.metrics import Estimate
+
+MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
+
+
+def show(name: str, judge: "Judge", found: "Evaluation", taught: "ClassifierAccuracy | None" = None) -> None:
+    """The figures beside those of real pictures, all together and class by class."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    both = samples, floor = found.figures, found.floor
+    table = Table(escape(plain(name)), "samples", "real", box=None, pad_edge=False)
+    table.add_row(escape(f"FD[{judge.name}]"), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
+    table.add_row("  times the floor", f"{found.fd_over_floor:.1f}", "1")
+    table.add_row(escape(f"KID[{judge.name}]"), *(_spread(one.kid, 5) for one in both))
+    table.add_row(escape(f"IS[{judge.name}]"), *(_spread(one.inception_score, 2) for one in both))
+    for figure in ("precision", "recall", "density", "coverage"):
+        table.add_row(figure, *(f"{getattr(one.manifolds, figure):.3f}" for one in both))
+    table.add_row("nearest one tells", *(f"{one.two_sample.score:.3f}" for one in both))
+    table.add_row("  of real ones", *(f"{one.two_sample.of_real:.3f}" for one in both))
+    table.add_row("  of samples", *(f"{one.two_sample.of_samples:.3f}" for one in both))
+    table.add_row("in-class variation", *(f"{one.in_class_variation:.3f}" for one in both))
+    table.add_row("labels judged right", *(_figure(one.label_accuracy) for one in both))
+    if taught:
+        table.add_row("classifier taught by it", f"{taught.score:.3f}", f"{taught.real:.3f}")
+    console = Console()
+    console.print(table)
+    _show_classes(console, judge, found)
+
+    def say(sentence: str) -> None:
+        console.print(sentence, markup=False, highlight=False)
+
+    if found.collapsed:
+        say(f"Collapsed, hardly anything of them is drawn: {plain(', '.join(found.collapsed))}.")
+    for half, words in (found.grounding or {}).items():
+        unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
+        say(
+            f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "
+            f"{words.nearest_label:.3f}, times label accuracy {words.times_accuracy:.3f}{unknown})"
+        )
+    if taught:
+        say(
+            f"classifier: a network as the judge's, {taught.epochs} times over {taught.samples:,} samples (real: over "
+            f"as many training pictures), asked {taught.test:,} test pictures."
+        )
+    say(
+        f"{found.samples:,} samples against as many test pictures; real: as many training pictures in their place. "
+        f"By the judge {judge.name} ({judge.accuracy:.1%} right, {judge.hash[:8]}): compare such figures with each "
+        "other only, never with published FID or Inception Scores."
+    )
+
+
+def show_record(checkpoint: Path) -> None:
+    """A sentence for each class that collapsed in the run that a checkpoint lies in, if it does."""
+    from explorer.jobs.record import read_stats
+    from explorer.measure.collapse import collapses
+
+    if checkpoint.name == "checkpoint":
+        for one in collapses(read_stats(checkpoint.parent)):
+            print(f"In training: {plain(one.label)} {one.told}.")
+
+
+def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
+    """What is seen in the pictures of each word, and what was to be expected."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    columns = ("seen", "expected", "agreement", "bits", "diversity")
+    table = Table(escape(plain(name)), *columns, box=None, pad_edge=False)
+    for word in report.words:
+        figures = (word.agreement, word.entropy, word.diversity)
+        told = (escape(plain(word.word)), _first(word.seen, 2), _first(word.expected, 1))
+        table.add_row(*told, *(f"{figure:.2f}" for figure in figures))
+    console = Console()
+    console.print(table)
+    first = sum(word.same_first for word in report.words)
+    agreement = sum(word.agreement for word in report.words) / len(report.words)
+    for sentence in (
+        *map(plain, report.unknown.values()),
+        f"What is seen most is what was expected most for {first} of {len(report.words)}; mean agreement "
+        f"{agreement:.2f}.",
+        f"seen: the judge {judge.name} ({judge.hash[:8]}) on {report.pictures} pictures of each word (psi 1, random "
+        f"seed {report.seed}). expected: the softmax of its likeness to the labels, temperature "
+        f"{report.temperature:g}. agreement: what both have in common. bits: the entropy of what is "
+        "seen. diversity: 1 is as varied as the real pictures of a class.",
+    ):
+        console.print(sentence, markup=False, highlight=False)
+
+
+def _show_classes(console, judge: "Judge", found: "Evaluation") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    samples, floor = found.figures.classes, found.floor.classes
+    least = sorted(samples, key=lambda label: samples[label].coverage)[:MOST_CLASSES]
+    shown = [label for label in samples if label in least]
+    if not shown:
+        return
+    title = escape(f"FD[{judge.name}]")
+    table = Table("", title, "real", "precision", "coverage", "variation", "pictures", box=None, pad_edge=False)
+    for label in shown:
+        one, real = samples[label], floor[label]
+        figures = (one.fd, real.fd, one.precision, one.coverage, one.variation)
+        table.add_row(escape(plain(label)), *map(_figure, figures), f"{one.pictures:,}")
+    console.print(table)
+
+
+def _spread(one: "Estimate", digits: int) -> str:
+    return f"{one.value:.{digits}f} ± {one.spread:.{digits}f}"
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _first(shares: dict[str, float], most: int) -> str:
+    from rich.markup import escape
+
+    return escape(plain(", ".join(f"{label} {share:.0%}" for label, share in list(shares.items())[:most])))

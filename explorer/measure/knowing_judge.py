@@ -1,0 +1,36 @@
+"""The judge to measure a checkpoint by: the one of its labels, or one that knows more classes of the same pictures."""
+
+import torch
+
+from explorer.checkpoint import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.measure.judge import Judge, judge_of, list_judges, open_judge
+from explorer.measure.judge_format import JudgeDescription
+
+
+def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """The judge of a checkpoint's labels; or one of the pictures that it was trained on, where labels were held out or
+    it has none; or None."""
+    found = judge_of(checkpoint, device)
+    if found is None:
+        wider = (path.name for path, one in list_judges().items() if _fits(checkpoint, one))
+        found = next((open_judge(name, device) for name in wider), None)
+    return found
+
+
+def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
+    """Raise ExplorerError if the judge does not know the checkpoint's labels, on pictures of the same shape.
+
+    It may know more classes than these where both were made of the same pictures.
+    """
+    if not _fits(checkpoint, judge.description):
+        raise ExplorerError(
+            f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
+            "train one on its pictures: gan-explorer judge train SOURCE."
+        )
+
+
+def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    labels, words = set(checkpoint.labels), set(judge.words)
+    same_pictures = checkpoint.summary.get("data") in (judge.source, judge.made.get("data", judge.source))
+    return checkpoint.image_shape == judge.shape and (labels == words or (labels < words and same_pictures))

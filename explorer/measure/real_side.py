@@ -1,0 +1,102 @@
+"""The real pictures of an evaluation as a judge sees them, kept on disk: they cost as much as the samples do."""
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from explorer import places
+from explorer.measure import metrics
+from explorer.measure.cloud import Cloud, cloud_of
+from explorer.measure.figures import Nearness, nearness
+from explorer.measure.judge import Judge
+from explorer.measure.metrics import Estimate, Manifolds, TwoSample
+from explorer.whole import write_whole
+
+VERSION = 1  # of what is kept; another where the same pictures would come to other figures
+MOST_KEPT = 8  # files of some 11 MB each for 10,000 pictures on either side
+NAMES = ("real", "real_said", "other", "other_said")
+
+
+@dataclass(frozen=True, eq=False)
+class RealSide:
+    """real: the test pictures. other: as many training pictures, which stand where samples will. floor: what they come
+    to."""
+
+    real: Cloud
+    other: Cloud
+    floor: Nearness
+
+
+def real_side(judge: Judge, pictures: Tensor, labels: Tensor, others: Tensor, other_labels: Tensor) -> RealSide:
+    """Of as many test pictures as others, both uint8 [N, C, H, W] with labels int64 [N]; read once, then found again.
+
+    What is kept lies in the user's folder `measured`, under a hash of all that it depends on: the judge's weights, the
+    pictures, the settings of every figure, and what computed it. A file that is damaged, or cannot be written, costs
+    time and nothing else.
+    """
+    path = places.user_data() / "measured" / f"{_digest(judge, pictures, others)}.safetensors"
+    found = _read(path, judge, len(pictures), len(others))
+    if found is None:
+        real, other = cloud_of(judge, pictures), cloud_of(judge, others)
+        found = real, other, nearness(real, other)
+        _write(path, *found)
+    real, other, floor = found
+    real, other = replace(real, asked=labels.to(judge.device)), replace(other, asked=other_labels.to(judge.device))
+    return RealSide(real, other, floor)
+
+
+def _digest(judge: Judge, pictures: Tensor, others: Tensor) -> str:
+    settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
+    shapes = [list(pictures.shape), list(others.shape)]
+    told = [VERSION, judge.hash, settings, shapes, judge.device.type, torch.__version__]
+    digest = hashlib.sha256(json.dumps(told).encode())
+    for some in (pictures, others):
+        digest.update(some.contiguous().numpy().data)
+    return digest.hexdigest()[:32]
+
+
+def _read(path: Path, judge: Judge, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name).clone().to(judge.device) for name in NAMES}
+            told = json.loads((file.metadata() or {})["floor"])
+        floor = Nearness(
+            float(told["fd"]),
+            Estimate(**told["kid"]),
+            Estimate(**told["inception_score"]),
+            Manifolds(**told["manifolds"]),
+            TwoSample(**told["two_sample"]),
+            float(told["in_class_variation"]),
+        )
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    wide, classes = judge.network.head.in_features, len(judge.words)
+    shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
+    if [tuple(tensors[name].shape) for name in NAMES] != shapes:
+        return None
+    if any(tensor.dtype != torch.float32 for tensor in tensors.values()):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)  # the ones that are used longest ago go first
+    return Cloud(tensors["real"], tensors["real_said"]), Cloud(tensors["other"], tensors["other_said"]), floor
+
+
+def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
+    from safetensors.torch import save
+
+    parts = (real.features, real.logits, other.features, other.logits)
+    tensors = {name: part.cpu().contiguous() for name, part in zip(NAMES, parts, strict=True)}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, save(tensors, {"floor": json.dumps(asdict(floor))}))
+        kept = sorted(path.parent.glob("*.safetensors"), key=lambda one: one.stat().st_mtime)
+        for old in kept[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
