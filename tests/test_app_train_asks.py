@@ -227,6 +227,7 @@ def test_whatever_the_tab_is_asked_it_answers_with_a_sentence(home):
         asked(tab.look, tab=5, work=1),
         asked(tab.give_up, tab=5),
         asked(tab.start, **WISH),
+        asked(tab.start, **WISH, name="new"),  # nobody looked at these pictures yet
         asked(tab.start, **WISH, name="..", dials={}),
         asked(tab.act, name="done", what="rm -rf"),
         asked(tab.act, name="done", what="__class__"),
@@ -238,7 +239,7 @@ def test_whatever_the_tab_is_asked_it_answers_with_a_sentence(home):
         asked(tab.explore, name="nobody"),
     ]
     for reply in replies:
-        assert not reply["ok"] and reply["kind"] in ("wrong", "stopped") and reply["message"], reply
+        assert not reply["ok"] and reply["kind"] in ("wrong", "stopped", "unseen") and reply["message"], reply
     missing = asked(tab.watch, name="nobody")
     assert missing["ok"] and missing["watched"] is None and "nobody" in missing["message"]
 
@@ -296,6 +297,11 @@ def test_only_what_is_new_is_sent_and_the_newer_sheet(home):
     assert [point[0] for point in second["points"]] == [64, 96] and second["coverage"] == [[64, {"zero": 0.25}]]
     assert base64.b64decode(second["jpeg"]) == b"kept" and not second["live"]
     assert base64.b64decode(asked(tab.sheet, name="one", images=96)["jpeg"]) == b"kept"
+    assert not second["anew"]
+    back = asked(tab.watch, name="one", after=5000, record=second["record"])[
+        "watched"
+    ]  # it went back to what was saved
+    assert back["anew"] and [point[0] for point in back["points"]] == [32, 64, 96] and back["after"] == 96
 
 
 def test_the_pictures_are_looked_at_once_and_words_that_nobody_knows_are_named(home):

@@ -33,8 +33,8 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
     return {
         "name": text(job.name, 255),
         "state": job.state,
-        "kimg": number(job.kimg) or 0,
-        "budget": number(job.budget_kimg) or 0,
+        "kimg": round(job.kimg, 3),
+        "budget": round(job.budget_kimg, 3),
         "speed": number(job.img_per_s),
         "eta": number(job.eta_s),
         "seconds": number(job.seconds),

@@ -192,7 +192,10 @@ class TrainTab:
             training = read_training(raw, spaces(), self._devices())
             if training.name is None:
                 raise AskError("Give the training a name.")
-            self._queue.jobs.start(training.name, self._config(training), training.device)
+            found = self._known(training.pictures)
+            if found is None:
+                return {"ok": False, "kind": "unseen", "message": "The pictures are being looked at once more."}
+            self._queue.jobs.start(training.name, _config(training, found), training.device)
             self._queue.forget()
             return {"ok": True, "name": training.name}
 
@@ -245,8 +248,10 @@ class TrainTab:
         jobs = self._queue.jobs
         job = jobs.get(ask.name)
         record = shown.mark(job.folder / "stats.jsonl")
+        went_back = 1000 * job.kimg < ask.after - 1  # to what it had saved last, and what came after is no more
         # From the last line that the page has: others may have come with the same number of pictures.
-        lines = jobs.stats(job.name, max(-1, ask.after - 1)) if record != ask.record else []
+        after = -1 if went_back else ask.after
+        lines = jobs.stats(job.name, max(-1, after - 1)) if went_back or record != ask.record else []
         sheets = jobs.sheets(job.name)[-recipe.MOST_SHEETS :]
         sheet, live = shown.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
         seen = shown.mark(sheet)
@@ -255,7 +260,8 @@ class TrainTab:
             "rows": self._rows(job),
             "points": shown.points(lines),
             "coverage": shown.coverage(lines),
-            "after": max(ask.after, shown.last_images(lines)),
+            "after": max(after, shown.last_images(lines)),
+            "anew": went_back,
             "record": record,
             "sheets": sheets,
             "live": live,
@@ -286,7 +292,8 @@ class TrainTab:
             return ()
         if job.config.data in SOURCES:
             return SOURCES[job.config.data].words
-        looked = self._looked.get((job.config.data, job.config.space))
+        with self._lock:
+            looked = self._looked.get((job.config.data, job.config.space))
         return digits.WORDS if job.config.data == "digits" else tuple(looked.counts) if looked else ()
 
     def _log(self, job: "Job") -> str:
@@ -301,14 +308,15 @@ class TrainTab:
 
     def _look(self, pictures: Pictures, progress: Progress) -> dict[str, Any]:
         progress.report("reading the pictures", 0, 0)
-        found = self._inspection(pictures)
+        found = self._inspected(pictures, progress)
         return {"ok": True, "kind": "done"} | shown.found(found, self._answering.offers.without_places)
 
     def _estimate(self, training: Training, progress: Progress) -> dict[str, Any]:
         from explorer import jobs
 
+        config = _config(training, self._inspected(training.pictures, progress))
         progress.report("trying it for two seconds", 0, 0)
-        found = jobs.estimate(self._config(training), training.device or self._devices()[0])
+        found = jobs.estimate(config, training.device or self._devices()[0])
         return {
             "ok": True,
             "kind": "done",
@@ -317,25 +325,28 @@ class TrainTab:
             "device": shown.text(found.get("device", ""), 40),
         }
 
-    def _config(self, training: Training) -> "TrainConfig":
-        pictures = training.pictures
-        found = self._inspection(pictures)
-        return recipe.config_of(training.preset, training.dials, training.preview, pictures.data, pictures.space, found)
+    def _known(self, pictures: Pictures) -> "Inspection | None":
+        """What is in these pictures, if they were looked at lately."""
+        with self._lock:
+            return self._looked.get((pictures.data, pictures.space))
 
-    def _inspection(self, pictures: Pictures) -> "Inspection":
-        """What is in the pictures, looked at once."""
+    def _inspected(self, pictures: Pictures, progress: Progress) -> "Inspection":
+        """What is in these pictures."""
         from explorer.app import intake
 
-        key = pictures.data, pictures.space
-        with self._lock:
-            found = self._looked.get(key)
+        found = self._known(pictures)
         if found is None:
-            found = intake.look_at(*key)
+            found = intake.look_at(pictures.data, pictures.space, progress.report, progress.stop)
             with self._lock:
-                self._looked[key] = found
+                self._looked[pictures.data, pictures.space] = found
                 while len(self._looked) > KEPT:
                     self._looked.popitem(last=False)
         return found
+
+
+def _config(training: Training, found: "Inspection") -> "TrainConfig":
+    pictures = training.pictures
+    return recipe.config_of(training.preset, training.dials, training.preview, pictures.data, pictures.space, found)
 
 
 @lru_cache(maxsize=64)

@@ -46,7 +46,7 @@ function hear(lines) {
   }
   showJobs();
   if (root.dataset.panel === "") {
-    if (state.job !== null) openJob(state.job);
+    if (lineOf(state.job)) openJob(state.job);
     else openNewest();
   }
   showLine();

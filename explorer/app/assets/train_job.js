@@ -26,7 +26,7 @@ function showLine() {
   find(".gt-panel[data-of=job]").dataset.state = line?.state ?? "";
   if (!line) return;
   put(find(".gt-panel[data-of=job] .gt-state"), stateOf(line));
-  find(".gt-panel[data-of=job] .gt-progress").value = line.budget ? Math.min(1, line.kimg / line.budget) : 0;
+  showBar(find(".gt-panel[data-of=job] .gt-progress"), line);
   const facts = howFar(line);
   if (line.seconds) facts.push(`${span(line.seconds)} of work`);
   if (line.device) facts.push(line.device.toUpperCase());
@@ -55,13 +55,8 @@ function notes(list, sentences) {
 // What the app told of it beside that.
 async function hearOf(news) {
   const line = lineOf(watched.name);
-  if (line && 1000 * line.kimg < watched.after - 1) {
-    // It went back to what was saved last: ask for its record anew.
-    Object.assign(watched, { after: -1, record: "", points: [], coverage: [] });
-    hurried = true;
-    return;
-  }
   const { after, seen, record, sheets, rows, live } = news;
+  if (news.anew) Object.assign(watched, { points: [], coverage: [] });
   Object.assign(watched, { after, record, sheets, rows, live });
   joined("points", news.points);
   joined("coverage", news.coverage);
@@ -70,7 +65,7 @@ async function hearOf(news) {
   if (box.hidden && news.log) box.open = true;
   box.hidden = !news.log;
   put(find(".gt-log"), news.log);
-  if (news.points.length || news.coverage.length || !watched.drawn) showCurves();
+  if (news.anew || news.points.length || news.coverage.length || !watched.drawn) showCurves();
   watched.drawn = true;
   if (news.jpeg) watched.newest = decoded(news.jpeg, "image/jpeg");
   watched.seen = seen;

@@ -38,6 +38,11 @@ function howFar(line) {
   return facts;
 }
 
+function showBar(bar, line) {
+  bar.value = line.budget ? Math.min(1, line.kimg / line.budget) : 0;
+  describe(bar, `${line.name}: the share of its budget that is spent`);
+}
+
 function madeJob() {
   const row = made("li", "gt-job");
   const open = made("button", "gt-job-open");
@@ -67,7 +72,7 @@ function showJobs() {
     const [name, doing, bar, facts] = open.children;
     put(name, line.name);
     put(doing, stateOf(line));
-    bar.value = line.budget ? Math.min(1, line.kimg / line.budget) : 0;
+    showBar(bar, line);
     put(facts, howFar(line).join(" · "));
     if (line.name === state.job) open.setAttribute("aria-current", "true");
     else open.removeAttribute("aria-current");

@@ -10,6 +10,7 @@ const SOURCES = {
 const OWN = "own";
 
 const looks = longWork({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
+let opening = false;
 let offer = null; // what a new training is chosen from
 let source = null; // a name of offer.sources, or OWN
 let sent = null; // { id, name } of what was uploaded
@@ -17,13 +18,18 @@ let sending = null;
 let found = null; // what is in the pictures, once they were looked at
 
 async function openForm() {
-  if (readOnly()) return;
+  if (readOnly() || opening) return;
   if (!offer) {
+    opening = true;
     const reply = await server.offer({}).catch(() => null);
-    if (!reply?.ok) return startTrouble(reply);
+    opening = false;
+    find(".gt-gone").hidden = Boolean(reply?.ok);
+    if (!reply?.ok) return;
     offer = reply;
     showOffer();
     showCards();
+    find(".gt-opening").hidden = true;
+    form.hidden = false;
   }
   nameIt();
 }

@@ -221,9 +221,11 @@ form.addEventListener("submit", async (event) => {
   const ask = { ...trainingAsk(), tab: startBox, name: find(".gt-name").value.trim() };
   const reply = await server.start(ask).catch(() => null);
   showStart();
+  if (reply?.kind === "unseen") lookAtThem(); // the app was opened anew under this page
   if (!reply?.ok) return startTrouble(reply);
   named = false;
   openJob(reply.name);
+  find(".gt-title").focus();
 });
 find(".gt-start-trouble .gx-suggestions").addEventListener("click", (event) => {
   const chip = event.target.closest("[data-word]");
