@@ -56,6 +56,18 @@ def test_the_list(runs, capsys, other):
     assert "\x1b" not in said and "The rate [b]was[/b] halved." in said and "resume it to go on" in said
 
 
+def test_the_list_tells_of_classes_that_collapsed(runs, capsys):
+    shares = [{MARKUP: 0.8, "coat": 0.7}, {MARKUP: 0.1, "coat": 0.7}, {MARKUP: 0.1, "coat": 0.8}]
+    lines = [json.dumps({"images": 500 * number, "coverage": one}) for number, one in enumerate(shares)]
+    write_run(runs / "poor", {"state": "paused", "kimg": 1.5})
+    (runs / "poor/stats.jsonl").write_text("not json\n" + "\n".join(lines) + "\n{")
+    write_run(runs / "good", {"state": "paused", "kimg": 1.5})
+    assert main(["jobs"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "collapsed at 0.5 kimg: 0.10 of it is covered, and 0.80 was." in said and "\x1b" not in said
+    assert said.count("collapsed") == 1 and "poor: [red]<img" in said
+
+
 def test_the_list_as_json(runs, capsys):
     write_run(runs / "one", {"state": "paused", "kimg": 1.5, "loss_d": 0.5})
     assert main(["jobs", "--runs", str(runs), "list", "--json"]) == 0

@@ -178,6 +178,9 @@ def _show(found: "list[Job]") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from explorer.jobs.record import read_stats
+    from explorer.measure.collapse import collapses
+
     table = Table("run", "state", "device", "kimg", "img/s", "left", "D", "G", "MB")
     for job in found:
         state = f"{job.state} {job.place}" if job.place else f"{job.state}, saving" if job.leaving else job.state
@@ -195,6 +198,8 @@ def _show(found: "list[Job]") -> None:
     for job in found:
         for sentence in (*job.changed, *([job.reason] if job.reason else [])):
             console.print(f"{plain(job.name)}: {plain(sentence)}", markup=False, highlight=False)
+        for one in collapses(read_stats(job.folder)):
+            console.print(f"{plain(job.name)}: {plain(one.label)} {one.told}.", markup=False, highlight=False)
 
 
 def _figure(value: float | None, form: str) -> str:
