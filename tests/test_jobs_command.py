@@ -74,7 +74,8 @@ def test_the_list_as_json(runs, capsys):
     (job,) = json.loads(capsys.readouterr().out)
     assert (job["name"], job["state"], job["kimg"], job["ended"]) == ("one", "paused", 1.5, True)
     assert job["folder"] == str(runs / "one")
-    assert TrainConfig(**{**job["config"], "preview": ()}) == TrainConfig(**TINY, kimg=2.0)
+    lists = {"preview": (), "codes": tuple(job["config"]["codes"])}
+    assert TrainConfig(**{**job["config"], **lists}) == TrainConfig(**TINY, kimg=2.0)
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
