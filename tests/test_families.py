@@ -14,7 +14,7 @@ from explorer import checkpoint
 from explorer.checkpoint import CheckpointError
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.explore import Spec, Studio
+from explorer.explore import Seeded, Spec, Studio
 from explorer.measure.sampling import draw
 from explorer.models.conditioning import mixture, spread
 from explorer.models.config import NetworkConfig
@@ -201,6 +201,28 @@ def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
     assert torch.equal(heard, mixture(word, labels, 0.05))
     sharper = loaded.condition(word, temperature=0.01)
     assert sharper.max() > heard.max()
+
+
+def test_a_temperature_and_codes_change_the_picture_where_they_are_heard(trained):
+    family, folder = trained
+    studio, spec = Studio(), Spec(checkpoint=str(folder), condition="eleven", latents=Seeded(0, 4))
+    plain = studio.render(spec).tiles
+    assert np.array_equal(studio.render(spec.replace(temperature=1.0)).tiles, plain) != (
+        FAMILIES[family].hears == "label"
+    )
+    if FAMILIES[family].hears != "codes":
+        assert np.array_equal(studio.render(spec.replace(codes=(1, 2, 3))).tiles, plain)
+        return
+    one, other = (studio.render(spec.replace(codes=(3, 0.5, slant))).tiles for slant in (-1, 1))
+    assert not np.array_equal(one, other)
+    for wrong, said in (
+        ((3, 0.5), "has 2 codes"),
+        ((10, 0, 0), "0 to 9"),
+        ((0.5, 0, 0), "0 to 9"),
+        ((0, 3, 0), "-2 and 2"),
+    ):
+        with pytest.raises(ExplorerError, match=said):
+            studio.render(spec.replace(codes=wrong))
 
 
 def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):

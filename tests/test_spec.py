@@ -19,6 +19,7 @@ SPECS = [
     Spec(latents=Stored(((0.1, 0.2), (1 / 3, -999.5)))),
     Spec(edits=Edits((Push((0.6, 0.0, 1 / 3), -2.5), Push((1, 0, 0))), (("blocks.1", 7), ("start", 0)))),
     Spec(edits=Edits(off=[("blocks.1", 7)])),
+    Spec(temperature=0.01, codes=[3, -0.5, 2]),
 ]
 
 
@@ -50,6 +51,18 @@ def test_edits_are_written_only_where_there_are_some():
         "off": {"blocks.0": [2], "start": [1, 9]},
     }
     assert list(json.loads(spec.to_json()))[:-1] == list(json.loads(Spec().to_json()))
+
+
+def test_temperature_and_codes_are_written_only_where_there_are_some():
+    assert not {"temperature", "codes"} & json.loads(Spec().to_json()).keys()
+    written = json.loads(Spec(temperature=0.1, codes=(np.int64(3), 0.5)).to_json())
+    assert written["temperature"] == 0.1 and written["codes"] == [3.0, 0.5]
+
+
+@pytest.mark.parametrize("wrong", [{"temperature": 0}, {"temperature": "hot"}, {"codes": 3}, {"codes": [9**9]}])
+def test_temperature_and_codes_out_of_range(wrong):
+    with pytest.raises(SpecError, match=r"\.$"):
+        Spec(**wrong)
 
 
 def test_equal_specs_have_equal_json_however_they_were_written():

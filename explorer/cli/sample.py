@@ -31,6 +31,13 @@ def sample(
     psi_mode: Annotated[str | None, typer.Option(help="smooth or resample (default smooth).")] = None,
     jitter: Annotated[float | None, typer.Option(help="How far each tile strays from the word, 0 to 1.")] = None,
     blend: Annotated[float | None, typer.Option(help="How far to draw it to its nearest label, 0 to 1.")] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="Of a generator that only knows labels: how evenly a word is heard as several, 0.01 to 1."),
+    ] = None,
+    code: Annotated[
+        list[float] | None, typer.Option(help="An InfoGAN's codes, one after the other: a category from 0, or -2 to 2.")
+    ] = None,
     checkpoint: Annotated[
         str | None, typer.Option(help="A name, a folder, or hf:owner/name@revision (default fashion-words).")
     ] = None,
@@ -67,6 +74,7 @@ def sample(
     if out is not None:
         check_target(out)
     dials = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
+    dials |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
         specs = [Spec(condition=text) for text in words or ()]
     else:

@@ -43,11 +43,20 @@ def _between(a: _Stop, b: _Stop, share: float, way: str) -> Spec:
         psi=psi,
         jitter=_dial(a.spec.jitter, b.spec.jitter, share),
         blend=_dial(a.spec.blend, b.spec.blend, share),
+        codes=_codes(a.spec.codes, b.spec.codes, share),
     )
 
 
 def _dial(a: float, b: float, share: float) -> float:
     return a if a == b else (1.0 - share) * a + share * b
+
+
+def _codes(a: tuple[float, ...], b: tuple[float, ...], share: float) -> tuple[float, ...]:
+    if a == b:
+        return a
+    if len(a) != len(b):
+        raise SpecError("A walk between codes needs all of them at every stop.")
+    return tuple((1.0 - share) * x + share * y for x, y in zip(a, b, strict=True))
 
 
 def _condition(a: _Stop, b: _Stop, share: float) -> str | tuple[float, ...]:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
 from explorer.explore.edits import Edits
-from explorer.explore.noise import jitter_of, z_of
+from explorer.explore.noise import codes_of, jitter_of, z_of
 from explorer.explore.spec import Spec
 from explorer.explore.spec_checks import SpecError, shown
 from explorer.models.conditioning import jitter
@@ -67,15 +67,20 @@ def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str
 
 
 def _passes(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """(first tile, z [ROWS, Z], condition [ROWS, D]) of each forward pass, where the generator is."""
+    """(first tile, z [ROWS, Z], condition [ROWS, c_dim]) of each forward pass, where the generator is."""
     device, whole = _device(checkpoint), -(-spec.count // ROWS) * ROWS
     z = _padded(_pushed(checkpoint, spec), whole).to(device)
     c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
     noise = _padded(jitter_of(spec, c.shape[1]), whole).to(device) if spec.jitter else None
+    kinds = checkpoint.generator.config.codes if checkpoint.description.hears == "codes" else ()
+    codes = _padded(codes_of(spec, kinds), whole).to(device) if kinds else None
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
+        if codes is not None:
+            yield start, z[rows], codes[rows]
+            continue
         said = c if noise is None else jitter(c, noise[rows], spec.jitter)
-        yield start, z[rows], checkpoint.condition(said)
+        yield start, z[rows], checkpoint.condition(said, spec.temperature)
 
 
 def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:

@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     Z = 0
     JITTER = 1
     RESAMPLE = 2
+    CODES = 3
 
 
 def words(seed: int, index: int, purpose: Purpose, dim: int) -> np.ndarray:

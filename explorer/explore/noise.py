@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.explore import psi
 from explorer.explore.latents import Purpose, normals
+from explorer.explore.normal import ndtr
 from explorer.explore.spec import Latents, Mixed, Seeded, Spec, SpecError, Stored
 
 Keys = Sequence[tuple[int, int]]
@@ -41,6 +42,37 @@ def jitter_of(spec: Spec, dim: int) -> np.ndarray:
     It is mixed by the weights that mix z, so a tile kept as a sum of one keeps its jitter, and a walk has no jump.
     """
     return _mixed(spec.latents, lambda keys: normals(keys, dim, Purpose.JITTER)).astype(np.float32)
+
+
+def codes_of(spec: Spec, kinds: Sequence[int]) -> np.ndarray:
+    """What an InfoGAN hears: for each code its category as one-hot, or its number, float32 [spec.count, sum of kinds].
+
+    kinds: the generator's codes, n for one of n categories, 1 for a number. Raises SpecError for codes that do not fit.
+    """
+    if not spec.codes:
+        return _mixed(spec.latents, lambda keys: _drawn_codes(keys, kinds)).astype(np.float32)
+    if len(spec.codes) != len(kinds):
+        raise SpecError(
+            f"This spec has {len(spec.codes)} codes, and {spec.checkpoint} hears {len(kinds)}; draw it with the "
+            "checkpoint it was made for."
+        )
+    told = []
+    for code, kind in zip(spec.codes, kinds, strict=True):
+        if kind > 1 and code not in range(kind):
+            raise SpecError(f"A code of {spec.checkpoint} is one of 0 to {kind - 1}, and {code:g} is none of them.")
+        if kind == 1 and abs(code) > 2:
+            raise SpecError(f"A code of {spec.checkpoint} lies between -2 and 2, and {code:g} does not.")
+        told.append(np.eye(kind)[int(code)] if kind > 1 else [code])
+    return np.tile(np.concatenate(told), (spec.count, 1)).astype(np.float32)
+
+
+def _drawn_codes(keys: Keys, kinds: Sequence[int]) -> np.ndarray:
+    even = ndtr(normals(keys, len(kinds), Purpose.CODES))  # uniform on (0, 1)
+    parts = [
+        np.eye(kind)[(even[:, place] * kind).astype(int)] if kind > 1 else 2 * even[:, place, None] - 1
+        for place, kind in enumerate(kinds)
+    ]
+    return np.concatenate(parts, axis=1)
 
 
 def _names(latents: Seeded | Stored) -> list[tuple[int, int]]:

@@ -122,6 +122,8 @@ class Explorer(Inside):
         jitter: float = 0.0,
         blend: float = 0.0,
         psi_mode: str = "smooth",
+        temperature: float | None = None,
+        codes: Sequence[float] = (),
     ) -> Drawing:
         """Draw an expression (or a vector) n times; see `Spec` for what the dials mean. Raises ExplorerError."""
         return self.draw(
@@ -133,6 +135,8 @@ class Explorer(Inside):
                 psi_mode=psi_mode,
                 jitter=jitter,
                 blend=blend,
+                temperature=temperature,
+                codes=tuple(codes),
             )
         )
 

@@ -14,6 +14,7 @@ from explorer.explore.spec_checks import SpecError, items, number, put, shown, t
 
 VERSION = 1
 MAX_TILES = 256
+MAX_CODES = 64
 MAX_SEED = 2**63 - 1
 MAX_INDEX = 2**31 - 1
 MAX_TEXT = 200
@@ -105,6 +106,10 @@ class Spec:
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.psi`.
     jitter: how far each tile's condition strays from the word, 0 .. 1.
     blend: how far the condition is drawn towards its nearest label, 0 .. 1.
+    temperature: for a generator that only knows labels, how evenly a word is heard as several of them, 0.01 .. 1, see
+        `models.conditioning.mixture`; None for the usual. Others do not hear it.
+    codes: for an InfoGAN, one number for each of its codes: which category, from 0, or -2 .. 2 (it was trained on
+        -1 .. 1). None of them: each tile has its own, by its seed and index. Others do not hear them.
     edits: directions that z is pushed along, and units of the generator that are switched off.
     """
 
@@ -116,6 +121,8 @@ class Spec:
     jitter: float = 0.0
     blend: float = 0.0
     edits: Edits = NO_EDITS
+    temperature: float | None = None
+    codes: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         put(self, "checkpoint", text(self.checkpoint, "checkpoint", 1, 1000))
@@ -135,6 +142,10 @@ class Spec:
         put(self, "psi", number(self.psi, f"psi (mode {self.psi_mode})", low, high))
         put(self, "jitter", number(self.jitter, "jitter", 0.0, 1.0))
         put(self, "blend", number(self.blend, "blend", 0.0, 1.0))
+        if self.temperature is not None:
+            put(self, "temperature", number(self.temperature, "temperature", 0.01, 1.0))
+        told = items(self.codes, "the codes of a spec", 0, MAX_CODES)
+        put(self, "codes", tuple(number(code, "a code", -2, 1023) for code in told))
         if not isinstance(self.edits, Edits):
             raise SpecError(f"The edits of a spec are Edits(directions, off), not {shown(self.edits)}.")
 

@@ -8,16 +8,21 @@ from explorer.explore.spec_checks import items
 
 MAX_JSON = 1_000_000  # characters; a PNG reader refuses text chunks beyond 1 MiB
 _KEYS = ("checkpoint", "condition", "latents", "psi", "psi_mode", "jitter", "blend")
-_ALL_KEYS = (*_KEYS, "edits")
+_ALL_KEYS = (*_KEYS, "temperature", "codes", "edits")
 _LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
 
 
 def dumps(spec: Spec) -> str:
     """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`.
 
-    Only edits are left out where there are none, so that such a spec has the JSON it had before there were any.
+    Only temperature, codes and edits are left out where there are none, so that such a spec has the JSON it had before
+    there were any.
     """
     fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
+    if spec.temperature is not None:
+        fields["temperature"] = spec.temperature
+    if spec.codes:
+        fields["codes"] = spec.codes
     return line({**fields, "edits": _edits_fields(spec.edits)} if spec.edits else fields)
 
 
