@@ -24,8 +24,9 @@ function showLine() {
   if (!watched) return;
   put(find(".gt-title"), watched.name);
   find(".gt-panel[data-of=job]").dataset.state = line?.state ?? "";
+  find(".gt-deeds").hidden = !line;
+  put(find(".gt-panel[data-of=job] .gt-state"), line ? stateOf(line) : "");
   if (!line) return;
-  put(find(".gt-panel[data-of=job] .gt-state"), stateOf(line));
   showBar(find(".gt-panel[data-of=job] .gt-progress"), line);
   const facts = howFar(line);
   if (line.seconds) facts.push(`${span(line.seconds)} of work`);

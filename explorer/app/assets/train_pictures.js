@@ -105,8 +105,9 @@ async function showFound() {
 
 function showUnknown() {
   const space = find(".gt-space").value;
-  const [these, are] = found.lacking === 1 ? ["One class has a name", "it is"] : [`${found.lacking} classes have names`, "they are"];
-  put(find(".gt-unknown .gx-sentence"), `${these} that ${space} does not know, and ${are} what the generator would listen to. Rename the folders, or choose another word space.`);
+  const one = found.lacking === 1;
+  const these = one ? "One class has a name" : `${found.lacking} classes have names`;
+  put(find(".gt-unknown .gx-sentence"), `${these} that ${space} does not know, and ${one ? "it is" : "they are"} what the generator would listen to. Rename the folder${one ? "" : "s"}, or choose another word space.`);
   const rows = children(find(".gt-unknown-words"), found.unknown.length, () => made("li"));
   rows.forEach((row, i) => {
     const [word, others] = found.unknown[i];

@@ -41,7 +41,7 @@ function madeDial({ name, help, kind, choices }) {
   const row = made("label", "gt-dial");
   const box = made(kind === "choice" ? "select" : "input", kind === "choice" || kind === "switch" ? "" : "gx-box");
   if (kind === "switch") box.type = "checkbox";
-  else if (kind === "choice") box.append(...choices.map((value) => Object.assign(made("option", "", value === "" ? "the family's" : value), { value })));
+  else if (kind === "choice") box.append(...choices.map((value) => Object.assign(made("option", "", value === "" ? "by family" : value), { value })));
   else box.type = "number";
   box.dataset.dial = name;
   const about = made("small", "", help);
