@@ -6,10 +6,7 @@ event loop.
 """
 
 import asyncio
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +21,19 @@ from explorer.app.offers import spaces
 from explorer.app.train_asks import (
     Pictures,
     Training,
-    Watch,
     read_deed,
     read_known,
     read_pictures,
     read_training,
     read_watch,
 )
+from explorer.app.train_looked import Looked
+from explorer.app.train_news import news
 from explorer.app.train_queue import Queue
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.data.inspecting import Inspection
-    from explorer.jobs import Job
     from explorer.training import TrainConfig
 
 SCRIPTS = (
@@ -53,7 +50,6 @@ SCRIPTS = (
     "train_curves.js",
     "train_open.js",
 )
-KEPT = 8  # data sets whose counts are remembered
 SWITCHED = "Training"
 
 
@@ -64,8 +60,7 @@ class TrainTab:
         self._answering = answering
         self._queue = Queue(advances=not answering.read_only)
         self._long = LongWork(answering.told)
-        self._looked: OrderedDict[tuple[str, str], Inspection] = OrderedDict()
-        self._lock = threading.Lock()
+        self._looked = Looked()
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
@@ -129,7 +124,9 @@ class TrainTab:
             ask, jobs = read_watch(raw), self._queue.all()
             reply = {"ok": True, "jobs": [shown.line(job, self._clean) for job in jobs], "watched": None, "message": ""}
             try:
-                reply["watched"] = self._news(ask) if ask.name is not None else None
+                if ask.name is not None:
+                    read_only = self._answering.read_only
+                    reply["watched"] = news(self._queue.jobs, ask, self._looked, self._clean, read_only)
             except ExplorerError as error:  # the list is still good
                 reply["message"] = self._answering.told(error)["message"]
             return reply
@@ -192,7 +189,7 @@ class TrainTab:
             training = read_training(raw, spaces(), self._devices())
             if training.name is None:
                 raise AskError("Give the training a name.")
-            found = self._known(training.pictures)
+            found = self._looked.known(training.pictures.data, training.pictures.space)
             if found is None:
                 return {"ok": False, "kind": "unseen", "message": "The pictures are being looked at once more."}
             self._queue.jobs.start(training.name, _config(training, found), training.device)
@@ -242,65 +239,6 @@ class TrainTab:
 
         return list(devices())
 
-    # --- one job ------------------------------------------------------------------------------------------------------
-
-    def _news(self, ask: Watch) -> dict[str, Any]:
-        jobs = self._queue.jobs
-        job = jobs.get(ask.name)
-        record = shown.mark(job.folder / "stats.jsonl")
-        went_back = 1000 * job.kimg < ask.after - 1  # to what it had saved last, and what came after is no more
-        # From the last line that the page has: others may have come with the same number of pictures.
-        after = -1 if went_back else ask.after
-        lines = jobs.stats(job.name, max(-1, after - 1)) if went_back or record != ask.record else []
-        sheets = jobs.sheets(job.name)[-recipe.MOST_SHEETS :]
-        sheet, live = shown.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
-        seen = shown.mark(sheet)
-        return {
-            "about": shown.about(job),
-            "rows": self._rows(job),
-            "points": shown.points(lines),
-            "coverage": shown.coverage(lines),
-            "after": max(after, shown.last_images(lines)),
-            "anew": went_back,
-            "record": record,
-            "sheets": sheets,
-            "live": live,
-            "seen": seen,
-            "jpeg": shown.jpeg(sheet) if seen != ask.seen else None,
-            "log": self._log(job) if job.state in ("failed", "lost") else "",
-        }
-
-    def _rows(self, job: "Job") -> list[str]:
-        """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words.
-
-        Empty where its generator is told neither.
-        """
-        if job.config is not None and job.config.hears not in ("word", "label"):
-            return []
-        labels = self._labels(job)
-        preview = job.config.preview if job.config is not None else ()
-        known = 0 < len(labels) <= shown.MOST_CLASSES
-        return [shown.text(word, 100) for word in (*labels, *preview)] if known else []
-
-    def _labels(self, job: "Job") -> tuple[str, ...]:
-        from explorer.data.mnist import SOURCES, digits
-
-        saved = job.folder / "checkpoint"
-        if job.explorable:
-            return _labels_of(saved, shown.mark(saved / "config.json"))
-        if job.config is None:
-            return ()
-        if job.config.data in SOURCES:
-            return SOURCES[job.config.data].words
-        with self._lock:
-            looked = self._looked.get((job.config.data, job.config.space))
-        return digits.WORDS if job.config.data == "digits" else tuple(looked.counts) if looked else ()
-
-    def _log(self, job: "Job") -> str:
-        if self._answering.read_only:
-            return ""
-        return shown.text(self._clean(self._queue.jobs.log(job.name), job.folder), shown.MOST_LOG)
-
     def _clean(self, sentence: str, folder: Path) -> str:
         return self._answering.offers.without_places(sentence, folder.parent)
 
@@ -308,13 +246,14 @@ class TrainTab:
 
     def _look(self, pictures: Pictures, progress: Progress) -> dict[str, Any]:
         progress.report("reading the pictures", 0, 0)
-        found = self._inspected(pictures, progress)
+        found = self._looked.look(pictures.data, pictures.space, progress)
         return {"ok": True, "kind": "done"} | shown.found(found, self._answering.offers.without_places)
 
     def _estimate(self, training: Training, progress: Progress) -> dict[str, Any]:
         from explorer import jobs
 
-        config = _config(training, self._inspected(training.pictures, progress))
+        pictures = training.pictures
+        config = _config(training, self._looked.look(pictures.data, pictures.space, progress))
         progress.report("trying it for two seconds", 0, 0)
         found = jobs.estimate(config, training.device or self._devices()[0])
         return {
@@ -325,36 +264,7 @@ class TrainTab:
             "device": shown.text(found.get("device", ""), 40),
         }
 
-    def _known(self, pictures: Pictures) -> "Inspection | None":
-        """What is in these pictures, if they were looked at lately."""
-        with self._lock:
-            return self._looked.get((pictures.data, pictures.space))
-
-    def _inspected(self, pictures: Pictures, progress: Progress) -> "Inspection":
-        """What is in these pictures."""
-        from explorer.app import intake
-
-        found = self._known(pictures)
-        if found is None:
-            found = intake.look_at(pictures.data, pictures.space, progress.report, progress.stop)
-            with self._lock:
-                self._looked[pictures.data, pictures.space] = found
-                while len(self._looked) > KEPT:
-                    self._looked.popitem(last=False)
-        return found
-
 
 def _config(training: Training, found: "Inspection") -> "TrainConfig":
     pictures = training.pictures
     return recipe.config_of(training.preset, training.dials, training.preview, pictures.data, pictures.space, found)
-
-
-@lru_cache(maxsize=64)
-def _labels_of(saved: Path, mark: str) -> tuple[str, ...]:
-    """The labels of a checkpoint; mark: what changes when it is saved anew. Empty while it is replaced."""
-    from explorer.checkpoint import CheckpointError, describe
-
-    try:
-        return describe(saved).labels
-    except CheckpointError:
-        return ()

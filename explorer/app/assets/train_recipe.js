@@ -209,7 +209,8 @@ function startTrouble(reply) {
   const box = find(".gt-start-trouble");
   box.hidden = false;
   box.dataset.word = reply?.word ?? "";
-  put(box.querySelector(".gx-sentence"), reply?.message ?? GONE);
+  const unknown = `“${reply?.word}” is no word of ${find(".gt-space").value}${reply?.suggestions?.length ? ". Did you mean:" : "; try another preview word."}`;
+  put(box.querySelector(".gx-sentence"), reply?.word ? unknown : (reply?.message ?? GONE));
   chips(box.querySelector(".gx-suggestions"), reply?.suggestions ?? [], "Write");
 }
 
