@@ -10,6 +10,7 @@ from digits_home import TEST, TRAIN, copying, deaf, make_home
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
+from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.card_measured import measured_sections
 from explorer.measure import classifier_accuracy as classifier
@@ -77,6 +78,8 @@ def test_unknown_words_are_told_beside_the_others(tiny, judge):
     for words, said in ((["qzxwv"], "qzxwv"), ([], "at least one word")):
         with pytest.raises(ExplorerError, match=said):
             heard_words(tiny, judge, TEST, words)
+    with pytest.raises(ExplorerError, match="other pictures"):
+        heard_words(tiny, judge, load("digits", "test", size=32), ["seven"])
     with pytest.raises(ExplorerError, match="hears no words"):
         heard_words(deaf(tiny), judge, TEST, ["seven"])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.machine import working_threads
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
@@ -41,6 +42,8 @@ def evaluate(
     Example: gan-explorer evaluate fashion-words --no-store
     Example: gan-explorer evaluate fashion-words --words "slipper, kimono, boots + summer"
     """
+    import torch
+
     from explorer import checkpoint as checkpoints
     from explorer.cli import evaluate_shown as shown
     from explorer.data import load
@@ -50,6 +53,7 @@ def evaluate(
 
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
+    torch.set_num_threads(working_threads())  # more of them than free cores wait for each other, several times as long
     device = best_device()
     opened = checkpoints.load(checkpoint, device=str(device))
     chosen = _judge(opened, judge, str(device))

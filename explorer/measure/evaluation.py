@@ -16,7 +16,7 @@ from explorer.measure.collapse import has_collapsed
 from explorer.measure.figures import Figures, nearness
 from explorer.measure.grounding_score import Half, grounding_of
 from explorer.measure.judge import Judge
-from explorer.measure.knowing_judge import check_fit
+from explorer.measure.knowing_judge import check_fit, check_pictures
 from explorer.measure.metrics import NEIGHBOURS, label_accuracy
 from explorer.measure.real_side import real_side
 from explorer.measure.sampling import draw
@@ -74,10 +74,7 @@ def evaluate(
     """
     check_fit(checkpoint, judge)
     for pictures in (train, test):
-        if pictures.words != judge.words or pictures.image_shape != judge.description.shape:
-            raise ExplorerError(
-                f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
-            )
+        check_pictures(judge, pictures)
     mine, theirs = (rows_of_its_labels(checkpoint, pictures) for pictures in (train, test))
     most = min(len(mine), len(theirs), MOST)
     samples = most if samples is None else samples

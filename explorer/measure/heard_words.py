@@ -13,7 +13,7 @@ from explorer.data import ImageSet
 from explorer.errors import ExplorerError
 from explorer.measure.grounding_score import PICTURES, SEED, space_of
 from explorer.measure.judge import Judge
-from explorer.measure.knowing_judge import check_fit
+from explorer.measure.knowing_judge import check_fit, check_pictures
 from explorer.measure.metrics import mean_distance
 from explorer.measure.sampling import draw
 from explorer.models.conditioning import TEMPERATURE, mixture
@@ -82,6 +82,7 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
     is heard, no word is known, or judge, space and checkpoint do not fit.
     """
     check_fit(checkpoint, judge)
+    check_pictures(judge, test)
     if not checkpoint.conditional:
         raise ExplorerError(f"{checkpoint.name} hears no words: it draws whatever it likes; ask another.")
     space = space_of(checkpoint)

@@ -3,6 +3,7 @@
 import torch
 
 from explorer.checkpoint import Checkpoint
+from explorer.data import ImageSet
 from explorer.errors import ExplorerError
 from explorer.measure.judge import Judge, judge_of, list_judges, open_judge
 from explorer.measure.judge_format import JudgeDescription
@@ -27,6 +28,14 @@ def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
         raise ExplorerError(
             f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
             "train one on its pictures: gan-explorer judge train SOURCE."
+        )
+
+
+def check_pictures(judge: Judge, pictures: ImageSet) -> None:
+    """Raise ExplorerError if these are not the judge's own classes and shape."""
+    if pictures.words != judge.words or pictures.image_shape != judge.description.shape:
+        raise ExplorerError(
+            f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
         )
 
 
