@@ -23,6 +23,7 @@ from explorer.whole import write_whole
 
 LOG, MARK = "log.txt", "== "  # the mark begins a line of ours in the log
 _PARENT = Path(explorer.__file__).resolve().parent.parent  # where our module is found, and no other of its name
+_PASSWORD = "GAN_EXPLORER_AUTH"  # the app's; no trainer needs it
 _OF_A_TEAM = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
@@ -89,9 +90,9 @@ def tell_to_leave(process: Owner) -> None:
 def surroundings() -> dict[str, Any]:
     """Where and with which environment our module is run, whatever folder we are in ourselves.
 
-    Folders that the environment names are said in full; and it is no member of the team of trainers we may be one of.
+    Folders that the environment names are said in full; and it is no member of the team of trainers we may be one of, and hears no password.
     """
-    mine = {name: value for name, value in os.environ.items() if name not in _OF_A_TEAM}
+    mine = {name: value for name, value in os.environ.items() if name not in (*_OF_A_TEAM, _PASSWORD)}
     mine |= {"PYTHONUNBUFFERED": "1", "GAN_EXPLORER_HOME": os.path.abspath(places.user_data())}
     if data := places.data_dir():
         mine["GAN_EXPLORER_DATA"] = os.path.abspath(data)
