@@ -90,7 +90,8 @@ def tell_to_leave(process: Owner) -> None:
 def surroundings() -> dict[str, Any]:
     """Where and with which environment our module is run, whatever folder we are in ourselves.
 
-    Folders that the environment names are said in full; and it is no member of the team of trainers we may be one of, and hears no password.
+    Folders that the environment names are said in full; it is no member of the team of trainers we may be one of, and
+    hears no password.
     """
     mine = {name: value for name, value in os.environ.items() if name not in (*_OF_A_TEAM, _PASSWORD)}
     mine |= {"PYTHONUNBUFFERED": "1", "GAN_EXPLORER_HOME": os.path.abspath(places.user_data())}
