@@ -126,10 +126,10 @@ def pixels(page) -> str:
 
 
 def drawn(page, **wanted) -> None:
-    """Wait until the last painting answers an ask with these fields."""
+    """Wait until one of the last two paintings answers an ask with these fields: two canvases may be drawn at once."""
     page.wait_for_function(
-        "(wanted) => paints.length && Object.entries(wanted).every("
-        "([key, value]) => JSON.stringify(paints.at(-1)[key]) === JSON.stringify(value))",
+        "(wanted) => paints.slice(-2).some((paint) => Object.entries(wanted).every("
+        "([key, value]) => JSON.stringify(paint[key]) === JSON.stringify(value)))",
         arg=wanted,
         timeout=20_000,
     )

@@ -32,14 +32,22 @@ def packed(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+@pytest.fixture
+def left():
+    """What this process has started since, and still runs; a browser of other tests may run beside."""
+    before = set(psutil.Process().children(recursive=True))
+
+    def look() -> list[psutil.Process]:
+        since = set(psutil.Process().children(recursive=True)) - before
+        return [one for one in since if one.status() != psutil.STATUS_ZOMBIE]
+
+    return look
 
 
 PETS = {"cat/1.png": png(1), "cat/2.png": png(2), "dog/1.png": png(3), "dog/x.txt": b"x"}
 
 
-def test_it_says_what_the_command_says_without_the_place(tmp_path, monkeypatch):
+def test_it_says_what_the_command_says_without_the_place(tmp_path, monkeypatch, left):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "numpy.py").write_text("raise SystemExit('a stranger was run')")
     told = []
@@ -47,7 +55,7 @@ def test_it_says_what_the_command_says_without_the_place(tmp_path, monkeypatch):
     assert (found.name, found.counts, found.side, found.channels) == ("pets", {"cat": 2, "dog": 1}, 28, 1)
     assert found.notes == ("1 files were left out, the first dog/x.txt in pets.zip.",)
     assert all(what == "Reading pets.zip" and 0 < done <= total == 3 for what, done, total in told)
-    assert children() == []
+    assert left() == []
 
 
 def bomb(width: int, height: int) -> bytes:
@@ -68,7 +76,7 @@ def test_bad_pictures_are_a_sentence(tmp_path):
         look_at(packed(tmp_path / "pets.zip", PETS | {"dog/2.png": bomb(9000, 9000)}), DEFAULT_SPACE)
 
 
-def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_started(tmp_path, monkeypatch):
+def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_started(tmp_path, monkeypatch, left):
     os.mkfifo(tmp_path / "endless")  # a reader waits here for ever
     monkeypatch.setattr(intake, "MODULE", ["sh", "-c", f"cat {tmp_path / 'endless'} | cat", "sh"])
     began = time.monotonic()
@@ -77,7 +85,7 @@ def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_started(tmp_path, 
     with pytest.raises(Stopped):
         look_at(tmp_path / "pets.zip", DEFAULT_SPACE, stop=lambda: True)
     assert time.monotonic() - began < 20
-    assert [one for one in children() if one.status() != psutil.STATUS_ZOMBIE] == []
+    assert left() == []
 
 
 @pytest.mark.parametrize("script", ["kill -9 $$", "echo '{}'", "echo hello; exit 3", "yes | head -c 2000; exit 0"])

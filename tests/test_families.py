@@ -21,6 +21,7 @@ from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator, Verdict
 from explorer.models.families import FAMILIES
 from explorer.models.generator import Generator
+from explorer.models.pixels import to_bytes
 from explorer.training import TrainConfig, losses, train
 from explorer.training.config import heard_numbers
 from explorer.training.draws import codes
@@ -182,7 +183,15 @@ def test_a_classic_family_is_drawn_from_by_word(trained):
     one, other = (studio.render(Spec(checkpoint=str(folder), condition=word)).tiles for word in ("seven", "eleven"))
     assert one.shape == (16, 28, 28, 1)
     assert np.array_equal(one, other) != loaded.conditional
-    assert draw(loaded, loaded.label_vectors, seed=0).shape == (10, 1, 28, 28)
+    drawn = draw(loaded, loaded.label_vectors[:1].repeat(64, axis=0), seed=0)
+    assert drawn.shape == (64, 1, 28, 28) and torch.equal(
+        drawn, draw(loaded, loaded.label_vectors[:1].repeat(64, 0), 0)
+    )
+    if family == "infogan":  # with codes of all kinds, not their middle
+        c = loaded.condition(torch.zeros(64, 100))
+        z = torch.randn((64, 8), generator=torch.Generator().manual_seed(0))
+        middle = to_bytes(loaded.generator(z, c)).permute(0, 3, 1, 2)
+        assert (drawn.float() - middle).abs().mean() > 1
     D = loaded.discriminator()
     c = loaded.condition(torch.from_numpy(loaded.label_vectors.copy()))
     assert D(torch.zeros(10, 1, 28, 28), c).real.shape == (10,)

@@ -1,6 +1,7 @@
 """What a network hears: unit word vectors, and how to say a word a little differently."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -61,6 +62,20 @@ def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
     temperature (above 0), the more of it goes to the nearest label.
     """
     return torch.softmax(c @ labels.T / temperature, dim=1)
+
+
+def codes_from(even: Tensor, kinds: Sequence[int]) -> Tensor:
+    """InfoGAN's codes [N, sum of kinds] from uniform numbers [N, as many as kinds] in [0, 1).
+
+    One-hot for one of n > 1 categories, a number in [-1, 1) for 1.
+    """
+    parts = [
+        nn.functional.one_hot((even[:, place] * kind).long(), kind).to(even)
+        if kind > 1
+        else 2 * even[:, place, None] - 1
+        for place, kind in enumerate(kinds)
+    ]
+    return torch.cat([even[:, :0], *parts], dim=1)
 
 
 def spread(z: Tensor, kind: str) -> Tensor:

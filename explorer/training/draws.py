@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from explorer.models.conditioning import codes_from
+
 
 def stream(seed: int, images: int, purpose: str) -> torch.Generator:
     """A fresh CPU generator for one purpose at one moment."""
@@ -52,12 +54,6 @@ class Order:
 
 
 def codes(count: int, kinds: Sequence[int], seed: int, images: int) -> Tensor:
-    """InfoGAN's codes, float32 [count, sum of kinds]: one-hot for n > 1 categories, a number in [-1, 1) for 1."""
-    drawn = [torch.empty(count, 0)]
-    for place, kind in enumerate(kinds):
-        uniform_ = uniform((count, 1), seed, images, f"code {place}")
-        if kind == 1:
-            drawn.append(2 * uniform_ - 1)
-        else:
-            drawn.append(torch.nn.functional.one_hot((uniform_[:, 0] * kind).long(), kind).float())
-    return torch.cat(drawn, dim=1)
+    """InfoGAN's codes, float32 [count, sum of kinds]: see `codes_from`."""
+    even = [uniform((count, 1), seed, images, f"code {place}") for place in range(len(kinds))]
+    return codes_from(torch.cat([torch.empty(count, 0), *even], dim=1), kinds)
