@@ -12,6 +12,7 @@ from explorer.cli import (
     ablate,
     arithmetic,
     bench,
+    compare,
     data,
     directions,
     evaluate,
@@ -34,6 +35,7 @@ app = typer.Typer(name="gan-explorer", pretty_exceptions_enable=False, add_compl
 
 app_command.register(app)
 evaluate.register(app)
+compare.register(app)
 judge.register(app)
 sample.register(app)
 walk.register(app)

@@ -31,7 +31,7 @@ class Evaluation:
 
     samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
-    grounding: see `grounding_of`; None too for a generator that hears of no label.
+    grounding: see `grounding_of`; None too for a generator that hears of no label, or where it was not asked for.
     """
 
     judge: str
@@ -63,14 +63,16 @@ def evaluate(
     test: ImageSet,
     samples: int | None = None,
     report: Report = lambda what, done, total: None,
+    words: bool = True,
 ) -> Evaluation:
     """Measure a checkpoint against the judge's own pictures, `train` and `test`, of its labels.
 
     samples: how many, against as many test pictures; by default as many as there are, at most 10,000. The labels that
     are drawn are those of the test pictures (so as many of each, if they are balanced). psi 1, no jitter, fixed
     latents: the same checkpoint gives the same figures. A generator that hears of no label is not asked for any, and
-    has no label accuracy; its classes are what the judge sees. Raises ExplorerError where judge, pictures and
-    checkpoint do not fit each other.
+    has no label accuracy; its classes are what the judge sees. words: whether words that no training heard are tried
+    too (`grounding`), which takes as long as 5,000 samples. Raises ExplorerError where judge, pictures and checkpoint
+    do not fit each other.
     """
     check_fit(checkpoint, judge)
     for pictures in (train, test):
@@ -105,7 +107,7 @@ def evaluate(
         classes=_named(judge, by_class(side.real, other, fewest)),
     )
     report("measuring", 4, 5)
-    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard else None
+    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard and words else None
     report("measuring", 5, 5)
     return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding)
 

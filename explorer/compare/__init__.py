@@ -1,0 +1,33 @@
+"""Generators side by side: measured alike, drawn from the same latents, told about in one page that opens offline.
+
+    from explorer.compare import compare, page_of
+    found = compare(["fashion-dcgan", "fashion-acgan"])
+    Path("report.html").write_text(page_of(found))
+
+`compare` measures and draws, and keeps what it measured; everything else is a pure function of what it returns. Names
+are loaded when first asked for.
+"""
+
+from explorer import lazy
+
+_HOME = {
+    "Comparison": "comparison",
+    "Entry": "comparison",
+    "Group": "comparison",
+    "class_figure": "figures",
+    "compare": "comparing",
+    "coverage_figure": "figures",
+    "curve_figure": "figures",
+    "diagram": "diagram",
+    "last_third": "stability",
+    "losses_figure": "figures",
+    "over_seeds": "stability",
+    "page_of": "page",
+    "write_report": "report",
+}
+__all__ = list(_HOME)
+__getattr__ = lazy.attributes(__name__, _HOME)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

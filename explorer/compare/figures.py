@@ -1,0 +1,158 @@
+"""The plots of a comparison as plotly figures, on no background, in colours that are read on paper and in the dark."""
+
+import html
+from typing import TYPE_CHECKING
+
+from explorer.compare.columns import COLUMNS
+from explorer.compare.comparison import Comparison, Entry
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+INK, LINE = "#85817a", "rgba(128, 128, 128, 0.22)"
+COLOURS = ("#5b86eb", "#d9822b", "#2fa084", "#c4588c", "#8d79d6", "#b0952b", "#3fa3c8", "#cf5b4d", "#7d8a96", "#67a548")
+DASHES = ("solid", "dash", "dot", "dashdot")
+REAL = "real pictures"
+OVER = {"kimg": "thousand pictures seen", "seconds": "minutes of work"}
+HIGH = 250  # pixels
+TICKS = [float(f"{digit}e{power}") for power in range(-4, 5) for digit in (1, 2, 5)]  # of a logarithmic axis
+
+
+def colour_of(place: int) -> str:
+    """The colour of an entry by its place, the same in every plot."""
+    return COLOURS[place % len(COLOURS)]
+
+
+def curve_figure(comparison: Comparison, group: int, figure: str, over: str = "kimg") -> "Figure":
+    """How one figure of a group's runs moved while they learned; dotted, what real pictures get.
+
+    figure: the key of a column. over: "kimg", or "seconds" of work, shown in minutes.
+    """
+    column = next(one for one in COLUMNS if one.key == figure)
+    drawn = _figure(column.named(html.escape(comparison.groups[group].judge)), OVER[over])
+    for place in comparison.of(group):
+        entry = comparison.entries[place]
+        points = [(getattr(one, over), one.evaluation["figures"][figure]) for one in entry.moments]
+        points = [(x / 60 if over == "seconds" else x, y) for x, y in points if x is not None and y is not None]
+        if points:
+            drawn.add_scatter(
+                x=[x for x, _ in points],
+                y=[y for _, y in points],
+                name=html.escape(entry.name),
+                mode="lines+markers",
+                line=_line(place),
+                marker={"size": 5},
+                hovertemplate="%{y:.4~g}",
+            )
+    real = comparison.groups[group].moments_real
+    if real and real[figure] is not None and figure != "kid":  # whose real value is 0
+        drawn.add_hline(real[figure], line={"color": INK, "width": 1.2, "dash": "dot"})
+    if column.logarithmic:
+        drawn.update_yaxes(type="log", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS])
+    drawn.update_xaxes(rangemode="tozero")
+    return drawn
+
+
+def losses_figure(entry: Entry, place: int = 0) -> "Figure":
+    """The losses of D and G over thousands of pictures. Those of two families are not on one scale."""
+    drawn = _figure("losses", OVER["kimg"])
+    for key, name, dash in (("loss_d", "D", "solid"), ("loss_g", "G", "dot")):
+        drawn.add_scatter(
+            x=list(entry.losses.get("kimg", ())),
+            y=list(entry.losses.get(key, ())),
+            name=name,
+            mode="lines",
+            line={"color": colour_of(place), "width": 1.6, "dash": dash},
+            hovertemplate=f"{name} %{{y:.3~g}}",
+        )
+    return drawn
+
+
+def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
+    """How much of each class was drawn while it learned, a thin line a class; thick, the mean."""
+    drawn = _figure("coverage, class by class", OVER["kimg"])
+    shares = entry.coverage.get("shares", {})
+    times = list(entry.coverage.get("kimg", ()))
+    for label, values in shares.items():
+        drawn.add_scatter(
+            x=times,
+            y=list(values),
+            name=html.escape(label),
+            mode="lines",
+            line={"color": INK, "width": 0.8},
+            opacity=0.6,
+            showlegend=False,
+            hovertemplate="%{y:.2f} " + html.escape(label).replace("%", "&#37;"),
+        )
+    means = [[value for value in one if value is not None] for one in zip(*shares.values(), strict=True)]
+    drawn.add_scatter(
+        x=times,
+        y=[sum(one) / len(one) if one else None for one in means],
+        name="mean",
+        mode="lines",
+        line={"color": colour_of(place), "width": 2.4},
+        hovertemplate="%{y:.2f} <b>mean</b>",
+    )
+    drawn.update_yaxes(range=[0, 1.02])
+    return drawn
+
+
+def class_figure(comparison: Comparison, group: int, figure: str = "variation") -> "Figure":
+    """A figure of each class ("variation", "coverage" or "precision"), a dot for each entry; the line is what real
+    pictures get."""
+    titles = {"variation": "in-class variation", "coverage": "coverage", "precision": "precision"}
+    about = comparison.groups[group]
+    labels = list(about.real["classes"])[::-1]
+    drawn = _figure(titles[figure], "1 is as varied as real pictures" if figure == "variation" else "share")
+    drawn.add_scatter(
+        x=[about.real["classes"][label][figure] for label in labels],
+        y=[html.escape(label) for label in labels],
+        name=REAL,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 15, "line": {"width": 1.6, "color": INK}},
+        hovertemplate="%{x:.2f} real",
+    )
+    for place in comparison.of(group):
+        entry = comparison.entries[place]
+        classes = entry.evaluation["figures"]["classes"]
+        drawn.add_scatter(
+            x=[classes[label][figure] if label in classes else None for label in labels],
+            y=[html.escape(label) for label in labels],
+            name=html.escape(entry.name),
+            mode="markers",
+            marker={"color": colour_of(place), "size": 9, "opacity": 0.85, "symbol": _symbol(place)},
+            hovertemplate="%{x:.2f}",
+        )
+    drawn.update_layout(height=90 + 27 * len(labels), hovermode="closest")
+    drawn.update_xaxes(rangemode="tozero")
+    drawn.update_yaxes(automargin=True)
+    return drawn
+
+
+def _symbol(place: int) -> str:
+    return ("circle", "diamond", "square", "triangle-up")[place // len(COLOURS) % 4]
+
+
+def _line(place: int) -> dict:
+    return {"color": colour_of(place), "width": 2, "dash": DASHES[place // len(COLOURS) % len(DASHES)]}
+
+
+def _figure(title: str, below: str) -> "Figure":
+    from plotly import graph_objects as go
+
+    figure = go.Figure(layout={"template": go.layout.Template()})  # whatever a notebook has set for its own
+    axis = {"gridcolor": LINE, "zeroline": False, "linecolor": LINE, "automargin": True}
+    figure.update_layout(
+        title={"text": title, "x": 0, "xref": "container", "xanchor": "left", "font": {"size": 13}, "y": 0.97},
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        font={"color": INK, "size": 12, "family": "system-ui, sans-serif"},
+        hoverlabel={"font": {"size": 12}, "namelength": 40},
+        hovermode="x",
+        legend={"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
+        height=HIGH,
+        margin={"l": 6, "r": 10, "t": 34, "b": 6},
+    )
+    figure.update_xaxes(title={"text": below, "font": {"size": 11}, "standoff": 6}, **axis)
+    figure.update_yaxes(**axis)
+    return figure

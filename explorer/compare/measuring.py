@@ -1,0 +1,141 @@
+"""One checkpoint measured, once: the figures are kept beside its run, or else beside the user's data."""
+
+import contextlib
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer import data, places
+from explorer.checkpoint import Checkpoint
+from explorer.compare.comparison import Fields
+from explorer.data import ImageSet
+from explorer.data.progress import Report
+from explorer.errors import ExplorerError
+from explorer.explore.identity import hash_of
+from explorer.measure import metrics
+from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
+from explorer.measure.judge import Judge
+from explorer.measure.knowing_judge import knowing_judge
+from explorer.measure.storing import as_fields
+from explorer.stopping import Stop, check
+from explorer.whole import write_whole
+
+FORMAT = "gan-explorer measured"
+VERSION = 1  # of what is kept; another where the same checkpoint would come to other figures
+FOLDER, MAX_BYTES = "measured", 1_000_000
+NUMBERS = (
+    *("fd", "kid", "kid_spread", "inception_score", "inception_score_spread", "precision", "recall", "density"),
+    *("coverage", "nearest_tells", "nearest_tells_real", "nearest_tells_samples", "in_class_variation"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What checkpoints of one kind are measured with: a judge, and the real pictures that it knows."""
+
+    judge: Judge
+    train: ImageSet
+    test: ImageSet
+
+    def most(self, checkpoint: Checkpoint) -> int:
+        """The most samples of a checkpoint that can be measured: as many as there are real pictures of its labels."""
+        return min(MOST, *(len(rows_of_its_labels(checkpoint, one)) for one in (self.train, self.test)))
+
+
+class Benches:
+    """Those that were asked for, each made once."""
+
+    def __init__(self, data_dir: Path | None, device: str):
+        self._data_dir, self._device = data_dir, device
+        self._kept: dict[str, Bench] = {}
+
+    def of(self, checkpoint: Checkpoint) -> Bench:
+        """Raises ExplorerError where no judge knows its labels, or their pictures are not here."""
+        judge = knowing_judge(checkpoint, self._device)
+        if judge is None:
+            raise ExplorerError(
+                f"No judge knows the labels of {checkpoint.name}, so nothing was measured; train one on its pictures: "
+                "gan-explorer judge train SOURCE."
+            )
+        if judge.hash not in self._kept:
+            about = judge.description
+            shape = {"size": about.shape[1], "mode": "L" if about.shape[0] == 1 else "RGB"}
+            train, test = (data.load(about.source, split, self._data_dir, **shape) for split in ("train", "test"))
+            self._kept[judge.hash] = Bench(judge, train, test)
+        return self._kept[judge.hash]
+
+
+def measured(
+    checkpoint: Checkpoint,
+    bench: Bench,
+    samples: int,
+    run: Path | None = None,
+    words: bool = True,
+    report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
+) -> Fields:
+    """The figures of a checkpoint, or as they were found before.
+
+    samples: fewer where there are fewer real pictures. run: the folder beside whose files they are kept. words: see
+    `evaluate`. Raises ExplorerError, and Stopped.
+    """
+    most = bench.most(checkpoint)
+    samples = max(min(samples, most), min(LEAST, most))
+    name = f"{_digest(checkpoint, bench, samples, words)}.json"
+    shelves = [places.user_data() / "compared"] if run is None else [run / FOLDER, places.user_data() / "compared"]
+    for shelf in shelves:
+        fields = _read(shelf / name)
+        if fields is not None:
+            return fields
+
+    def told(what: str, done: int, total: int) -> None:
+        check(stop)
+        report(f"{what} {checkpoint.name}", done, total)
+
+    fields = as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words))
+    kept = {"format": FORMAT, "version": VERSION, **fields}
+    for shelf in shelves:
+        with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
+            shelf.mkdir(parents=True, exist_ok=True)
+            write_whole(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
+            break
+    return json.loads(json.dumps(fields))  # as it will be read
+
+
+def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, words: bool) -> str:
+    settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
+    told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, words, settings]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+def _read(path: Path) -> Fields | None:
+    """What is kept there, if it is what we keep: a run may be a stranger's."""
+    try:
+        fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
+        if fields.pop("format") != FORMAT or fields.pop("version") != VERSION:
+            return None
+        texts = (fields["judge"], fields["judge_hash"], *fields["collapsed"])
+        whole = (fields["samples"], fields["neighbours"], *fields["seeds"].values())
+        numbers = [fields["fd_over_floor"]]
+        for side in (fields["figures"], fields["floor"]):
+            numbers += [side[key] for key in NUMBERS]
+            numbers += [] if side["label_accuracy"] is None else [side["label_accuracy"]]
+            for one in side["classes"].values():
+                numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
+                numbers += [] if one["fd"] is None else [one["fd"]]
+        fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
+        return fields if fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {})) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_grounding(halves: Mapping[str, Any]) -> bool:
+    return all(_is_number(half["score"]) for half in halves.values())

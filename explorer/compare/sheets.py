@@ -1,0 +1,75 @@
+"""What is looked at: tiles of the same latents, and real pictures of the same labels."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from explorer.checkpoint import Checkpoint
+from explorer.compare.comparison import Sheet
+from explorer.data import ImageSet
+from explorer.explore.drawing import draw_tiles
+from explorer.explore.spec import Seeded, Spec
+
+SEED = 0  # of the latents
+ROWS, COLUMNS, REAL = 10, 8, 4  # at most; tiles of a generator; real ones beside them
+
+
+def drawn_sheet(checkpoint: Checkpoint) -> Sheet:
+    """Its tiles, psi 1: down the labels, or what an InfoGAN's first code may be; along every row the same latents.
+
+    A generator that is told nothing draws the same latents and those that follow. Equal (seed, index) begin with the
+    same numbers however many a generator takes.
+    """
+    rows = rows_of(checkpoint)
+    silent = np.zeros(checkpoint.label_vectors.shape[1], dtype=np.float32)
+    if checkpoint.conditional:
+        of = dict(zip(checkpoint.labels, checkpoint.label_vectors, strict=True))
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(SEED, COLUMNS)), of[label]) for label in rows]
+    elif rows:
+        codes = checkpoint.generator.config.codes
+        specs = (Spec(latents=Seeded(SEED, COLUMNS), codes=_codes(codes, value)) for value in range(len(rows)))
+        tiles = [draw_tiles(checkpoint, spec, silent) for spec in specs]
+    else:
+        count = COLUMNS * min(ROWS, len(checkpoint.labels) or ROWS)
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(SEED, count)), silent)]
+    return _sheet(np.concatenate(tiles), rows, COLUMNS)
+
+
+def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """What is asked for in each row."""
+    if checkpoint.conditional:
+        return checkpoint.labels[:ROWS]
+    codes = checkpoint.generator.config.codes if checkpoint.description.hears == "codes" else ()
+    first = _first_category(codes)
+    return () if first is None else tuple(f"code {first + 1} = {value}" for value in range(min(ROWS, codes[first])))
+
+
+def real_sheet(checkpoint: Checkpoint, pictures: ImageSet, rows: int = ROWS) -> Sheet:
+    """Real pictures, the first ones of each of the same labels, in so many rows at most."""
+    labels = [label for label in checkpoint.labels if label in pictures.words][:rows] or list(pictures.words[:rows])
+    tiles = np.zeros((len(labels) * REAL, *pictures.images.shape[1:]), dtype=np.uint8)
+    for row, label in enumerate(labels):
+        of = np.flatnonzero(pictures.labels == pictures.words.index(label))[:REAL]
+        tiles[row * REAL : row * REAL + len(of)] = pictures.images[of]
+    return _sheet(tiles.transpose(0, 2, 3, 1), tuple(labels), REAL)
+
+
+def _first_category(codes: tuple[int, ...]) -> int | None:
+    return next((place for place, kind in enumerate(codes) if kind > 1), None)
+
+
+def _codes(kinds: tuple[int, ...], value: int) -> tuple[float, ...]:
+    first = _first_category(kinds)
+    return tuple(float(value) if place == first else 0.0 for place in range(len(kinds)))
+
+
+def _sheet(tiles: np.ndarray, rows: tuple[str, ...], columns: int) -> Sheet:
+    """uint8 [N, H, W, C] in rows of so many."""
+    height, (_, side, wide, channels) = len(tiles) // columns, tiles.shape
+    grid = tiles.reshape(height, columns, side, wide, channels).transpose(0, 2, 1, 3, 4)
+    content = io.BytesIO()
+    picture = Image.fromarray(grid.reshape(height * side, columns * wide, channels).squeeze())
+    picture.save(content, "PNG", optimize=True)
+    return Sheet(base64.b64encode(content.getvalue()).decode(), rows, columns, height)

@@ -1,0 +1,67 @@
+"""How much a figure depends on when one stopped, and on luck."""
+
+import json
+from dataclasses import dataclass
+from statistics import fmean, stdev
+
+from explorer.compare.comparison import Comparison, Entry
+
+LEAST = 3  # moments of a last third that say anything
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Some values of one figure: how many, their mean, standard deviation, least and most."""
+
+    count: int
+    mean: float
+    deviation: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Entries that are alike but for their random seed. entries: their places."""
+
+    entries: tuple[int, ...]
+    family: str
+    seeds: tuple[int, ...]
+    fd: Spread
+    coverage: Spread
+    in_class_variation: Spread
+
+
+def last_third(entry: Entry, figure: str = "fd") -> Spread | None:
+    """The spread of a figure over the moments of the last third of a training; None for fewer than three."""
+    if not entry.moments:
+        return None
+    start = entry.moments[-1].kimg * 2 / 3
+    values = [one.evaluation["figures"][figure] for one in entry.moments if one.kimg >= start - 1e-9]
+    return _spread(values) if len(values) >= LEAST else None
+
+
+def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
+    """Entries of one group whose family, data, settings and pictures seen are the same and whose seeds are not."""
+    alike: dict[str, list[int]] = {}
+    for place, entry in enumerate(comparison.entries):
+        settings = entry.made.get("settings")
+        if entry.evaluation and isinstance(settings, dict) and "seed" in settings:
+            rest = {name: value for name, value in settings.items() if name != "seed"}
+            told = [entry.group, entry.family, entry.made.get("data"), entry.made.get("kimg"), rest]
+            alike.setdefault(json.dumps(told, sort_keys=True, default=str), []).append(place)
+    found = []
+    for places in alike.values():
+        entries = [comparison.entries[place] for place in places]
+        seeds = tuple(entry.made["settings"]["seed"] for entry in entries)
+        if len(set(map(str, seeds))) > 1:
+            fd, coverage, variation = (
+                _spread([entry.evaluation["figures"][figure] for entry in entries])
+                for figure in ("fd", "coverage", "in_class_variation")
+            )
+            found.append(Seeds(tuple(places), str(entries[0].family), seeds, fd, coverage, variation))
+    return tuple(found)
+
+
+def _spread(values: list[float]) -> Spread:
+    return Spread(len(values), fmean(values), stdev(values), min(values), max(values))

@@ -1,0 +1,114 @@
+"""The table as text, to be copied: Markdown for a README, CSV for everything else. One table for each judge."""
+
+import csv
+import html
+import io
+import re
+
+from explorer.compare.columns import COLUMNS, FLOOR
+from explorer.compare.comparison import Comparison, Entry, Fields, Group
+from explorer.models.families import FAMILIES
+
+REAL = "real pictures"
+
+
+def title_of(entry: Entry) -> str:
+    """Its family's title."""
+    return FAMILIES[entry.family].title if entry.family in FAMILIES else "?"
+
+
+def measured_with(group: Group) -> str:
+    """A sentence on what the figures of a group were measured with."""
+    labels = f"{len(group.labels)} classes of {group.source}"
+    seeds = ", ".join(f"{name} {seed}" for name, seed in group.seeds.items())
+    return (
+        f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; judge "
+        f"{group.judge}, {group.accuracy:.1%} right, sha256 {group.judge_hash[:16]}. Real pictures: as many training "
+        "pictures in place of the samples. Figures of another judge, or of another number of samples, are others."
+    )
+
+
+def markdown(comparison: Comparison) -> str:
+    """A table for each group, what it was measured with, and what went wrong."""
+    parts = []
+    for place, group in enumerate(comparison.groups):
+        heads = ["", "family", "kimg", "seconds", *(one.named(group.judge) for one in COLUMNS)]
+        heads.insert(5, FLOOR)
+        rows = [_row(REAL, "", "", "", group.real, 1.0)]
+        for number in comparison.of(place):
+            entry = comparison.entries[number]
+            made = (_number(entry.made.get("kimg")), _number(entry.made.get("seconds")))
+            fields = entry.evaluation
+            rows.append(_row(entry.name, title_of(entry), *made, fields["figures"], fields["fd_over_floor"]))
+        lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)], *rows]
+        parts += [
+            f"### Judged by {_cell(group.judge)}",
+            "",
+            *("| " + " | ".join(map(_cell, line)) + " |" for line in lines),
+            "",
+            _cell(measured_with(group)),
+            "",
+        ]
+    wrong = [f"- {_cell(one.name)}: {_cell(said)}" for one in comparison.entries for said in said_of(one)]
+    return "\n".join([*parts, *(["### What went wrong", "", *wrong, ""] if wrong else [])])
+
+
+def said_of(entry: Entry) -> tuple[str, ...]:
+    """What went wrong with it: its trouble, and its warnings."""
+    return ((entry.trouble,) if entry.trouble else ()) + entry.warnings
+
+
+def comma_separated(comparison: Comparison, group: int) -> str:
+    """The table of one group, figures as they were measured; a count, seeds and a hash in every row."""
+    about = comparison.groups[group]
+    fixed = (about.judge, about.judge_hash, about.samples, *about.seeds.values())
+    spreads = [f"{one.key}_spread" for one in COLUMNS if one.spread]
+    content = io.StringIO()
+    table = csv.writer(content, lineterminator="\n")
+    seeds = [f"seed_{name}" for name in about.seeds]
+    keys = [one.key for one in COLUMNS]
+    table.writerow(
+        [
+            "name",
+            "family",
+            "kimg",
+            "seconds",
+            "fd_over_floor",
+            *keys,
+            *spreads,
+            "judge",
+            "judge_hash",
+            "samples",
+            *seeds,
+        ]
+    )
+    rows = [(REAL, "", "", "", 1.0, about.real)]
+    for number in comparison.of(group):
+        entry = comparison.entries[number]
+        made = (entry.made.get("kimg", ""), entry.made.get("seconds", ""))
+        over = entry.evaluation["fd_over_floor"]
+        rows.append((_unsummed(entry.name), entry.family, *made, over, entry.evaluation["figures"]))
+    for *told, figures in rows:
+        values = ("" if figures[key] is None else figures[key] for key in (*keys, *spreads))
+        table.writerow([*told, *values, *fixed])
+    return content.getvalue()
+
+
+def _row(name: str, family: str, kimg: str, seconds: str, figures: Fields, over: float) -> list[str]:
+    cells = [name, family, kimg, seconds, *(one.written(figures) for one in COLUMNS)]
+    cells.insert(5, f"{over:.1f}")
+    return cells
+
+
+def _number(value: object) -> str:
+    return f"{value:,.0f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _cell(text: str) -> str:
+    """Text in a cell, read as text by Markdown and by HTML."""
+    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
+
+
+def _unsummed(name: str) -> str:
+    """A name that a spreadsheet does not take for a formula."""
+    return f"'{name}" if name[:1] in "=+-@\t\r" else name
