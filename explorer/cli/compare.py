@@ -69,6 +69,9 @@ def _show(found: "Comparison") -> None:
     for place, group in enumerate(found.groups):
         heads = [escape(one.named(group.judge)) for one in shown]
         table = Table("", heads[0], FLOOR, *heads[1:], box=None, pad_edge=False)
+        for column in table.columns:
+            column.overflow = "fold"
+        table.columns[0].no_wrap = True  # of names, whose end often tells them apart
         rows = [(REAL, group.real, 1.0)]
         for number in found.of(place):
             entry = found.entries[number]
