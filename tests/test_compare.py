@@ -16,7 +16,7 @@ from explorer import checkpoint
 from explorer.bench.browser import chromium, find_chromium
 from explorer.cli import main
 from explorer.compare import compare, curve_figure, diagram, last_third, measuring, over_seeds, page_of, write_report
-from explorer.compare.columns import COLUMNS, best
+from explorer.compare.columns import COLUMNS, best, columns_of
 from explorer.compare.formula import formula
 from explorer.compare.report import files_of
 from explorer.data import load
@@ -225,6 +225,15 @@ def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():
     assert best(of["nearest_tells"], tells) == {1, 3} and best(of["fd"], [{"fd": 2.0}, {"fd": 1.0}]) == {1}
     assert best(of["in_class_variation"], [{"in_class_variation": one} for one in (1.3, 0.9, 0.5)]) == {1}
     assert best(of["fd"], [{"fd": 1.0}]) == frozenset(), "the only one is not the best"
+
+
+def test_columns_without_a_value_are_left_out(found):
+    assert "new words" not in page_of(found), "there is no list of words for digits"
+    one = found.entries[0].evaluation["figures"]
+    assert [column.key for column in columns_of(one | {"new_words": 0.5}, one)][-2:] == ["label_accuracy", "new_words"]
+    assert columns_of(one)[-1].key == "label_accuracy"
+    csv = files_of(found)["table-digits.csv"].splitlines()
+    assert "new_words" not in csv[0] and all(row.count(",") == csv[0].count(",") for row in csv)
 
 
 def test_runs_that_failed_and_pictures_that_no_judge_knows_are_there(home):

@@ -50,8 +50,14 @@ COLUMNS = (
     Column("nearest_tells", "1-NN", "a nearest neighbour tells real from drawn; 0.5 is ideal", 3, "half"),
     Column("in_class_variation", "in-class variation", "over that of real pictures; 1 is as varied", 3, "one"),
     Column("label_accuracy", "labels right", "share drawn as the label that was asked for", 3, "high"),
+    Column("new_words", "new words", "share drawn as a person would, of words that no training heard", 3, "high"),
 )
 FLOOR = "times the floor"
+
+
+def columns_of(*figures: Fields) -> tuple[Column, ...]:
+    """The columns in which some of these have a value."""
+    return tuple(column for column in COLUMNS if any(one[column.key] is not None for one in figures))
 
 
 def best(column: Column, figures: Sequence[Fields]) -> frozenset[int]:

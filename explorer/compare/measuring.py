@@ -90,7 +90,7 @@ def measured(
     for shelf in shelves:
         fields = _read(shelf / name)
         if fields is not None:
-            return fields
+            return _with_words(fields)
 
     def told(what: str, done: int, total: int) -> None:
         check(stop)
@@ -103,7 +103,15 @@ def measured(
             shelf.mkdir(parents=True, exist_ok=True)
             write_whole(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
             break
-    return json.loads(json.dumps(fields))  # as it will be read
+    return _with_words(json.loads(json.dumps(fields)))  # as it will be read
+
+
+def _with_words(fields: Fields) -> Fields:
+    """With `new_words` among its figures: the score of those words whose outcome decided nothing."""
+    halves = fields.get("grounding") or {}
+    score = halves["test"]["score"] if "test" in halves else None
+    sides = {"figures": fields["figures"] | {"new_words": score}, "floor": fields["floor"] | {"new_words": None}}
+    return fields | sides
 
 
 def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, words: bool) -> str:

@@ -6,7 +6,7 @@ import json
 from html import escape
 from importlib.resources import files
 
-from explorer.compare.columns import COLUMNS
+from explorer.compare.columns import columns_of
 from explorer.compare.comparison import Comparison
 from explorer.compare.page_entries import family_section
 from explorer.compare.page_plots import Plots, class_section, curve_section
@@ -96,7 +96,9 @@ def _pictures(comparison: Comparison) -> str:
 def _how(comparison: Comparison) -> str:
     if not comparison.groups:
         return ""
-    columns = "".join(f"<dt>{escape(one.title)}</dt><dd>{escape(one.about)}</dd>" for one in COLUMNS)
+    every = [group.real for group in comparison.groups]
+    every += [entry.evaluation["figures"] for entry in comparison.entries if entry.evaluation]
+    columns = "".join(f"<dt>{escape(one.title)}</dt><dd>{escape(one.about)}</dd>" for one in columns_of(*every))
     return (
         "<section><h2>How it was measured</h2><p class='c-read'>By a judge: a small classifier trained on the real "
         "pictures, on whose features all distances are taken. They can be compared with others of the same judge and "

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from explorer.compare.columns import COLUMNS, FLOOR, best
+from explorer.compare.columns import FLOOR, best, columns_of
 from explorer.compare.comparison import Comparison
 from explorer.compare.page_names import named
 from explorer.compare.stability import Spread, last_third, over_seeds
@@ -13,10 +13,11 @@ def table_section(comparison: Comparison, group: int) -> str:
     """The figures of a group, the real pictures first; the best of each column is set apart."""
     about, places = comparison.groups[group], comparison.of(group)
     figures = [comparison.entries[place].evaluation["figures"] for place in places]
-    heads = [f"<th scope='col' title='{escape(one.about)}'>{escape(one.named(about.judge))}</th>" for one in COLUMNS]
+    columns = columns_of(about.real, *figures)
+    heads = [f"<th scope='col' title='{escape(one.about)}'>{escape(one.named(about.judge))}</th>" for one in columns]
     heads.insert(1, f"<th scope='col'>{FLOOR}</th>")
-    rows = [_row(f"<th scope='row'>{REAL}</th><td></td><td></td>", [one.written(about.real) for one in COLUMNS], "1")]
-    winners = [best(column, figures) for column in COLUMNS]
+    rows = [_row(f"<th scope='row'>{REAL}</th><td></td><td></td>", [one.written(about.real) for one in columns], "1")]
+    winners = [best(column, figures) for column in columns]
     for number, place in enumerate(places):
         entry = comparison.entries[place]
         lost, every = len(entry.evaluation["collapsed"]), len(figures[number]["classes"])
@@ -25,7 +26,7 @@ def table_section(comparison: Comparison, group: int) -> str:
         made = f"<td>{thousands(entry.made.get('kimg'))}</td><td>{minutes(entry.made.get('seconds'))}</td>"
         cells = [
             f"<b>{one.written(figures[number])}</b>" if number in won else one.written(figures[number])
-            for one, won in zip(COLUMNS, winners, strict=True)
+            for one, won in zip(columns, winners, strict=True)
         ]
         rows.append(_row(name + made, cells, f"{entry.evaluation['fd_over_floor']:.1f}"))
     return (

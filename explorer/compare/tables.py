@@ -4,8 +4,9 @@ import csv
 import html
 import io
 import re
+from collections.abc import Sequence
 
-from explorer.compare.columns import COLUMNS, FLOOR
+from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
 from explorer.models.families import FAMILIES
 
@@ -32,14 +33,16 @@ def markdown(comparison: Comparison) -> str:
     """A table for each group, what it was measured with, and what went wrong."""
     parts = []
     for place, group in enumerate(comparison.groups):
-        heads = ["", "family", "kimg", "seconds", *(one.named(group.judge) for one in COLUMNS)]
+        columns = columns_of(
+            group.real, *(comparison.entries[one].evaluation["figures"] for one in comparison.of(place))
+        )
+        heads = ["", "family", "kimg", "seconds", *(one.named(group.judge) for one in columns)]
         heads.insert(5, FLOOR)
-        rows = [_row(REAL, "", "", "", group.real, 1.0)]
+        rows = [_row(columns, (REAL, "", "", ""), group.real, 1.0)]
         for number in comparison.of(place):
             entry = comparison.entries[number]
-            made = (_number(entry.made.get("kimg")), _number(entry.made.get("seconds")))
-            fields = entry.evaluation
-            rows.append(_row(entry.name, title_of(entry), *made, fields["figures"], fields["fd_over_floor"]))
+            told = (entry.name, title_of(entry), *(_number(entry.made.get(key)) for key in ("kimg", "seconds")))
+            rows.append(_row(columns, told, entry.evaluation["figures"], entry.evaluation["fd_over_floor"]))
         lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)], *rows]
         parts += [
             f"### Judged by {_cell(group.judge)}",
@@ -62,30 +65,18 @@ def comma_separated(comparison: Comparison, group: int) -> str:
     """The table of one group, figures as they were measured; a count, seeds and a hash in every row."""
     about = comparison.groups[group]
     fixed = (about.judge, about.judge_hash, about.samples, *about.seeds.values())
-    spreads = [f"{one.key}_spread" for one in COLUMNS if one.spread]
+    columns = columns_of(about.real, *(comparison.entries[one].evaluation["figures"] for one in comparison.of(group)))
+    spreads = [f"{one.key}_spread" for one in columns if one.spread]
     content = io.StringIO()
     table = csv.writer(content, lineterminator="\n")
     seeds = [f"seed_{name}" for name in about.seeds]
-    keys = [one.key for one in COLUMNS]
-    table.writerow(
-        [
-            "name",
-            "family",
-            "kimg",
-            "seconds",
-            "fd_over_floor",
-            *keys,
-            *spreads,
-            "judge",
-            "judge_hash",
-            "samples",
-            *seeds,
-        ]
-    )
+    keys = [one.key for one in columns]
+    told = ("name", "family", "kimg", "seconds", "fd_over_floor")
+    table.writerow([*told, *keys, *spreads, "judge", "judge_hash", "samples", *seeds])
     rows = [(REAL, "", "", "", 1.0, about.real)]
     for number in comparison.of(group):
         entry = comparison.entries[number]
-        made = (entry.made.get("kimg", ""), entry.made.get("seconds", ""))
+        made = (value if _number(value) else "" for value in map(entry.made.get, ("kimg", "seconds")))
         over = entry.evaluation["fd_over_floor"]
         rows.append((_unsummed(entry.name), entry.family, *made, over, entry.evaluation["figures"]))
     for *told, figures in rows:
@@ -94,8 +85,8 @@ def comma_separated(comparison: Comparison, group: int) -> str:
     return content.getvalue()
 
 
-def _row(name: str, family: str, kimg: str, seconds: str, figures: Fields, over: float) -> list[str]:
-    cells = [name, family, kimg, seconds, *(one.written(figures) for one in COLUMNS)]
+def _row(columns: Sequence[Column], told: Sequence[str], figures: Fields, over: float) -> list[str]:
+    cells = [*told, *(one.written(figures) for one in columns)]
     cells.insert(5, f"{over:.1f}")
     return cells
 
