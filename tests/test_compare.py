@@ -108,9 +108,11 @@ def test_the_same_files_give_the_same_bytes(home, monkeypatch):
 
 def test_what_was_measured_is_not_measured_again(home, monkeypatch):
     found = compare(["acgan-0", "tiny"], **FEW)
+    compare(["dcgan"], **FEW)
     measured = measuring.evaluate
     monkeypatch.setattr(measuring, "evaluate", lambda *_: pytest.fail("measured again"))
     assert compare(["tiny", "acgan-0"], **FEW).entries == found.entries[::-1]
+    assert compare(["dcgan", "tiny"], **FEW).groups[0].real == compare(["tiny", "dcgan"], **FEW).groups[0].real
     monkeypatch.setattr(measuring, "evaluate", measured)
     (kept,) = (home / "compared").iterdir()
     whole = kept.read_bytes()

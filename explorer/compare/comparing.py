@@ -55,6 +55,7 @@ class _Groups:
     def __init__(self, samples: int, moments: int):
         self.samples, self.moments, self.all = samples, moments, []
         self._keys: list[tuple] = []
+        self._asked: set[tuple] = set()
 
     def place(self, checkpoint: Checkpoint, bench: Bench, fields: Fields) -> int:
         """The place of the group that these figures belong to."""
@@ -66,7 +67,11 @@ class _Groups:
             fixed = (judge.name, judge.hash, judge.accuracy, judge.description.source, labels)
             self._keys.append(key)
             self.all.append(Group(*fixed, fields["samples"], fields["seeds"], fields["floor"], self.moments))
-        return self._keys.index(key)
+        place = self._keys.index(key)
+        if checkpoint.conditional and key not in self._asked:
+            self._asked.add(key)  # real pictures by their own labels; for one that hears none, by what is seen in them
+            self.all[place] = replace(self.all[place], real=fields["floor"])
+        return place
 
     def note_moments(self, place: int, fields: Fields) -> None:
         """Remember what real pictures get with as many samples as a moment has."""

@@ -48,7 +48,14 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
         settings = entry.made.get("settings")
         if entry.evaluation and isinstance(settings, dict) and "seed" in settings:
             rest = {name: value for name, value in settings.items() if name != "seed"}
-            told = [entry.group, entry.family, entry.made.get("data"), entry.made.get("kimg"), rest]
+            told = [
+                entry.group,
+                entry.family,
+                entry.made.get("data"),
+                entry.made.get("kimg"),
+                entry.made.get("recipe"),
+                rest,
+            ]
             alike.setdefault(json.dumps(told, sort_keys=True, default=str), []).append(place)
     found = []
     for places in alike.values():
