@@ -1,5 +1,6 @@
 """What a `kill -9` at any moment costs a training: nothing that was saved, and no bit of the weights."""
 
+import json
 import os
 import random
 import signal
@@ -44,8 +45,8 @@ while True:
 class Kill:
     """One kill and what was found after it.
 
-    victim: what was killed. state: of the job at that moment. lost: seconds since the last save; None where the
-    trainer lives on, or had not begun.
+    victim: what was killed. state: of the job at that moment. lost: seconds of work since the last save; None
+    where the trainer lives on, or had not begun to work.
     """
 
     victim: str
@@ -137,13 +138,14 @@ def _kill(jobs: "Jobs", name: str, victim: str, app: subprocess.Popen) -> Kill:
     killed = time.time()
     _until(lambda: not trainer.lives, "the trainer to be dead")
     _until(lambda: jobs.get(name).ended, "the job to be seen as lost")
-    run = Run(folder, CONFIG)
-    if run.load_state() is None:  # it raises TrainingError for one that is not whole
-        return Kill(victim, state, None)
+    kept = Run(folder, CONFIG).load_state()  # raises TrainingError if it is not whole
     if (folder / "checkpoint").exists():
         checkpoint.load(folder)
-    saved = max(file.stat().st_mtime for file in run.states.glob("*/state.pt"))
-    return Kill(victim, state, max(0.0, killed - saved))
+    status = json.loads((folder / "status.json").read_text("utf-8"))
+    if kept is None or status["state"] != "running":
+        return Kill(victim, state, None)
+    told = max(0.0, status.get("seconds", 0.0) - kept["seconds"])  # worked until the status was written, and since
+    return Kill(victim, state, told + killed - (folder / "status.json").stat().st_mtime)
 
 
 def _compare(one: Path, other: Path) -> None:
@@ -187,5 +189,5 @@ def kills(
     print(
         f"{len(found)} kills in {trainings} trainings, {len(lost)} of a trainer at work. Every state and checkpoint "
         f"could be loaded, and each training ended in the weights of one that was left alone, to the bit. "
-        f"The last save was {max(lost, default=0):.2f} s old at most, where one is made every {SAVE:.0f} s."
+        f"At most {max(lost, default=0):.2f} s of work were lost, where a save is made every {SAVE:.0f} s."
     )
