@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -242,6 +243,7 @@ def seen(home):
                 Image.fromarray(pixels).save(home / "seen" / split / label / f"{i:02}.png")
     judge = publish_tiny_judge(home / "judges" / "seen", sorted(LABELS)) / "config.json"
     judge.write_text(json.dumps(json.loads(judge.read_text()) | {"source": "seen"}))
+    time.sleep(2)  # the app looks at its shelves no oftener
     yield "seen"
     for place in (folder, home / "seen", judge.parent):
         shutil.rmtree(place)

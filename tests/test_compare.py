@@ -320,9 +320,10 @@ def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_of_a_strangers(f
         page.on("request", lambda one: trouble.append(one.url) if one.url.startswith("http") else None)
         page.goto(f"file://{tmp_path / 'page.html'}")
         page.set_viewport_size({"width": 1200, "height": 20_000})
-        page.wait_for_function("document.querySelectorAll('.c-plot .main-svg').length > 10")
+        # Not wait_for_function: the page's own policy forbids the eval that it polls with.
+        page.locator(".c-plot .main-svg").nth(10).wait_for(state="attached")
         page.click("button[data-over=seconds]")
-        page.wait_for_function("document.querySelectorAll('[data-over=seconds] .main-svg').length > 10")
+        page.locator("[data-over=seconds] .main-svg").nth(10).wait_for(state="attached")
         assert page.evaluate("window.hacked") is None and trouble == []
         assert page.evaluate("document.documentElement.scrollWidth <= 1200")
 

@@ -159,6 +159,7 @@ def trained(request, tmp_path_factory, lesson):
     return request.param, folder
 
 
+@pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
 def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
     family, whole = trained
     folder = tmp_path / "run"

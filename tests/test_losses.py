@@ -73,8 +73,10 @@ def test_penalty_pulls_the_weights():
     assert torch.allclose(layer.weight.grad, layer.weight.detach())  # d/dw |w|^2 / 2 = w
 
 
-def test_learning_rate_holds_then_falls_smoothly():
-    assert lr_factor(0, 1000, 0.1) == lr_factor(500, 1000, 0.1) == 1
+def test_learning_rate_rises_holds_then_falls_smoothly():
+    assert lr_factor(999, 400_000, 0.1) == 0.5 and 0 < lr_factor(0, 400_000, 0.1) < 0.001
+    assert lr_factor(1999, 400_000, 0.1) == lr_factor(200_000, 400_000, 0.1) == 1
+    assert lr_factor(24, 1000, 0.1) == 0.5 and lr_factor(50, 1000, 0.1) == lr_factor(500, 1000, 0.1) == 1
     assert lr_factor(750, 1000, 0.1) == pytest.approx(0.55)
     assert lr_factor(1000, 1000, 0.1) == lr_factor(2000, 1000, 0.1) == pytest.approx(0.1)
 
