@@ -97,7 +97,6 @@ for step in range(20):
 kept |= {"weights": torch.cat([p.detach().flatten() for n in (game.G, game.D, game.ema) for p in n.parameters()])}
 torch.save(kept, f"{sys.argv[1]}/{team.rank}.pt")
 team.wait()
-torch.distributed.destroy_process_group()
 """
 
 

@@ -1,4 +1,7 @@
-"""Take the README's screenshots of the app, with the shipped generator: `python assets/screenshots/take.py`."""
+"""Take the README's screenshots of the app, with the shipped generator: `python assets/screenshots/take.py`.
+
+The Train tab shows a run of your own, so first: `gan-explorer train digits --run my-digits --preset tiny`.
+"""
 
 from pathlib import Path
 
@@ -17,6 +20,7 @@ SHOTS = {
     ),
     "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
     "inside": ("?tab=inside&w=trousers&s=3", DARK),
+    "train": ("?tab=train&job=my-digits", LIGHT),
 }
 
 
@@ -25,7 +29,7 @@ def main() -> None:
         for name, (query, options) in SHOTS.items():
             page = browser.new_page(**options)
             page.goto(url + "/" + query)
-            page.wait_for_selector("[data-state=drawn]", timeout=60_000)
+            page.wait_for_selector("[data-state=drawn], .gt-job:not([hidden])", timeout=60_000)
             page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
             page.evaluate("document.activeElement.setSelectionRange?.(99, 99)")  # or the word stands marked
             page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
