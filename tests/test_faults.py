@@ -138,8 +138,9 @@ def test_another_error_is_told_in_the_status_and_not_hidden(tmp_path, lesson, fa
     assert status(tmp_path / "run")["state"] == "failed" and "shapes do not fit" in status(tmp_path / "run")["reason"]
 
 
-@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize(("finish", "state"), [(False, "paused"), (True, "finished")])
+@pytest.mark.parametrize(
+    ("kind", "finish", "state"), [(signal.SIGTERM, False, "paused"), (signal.SIGINT, True, "finished")]
+)
 def test_a_signal_saves_and_leaves(tmp_path, lesson, unbroken, kind, finish, state):
     folder = tmp_path / "run"
 
