@@ -51,8 +51,8 @@ class Outside:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory) -> Path:
-    """Strangers' checkpoints, and three tiny ones: a judge sees boots whatever `second` draws, another is torn over the
-    pictures of `torn`, and nobody judges `colour`."""
+    """Strangers' checkpoints, and tiny ones: a judge sees boots whatever `second` draws, another is torn over the
+    pictures of `torn`, and nobody judges `colour`; `labelled` only knows labels, `unasked` and `coded` no words."""
     home = furnish(tmp_path_factory.mktemp("home"))
     publish_tiny(home / "checkpoints" / "second")
     publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
@@ -61,6 +61,8 @@ def home(tmp_path_factory) -> Path:
     pictures = torch.from_numpy(drawn.tiles.copy()).permute(0, 3, 1, 2)
     publish_tiny_judge(home / "judges" / "torn", LABELS, (1, 32, 32), torn_over=pictures)
     publish_tiny(home / "checkpoints" / "colour", channels=3)
+    for name, family in (("labelled", "acgan"), ("unasked", "dcgan"), ("coded", "infogan")):
+        publish_tiny(home / "checkpoints" / name, family=family)
     return home
 
 

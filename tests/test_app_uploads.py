@@ -89,9 +89,12 @@ def test_it_may_come_in_pieces_of_any_size():
         assert {path: (place(reply["id"]).parent / path).read_bytes() for path in files} == files
 
 
-def test_a_zip_stays_a_zip_and_loose_classes_get_a_folder():
+def test_a_zip_or_tar_stays_one_and_loose_classes_get_a_folder():
     reply = send(body({"My pets.ZIP": b"PK"})).json()
     assert reply["name"] == "My pets.ZIP" and place(reply["id"]).read_bytes() == b"PK"
+    for name in ("pets.tar", "My pets.TAR.GZ", "pets.tgz", "pets.tar.xz", "pets.tbz2"):
+        reply = send(body({name: b"\x1f\x8b"})).json()
+        assert reply["name"] == name and place(reply["id"]).read_bytes() == b"\x1f\x8b"
     reply = send(body({"cat/1.png": b"1", "dog/1.png": b"2", "readme.txt": b""})).json()
     assert reply["name"] == "pictures"
     assert sorted(one.name for one in place(reply["id"]).iterdir()) == ["cat", "dog", "readme.txt"]
@@ -174,10 +177,10 @@ def test_too_much_is_refused_before_anything_is_kept(home, monkeypatch):
     assert (reply.status_code, left(home)) == (507, []) and "not enough room" in reply.json()["message"]
 
 
-@pytest.mark.parametrize("files", [[("1.png", 1)], [("1.png", 1), ("2.png", 1)], [("a.zip", 1), ("b.zip", 1)]])
-def test_loose_files_are_no_set(files):
+@pytest.mark.parametrize("names", [["1.png"], ["1.png", "2.png"], ["a.zip", "b.tar"], ["1.gz"]])
+def test_loose_files_are_no_set(names):
     with pytest.raises(UploadError, match="one folder with a sub-folder"):
-        read_list(lines(files))
+        read_list(lines([(name, 1) for name in names]))
 
 
 def test_what_comes_short_or_in_excess_leaves_nothing(home):
@@ -275,3 +278,6 @@ def test_the_page_knows_the_same_limits():
         upload_list.MAX_BYTES,
         upload_list.MAX_FILE_BYTES,
     )
+    packed = re.compile(re.search("UPLOAD_PACKED = /(.*)/i;", asset("upload.js"))[1], re.IGNORECASE)
+    assert all(packed.fullmatch(ending) for ending in upload_list.PACKED)
+    assert not any(packed.search(name) for name in ("pets.gz", "tar", "pets.tar.lz", "zip/1.png"))

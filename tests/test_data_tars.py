@@ -8,6 +8,7 @@ import struct
 import tarfile
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -136,6 +137,16 @@ def test_a_tar_bomb_is_not_unpacked(tmp_path, monkeypatch, pack):
     with pytest.raises(DataError, match=r"pets\.tar\.gz unpacks to more than 1 MB, too many for its size"):
         read(path)
     assert len(read(put(tmp_path, pack(tarred())))) == 3
+
+
+def test_nothing_is_unpacked_that_would_fill_the_disk(tmp_path, monkeypatch):
+    left = SimpleNamespace(total=100 << 30, free=(1 << 30) - 1)
+    monkeypatch.setattr("explorer.data.tar.shutil.disk_usage", lambda folder: left)
+    with pytest.raises(DataError, match="not enough room"):
+        read(put(tmp_path, gzip.compress(tarred())))
+    assert len(read(put(tmp_path, tarred()))) == 3, "this one is read where it lies"
+    left.free += 1
+    assert len(read(put(tmp_path, gzip.compress(tarred())))) == 3
 
 
 def test_an_xz_that_claims_memory_is_not_given_it(tmp_path):

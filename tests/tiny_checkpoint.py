@@ -10,6 +10,7 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
+from explorer.models.families import FAMILIES
 from explorer.models.generator import Generator
 from explorer.words import open_space
 
@@ -24,10 +25,17 @@ def publish_tiny(
     space_hash: str | None = None,
     alter: Callable[[Generator], None] = lambda generator: None,
     data: object = "nothing",
+    family: str = "word",
+    codes: tuple[int, ...] = (3, 1, 1),
 ) -> Path:
-    """Write the checkpoint; its pictures vary with the word, with z and with `seed`, unless `alter` sees to others."""
-    space = open_space("glove-100d")
-    config = NetworkConfig(resolution=resolution, channels=channels, z_dim=16, c_dim=space.dim, size=8)
+    """Write the checkpoint; its pictures vary with what it hears, z and `seed`, unless `alter` sees to others.
+
+    codes: of an InfoGAN.
+    """
+    space, row = open_space("glove-100d"), FAMILIES[family]
+    codes = codes if row.hears == "codes" else ()
+    c_dim = {"word": space.dim, "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.hears]
+    config = NetworkConfig(resolution, channels, 16, c_dim, size=8, norm=row.norm, head=row.head, codes=codes)
     torch.manual_seed(seed)
     generator = Generator(config)
     alter(generator)
@@ -40,6 +48,7 @@ def publish_tiny(
         label_vectors=np.stack([space.vector(label) for label in LABELS]),
         space_name=space.name,
         space_hash=space_hash or space.hash,
+        family=family,
         made={"kimg": 0, "data": data},
         pictures={"preview.png": Image.new("L", (28, 28))},
     )

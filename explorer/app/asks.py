@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 GRIDS = (16, 64)
 MOST_KEPT = 64
-_KEYS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "c", "z", "save"}
+_KEYS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "t", "k", "c", "z", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}(\.save)?")
 _SEED = re.compile(r"[0-9]{1,19}")
 _KEPT = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
@@ -46,8 +46,9 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
     """The ask in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
-    mode, j (jitter), b (blend), c (a checkpoint's name; "" is `default`); and `tab`, 32 hex digits; `save` is true for
-    a file to download. `source_of` says what loads a checkpoint, None for a name that is not offered.
+    mode, j (jitter), b (blend), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and
+    `tab`, 32 hex digits; `save` is true for a file to download. `source_of` says what loads a checkpoint, None for a
+    name that is not offered.
     Raises AskError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -74,6 +75,8 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
         psi_mode=raw.get("mode", "smooth"),
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
+        temperature=raw.get("t"),
+        codes=raw.get("k", ()),
     )
     return Ask(sender.tab, sender.name, spec, raw.get("save") is True)
 

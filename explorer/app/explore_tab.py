@@ -28,6 +28,8 @@ SCRIPTS = (
     "heard.js",
     "labels.js",
     "dial.js",
+    "codes.js",
+    "family.js",
     "tiles.js",
     "files.js",
     "explore.js",
@@ -35,6 +37,7 @@ SCRIPTS = (
 )
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
+TOLD = 4  # of the labels that a word is heard as, where the generator knows only them
 
 
 class ExploreTab:
@@ -64,7 +67,9 @@ class ExploreTab:
             picture = studio.read(picture)
         picture = named(picture, ask.name)
         scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1
-        return reply(picture, scale) | {"late": late, "device": studio.device.upper()}
+        told = [[label, round(share, 4)] for label, share in studio.told(ask.spec)[:TOLD]]
+        hears = studio.checkpoint(ask.spec.checkpoint).description.hears
+        return reply(picture, scale) | {"late": late, "hears": hears, "told": told, "device": studio.device.upper()}
 
 
 def reply(picture: "Picture", scale: int = 1) -> dict[str, Any]:

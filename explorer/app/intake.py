@@ -42,8 +42,8 @@ def look_at(
 ) -> "Inspection":
     """What `gan-explorer data SOURCE --space SPACE` finds: `explorer.data.inspecting.Inspection`.
 
-    source: a built-in name, or the path of a folder or zip. report: told what is going on, how much is done, and the
-    total. No sentence, here or in the notes, tells where the source lies: only what it is called.
+    source: a built-in name, or the path of a folder, zip or tar. report: told what is going on, how much is done, and
+    the total. No sentence, here or in the notes, tells where the source lies: only what it is called.
     Raises ExplorerError with a sentence for whatever is wrong with the pictures or takes too long, and Stopped.
     """
     place = None if source in NAMES else Path(source).absolute()

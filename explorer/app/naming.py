@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.explore import Film, Picture
+    from explorer.explore.codes import CodeGrid
 
 
 def named(picture: "Picture", name: str) -> "Picture":
@@ -20,3 +21,8 @@ def named_film(film: "Film", name: str) -> "Film":
         return film
     stops = tuple(stop.replace(checkpoint=name) for stop in film.walk.stops)
     return dataclasses.replace(film, walk=film.walk.replace(stops=stops))
+
+
+def named_grid(grid: "CodeGrid", name: str) -> "CodeGrid":
+    """The grid, its specs with this name of the checkpoint."""
+    return dataclasses.replace(grid, specs=tuple(spec.replace(checkpoint=name) for spec in grid.specs))

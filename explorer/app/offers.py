@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from explorer import places
 from explorer.errors import ExplorerError
+from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
-    from explorer.checkpoint import Listing
+    from explorer.checkpoint import Description, Listing
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
@@ -26,25 +27,30 @@ class Offer:
     """One line of the checkpoint menu.
 
     source: what loads it, its name or where the app was told to find it, which no page hears. kimg: None for what was
-    published; of a run, the thousands of pictures that its last save had seen.
+    published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
     """
 
     name: str
     source: str
-    space: str
-    labels: tuple[str, ...]
+    about: "Description | None"
     error: str | None = None
     kimg: float | None = None
 
     def line(self) -> dict:
-        """As the page may see it."""
-        return {
-            "name": self.name,
-            "space": self.space,
-            "error": self.error,
-            "kimg": self.kimg,
-            "examples": examples(self.labels),
-        }
+        """As the page may see it: with what it hears (`models.families.Hears`), and the codes that a spec can set."""
+        from explorer.explore.spec import MAX_CODES
+
+        about = self.about
+        told = {"space": "", "examples": [], "family": "", "hears": "word", "codes": []}
+        if about is not None:
+            told = {
+                "space": about.space_name,
+                "examples": examples(about.labels),
+                "family": FAMILIES[about.family].title,
+                "hears": about.hears,
+                "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
+            }
+        return {"name": self.name, "error": self.error, "kimg": self.kimg, **told}
 
 
 def examples(labels: tuple[str, ...]) -> list[str]:
@@ -135,13 +141,13 @@ class Offers:
                 continue  # it is being saved anew just now
             kimg = about.made.get("kimg")
             kimg = float(kimg) if isinstance(kimg, (int, float)) and 0 <= kimg < 1e9 else 0.0
-            yield Offer(as_text(job.name), str(folder), about.space_name, about.labels, kimg=round(kimg, 1))
+            yield Offer(as_text(job.name), str(folder), about, kimg=round(kimg, 1))
 
     def _offer(self, listing: "Listing", source: str) -> Offer:
         about = listing.description
         if about is None:
-            return Offer(listing.name, source, "", (), self.without_places(listing.error or ""))
-        return Offer(listing.name, source, about.space_name, about.labels)
+            return Offer(listing.name, source, None, self.without_places(listing.error or ""))
+        return Offer(listing.name, source, about)
 
 
 def start_name(start: str, folder: Path) -> str:

@@ -224,7 +224,7 @@ class TrainTab:
             offer = self._answering.offers.of_run(self._queue.jobs.get(read_known(raw)).folder)
             if offer is None:
                 raise AskError("This training has not saved a generator yet; the first is there within a minute.")
-            return {"ok": True, "generator": offer.name, "word": offer.labels[0]}
+            return {"ok": True, "generator": offer.name, "word": offer.about.labels[0]}
 
         return await self._off_the_loop(job)
 

@@ -16,6 +16,7 @@ MAX_LINE = 8192
 MAX_DEPTH = 16  # folders inside each other
 MAX_NAME = 255  # bytes, as most file systems have it
 LOOSE = "pictures"  # what a set is called that came without a folder around it
+PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz")
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ class UploadError(ExplorerError):
 @dataclass(frozen=True)
 class Sent:
     """What comes: name is what the set is called, `pets` or `pets.zip`; files are (path, bytes), each below a folder of
-    that name, or the zip itself."""
+    that name, or the zip or tar itself."""
 
     name: str
     files: tuple[tuple[tuple[str, ...], int], ...]
@@ -45,7 +46,8 @@ class Sent:
 def read_list(data: bytes) -> Sent:
     """The list in `data`: a line a file, each the JSON of ["path", bytes].
 
-    It is one zip; or what a folder holds, as paths that begin with its name; or several folders, which go into one.
+    It is one zip or tar; or what a folder holds, as paths that begin with its name; or several folders, which go into
+    one.
     Raises UploadError, with a sentence, for anything else, for too much, and for any path that could lead elsewhere.
     """
     if data.count(b"\n") >= MAX_FILES:
@@ -55,9 +57,9 @@ def read_list(data: bytes) -> Sent:
         raise UploadError(f"More than {MAX_BYTES >> 30} GB are too many to send at once.", 413)
     tops = {path[0] for path, _ in files}
     if all(len(path) == 1 for path, _ in files):
-        if len(files) != 1 or not files[0][0][0].lower().endswith(".zip"):
+        if len(files) != 1 or not files[0][0][0].lower().endswith(PACKED):
             raise UploadError(
-                "Send one folder with a sub-folder of pictures for each class, or a zip of such a folder."
+                "Send one folder with a sub-folder of pictures for each class, or a zip or tar of such a folder."
             )
         return Sent(files[0][0][0], files)
     large = next((path for path, size in files if size > MAX_FILE_BYTES), None)

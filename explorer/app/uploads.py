@@ -70,7 +70,7 @@ class Uploads:
 
 
 def place(number: object) -> Path:
-    """The folder or zip that was taken in under this id; raises UploadError where there is none."""
+    """The folder, zip or tar that was taken in under this id; raises UploadError where there is none."""
     if isinstance(number, str) and _ID.fullmatch(number):
         with contextlib.suppress(OSError):
             inside = list((_root() / number).iterdir())
@@ -125,7 +125,7 @@ class _Head:
             if length is None and len(data) >= 4:
                 length = int.from_bytes(data[:4], "big")
                 if length > MAX_LIST:
-                    raise UploadError("The names of these files are too long altogether; send a zip.", 413)
+                    raise UploadError("The names of these files are too long altogether; send a zip or tar.", 413)
             if length is not None and len(data) >= 4 + length:
                 return cls(read_list(bytes(data[4 : 4 + length])), bytes(data[4 + length :]))
         raise _broken_off()

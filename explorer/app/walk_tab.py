@@ -1,4 +1,4 @@
-"""The Walk tab: a film between words and pictures with its course, a pad to drag over, and the turn vector.
+"""The Walk tab: a film between words and pictures with its course, a pad to drag over, the turn vector, and codes.
 
 The page gets all frames of a film at once, as one sheet, and plays and scrubs them by itself. Files are encoded by a
 worker of their own, so that nobody's pictures wait for a video.
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.answering import Answering
 from explorer.app.canvas import component
+from explorer.app.codes_asks import CodesAsk, read_codes_ask
 from explorer.app.live_pictures import LivePictures
-from explorer.app.naming import named_film
+from explorer.app.naming import named_film, named_grid
 from explorer.app.walk_asks import WalkAsk, read_walk_ask
 from explorer.app.worker import RenderWorker
 
 if TYPE_CHECKING:
     from explorer.explore import Film
+    from explorer.explore.codes import CodeGrid
 
 SCRIPTS = (
     "numbers.js",
@@ -25,14 +27,17 @@ SCRIPTS = (
     "tiles.js",
     "files.js",
     "boxes.js",
+    "codes.js",
     "film.js",
     "course.js",
     "walk.js",
     "stops.js",
     "pad.js",
+    "grid.js",
     "turn.js",
 )
 STRIP_SCALE = 2  # pixels a pixel of a filmstrip that is kept
+SAVED_SCALE = 3  # of a grid of codes
 
 
 class WalkTab:
@@ -52,7 +57,10 @@ class WalkTab:
         async def live(ask: Any) -> dict[str, Any]:
             return await self._live.draw(ask)
 
-        component("walk.html", SCRIPTS, [film, live], elem_id="walk")
+        async def codes(ask: Any) -> dict[str, Any]:
+            return await self.codes(ask)
+
+        component("walk.html", SCRIPTS, [film, live, codes], elem_id="walk")
 
     async def film(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: all frames and their course, or a film as a file; or why there is none."""
@@ -62,6 +70,19 @@ class WalkTab:
             return answer
         ask, film = answer["film"]
         return await self._answering.answer(lambda: ask, lambda ask: _file(film, ask), self._encoder)
+
+    async def codes(self, raw: Any) -> dict[str, Any]:
+        """The reply to one ask: a grid over two of an InfoGAN's codes, or why there is none."""
+        offers = self._answering.offers
+        return await self._answering.answer(lambda: read_codes_ask(raw, offers.source, offers.default), self._grid)
+
+    def _grid(self, ask: CodesAsk) -> dict[str, Any]:
+        from explorer.explore import code_grid
+
+        studio = self._answering.studio.get()
+        word = studio.checkpoint(ask.spec.checkpoint).labels[0]  # which it does not hear
+        grid = named_grid(code_grid(studio, ask.spec.replace(condition=word), ask.across, ask.down), ask.name)
+        return grid_reply(grid, SAVED_SCALE if ask.save else None) | {"device": studio.device.upper()}
 
     def _draw(self, ask: WalkAsk) -> dict[str, Any]:
         from explorer.explore import draw_walk
@@ -93,6 +114,20 @@ def film_reply(film: "Film") -> dict[str, Any]:
         "distance": course.distance,
         "stretches": [list(stretch) for stretch in course.stretches],
         "ms": round(film.milliseconds),
+    }
+
+
+def grid_reply(grid: "CodeGrid", scale: int | None) -> dict[str, Any]:
+    """A grid of codes as the page needs it; with a scale as it is kept, its values beside it and its specs inside."""
+    height, width = grid.tiles.shape[1:3]
+    return {
+        "ok": True,
+        "png": base64.b64encode(grid.png(scale) if scale else grid.bare_png()).decode("ascii"),
+        "tile": [width, height],
+        "count": len(grid.tiles),
+        "columns": grid.columns,
+        "across": [grid.across.name, list(grid.across.values)],
+        "down": [grid.down.name, list(grid.down.values)] if grid.down else None,
     }
 
 

@@ -4,7 +4,8 @@
     generator.safetensors       the averaged generator, and `label_vectors`: what it heard for each label
     discriminator.safetensors   its opponent
     metrics.json                measurements, each with how it was taken
-    preview.png                 a row for each label (words.png, where there is one: words it never heard)
+    preview.png                 a row for each label, or what a generator draws that hears none
+    words.png, codes.png        where there are such: words it never heard; what each code of an InfoGAN does
     README.md                   the model card
 
 Loading never unpickles and never runs anything from the folder. The config is checked first, then the names and

@@ -20,6 +20,7 @@ FILES = (
     "metrics.json",
     "preview.png",
     "words.png",
+    "codes.png",
     "README.md",
 )
 
@@ -33,7 +34,7 @@ class Description:
     """What config.json says, checked: enough to list a checkpoint without reading its weights."""
 
     family: str
-    network: dict[str, int]
+    network: dict[str, Any]
     labels: tuple[str, ...]
     space_name: str
     space_hash: str
@@ -43,6 +44,11 @@ class Description:
     def hears(self) -> Hears:
         """What its generator is told: a word, a label, nothing or codes."""
         return FAMILIES[self.family].hears
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """An InfoGAN's, in order: n for one of n categories, 1 for a number. Other families have none."""
+        return tuple(self.network.get("codes", ()))
 
 
 def is_name(text: str) -> bool:

@@ -12,6 +12,7 @@ from explorer.cli import (
     ablate,
     arithmetic,
     bench,
+    codes,
     compare,
     data,
     directions,
@@ -39,6 +40,7 @@ compare.register(app)
 judge.register(app)
 sample.register(app)
 walk.register(app)
+codes.register(app)
 arithmetic.register(app)
 ablate.register(app)
 directions.register(app)

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -18,6 +19,9 @@ _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
 _BLOCK = 1 << 20
 _MAX_MEMORY = 256 << 20
 """What xz may take to unpack. A file may ask for 4 GB; the strongest that people use, `xz -9`, asks for 65 MB."""
+
+_SPARE = 1 << 30
+"""Bytes of the temporary folder's disk that are left for others, who may be training on it."""
 
 _MAX_NAME = 16 << 10
 """Bytes of an extra header, which holds a long name: tarfile reads them at once, and searches them more than once."""
@@ -139,6 +143,9 @@ def _opened(path: Path) -> BinaryIO:
                 raise DataError(
                     f"{path} unpacks to more than {most >> 20:,} MB, too many for its size: do not trust it."
                 )
+            disk = shutil.disk_usage(tempfile.gettempdir())
+            if disk.free < min(_SPARE, disk.total // 20):
+                raise DataError(f"There is not enough room on this machine's disk to unpack {path}.")
         return whole
     except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, ValueError) as error:
         whole.close()

@@ -24,6 +24,7 @@ _HOME = {
     "walk_from": "film_files",
     "word_pad": "pads",
     "latent_pad": "pads",
+    "code_grid": "codes",
     "turn_axis": "axes",
     "turned": "axes",
     "semantic": "axes",

@@ -1,6 +1,6 @@
 """The generator's forward pass: latents and a condition in, uint8 tiles out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from explorer.models.pixels import to_bytes
 # four passes stay in the cache (35 ms, against 48 ms in one).
 ROWS = 16
 MAX_HELD = 2**27  # numbers of one layer's maps: 512 MB
+Told = Callable[[slice], Tensor]  # what the generator hears for some of the tiles, [ROWS, c_dim]
 
 
 @torch.inference_mode()
@@ -28,12 +29,28 @@ def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.nda
 
     Raises SpecError for edits that do not fit this checkpoint.
     """
+    return _drawn(checkpoint, spec, _pushed(checkpoint, spec), _told(checkpoint, spec, vector))
+
+
+@torch.inference_mode()
+def draw_codes(checkpoint: Checkpoint, spec: Spec, codes: Sequence[Sequence[float]]) -> np.ndarray:
+    """A spec's only tile once for each row of codes (see `Spec.codes`), uint8 [N, H, W, C]: an InfoGAN's.
+
+    Raises SpecError for codes or edits that do not fit this checkpoint.
+    """
+    z = np.repeat(_pushed(checkpoint, spec), len(codes), axis=0)
+    kinds = checkpoint.generator.config.codes
+    told = np.concatenate([codes_of(spec.replace(codes=row), kinds) for row in codes])
+    return _drawn(checkpoint, spec, z, _rows_of(checkpoint, told))
+
+
+def _drawn(checkpoint: Checkpoint, spec: Spec, z: np.ndarray, told: Told) -> np.ndarray:
     at = _switches(checkpoint, spec.edits)
     channels, height, width = checkpoint.image_shape
-    tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
-    for start, z, c in _passes(checkpoint, spec, vector):
-        drawn = checkpoint.generator(z, c) if at is None else checkpoint.generator(z, c, at)
-        tiles[start : start + ROWS] = to_bytes(drawn)[: spec.count - start]
+    tiles = torch.empty((len(z), height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
+    for start, rows, c in _passes(checkpoint, z, told):
+        drawn = checkpoint.generator(rows, c) if at is None else checkpoint.generator(rows, c, at)
+        tiles[start : start + ROWS] = to_bytes(drawn)[: len(z) - start]
     return tiles.cpu().numpy()
 
 
@@ -50,7 +67,7 @@ def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str
     channels, height, width = checkpoint.image_shape
     tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8)
     maps = torch.empty((spec.count, place.width, place.side, place.side))
-    for start, z, c in _passes(checkpoint, spec, vector):
+    for start, z, c in _passes(checkpoint, _pushed(checkpoint, spec), _told(checkpoint, spec, vector)):
         held = []
 
         def keep(name: str, x: Tensor, held: list[Tensor] = held) -> Tensor:
@@ -66,21 +83,32 @@ def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str
     return tiles.numpy(), maps.numpy()
 
 
-def _passes(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Iterator[tuple[int, Tensor, Tensor]]:
+def _passes(checkpoint: Checkpoint, z: np.ndarray, told: Told) -> Iterator[tuple[int, Tensor, Tensor]]:
     """(first tile, z [ROWS, Z], condition [ROWS, c_dim]) of each forward pass, where the generator is."""
-    device, whole = _device(checkpoint), -(-spec.count // ROWS) * ROWS
-    z = _padded(_pushed(checkpoint, spec), whole).to(device)
-    c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
-    noise = _padded(jitter_of(spec, c.shape[1]), whole).to(device) if spec.jitter else None
-    kinds = checkpoint.generator.config.codes if checkpoint.description.hears == "codes" else ()
-    codes = _padded(codes_of(spec, kinds), whole).to(device) if kinds else None
-    for start in range(0, whole, ROWS):
+    z = _padded(z).to(_device(checkpoint))
+    for start in range(0, len(z), ROWS):
         rows = slice(start, start + ROWS)
-        if codes is not None:
-            yield start, z[rows], codes[rows]
-            continue
-        said = c if noise is None else jitter(c, noise[rows], spec.jitter)
-        yield start, z[rows], checkpoint.condition(said, spec.temperature)
+        yield start, z[rows], told(rows)
+
+
+def _told(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Told:
+    """What the generator hears for a spec's tiles."""
+    if checkpoint.description.hears == "codes":
+        return _rows_of(checkpoint, codes_of(spec, checkpoint.generator.config.codes))
+    device = _device(checkpoint)
+    c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
+    noise = _padded(jitter_of(spec, c.shape[1])).to(device) if spec.jitter else None
+
+    def said(rows: slice) -> Tensor:
+        near = c if noise is None else jitter(c, noise[rows], spec.jitter)
+        return checkpoint.condition(near, spec.temperature)
+
+    return said
+
+
+def _rows_of(checkpoint: Checkpoint, codes: np.ndarray) -> Told:
+    padded = _padded(codes).to(_device(checkpoint))
+    return lambda rows: padded[rows]
 
 
 def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
@@ -129,7 +157,7 @@ def _device(checkpoint: Checkpoint) -> torch.device:
     return next(checkpoint.generator.parameters()).device
 
 
-def _padded(rows: np.ndarray, whole: int) -> torch.Tensor:
-    padded = torch.zeros((whole, rows.shape[1]))
+def _padded(rows: np.ndarray) -> Tensor:
+    padded = torch.zeros((-(-len(rows) // ROWS) * ROWS, rows.shape[1]))
     padded[: len(rows)] = torch.from_numpy(rows)
     return padded

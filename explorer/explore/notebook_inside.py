@@ -1,11 +1,14 @@
 """What a notebook may ask about a generator beyond its pictures: how it came by them, and what its opponent saw."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.data.progress import reporting
+from explorer.explore.spec import Seeded, Spec
 from explorer.explore.studio import Studio
 
 if TYPE_CHECKING:
+    from explorer.explore.codes import CodeGrid
     from explorer.explore.discriminator import Opponent
     from explorer.explore.fitting import Source
     from explorer.explore.inversion import Inversion
@@ -16,13 +19,32 @@ if TYPE_CHECKING:
 
 
 class Inside:
-    """The part of `Explorer` that needs the real pictures, the discriminator, or a search; each shows a bar meanwhile.
+    """The part of `Explorer` that looks at how pictures come about: codes; and, each with a bar meanwhile, what needs
+    the real pictures, the discriminator, or a search.
 
     data: which pictures the checkpoint was trained on, where the name in its config is not enough (a folder's is not).
     """
 
     studio: Studio
     _name: str
+
+    def code_grid(
+        self,
+        across: int | None = None,
+        down: int | None = None,
+        seed: int = 0,
+        psi: float = 1.0,
+        codes: Sequence[float] = (),
+    ) -> "CodeGrid":
+        """What two of an InfoGAN's codes do to one latent: code `across` (1 for c1) grows to the right, `down` down.
+
+        codes: all of them, for those that do not grow. `.specs` are the tiles', row by row. Raises ExplorerError.
+        """
+        from explorer.explore.codes import code_grid
+
+        word = self.studio.checkpoint(self._name).labels[0]  # which it does not hear
+        spec = Spec(self._name, word, Seeded(seed, 1), psi=psi, codes=tuple(codes))
+        return code_grid(self.studio, spec, across, down)
 
     def neighbours(self, drawing: "Drawing", k: int = 5, data: str | None = None) -> "Neighbours":
         """The k training pictures nearest to each tile, by pixels and as a judge sees them: is it memorising?"""

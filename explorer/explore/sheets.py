@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from explorer.errors import ExplorerError
@@ -32,16 +33,32 @@ def sheet(
     labels = [label_of(picture) for picture in pictures] if labels is None else list(labels)
     if len(labels) != len(pictures):
         raise ExplorerError(f"A sheet of {len(pictures)} pictures needs as many labels, not {len(labels)}.")
+    return rows_sheet([picture.tiles for picture in pictures], labels, scale, columns)
+
+
+def rows_sheet(
+    rows: Sequence[np.ndarray],
+    labels: Sequence[str],
+    scale: int = 1,
+    columns: Sequence[int] | None = None,
+    heads: Sequence[str] = (),
+) -> Image.Image:
+    """The same of bare tiles, uint8 [N, H, W, C] a row; heads: what stands above the labels, then above each column."""
     lines = [textwrap.wrap(label, LETTERS) for label in labels]
-    most = [COLUMNS] * len(pictures) if columns is None else columns
-    strips = [to_image(compose(p.tiles, min(len(p.tiles), m)), scale) for p, m in zip(pictures, most, strict=True)]
+    most = [COLUMNS] * len(rows) if columns is None else columns
+    strips = [to_image(compose(tiles, min(len(tiles), m)), scale) for tiles, m in zip(rows, most, strict=True)]
     font = ImageFont.load_default(TEXT_SIZE)
-    left = 2 * MARGIN + round(max((font.getlength(line) for row in lines for line in row), default=0))
+    texts = [line for row in lines for line in row] + list(heads[:1])
+    left = 2 * MARGIN + round(max(map(font.getlength, texts), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]
-    size = (left + max(strip.width for strip in strips), sum(heights) + GAP * (len(strips) - 1))
+    top = LINE + GAP if heads else 0
+    size = (left + max(strip.width for strip in strips), top + sum(heights) + GAP * (len(strips) - 1))
     page = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(page)
-    top = 0
+    wide = rows[0].shape[2] * scale
+    for column, head in enumerate(heads):
+        place, anchor = ((left + (column - 0.5) * wide, 0), "ma") if column else ((left - MARGIN, 0), "ra")
+        pen.text(place, head, fill=INK, font=font, anchor=anchor)
     for strip, row, height in zip(strips, lines, heights, strict=True):
         page.paste(strip.convert("RGB"), (left, top))
         first = top + (height - LINE * len(row)) // 2

@@ -66,6 +66,18 @@ class Studio:
         opened = self._opened(spec.checkpoint)
         return vector_of(opened.space, opened.checkpoint, spec.condition)
 
+    def told(self, spec: Spec) -> tuple[tuple[str, float], ...]:
+        """How much of each label a generator that only knows labels is told, (label, share), best first; jitter aside.
+
+        Empty for others, which hear the word itself, or no word. Raises ExplorerError.
+        """
+        opened = self._opened(spec.checkpoint)
+        if opened.checkpoint.description.hears != "label":
+            return ()
+        vector = opened.hear(spec.condition).blended(opened.checkpoint, spec.blend)
+        shares = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
+        return tuple(sorted(zip(opened.checkpoint.labels, shares, strict=True), key=lambda row: -row[1]))
+
     def render(self, spec: Spec, read: bool = True) -> Picture:
         """Draw a spec; raises an ExplorerError (a word unknown, a checkpoint missing) that a person can read.
 

@@ -2,7 +2,6 @@
 
 import math
 
-
 WARM_UP = 2000  # images; without it, seeds 2 and 3 at lr 1.2e-3 drew nothing but black from the first fifty steps on
 
 

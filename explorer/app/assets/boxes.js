@@ -68,6 +68,5 @@ function randomSeed() {
 
 // The words to try with the chosen generator.
 function examplesHere() {
-  const chosen = page.generator || page.menu.default;
-  return page.menu.checkpoints.find(({ name }) => name === chosen)?.examples ?? [];
+  return page.offer?.examples ?? [];
 }

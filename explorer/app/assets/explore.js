@@ -19,6 +19,7 @@ let opened = -1; // the tile in the dialog, see one.js
 
 const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
 const tiles = tileButtons(find(".gx-tiles"), openTile);
+const showFamily = familyDials(root, state, changed);
 
 function changed() {
   showControls();
@@ -45,6 +46,11 @@ function freshSeed() {
   if (!locked && state.view !== "kept") state.s = String(Math.floor(Math.random() * 100000));
 }
 
+// What the pictures are of: a word, where that is heard.
+function subject(reply, ask) {
+  return isDeaf(reply.hears) ? "no word" : ask.w;
+}
+
 function painted(reply, ask) {
   if (reply.late && last?.ask.c === ask.c) keepHands(reply, last.reply);
   last?.reply.bitmap.close();
@@ -52,13 +58,16 @@ function painted(reply, ask) {
   root.dataset.state = "drawn";
   if (ask.w === state.w) hideTrouble();
   showHeard(root, reply);
-  tiles.fit(reply, ask.w, (i) => state.kept.includes(nameOf(i)));
-  const most = reply.table.length ? `, most like ${reply.table[0][0]}` : "";
-  describe(find(".gx-canvas"), `${count(reply.count)} of ${ask.w}${most}`);
+  showTold(root, reply);
+  const name = subject(reply, ask);
+  const heard = !isDeaf(reply.hears);
+  tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)));
+  const most = heard && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
+  describe(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
   put(document.querySelector(".gx-device"), reply.device);
-  put(document.querySelector("title"), `${ask.w} · GAN Explorer`);
+  put(document.querySelector("title"), `${name} · GAN Explorer`);
   if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
-  say(`${count(reply.count)} of ${ask.w}${most}. ${reply.far.sentence} ${verdict(reply)}`);
+  say(`${count(reply.count)} of ${name}${most}. ${heard ? reply.far.sentence : ""} ${verdict(reply)}`);
 }
 
 function refused(reply, ask) {
@@ -125,6 +134,7 @@ function showControls() {
   lock.ariaPressed = String(locked);
   const meaning = locked ? "Seed locked: every word hears the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
   if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
+  showFamily();
   showDial(root, state, dial);
 }
 
@@ -218,12 +228,12 @@ page.addEventListener("generator", changed);
 changed();
 page.follow("menu", showOffers);
 page.addEventListener("generator", showOffers);
+page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) && changed()); // perhaps they are not heard
 
 // What the chosen generator knows, and the bounds of the dial.
 function showOffers() {
   if (!page.menu) return;
-  const chosen = page.generator || page.menu.default;
   dial = page.menu.dial;
-  chips(find(".gx-examples"), page.menu.checkpoints.find(({ name }) => name === chosen)?.examples ?? [], "Draw");
+  chips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
   showControls();
 }

@@ -9,12 +9,15 @@ function percent(share) {
 }
 
 // Whether the pictures show what the word is closest to, in a sentence; nothing where no judge looked.
-function verdict({ table, seen, count }) {
+function verdict({ table, seen, count, hears }) {
   if (!seen.length) return "";
   const most = seen[0][1];
   const heard = table[0][0];
   const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
   const times = `${Math.round(most * count)} of ${count}`;
+  if (isDeaf(hears)) {
+    return drawn.length > 3 ? `Unasked, the hands drew a bit of everything (${times} at most).` : `Unasked, the hands drew ${listed(drawn)} most (${times}).`;
+  }
   if (drawn.length > 3) return `The ears say ${heard}, the hands drew a bit of everything (${times} at most).`;
   if (drawn.length > 1) return `The ears say ${heard}, the hands drew ${listed(drawn)} alike (${times} each).`;
   if (drawn[0] === heard) return `Ears and hands agree on ${heard} (${times}).`;
@@ -22,7 +25,7 @@ function verdict({ table, seen, count }) {
 }
 
 function listed(labels) {
-  return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
+  return labels.length > 1 ? `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}` : labels[0];
 }
 
 // In a drag, pictures come faster than a judge can look at them: what it saw last stands until it has looked again.

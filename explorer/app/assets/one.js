@@ -8,8 +8,9 @@ function openTile(index) {
   const kept = state.kept.includes(nameOf(index));
   const [seed, place] = nameOf(index).split(".");
   paintLarge(find(".gx-large"), last.reply, index);
-  find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${last.ask.w}, larger`);
-  find("#gx-dialog-title").textContent = last.ask.w;
+  const name = subject(last.reply, last.ask);
+  find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${name}, larger`);
+  find("#gx-dialog-title").textContent = name;
   find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}`;
   find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
   if (!dialog.open) dialog.showModal();
@@ -53,8 +54,8 @@ async function save(ask, name) {
 find(".gx-tile-download").addEventListener("click", () => {
   const name = nameOf(opened);
   const { n, ...ask } = last.ask;
-  save({ ...ask, z: [name] }, fileName(ask.w, name.replace(".", "-")));
+  save({ ...ask, z: [name] }, fileName(subject(last.reply, ask), name.replace(".", "-")));
 });
 find(".gx-download").addEventListener("click", () => {
-  if (last) save(last.ask, fileName(last.ask.w, last.ask.z ? "kept" : last.ask.s));
+  if (last) save(last.ask, fileName(subject(last.reply, last.ask), last.ask.z ? "kept" : last.ask.s));
 });

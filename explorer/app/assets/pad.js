@@ -14,8 +14,13 @@ const padPicture = livePicture({
   waiting: slow,
 });
 
+function padKind() {
+  return page.deaf ? "noise" : state.kind;
+}
+
 function padAsk() {
-  const { s, psi, kind, x, y } = state;
+  const { s, psi, x, y } = state;
+  const kind = padKind();
   const ask = { tab: padBox, c: page.generator, what: kind, s, psi, x, y };
   return kind === "words" ? { ...ask, corners: state.corners } : { ...ask, w: state.w, axes: state.axes };
 }
@@ -25,8 +30,9 @@ function placeText() {
 }
 
 function padChanged() {
-  show.kind(state.kind);
-  const words = state.kind === "words";
+  const words = padKind() === "words";
+  show.kind(padKind());
+  find(".gx-kind [data-value=words]").hidden = page.deaf;
   for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = !words;
   for (const part of root.querySelectorAll(".gx-of-noise, .gx-axes")) part.hidden = words;
   for (const box of root.querySelectorAll("[data-corner]")) {

@@ -3,6 +3,10 @@
 const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", train: "Train" };
 const LONGEST_NAME = 100;
 
+function isDeaf(hears) {
+  return ["nothing", "codes"].includes(hears);
+}
+
 class Page extends EventTarget {
   constructor() {
     super();
@@ -14,6 +18,17 @@ class Page extends EventTarget {
     this.fields = new Set(["tab", "c"]); // of the address, of all tabs opened so far
     // In a notebook's cell nothing may take the focus, and its scroll with it.
     this.alone = window.top === window;
+  }
+
+  // What the menu says of the chosen generator; undefined before it has come, and for one that it does not list.
+  get offer() {
+    const chosen = this.generator || this.menu?.default;
+    return this.menu?.checkpoints.find(({ name }) => name === chosen);
+  }
+
+  // Whether its pictures are the same whatever is typed.
+  get deaf() {
+    return isDeaf(this.offer?.hears);
   }
 
   set(name, value) {

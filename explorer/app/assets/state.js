@@ -3,7 +3,7 @@
 // by the server.
 
 const MOST_KEPT = 64;
-const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", j: 0, b: 0 };
+const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", j: 0, b: 0, t: 0.05 };
 
 function keptFrom(text) {
   const kept = [];
@@ -31,24 +31,32 @@ function stateFrom(search) {
     mode,
     j: between(query.get("j"), 0, 1, 0),
     b: between(query.get("b"), 0, 1, 0),
+    t: between(query.get("t"), 0.01, 1, DEFAULTS.t),
+    k: codesFrom(query.get("k")),
     kept,
   };
 }
 
-const FIELDS = ["w", "s", "n", "psi", "mode", "j", "b", "z"];
+const FIELDS = ["w", "s", "n", "psi", "mode", "j", "b", "t", "k", "z"];
 
 function fieldsOf(state) {
   const fields = [["w", state.w]];
   if (state.s !== DEFAULTS.s) fields.push(["s", state.s]);
-  for (const key of ["psi", "mode", "j", "b"]) if (state[key] !== DEFAULTS[key]) fields.push([key, state[key]]);
+  for (const key of ["psi", "mode", "j", "b", "t"]) if (state[key] !== DEFAULTS[key]) fields.push([key, state[key]]);
+  if (state.k.length) fields.push(["k", state.k.join(",")]);
   if (state.kept.length) fields.push(["z", state.kept.join(",")]);
   if (state.view !== "kept" && (state.view !== DEFAULTS.view || state.kept.length)) fields.push(["n", state.view]);
   return fields;
 }
 
-// What the server is asked to draw: the address bar's fields, with the seeds as text (they may exceed 2^53).
+// What the server is asked to draw: the address bar's fields, with the seeds as text (they may exceed 2^53), and without
+// those that the generator does not hear. Before the menu says which those are, the address is believed.
 function askFrom(state, tab) {
-  const { w, s, psi, mode, j, b } = state;
+  const { w, s, psi, mode, j, b, t } = state;
+  const { hears, codes } = page.offer ?? {};
   const ask = { tab, w, s, psi, mode, j, b, c: page.generator };
+  if (t !== DEFAULTS.t && (!hears || hears === "label")) ask.t = t;
+  const k = codes ? codesFitting(codes, state.k) : state.k;
+  if (k.length) ask.k = k;
   return state.view === "kept" ? { ...ask, z: state.kept } : { ...ask, n: Number(state.view) };
 }

@@ -35,7 +35,7 @@ async function openForm() {
 }
 
 function showCards() {
-  const cards = [...offer.sources.map((name) => [name, ...(SOURCES[name] ?? [name, ""])]), [OWN, "Your own", "A folder or a zip, a sub-folder for each word"]];
+  const cards = [...offer.sources.map((name) => [name, ...(SOURCES[name] ?? [name, ""])]), [OWN, "Your own", "A folder, zip or tar, a sub-folder for each word"]];
   find(".gt-cards").replaceChildren(
     ...cards.map(([value, title, about]) => {
       const card = made("label", "gt-card");

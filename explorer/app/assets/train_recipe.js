@@ -119,7 +119,7 @@ find(".gt-name").addEventListener("input", () => {
 // A name that is still free, after the pictures, unless somebody wrote one.
 function nameIt() {
   if (named || !jobs) return;
-  const what = source === OWN ? (sent?.name ?? "").replace(/\.zip$/i, "") : (source ?? "");
+  const what = source === OWN ? (sent?.name ?? "").replace(UPLOAD_PACKED, "") : (source ?? "");
   const plain = what.normalize("NFKD").replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "").slice(0, 50) || "training";
   const taken = new Set(jobs.map(({ name }) => name.toLowerCase()));
   let number = 1;

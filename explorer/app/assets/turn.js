@@ -71,9 +71,13 @@ find(".gx-amount").addEventListener("input", (event) => {
 
 for (const button of root.querySelectorAll("[data-save]")) {
   button.addEventListener("click", async () => {
-    const [ask, word] = button.dataset.save === "pad" ? [padAsk(), state.kind === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`] : [turnAsk(), `${state.w}-turned`];
-    const reply = await server.live({ ...ask, tab: `${ask.tab}.save`, save: true });
-    if (reply?.ok) saveBlob(decoded(reply.png), fileName(word, state.s));
+    const [draw, ask, name] = {
+      pad: () => [server.live, padAsk(), padKind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`],
+      turn: () => [server.live, turnAsk(), `${state.w}-turned`],
+      codes: () => [server.codes, codesAsk(), `codes-${ways().filter(Boolean).join("-")}`],
+    }[button.dataset.save]();
+    const reply = await draw({ ...ask, tab: `${ask.tab}.save`, save: true });
+    if (reply?.ok) saveBlob(decoded(reply.png), fileName(name, state.s));
     else refused(reply ?? { message: "The picture could not be saved; try again." });
   });
 }
@@ -86,7 +90,8 @@ function begin() {
   const garments = examples.includes("slipper");
   const plain = examples.filter((word) => !/[+*]/.test(word));
   const some = (count) => Array.from({ length: count }, (_, i) => plain[i % plain.length] ?? "");
-  const next = garments ? { stops: GENERAL.film, corners: GENERAL.pad, w: GENERAL.turn } : { stops: some(2), corners: some(4), w: some(1)[0] };
+  if (state.view === "codes" && !page.offer?.codes.length) state.view = "film";
+  const next = page.deaf ? { stops: some(1), corners: some(4), w: some(1)[0] } : garments ? { stops: GENERAL.film, corners: GENERAL.pad, w: GENERAL.turn } : { stops: some(2), corners: some(4), w: some(1)[0] };
   for (const [name, value] of Object.entries(next)) {
     if (!state[name] || state[name] === usual[name]) state[name] = value;
   }

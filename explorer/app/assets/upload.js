@@ -1,10 +1,11 @@
-// Sending a folder, or a zip, to the app: from a drop, or from an <input type="file" multiple> or with webkitdirectory.
+// Sending a folder, or a zip or tar of one, to the app: from a drop, or from an <input type="file" multiple> or with webkitdirectory.
 //
 // What goes over is one request: the length of a list, the list (a line ["path", bytes] a file), then all the files one
 // after the other. The browser reads them from the disk as they go; nothing is kept in memory. The server checks the
 // list before it keeps anything, and keeps all or nothing.
 
 const UPLOAD_LIMITS = { files: 100000, bytes: 4 * 2 ** 30, file: 256 * 2 ** 20 }; // as the server has them
+const UPLOAD_PACKED = /\.(zip|(tar\.|t)(gz|xz|bz2)|tbz|tar)$/i;
 const UPLOAD_SYSTEM_FILES = ["thumbs.db", "desktop.ini", "__macosx"];
 
 // What was dropped, as [{ path, file }]: paths begin with the dropped folder's name. Call it in the drop event itself
@@ -83,9 +84,9 @@ function upload(files, progress = () => {}) {
 
 // Why these cannot be sent, as a sentence; "" if they can.
 function wrongWith(files) {
-  if (!files.length) return "There is no file in this; drop a folder with one sub-folder of pictures per class, or a zip of one.";
+  if (!files.length) return "There is no file in this; drop a folder with one sub-folder of pictures per class, or a zip or tar of one.";
   if (files.length > UPLOAD_LIMITS.files) return tooManyFiles();
-  const large = files.find(({ file }) => file.size > UPLOAD_LIMITS.file && !/\.zip$/i.test(file.name));
+  const large = files.find(({ file }) => file.size > UPLOAD_LIMITS.file && !UPLOAD_PACKED.test(file.name));
   if (large) return `${large.path} is larger than ${UPLOAD_LIMITS.file / 2 ** 20} MB: that is no training picture.`;
   if (files.reduce((sum, { file }) => sum + file.size, 0) > UPLOAD_LIMITS.bytes) {
     return `These files are larger than ${UPLOAD_LIMITS.bytes / 2 ** 30} GB, the most that can be dropped here; give their folder to gan-explorer train.`;

@@ -6,8 +6,10 @@ const VIEWS = {
   film: "Words and pictures, and the way from each to the next. One word alone passes nine random points of the noise.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
   turn: "Mark two groups of pictures, say flat soles and heels: from the mean of one to that of the other leads an axis to turn along.",
+  codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
 };
 const MOST_STOPS = 9;
+const NO_WORDS = "This generator hears no words: only its noise walks.";
 const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 const query = new URLSearchParams(location.search);
@@ -38,6 +40,9 @@ const state = {
   from: tileNamesFrom(query.get("from"), 32),
   to: tileNamesFrom(query.get("to"), 32),
   amount: between(query.get("amount"), -2, 2, 0),
+  right: Math.round(between(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
+  down: Math.round(between(query.get("down"), 0, 64, 0)),
+  k: codesFrom(query.get("k")),
 };
 
 function fields() {
@@ -70,10 +75,15 @@ function fields() {
     if (state.to.length) written.push(["to", state.to.join(",")]);
     add("amount", state.amount, 0);
   }
+  if (state.view === "codes") {
+    add("right", state.right, 0);
+    add("down", state.down, 0);
+    add("k", state.k.join(","), "");
+  }
   return written;
 }
 
-const FIELDS = ["view", "stop", "s", "psi", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount"];
+const FIELDS = ["view", "stop", "s", "psi", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
 const remember = addressBar("walk", FIELDS, fields);
 const trouble = troubles(root, replaceWord);
 const slow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
@@ -201,7 +211,8 @@ for (const button of root.querySelectorAll(".gx-view .gx-shuffle")) button.addEv
 
 function changed() {
   root.dataset.view = state.view;
-  put(find(".gx-what"), VIEWS[state.view]);
+  put(find(".gx-what"), page.deaf && state.view !== "codes" ? `${VIEWS[state.view]} ${NO_WORDS}` : VIEWS[state.view]);
+  find(".gx-views [data-value=codes]").hidden = !page.offer?.codes.length;
   for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
   show.view(state.view);
   trouble.hide();
@@ -220,6 +231,7 @@ function changed() {
   }
   if (state.view === "pad") padChanged();
   if (state.view === "turn") turnChanged();
+  if (state.view === "codes") codesChanged();
   remember();
 }
 
@@ -227,7 +239,7 @@ function changed() {
 function replaceWord(word, other) {
   if (!word) return;
   if (state.view === "film") state.stops = state.stops.map((stop) => replacedIn(stop, word, other));
-  else if (state.view === "pad" && state.kind === "words") state.corners = state.corners.map((corner) => replacedIn(corner, word, other));
+  else if (state.view === "pad" && padKind() === "words") state.corners = state.corners.map((corner) => replacedIn(corner, word, other));
   else state.w = replacedIn(state.w, word, other);
   changed();
 }

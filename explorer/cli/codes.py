@@ -1,0 +1,49 @@
+"""`gan-explorer codes` shows what the codes of an InfoGAN do."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from explorer.errors import ExplorerError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("codes")(codes)
+
+
+def codes(
+    checkpoint: Annotated[str, typer.Option(help="An InfoGAN: a name, a folder, or hf:owner/name@revision.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="A .png that carries every tile's spec.")] = None,
+    across: Annotated[int | None, typer.Option(help="The code that grows to the right: 1 for c1 ...")] = None,
+    down: Annotated[int | None, typer.Option(help="The code that grows downwards.")] = None,
+    seed: Annotated[int, typer.Option(help="Which latent all tiles share.")] = 0,
+    psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    code: Annotated[
+        list[float] | None,
+        typer.Option(help="All codes, one after the other, for those that do not grow: a category from 0, or -2 to 2."),
+    ] = None,
+    scale: Annotated[int, typer.Option(help="Pixels a pixel.")] = 2,
+) -> None:
+    """Draw a grid over two of an InfoGAN's codes, all its tiles on one latent.
+
+    Example: gan-explorer codes --checkpoint mnist-infogan --across 2 --down 1 -o codes.png
+    """
+    if out is None:
+        raise ExplorerError("Say where the picture goes: -o codes.png")
+    if not 1 <= scale <= 64:
+        raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
+    from explorer.explore.codes import code_grid
+    from explorer.explore.files import check_target
+    from explorer.explore.spec import Seeded, Spec
+    from explorer.explore.studio import Studio
+
+    check_target(out, {".png": "a picture"})
+    studio = Studio()
+    word = studio.checkpoint(checkpoint).labels[0]  # which it does not hear
+    spec = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, codes=tuple(code or ()))
+    grid = code_grid(studio, spec, across, down)
+    grid.save(out, scale)
+    ways = [f"{grid.across.name} grows to the right"] + ([f"{grid.down.name} downwards"] if grid.down else [])
+    print(f"{len(grid.tiles)} tiles of one latent: {', '.join(ways)}.\nDrawn to {out}.")
