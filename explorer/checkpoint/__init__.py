@@ -15,7 +15,7 @@ shapes in the weight files against the networks that it describes, and only then
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, describe, is_name
 from explorer.checkpoint.opening import Checkpoint, load
 from explorer.checkpoint.saving import save
-from explorer.checkpoint.shelf import Listing, find, list_checkpoints
+from explorer.checkpoint.shelf import Listing, find, list_checkpoints, snapshots
 
 __all__ = [
     "Checkpoint",
@@ -29,4 +29,5 @@ __all__ = [
     "list_checkpoints",
     "load",
     "save",
+    "snapshots",
 ]

@@ -8,6 +8,9 @@ from pathlib import Path
 from explorer import places
 from explorer.checkpoint.description import FILES, CheckpointError, Description, describe, is_name
 
+SNAPSHOTS = "snapshots"  # of a run: the folder of those checkpoints that it kept while it learned
+_SNAPSHOT = re.compile(r"(.+)@([0-9]{1,12})", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -35,7 +38,10 @@ def list_checkpoints() -> list[Listing]:
 
 
 def find(name: str | Path) -> Path:
-    """The folder of a checkpoint: a shipped or own name, a run's name, a folder, or `hf:owner/name@revision`."""
+    """The folder of a checkpoint: a shipped or own name, a run's name, a folder, or `hf:owner/name@revision`.
+
+    `run@25024` is what a run, given by name or folder, kept after 25,024 pictures.
+    """
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
@@ -46,8 +52,34 @@ def find(name: str | Path) -> Path:
         for place in (*(shelf / text for shelf in shelves), *own_run, folder / "checkpoint", folder):
             if (place / "config.json").is_file():
                 return place
+    kept = _SNAPSHOT.fullmatch(text)
+    if kept:
+        return _snapshot(kept[1], int(kept[2]))
     known = ", ".join(listing.name for listing in list_checkpoints()) or "none yet"
     raise CheckpointError(f"There is no checkpoint {text[:100]!r}: give a name ({known}), a folder, or hf:owner/name.")
+
+
+def snapshots(name: str | Path) -> tuple[int, ...]:
+    """The pictures that a run had seen when it kept what `find` knows as `name@pictures`, fewest first; () for others.
+
+    Raises CheckpointError where there is nothing of that name.
+    """
+    folder = _snapshots_of(name)
+    kept = (path for path in folder.glob("[0-9]*") if (path / "config.json").is_file()) if folder else ()
+    return tuple(sorted(int(path.name) for path in kept if re.fullmatch(r"[0-9]{12}", path.name)))
+
+
+def _snapshots_of(name: str | Path) -> Path | None:
+    place = find(name)
+    return place.parent / SNAPSHOTS if place.name == "checkpoint" else None
+
+
+def _snapshot(name: str, images: int) -> Path:
+    folder = _snapshots_of(name)
+    place = folder / f"{images:012d}" if folder else None
+    if place is None or not (place / "config.json").is_file():
+        raise CheckpointError(f"{name[:100]} kept nothing after {images:,} pictures: name one of its snapshots.")
+    return place
 
 
 def _from_hub(text: str) -> Path:

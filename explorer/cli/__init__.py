@@ -17,6 +17,7 @@ from explorer.cli import (
     data,
     directions,
     evaluate,
+    grid,
     invert,
     jobs,
     judge,
@@ -41,6 +42,7 @@ judge.register(app)
 sample.register(app)
 walk.register(app)
 codes.register(app)
+grid.register(app)
 arithmetic.register(app)
 ablate.register(app)
 directions.register(app)

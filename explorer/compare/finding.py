@@ -7,10 +7,9 @@ from pathlib import Path
 from explorer import checkpoint as checkpoints
 from explorer import places
 from explorer.checkpoint import CheckpointError, describe
+from explorer.checkpoint.shelf import SNAPSHOTS
 from explorer.errors import ExplorerError
 from explorer.jobs.looking import Seen, look
-
-SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ _HOME = {
     "word_pad": "pads",
     "latent_pad": "pads",
     "code_grid": "codes",
+    "GridAxis": "grid_plan",
+    "xy_grid": "grid",
     "turn_axis": "axes",
     "turned": "axes",
     "semantic": "axes",

@@ -44,6 +44,26 @@ def draw_codes(checkpoint: Checkpoint, spec: Spec, codes: Sequence[Sequence[floa
     return _drawn(checkpoint, spec, z, _rows_of(checkpoint, told))
 
 
+@torch.inference_mode()
+def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[np.ndarray]) -> np.ndarray:
+    """The only tile of each of some specs that differ in what is heard, z or psi alone, uint8 [N, H, W, C].
+
+    vectors: float32 [D] a spec, its condition as heard, already blended. Each tile is that of its spec drawn alone, bit
+    for bit. Raises SpecError for codes or edits that do not fit this checkpoint.
+    """
+    z = np.concatenate([_pushed(checkpoint, spec) for spec in specs])
+    if checkpoint.description.hears == "codes":
+        kinds = checkpoint.generator.config.codes
+        told = _rows_of(checkpoint, np.concatenate([codes_of(spec, kinds) for spec in specs]))
+        return _drawn(checkpoint, specs[0], z, told)
+    heard = _padded(np.stack(vectors).astype(np.float32)).to(_device(checkpoint))
+    for place, spec in enumerate(specs):
+        if spec.jitter:
+            noise = torch.from_numpy(jitter_of(spec, heard.shape[1])).to(heard)
+            heard[place : place + 1] = jitter(heard[place : place + 1], noise, spec.jitter)
+    return _drawn(checkpoint, specs[0], z, lambda rows: checkpoint.condition(heard[rows], specs[0].temperature))
+
+
 def _drawn(checkpoint: Checkpoint, spec: Spec, z: np.ndarray, told: Told) -> np.ndarray:
     at = _switches(checkpoint, spec.edits)
     channels, height, width = checkpoint.image_shape

@@ -12,7 +12,7 @@ from explorer.explore.spec import Spec
 
 COLUMNS = 16  # a row of more tiles goes on in the next line
 TEXT_SIZE, LINE, MARGIN, GAP = 14, 17, 8, 4  # pixels
-LETTERS = 22  # of a line of words
+LETTERS, LETTER = 22, 8  # of a line of words; pixels of one, about
 PAPER, INK = (255, 255, 255), (32, 32, 32)
 
 
@@ -51,14 +51,18 @@ def rows_sheet(
     texts = [line for row in lines for line in row] + list(heads[:1])
     left = 2 * MARGIN + round(max(map(font.getlength, texts), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]
-    top = LINE + GAP if heads else 0
+    wide = rows[0].shape[2] * scale
+    above = [textwrap.wrap(head, max(6, wide // LETTER)) or [""] for head in heads[1:]]
+    top = LINE * max(1, *map(len, above)) + GAP if heads else 0
     size = (left + max(strip.width for strip in strips), top + sum(heights) + GAP * (len(strips) - 1))
     page = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(page)
-    wide = rows[0].shape[2] * scale
-    for column, head in enumerate(heads):
-        place, anchor = ((left + (column - 0.5) * wide, 0), "ma") if column else ((left - MARGIN, 0), "ra")
-        pen.text(place, head, fill=INK, font=font, anchor=anchor)
+    for head in heads[:1]:
+        pen.text((left - MARGIN, 0), head, fill=INK, font=font, anchor="ra")
+    for column, words in enumerate(above):
+        first = top - GAP - LINE * len(words)
+        for number, word in enumerate(words):
+            pen.text((left + (column + 0.5) * wide, first + number * LINE), word, fill=INK, font=font, anchor="ma")
     for strip, row, height in zip(strips, lines, heights, strict=True):
         page.paste(strip.convert("RGB"), (left, top))
         first = top + (height - LINE * len(row)) // 2
