@@ -153,7 +153,7 @@ def test_what_is_watched_is_read():
             read_watch(fields)
 
 
-def test_a_config_is_the_family_the_preset_over_it_and_what_was_turned_over_both():
+def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both():
     found = SimpleNamespace(side=32, channels=3, counts=dict.fromkeys("abcde", 7))
 
     def config(dials: dict, preview: tuple = (), preset: str = "tiny"):
@@ -165,6 +165,13 @@ def test_a_config_is_the_family_the_preset_over_it_and_what_was_turned_over_both
     assert config({"resolution": 64}).resolution == 64
     classic = config({"family": "acgan"}, preset="standard")
     assert (classic.c_dim, classic.beta1, classic.lr, classic.kimg) == (5, 0.5, 2e-4, 400.0)
+    assert config({"family": "acgan"}).lr == 2e-4 and config({}).lr == 1.2e-3  # a family knows its own pace
+    told = config({"family": "infogan", "codes": (4, 1)}), config({"family": "cdcgan", "hold_out": ("b",)})
+    assert [one.c_dim for one in told] == [5, 4] and told[0].codes == (4, 1) and told[1].hold_out == ("b",)
+    original = config({}, preset="original")
+    assert (original.family, original.batch, original.images, original.lr) == ("cdcgan", 32, 70_000 * 32, 2e-4)
+    with pytest.raises(ExplorerError, match="no class 'z' to hold out"):
+        config({"hold_out": ("z",)})
     with pytest.raises(UnknownWord):
         config({}, ("zqxzqx",))
     for dials in ({"kimg": 90_000.0}, {"snapshot_kimg": 0.1}):
@@ -176,7 +183,8 @@ def test_every_dial_has_its_help_its_bounds_and_a_default_within_them():
     dials = {dial["name"]: dial for dial in train_recipe.dials()}
     assert all(dial["help"] for dial in dials.values()) and len(dials) > 20
     for dial in dials.values():
-        assert train_recipe.read_dials({dial["name"]: dial["value"]})[dial["name"]] == dial["value"]
+        read = train_recipe.read_dials({dial["name"]: dial["value"]})[dial["name"]]
+        assert (list(read) if dial["kind"] == "list" else read) == dial["value"]
     for family in train_recipe.families().values():
         assert train_recipe.read_dials(family["dials"]) == family["dials"] and family["about"]
     for preset in train_recipe.presets():

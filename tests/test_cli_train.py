@@ -80,6 +80,7 @@ def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
         (["digits", "--run", "new", "--set", "synonyms=1"], "synonyms is '1'"),
         (["digits", "--run", "new", "--set", "preview=[1]"], "must be texts"),
         (["digits", "--run", "new", "--preset", "huge"], "tiny, standard, long"),
+        (["digits", "--run", "new", "--hold-out", "sandals"], "no class 'sandals' to hold out"),
         (["digits", "--run", "new", "--config", "nowhere.json"], "cannot be read as JSON"),
         (["digits", "--run", "new", "--device", "cuda:99"], "no device 'cuda:99'"),
         (["nowhere/at-all", "--run", "new"], "no data set"),

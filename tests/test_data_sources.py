@@ -203,6 +203,17 @@ def test_what_a_person_may_get_wrong(tmp_path):
         quiet("digits", mode="CMYK")
 
 
+def test_classes_are_held_out():
+    digits = load("digits")
+    without = digits.without(["zero", "eight"])
+    assert without.words == (*digits.words[1:8], "nine") and without.counts()["nine"] == digits.counts()["nine"]
+    nine = digits.labels == 9
+    assert (without.images[without.labels == 7] == digits.images[nine]).all() and digits.without([]) is digits
+    for wrong, says in ((["coat"], "no class 'coat'"), (digits.words, "Every class of digits is held out")):
+        with pytest.raises(DataError, match=says):
+            digits.without(wrong)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -66,9 +66,13 @@ def _labels(job: "Job", looked: Looked) -> tuple[str, ...]:
     if job.config is None:
         return ()
     if job.config.data in SOURCES:
-        return SOURCES[job.config.data].words
+        return _shown_to(job, SOURCES[job.config.data].words)
     found = looked.known(job.config.data, job.config.space)
-    return digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ()
+    return _shown_to(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
+
+
+def _shown_to(job: "Job", words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in job.config.hold_out)
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from explorer.training import TrainConfig
 
 MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters of each
+MOST_CODES, MOST_KINDS, MOST_HELD_OUT = 16, 100, 64
 MOST_SHEETS, MOST_SNAPSHOTS = 2000, 200  # kept by one run
 FIRST = ("kimg", "size")  # the dials on show at once; the others are folded away
 NOT_DIALS = {"data", "space", "channels", "c_dim", "preview"}  # chosen in other ways, or following from that
@@ -54,6 +55,7 @@ ABOUT = {
     "tiny": "Shapes within minutes: a first look, not beauty.",
     "standard": "The house recipe: pictures to explore, after about an hour on one core.",
     "long": "As the shipped generator was made: a night on one core.",
+    "original": "The budget of the comparison of 2018: 70,000 steps of 32 pictures, for any of its families.",
 }
 
 
@@ -65,7 +67,9 @@ def dials() -> list[dict[str, Any]]:
     for field in _shown().values():
         value = working_threads() if field.name == "threads" else field.default
         dial = {"name": field.name, "help": HELP.get(field.name, ""), "value": value, "first": field.name in FIRST}
-        if field.name in CHOICES:
+        if isinstance(value, tuple):
+            dial |= {"kind": "list", "value": list(value)}
+        elif field.name in CHOICES:
             dial |= {"kind": "choice", "choices": list(CHOICES[field.name])}
         elif isinstance(value, bool):
             dial["kind"] = "switch"
@@ -109,7 +113,7 @@ def read_preview(raw: object) -> tuple[str, ...]:
 def config_of(
     preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, found: "Inspection"
 ) -> "TrainConfig":
-    """The config of a training: the family's dials, the preset's over them, what was chosen over both, and what follows
+    """The config of a training: the preset's dials, the family's over them, what was chosen over both, and what follows
     from pictures and word space.
 
     chosen: checked dials. data: a source's name or a path. found: what is in it. Raises ExplorerError for dials that do
@@ -123,10 +127,13 @@ def config_of(
     for word in preview:
         heard.read(word)
     family = chosen.get("family", PRESETS[preset].get("family", TrainConfig.family))
-    wanted = (
-        {"threads": working_threads(), "resolution": found.side} | FAMILIES[family].dials | PRESETS[preset] | chosen
-    )
-    c_dim = heard_numbers(family, heard.dim, len(found.counts))
+    wanted = {"threads": working_threads(), "resolution": found.side}
+    wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen
+    held_out = wanted.get("hold_out", ())
+    if missing := next((word for word in held_out if word not in found.counts), None):
+        raise AskError(f"These pictures have no class {missing!r} to hold out; they have {', '.join(found.counts)}.")
+    labels = set(found.counts) - set(held_out)
+    c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
     if config.kimg / config.sheet_kimg > MOST_SHEETS:
         raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
@@ -141,11 +148,10 @@ def default_space(names: list[str]) -> str:
 
 
 def _shown() -> dict[str, Field]:
-    """The dials that a page may set: those that are one of some choices, a switch or a number."""
+    """The dials that a page may set."""
     from explorer.training import TrainConfig
 
-    found = {field.name: field for field in fields(TrainConfig) if field.name not in NOT_DIALS}
-    return {name: one for name, one in found.items() if name in CHOICES or isinstance(one.default, (int, float))}
+    return {field.name: field for field in fields(TrainConfig) if field.name not in NOT_DIALS}
 
 
 def _settable(dials: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +165,10 @@ def _bounds(name: str) -> tuple[float, float]:
 
 
 def _dial(name: str, value: object, default: object) -> Any:
+    if name == "codes":
+        return _codes(value)
+    if name == "hold_out":
+        return _classes(value)
     if name in CHOICES:
         if isinstance(value, bool) or value not in CHOICES[name]:
             raise AskError(f"The dial {name} can be {', '.join(map(str, CHOICES[name]))}.")
@@ -173,3 +183,16 @@ def _dial(name: str, value: object, default: object) -> Any:
     if not number or not math.isfinite(value) or (whole and value != int(value)):
         raise AskError(f"The dial {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
     return int(value) if whole else float(value)
+
+
+def _codes(value: object) -> tuple[int, ...]:
+    whole = isinstance(value, list) and all(type(one) is int and 1 <= one <= MOST_KINDS for one in value)
+    if not whole or not 1 <= len(value) <= MOST_CODES:
+        raise AskError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
+    return tuple(value)
+
+
+def _classes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MOST_HELD_OUT or not all(isinstance(one, str) for one in value):
+        raise AskError(f"At most {MOST_HELD_OUT} classes can be held out, each by its word.")
+    return tuple(dict.fromkeys(one.strip() for one in value if one.strip()))

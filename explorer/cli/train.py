@@ -48,6 +48,7 @@ def train(
     seed: Annotated[int | None, typer.Option(help=HELP["seed"])] = None,
     threads: Annotated[int | None, typer.Option(min=1, help=HELP["threads"])] = None,
     precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
+    hold_out: Annotated[list[str] | None, typer.Option(help=HELP["hold_out"] + " May be repeated.")] = None,
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
     set_: Annotated[
         list[str] | None,
@@ -79,8 +80,7 @@ def train(
     given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
     given |= {"threads": threads, "precision": precision, "data": data}
     given = {name: value for name, value in given.items() if value is not None}
-    if preview:
-        given["preview"] = preview
+    given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
     dials = chosen(preset, config, given, set_ or [])
     if not dials:
         return _resume(folder, device, data_dir, background)
@@ -98,7 +98,7 @@ def train(
     dials["c_dim"] = heard_numbers(
         dials.get("family", TrainConfig.family),
         heard.dim,
-        len(pictures.words),
+        len(pictures.without(dials.get("hold_out", ())).words),
         dials.get("codes", TrainConfig.codes),
     )
     dials.setdefault("threads", _threads_of(folder))

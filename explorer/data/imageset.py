@@ -1,6 +1,7 @@
 """What every source becomes: all pictures of a data set in memory, each with the word of its class."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +64,24 @@ class ImageSet:
         """(C, H, W) of every picture."""
         channels, height, width = self.images.shape[1:]
         return channels, height, width
+
+    def without(self, held_out: Sequence[str]) -> "ImageSet":
+        """The pictures of all other classes; raises DataError for a class that it does not have, or if none is left."""
+        for word in held_out:
+            if word not in self.words:
+                raise DataError(f"{self.name} has no class {word!r} to hold out; it has {', '.join(self.words)}.")
+        if not held_out:
+            return self
+        kept = [label for label, word in enumerate(self.words) if word not in held_out]
+        if not kept:
+            raise DataError(f"Every class of {self.name} is held out; leave some to learn from.")
+        rows = np.isin(self.labels, kept)
+        return replace(
+            self,
+            images=self.images[rows],
+            labels=np.searchsorted(kept, self.labels[rows]),
+            words=tuple(self.words[label] for label in kept),
+        )
 
     def counts(self) -> dict[str, int]:
         """How many pictures each word has, in label order."""

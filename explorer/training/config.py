@@ -14,11 +14,14 @@ BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
 
+LISTS = ("codes", "hold_out", "preview")  # the dials that are several values
+
 # A line of help for every dial that a person may set, for the command line and the app.
 HELP = {
     "family": "The game that the two networks play.",
     "data": "fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.",
     "space": "The word space that the generator hears.",
+    "hold_out": "Classes that it is not shown, to see what it makes of their words.",
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
     "z": "The latent as the generator feels it: normal, uniform on [-1, 1], or uniform01.",
     "codes": "InfoGAN's codes: n for one of n categories, 1 for a number.",
@@ -69,6 +72,7 @@ class TrainConfig:
     family: str = "word"  # the game, a row of models.families
     data: str = "fashion-mnist"  # a source's name, or a folder, zip or tar with a sub-folder a class
     space: str = DEFAULT_SPACE  # the word space the generator hears
+    hold_out: tuple[str, ...] = ()  # classes that it is not shown, nor told of
     resolution: int = 28  # pixels
     channels: int = 1
     c_dim: int = 100  # what G hears: see `heard_numbers`
@@ -108,8 +112,10 @@ class TrainConfig:
             value, kind = getattr(self, one.name), _KINDS[type(one.default)]
             if not isinstance(value, kind) or isinstance(value, bool) is not isinstance(one.default, bool):
                 raise TrainingError(f"{one.name} is {str(value)[:50]!r}; it must be like {one.default!r}.")
-        if not all(isinstance(word, str) for word in self.preview):
-            raise TrainingError("The preview words must be texts.")
+        if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out)):
+            raise TrainingError("Preview words and held-out classes must be texts.")
+        if len(set(self.hold_out)) < len(self.hold_out):
+            raise TrainingError("A class is held out twice; name each once.")
         family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
         positive = (
@@ -207,7 +213,7 @@ class TrainConfig:
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
                 raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
-            return cls(**{**BEFORE, **stored, "preview": tuple(stored.get("preview", ())), **_codes(stored)})
+            return cls(**{**BEFORE, **stored, **_tuples(stored)})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise TrainingError(
                 f"{path} is not a training config ({error}); start the run in another folder."
@@ -219,5 +225,6 @@ def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = T
     return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
 
 
-def _codes(stored: dict) -> dict:
-    return {"codes": tuple(stored["codes"])} if "codes" in stored else {}
+def _tuples(stored: dict) -> dict:
+    """JSON has only lists."""
+    return {name: tuple(stored[name]) for name in LISTS if name in stored}

@@ -30,7 +30,7 @@ class Coverage:
         """Of a training on these pictures; None where no judge knows them, or a class has too few for its balls."""
         pictures = lesson.pictures
         try:
-            judge = judge_for(pictures.words, pictures.image_shape, pictures.name, str(lesson.team.device))
+            judge = judge_for(lesson.classes, pictures.image_shape, pictures.name, str(lesson.team.device))
         except ExplorerError:
             return None
         enough = min(pictures.counts().values()) >= PICTURES

@@ -1,4 +1,4 @@
-"""Which dials somebody turned: in a preset, a file, options, and `name=value`, each overriding those before it."""
+"""Which dials somebody turned: in a preset, a family, a file, options, and `name=value`, each over those before it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explorer.data import NAMES
 from explorer.models.families import family
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.config import LISTS, TrainConfig, TrainingError
 from explorer.training.presets import PRESETS
 
 
@@ -17,11 +17,10 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
     preset: a name. file: a JSON object of dials. sets: texts `name=value`, the values as JSON or as they are.
     Raises TrainingError for what there is not.
     """
+    if preset is not None and preset not in PRESETS:
+        raise TrainingError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
+    begin: dict = {} if preset is None else PRESETS[preset]
     dials: dict = {}
-    if preset is not None:
-        if preset not in PRESETS:
-            raise TrainingError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
-        dials |= PRESETS[preset]
     if file is not None:
         dials |= _read(file)
     dials |= given
@@ -33,14 +32,13 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
             dials[name.strip()] = json.loads(value)
         except ValueError:
             dials[name.strip()] = value
-    game = dials.get("family")
-    if isinstance(game, str):
-        dials = family(game).dials | dials
+    game = dials.get("family", begin.get("family"))
+    dials = begin | (family(game).dials if isinstance(game, str) else {}) | dials
     known = [field.name for field in fields(TrainConfig)]
     for name in dials:
         if name not in known:
             raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
-    for name in ("preview", "codes"):
+    for name in LISTS:
         if isinstance(dials.get(name), list):
             dials[name] = tuple(dials[name])
     data = dials.get("data")

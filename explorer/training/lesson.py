@@ -23,11 +23,14 @@ from explorer.words import WordSpace
 class Lesson:
     """Batches of real pictures with their words, and what has to be the same when a run goes on.
 
-    Raises TrainingError for settings that do not fit the pictures or the space; CheckpointError for labels that no
+    Raises TrainingError for settings that do not fit the pictures or the space; DataError for a class to hold out that
+    there is not; CheckpointError for labels that no
     checkpoint can hold; UnknownWord for a class or a preview word that the space does not know.
     """
 
     def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team):
+        self.classes = pictures.words  # those that it is not shown among them
+        pictures = pictures.without(config.hold_out)
         heard = heard_numbers(config.family, space.dim, len(pictures.words), config.codes)
         if pictures.image_shape != (config.channels, config.resolution, config.resolution) or heard != config.c_dim:
             raise TrainingError(
@@ -41,8 +44,9 @@ class Lesson:
         preview = [space.read(word).vector for word in config.preview]
         self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
         measured = grounding.load(pictures.name)
-        held_out = measured.held_out() if measured else frozenset()
         others = synonyms(pictures.name) if config.synonyms else {}
+        held_out = measured.held_out() if measured else frozenset()
+        held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
         spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
         if measured:
             measured.refuse(spoken.words)

@@ -42,7 +42,7 @@ function madeDial({ name, help, kind, choices }) {
   const box = made(kind === "choice" ? "select" : "input", kind === "choice" || kind === "switch" ? "" : "gx-box");
   if (kind === "switch") box.type = "checkbox";
   else if (kind === "choice") box.append(...choices.map((value) => Object.assign(made("option", "", value === "" ? "by family" : value), { value })));
-  else box.type = "number";
+  else box.type = kind === "list" ? "text" : "number";
   box.dataset.dial = name;
   const about = made("small", "", help);
   about.id = `gt-${name}-about`;
@@ -62,7 +62,7 @@ function presetValue(name) {
   if (name === "resolution" && found) return found.side;
   const { dials } = offer.presets.find((one) => one.name === preset);
   const game = name === "family" ? null : offer.families[turned.family ?? presetValue("family")];
-  return dials[name] ?? game?.dials[name] ?? dialOf(name).value;
+  return game?.dials[name] ?? dials[name] ?? dialOf(name).value;
 }
 
 function choosePreset(name) {
@@ -78,7 +78,7 @@ function showDials() {
     const { dial } = box.dataset;
     const value = turned[dial] ?? presetValue(dial);
     if (box.type === "checkbox") box.checked = value;
-    else if (document.activeElement !== box) box.value = value;
+    else if (document.activeElement !== box) box.value = Array.isArray(value) ? value.join(", ") : value;
     box.closest("label").classList.toggle("gt-is-turned", dial in turned);
   }
   const game = turned.family ?? presetValue("family");
@@ -103,7 +103,11 @@ function turn(box, { name, kind, choices }) {
     box.setAttribute("aria-invalid", String(!fits));
     if (!fits) return showStart();
   }
-  if (value === presetValue(name)) delete turned[name];
+  if (kind === "list") {
+    const parts = box.value.split(",").map((one) => one.trim()).filter(Boolean);
+    value = name === "codes" ? parts.map(Number) : parts;
+  }
+  if (String(value) === String(presetValue(name))) delete turned[name];
   else turned[name] = value;
   recipeChanged();
 }
