@@ -1,6 +1,6 @@
 """Opening, drawing and measuring what is to be compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,15 +38,50 @@ def compare(
     measured is there too, with the reason. Raises ExplorerError for one that is nowhere, and Stopped; figures found up
     to then are kept.
     """
+    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop)
+    return whole
+
+
+def comparing(
+    entries: Sequence[str | Path],
+    samples: int = SAMPLES,
+    moments: int = MOMENTS,
+    data_dir: Path | None = None,
+    device: str = "cpu",
+    report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
+    words: bool = True,
+    keep: bool = True,
+) -> Iterator[Comparison]:
+    """The same as it comes up, each time with more: all that needs no measuring, then the figures of one after the
+    other, then those of one run's moments after the other. The last is whole.
+
+    words: see `evaluate`. keep: whether figures are written to this machine's disk.
+    """
     found = find_all(entries)
     benches, groups = Benches(data_dir, device), _Groups(samples, moments)
-    shown = []
-    for number, one in enumerate(found):
+    opened = [_open(one, device) for one in found]
+    shown = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
+    yield Comparison(tuple(shown), (), SEED)
+    how = {"words": words, "keep": keep, "report": report, "stop": stop}
+    measurable = [place for place, one in enumerate(opened) if isinstance(one, Checkpoint)]
+    for number, place in enumerate(measurable):
         check(stop)
-        report("comparing", number, len(found))
-        shown.append(_entry(one, benches, groups, device, report, stop))
-    report("comparing", len(found), len(found))
-    return Comparison(tuple(shown), tuple(groups.all), SEED)
+        report("comparing", number, len(measurable))
+        shown[place] = _measured(shown[place], found[place], opened[place], benches, groups, how)
+        yield Comparison(tuple(shown), tuple(groups.all), SEED)
+    for place in measurable:
+        if shown[place].evaluation is not None and found[place].snapshots:
+            shown[place] = _learned(shown[place], found[place], opened[place], benches, groups, device, how)
+            yield Comparison(tuple(shown), tuple(groups.all), SEED)
+    report("comparing", len(measurable), len(measurable))
+
+
+def look_at(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
+    """What can be told of a generator at a glance."""
+    made = {key: checkpoint.summary[key] for key in MADE if key in checkpoint.summary}
+    family = checkpoint.description.family
+    return Entry(checkpoint.name, family, made=made, sheet=drawn_sheet(checkpoint, seed))
 
 
 class _Groups:
@@ -80,72 +115,73 @@ class _Groups:
             self.all[place] = replace(self.all[place], **known)
 
 
-def _entry(found: Found, benches: Benches, groups: _Groups, device: str, report: Report, stop: Stop) -> Entry:
-    losses, coverage = losses_of(found), coverage_of(found)
-    known: dict[str, Any] = {"losses": losses, "coverage": coverage, "notes": notes_of(found)}
-    family = found.run.notes.config.family if found.run else None
+def _open(found: Found, device: str) -> Checkpoint | str:
+    """The checkpoint, or why there is none."""
     if found.checkpoint is None:
-        trouble = "It has saved no generator yet."
-        return Entry(found.name, family, trouble=trouble, warnings=warnings_of(found), **known)
+        return "It has saved no generator yet."
     try:
-        opened = replace(checkpoints.load(found.checkpoint, device=device), name=found.name)
+        return replace(checkpoints.load(found.checkpoint, device=device), name=found.name)
     except CheckpointError as error:
-        return Entry(found.name, family, trouble=str(error), warnings=warnings_of(found), **known)
-    known |= {
-        "family": opened.description.family,
-        "made": {key: opened.summary[key] for key in MADE if key in opened.summary},
-        "sheet": drawn_sheet(opened),
-    }
-    rows = known["sheet"].height
+        return str(error)
+
+
+def _entry(found: Found, opened: Checkpoint | str) -> Entry:
+    """All that needs no measuring."""
+    family = found.run.notes.config.family if found.run else None
+    entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else look_at(opened)
+    known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
+    return replace(entry, warnings=warnings_of(found), **known)
+
+
+def _measured(
+    entry: Entry, found: Found, opened: Checkpoint, benches: Benches, groups: _Groups, how: dict[str, Any]
+) -> Entry:
+    """The entry with its figures and real pictures, or with what stood in the way."""
+    rows = entry.sheet.height
     try:
         bench = benches.of(opened)
-        run = found.run.folder if found.run else None
-        fields = measured(opened, bench, groups.samples, run, True, report, stop)
+        fields = measured(opened, bench, groups.samples, found.run.folder if found.run else None, **how)
         place = groups.place(opened, bench, fields)
-        past = _moments(found, opened, bench, groups, place, device, report, stop)
     except Stopped:
         raise
     except ExplorerError as error:
-        real = _real_by_its_own_word(opened, rows)
-        return Entry(found.name, trouble=str(error), real=real, warnings=warnings_of(found), **known)
-    return Entry(
-        found.name,
-        real=real_sheet(opened, bench.test, rows),
-        group=place,
-        evaluation=fields,
-        moments=past,
-        warnings=warnings_of(found, fields, past),
-        **known,
-    )
+        return replace(entry, trouble=str(error), real=_real_by_its_own_word(opened, rows))
+    real = real_sheet(opened, bench.test, rows)
+    return replace(entry, real=real, group=place, evaluation=fields, warnings=warnings_of(found, fields))
 
 
-def _moments(
+def _learned(
+    entry: Entry,
     found: Found,
     last: Checkpoint,
-    bench: Bench,
+    benches: Benches,
     groups: _Groups,
-    place: int,
     device: str,
-    report: Report,
-    stop: Stop,
-) -> tuple[Moment, ...]:
-    """A run's snapshots, then what it came to, each measured; nothing for one that kept none."""
-    past = []
-    kept = found.snapshots
-    for number, path in enumerate(kept):
-        check(stop)
-        report(f"looking back at {found.name}", number, len(kept))
-        try:
-            snapshot = replace(checkpoints.load(path, device=device), name=found.name)
-        except CheckpointError:
-            continue  # one that was spoilt is no reason not to look at the others
-        past.append((snapshot, measured(snapshot, bench, groups.moments, found.run.folder, False, report, stop)))
+    how: dict[str, Any],
+) -> Entry:
+    """The entry with its moments: its snapshots, then what it came to, each measured."""
+    past, kept, how = [], found.snapshots, how | {"words": False}
+    bench, report = benches.of(last), how["report"]
+    try:
+        for number, path in enumerate(kept):
+            check(how["stop"])
+            report(f"looking back at {found.name}", number, len(kept))
+            try:
+                snapshot = replace(checkpoints.load(path, device=device), name=found.name)
+            except CheckpointError:
+                continue  # one that was spoilt is no reason not to look at the others
+            past.append((snapshot, measured(snapshot, bench, groups.moments, found.run.folder, **how)))
+        if past and _kimg(last) > _kimg(past[-1][0]):
+            past.append((last, measured(last, bench, groups.moments, found.run.folder, **how)))
+    except Stopped:
+        raise
+    except ExplorerError as error:
+        return replace(entry, trouble=str(error))
     if not past:
-        return ()
-    if _kimg(last) > _kimg(past[-1][0]):
-        past.append((last, measured(last, bench, groups.moments, found.run.folder, False, report, stop)))
-    groups.note_moments(place, past[-1][1])
-    return tuple(Moment(_kimg(one), _number(one.summary.get("seconds")), fields) for one, fields in past)
+        return entry
+    groups.note_moments(entry.group, past[-1][1])
+    moments = tuple(Moment(_kimg(one), _number(one.summary.get("seconds")), fields) for one, fields in past)
+    return replace(entry, moments=moments, warnings=warnings_of(found, entry.evaluation, moments))
 
 
 def _real_by_its_own_word(checkpoint: Checkpoint, rows: int):

@@ -77,11 +77,12 @@ def measured(
     words: bool = True,
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
+    keep: bool = True,
 ) -> Fields:
     """The figures of a checkpoint, or as they were found before.
 
     samples: fewer where there are fewer real pictures. run: the folder beside whose files they are kept. words: see
-    `evaluate`. Raises ExplorerError, and Stopped.
+    `evaluate`. keep: whether they are. Raises ExplorerError, and Stopped.
     """
     most = bench.most(checkpoint)
     samples = max(min(samples, most), min(LEAST, most))
@@ -98,7 +99,7 @@ def measured(
 
     fields = as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words))
     kept = {"format": FORMAT, "version": VERSION, **fields}
-    for shelf in shelves:
+    for shelf in shelves if keep else ():
         with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
             shelf.mkdir(parents=True, exist_ok=True)
             write_whole(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())

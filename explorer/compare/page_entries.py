@@ -47,7 +47,8 @@ def _entry(entry: Entry, place: int, reals: list[str], plots: Plots) -> str:
     return f"<article>{_made(entry, place)}{told}{_sheets(entry, reals)}{learned}</article>"
 
 
-def _made(entry: Entry, place: int) -> str:
+def facts_of(entry: Entry) -> tuple[str, ...]:
+    """How it was made, and how near it came, in a few words each."""
     settings = entry.made.get("settings")
     settings = settings if isinstance(settings, dict) else {}
     facts = [f"{thousands(entry.made['kimg'])} kimg"] if "kimg" in entry.made else []
@@ -58,7 +59,11 @@ def _made(entry: Entry, place: int) -> str:
     facts += [str(entry.made["recipe"])] if isinstance(entry.made.get("recipe"), str) else []
     if entry.evaluation:
         facts.append(f"FD {entry.evaluation['fd_over_floor']:.1f} times the floor")
-    return f"<h4>{named(entry, place)}<span class='c-soft'>{escape(' · '.join(facts))}</span></h4>"
+    return tuple(facts)
+
+
+def _made(entry: Entry, place: int) -> str:
+    return f"<h4>{named(entry, place)}<span class='c-soft'>{escape(' · '.join(facts_of(entry)))}</span></h4>"
 
 
 def _sheets(entry: Entry, reals: list[str]) -> str:

@@ -16,7 +16,7 @@ SEED = 0  # of the latents
 ROWS, COLUMNS, REAL = 10, 8, 4  # at most; tiles of a generator; real ones beside them
 
 
-def drawn_sheet(checkpoint: Checkpoint) -> Sheet:
+def drawn_sheet(checkpoint: Checkpoint, seed: int = SEED) -> Sheet:
     """Its tiles, psi 1: down the labels, or what an InfoGAN's first code may be; along every row the same latents.
 
     A generator that is told nothing draws the same latents and those that follow. Equal (seed, index) begin with the
@@ -26,14 +26,14 @@ def drawn_sheet(checkpoint: Checkpoint) -> Sheet:
     silent = np.zeros(checkpoint.label_vectors.shape[1], dtype=np.float32)
     if checkpoint.conditional:
         of = dict(zip(checkpoint.labels, checkpoint.label_vectors, strict=True))
-        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(SEED, COLUMNS)), of[label]) for label in rows]
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, COLUMNS)), of[label]) for label in rows]
     elif rows:
         codes = checkpoint.generator.config.codes
-        specs = (Spec(latents=Seeded(SEED, COLUMNS), codes=_codes(codes, value)) for value in range(len(rows)))
+        specs = (Spec(latents=Seeded(seed, COLUMNS), codes=_codes(codes, value)) for value in range(len(rows)))
         tiles = [draw_tiles(checkpoint, spec, silent) for spec in specs]
     else:
         count = COLUMNS * min(ROWS, len(checkpoint.labels) or ROWS)
-        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(SEED, count)), silent)]
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, count)), silent)]
     return _sheet(np.concatenate(tiles), rows, COLUMNS)
 
 
