@@ -279,11 +279,13 @@ def test_narrow_fits_a_phone(train, runs, scheme):
     (folder / "samples").mkdir()
     Image.effect_noise((672, 560), 90).save(folder / "samples" / "000000002016.jpg")
     line = {"loss_d": 0.5, "loss_g": 0.7, "d_real": 1.0, "d_fake": -1.0}
-    lines = [line | {"images": 64 * i} for i in range(1, 9)] + [{"images": 512, "coverage": {"zero": 0.5, "one": 1.0}}]
+    lines = [line | {"images": 64 * i} for i in range(1, 9)]
+    lines += [{"images": 512 + i, "coverage": {"zero": share, "one": 1.0}} for i, share in enumerate([0.9, 0.1, 0.1])]
     (folder / "stats.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
     page = train(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     page.wait_for_selector(".gt-sheet")
     page.wait_for_selector(".gt-coverage")
+    assert page.inner_text(".gt-collapsed").startswith("zero collapsed at")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.click(".gt-new")
     page.wait_for_selector(".gt-card")

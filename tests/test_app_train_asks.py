@@ -196,6 +196,11 @@ def test_a_record_is_thinned_and_what_is_no_number_left_out():
     points = train_shown.points([*lines, {"images": "x", "loss_d": 1}, {"loss_d": 1}, "torn"])
     assert 300 < len(points) <= train_shown.POINTS
     assert points[-1] == [64 * 4999, 0.5, None, None, None]
+    lines = [{"images": i, "coverage": {HOSTILE: 0.8 / i, "b": 0.9}} for i in range(1, 4)]
+    assert train_shown.collapsed(lines) == [] == train_shown.collapsed([{"images": 1, "coverage": {"a": math.nan}}])
+    lines += [{"images": 4, "coverage": {HOSTILE: 0.1, "b": 0.9}}]
+    (told,) = train_shown.collapsed(lines)
+    assert told.startswith(HOSTILE) and "collapsed at" in told
     seen = train_shown.coverage([{"images": 8, "coverage": {"a": 0.5, "b": "x"}}, {"images": 9, "coverage": 5}])
     assert seen == [[8, {"a": 0.5, "b": None}]]
 
@@ -282,7 +287,7 @@ def test_a_run_folder_of_a_stranger_is_shown_as_what_it_is(home):
     again = asked(tab.watch, name=HOSTILE, **{field: watched[field] for field in ("after", "seen", "record")})[
         "watched"
     ]
-    assert (again["points"], again["coverage"], again["jpeg"]) == ([], [], None)
+    assert (again["points"], again["coverage"], again["jpeg"]) == ([], [], None) and again["collapsed"] is None
 
 
 def test_only_what_is_new_is_sent_and_the_newer_sheet(home):

@@ -24,6 +24,7 @@ def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only
     # From the last line that the page has: others may have come with the same number of pictures.
     after = -1 if went_back else ask.after
     lines = jobs.stats(job.name, max(-1, after - 1)) if went_back or record != ask.record else []
+    coverage = shown.coverage(lines)
     sheets = jobs.sheets(job.name)[-MOST_SHEETS:]
     sheet, live = shown.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
     seen = shown.mark(sheet)
@@ -32,7 +33,8 @@ def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only
         "about": shown.about(job),
         "rows": _rows(job, looked),
         "points": shown.points(lines),
-        "coverage": shown.coverage(lines),
+        "coverage": coverage,
+        "collapsed": shown.collapsed(jobs.stats(job.name)) if coverage else None,  # None: as before
         "after": max(after, shown.last_images(lines)),
         "anew": went_back,
         "record": record,

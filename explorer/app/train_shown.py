@@ -101,6 +101,14 @@ def coverage(lines: list[dict]) -> list[list[Any]]:
     return found[::-1][::step][::-1]
 
 
+def collapsed(lines: list[dict]) -> list[str]:
+    """A sentence for each class of which hardly anything is drawn any more, by the whole record."""
+    from explorer.measure.collapse import collapses
+
+    told = [{"images": seen, "coverage": shares} for seen, shares in coverage(lines) if None not in shares.values()]
+    return [text(f"{one.label} {one.told}.", MOST_TEXT) for one in collapses(told)[:MOST_LABELS]]
+
+
 def last_images(lines: list[dict]) -> int:
     """How many pictures had been seen at the last of these lines, -1 for none."""
     return max((seen for seen in map(_images, lines) if seen is not None), default=-1)

@@ -66,7 +66,7 @@ function openNewest() {
 
 function openJob(name) {
   state.job = name;
-  watched = { name, after: -1, seen: "", record: "", points: [], coverage: [], sheets: [], rows: [], at: null };
+  watched = { name, after: -1, seen: "", record: "", points: [], coverage: [], collapsed: [], sheets: [], rows: [], at: null };
   showPanel("job");
   forgetSheet();
   showLine();

@@ -13,6 +13,8 @@ function showCurves() {
   }
   find("[data-curve=coverage]").hidden = !coverage.length;
   if (coverage.length) drawCoverage();
+  const { collapsed } = watched;
+  children(find(".gt-collapsed"), collapsed.length, () => made("li")).forEach((node, i) => put(node, collapsed[i]));
 }
 
 function smoothed(values) {

@@ -57,10 +57,11 @@ function notes(list, sentences) {
 async function hearOf(news) {
   const line = lineOf(watched.name);
   const { after, seen, record, sheets, rows, live } = news;
-  if (news.anew) Object.assign(watched, { points: [], coverage: [] });
+  if (news.anew) Object.assign(watched, { points: [], coverage: [], collapsed: [] });
   Object.assign(watched, { after, record, sheets, rows, live });
   joined("points", news.points);
   joined("coverage", news.coverage);
+  watched.collapsed = news.collapsed ?? watched.collapsed;
   showAbout(news.about);
   const box = find(".gt-log-box");
   if (box.hidden && news.log) box.open = true;
