@@ -59,7 +59,7 @@ def changed(cloud, label, features):
 def test_one_class_that_is_worse_shows_in_its_own_row_alone():
     real, samples = clouds(), clouds(seed=1)
     poor = changed(samples, 1, samples.features[samples.classes == 1][:3].repeat(67, 1)[:200])
-    good, found = (by_class(real, one, counts(real)) for one in (samples, poor))
+    good, found = (by_class(real, one, counts(real, 3)) for one in (samples, poor))
     assert found[0] == good[0] and found[2] == good[2]
     assert good[1].coverage > 0.9 and good[1].variation == pytest.approx(1, abs=0.1) and good[1].fd < 0.1
     assert found[1].coverage < 0.15 and found[1].variation < 0.9 and found[1].fd > 5 * good[1].fd
@@ -68,7 +68,7 @@ def test_one_class_that_is_worse_shows_in_its_own_row_alone():
 
 def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
     real, samples = clouds(), unasked(clouds(seed=1))
-    assert by_class(real, samples, counts(real)) == by_class(real, clouds(seed=1), counts(real))
+    assert by_class(real, samples, counts(real, 3)) == by_class(real, clouds(seed=1), counts(real, 3))
     none = dataclasses.replace(samples, logits=torch.eye(3)[samples.seen.clamp(max=1)])
     none = changed(none, 1, real.features[real.classes == 1].repeat(2, 1))
     found = by_class(real, none, torch.tensor([200, 200, 0]))
@@ -78,7 +78,7 @@ def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
 def test_classes_with_few_real_pictures_are_left_out():
     real = clouds(LEAST)
     some = Cloud(real.features[1:], real.logits[1:], real.asked[1:])
-    assert set(by_class(some, clouds(), counts(some))) == {1, 2}
+    assert set(by_class(some, clouds(), counts(some, 3))) == {1, 2}
 
 
 def test_a_collapsed_class_is_named(tiny, judge):

@@ -10,6 +10,8 @@ from explorer.machine import working_threads
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
+    from explorer.data.progress import Report
+    from explorer.measure.feature_network import FeatureNetwork
     from explorer.measure.judge import Judge
 
 
@@ -22,6 +24,14 @@ def evaluate(
     checkpoint: Annotated[str, typer.Argument(help="A name, a folder, a run, or hf:owner/name@revision.")],
     judge: Annotated[
         str | None, typer.Option(help="The judge's name; by default the one that knows the checkpoint's labels.")
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            help="In the judge's place, a network that learned ImageNet: lite0 (for colour; extra `lite0`), or "
+            "inception (FID, KID and IS themselves; extra `inception`, and a download of 96 MB when first used). "
+            "Takes minutes."
+        ),
     ] = None,
     samples: Annotated[
         int | None, typer.Option(help="How many; by default as many as there are test pictures, at most 10,000.")
@@ -41,44 +51,45 @@ def evaluate(
 
     Example: gan-explorer evaluate fashion-words --no-store
     Example: gan-explorer evaluate fashion-words --words "slipper, kimono, boots + summer"
+    Example: gan-explorer evaluate runs/cifar10 --features lite0 --samples 2000
     """
     import torch
 
     from explorer import checkpoint as checkpoints
     from explorer.cli import evaluate_shown as shown
-    from explorer.data import load
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.knowing_judge import check_fit
+    from explorer.measure.own_pictures import own_pictures
 
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
+    if features is not None and (words is not None or judge is not None):
+        raise ExplorerError("--features puts a network in the judge's place that knows no label: leave out the rest.")
     torch.set_num_threads(working_threads())  # more of them than free cores wait for each other, several times as long
     device = best_device()
     opened = checkpoints.load(checkpoint, device=str(device))
-    chosen = _judge(opened, judge, str(device))
-    check_fit(opened, chosen)
-    about = chosen.description
-    shape = {"size": about.shape[1], "mode": "L" if about.shape[0] == 1 else "RGB"}
+    with reporting(True) as report:
+        chosen, source = _network(opened, judge, features, str(device), report)
+    shape = opened.image_shape
     kept: dict[str, dict[str, Any]] = {}
     if words is not None:
         from explorer.measure import heard_words
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
-        report = heard_words.heard_words(opened, chosen, load(about.source, "test", data_dir, **shape), listed)
+        report = heard_words.heard_words(opened, chosen, own_pictures(source, shape, "test", data_dir, True), listed)
         shown.show_words(opened.name, chosen, report)
         kept[heard_words.KEY] = report.as_fields()
     else:
         from explorer.measure import classifier_accuracy as classifier
         from explorer.measure import evaluation, storing
 
-        train, test = (load(about.source, split, data_dir, **shape) for split in ("train", "test"))
+        train, test = (own_pictures(source, shape, split, data_dir, True) for split in ("train", "test"))
         with reporting(True) as report:
             found = evaluation.evaluate(opened, chosen, train, test, samples, report)
             taught = classifier.classifier_accuracy(opened, train, test, report) if cas else None
         shown.show(opened.name, chosen, found, taught)
         shown.show_record(opened.path)
-        kept[storing.KEY] = storing.as_fields(found)
+        kept[storing.key_of(found.judge)] = storing.as_fields(found)
         if taught:
             kept[classifier.KEY] = taught.as_fields()
     if checkpoint.startswith("hf:"):
@@ -91,17 +102,30 @@ def evaluate(
         print(f"Stored in {path}.")
 
 
-def _judge(checkpoint: "Checkpoint", name: str | None, device: str) -> "Judge":
+def _network(
+    checkpoint: "Checkpoint", judge: str | None, features: str | None, device: str, report: "Report"
+) -> "tuple[Judge | FeatureNetwork, str]":
+    """What to measure by, and whose pictures."""
+    from explorer.measure.feature_network import open_network
     from explorer.measure.judge import open_judge
+    from explorer.measure.knowing_judge import check_fit
+    from explorer.measure.own_pictures import source_of
+
+    if features is not None:
+        return open_network(features, device, report), source_of(checkpoint)
+    found = _judge(checkpoint, device) if judge is None else open_judge(judge, device)
+    check_fit(checkpoint, found)
+    return found, found.description.source
+
+
+def _judge(checkpoint: "Checkpoint", device: str) -> "Judge":
     from explorer.measure.knowing_judge import knowing_judge
 
-    if name is not None:
-        return open_judge(name, device)
     found = knowing_judge(checkpoint, device)
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(
             f"No judge knows the labels of {checkpoint.name} ({labels}): train one on the pictures that it was "
-            "trained on, with gan-explorer judge train SOURCE."
+            "trained on, with gan-explorer judge train SOURCE, or measure it by --features lite0."
         )
     return found

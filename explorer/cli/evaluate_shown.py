@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.cli.sample import plain
+from explorer.measure.feature_names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
     from explorer.measure.classifier_accuracy import ClassifierAccuracy
     from explorer.measure.evaluation import Evaluation
+    from explorer.measure.feature_network import FeatureNetwork
     from explorer.measure.heard_words import WordsReport
     from explorer.measure.judge import Judge
     from explorer.measure.metrics import Estimate
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
 
 
-def show(name: str, judge: "Judge", found: "Evaluation", taught: "ClassifierAccuracy | None" = None) -> None:
+def show(
+    name: str, judge: "Judge | FeatureNetwork", found: "Evaluation", taught: "ClassifierAccuracy | None" = None
+) -> None:
     """The figures beside those of real pictures, all together and class by class."""
     from rich.console import Console
     from rich.markup import escape
@@ -23,17 +27,18 @@ def show(name: str, judge: "Judge", found: "Evaluation", taught: "ClassifierAccu
 
     both = samples, floor = found.figures, found.floor
     table = Table(escape(plain(name)), "samples", "real", box=None, pad_edge=False)
-    table.add_row(escape(f"FD[{judge.name}]"), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
+    table.add_row(escape(figure_name("FD", judge.name)), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
     table.add_row("  times the floor", f"{found.fd_over_floor:.1f}", "1")
-    table.add_row(escape(f"KID[{judge.name}]"), *(_spread(one.kid, 5) for one in both))
-    table.add_row(escape(f"IS[{judge.name}]"), *(_spread(one.inception_score, 2) for one in both))
+    table.add_row(escape(figure_name("KID", judge.name)), *(_spread(one.kid, 5) for one in both))
+    table.add_row(escape(figure_name("IS", judge.name)), *(_spread(one.inception_score, 2) for one in both))
     for figure in ("precision", "recall", "density", "coverage"):
         table.add_row(figure, *(f"{getattr(one.manifolds, figure):.3f}" for one in both))
     table.add_row("nearest one tells", *(f"{one.two_sample.score:.3f}" for one in both))
     table.add_row("  of real ones", *(f"{one.two_sample.of_real:.3f}" for one in both))
     table.add_row("  of samples", *(f"{one.two_sample.of_samples:.3f}" for one in both))
-    table.add_row("in-class variation", *(f"{one.in_class_variation:.3f}" for one in both))
-    table.add_row("labels judged right", *(_figure(one.label_accuracy) for one in both))
+    table.add_row("in-class variation", *(_figure(one.in_class_variation) for one in both))
+    if judge.name not in ABOUT:
+        table.add_row("labels judged right", *(_figure(one.label_accuracy) for one in both))
     if taught:
         table.add_row("classifier taught by it", f"{taught.score:.3f}", f"{taught.real:.3f}")
     console = Console()
@@ -58,7 +63,20 @@ def show(name: str, judge: "Judge", found: "Evaluation", taught: "ClassifierAccu
         )
     say(
         f"{found.samples:,} samples against as many test pictures; real: as many training pictures in their place. "
-        f"By the judge {judge.name} ({judge.accuracy:.1%} right, {judge.hash[:8]}): compare such figures with each "
+        + _measured_by(judge)
+    )
+
+
+def _measured_by(judge: "Judge | FeatureNetwork") -> str:
+    if judge.name == INCEPTION:
+        return (
+            f"By {ABOUT[INCEPTION]} ({judge.hash[:8]}): FID, KID and IS as they are published, where as many pictures "
+            "were taken; most take 50,000, and fewer make FID larger."
+        )
+    known = judge.name in ABOUT
+    told = ABOUT[judge.name] if known else f"{judge.accuracy:.1%} right"
+    return (
+        f"By {'' if known else 'the judge '}{judge.name} ({told}, {judge.hash[:8]}): compare such figures with each "
         "other only, never with published FID or Inception Scores."
     )
 
@@ -101,7 +119,7 @@ def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
         console.print(sentence, markup=False, highlight=False)
 
 
-def _show_classes(console, judge: "Judge", found: "Evaluation") -> None:
+def _show_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation") -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -110,7 +128,7 @@ def _show_classes(console, judge: "Judge", found: "Evaluation") -> None:
     shown = [label for label in samples if label in least]
     if not shown:
         return
-    title = escape(f"FD[{judge.name}]")
+    title = escape(figure_name("FD", judge.name))
     table = Table("", title, "real", "precision", "coverage", "variation", "pictures", box=None, pad_edge=False)
     for label in shown:
         one, real = samples[label], floor[label]

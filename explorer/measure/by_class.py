@@ -37,9 +37,12 @@ def by_class(real: Cloud, samples: Cloud, most: Tensor) -> dict[int, ClassFigure
     """The figures of every class of which there are 20 real pictures, by its number.
 
     A sample is of the class that it was asked for, or else of the one that is seen in it; then so are the real ones.
+    Where nobody knows these classes, and none was asked for, there are no figures.
     most: int64 [K], how many pictures of a class to take on either side for `fd`, the first ones.
     """
     classes, found = real.classes if samples.asked is not None else real.seen, {}
+    if classes is None:
+        return found
     for label, count in enumerate(most.tolist()):
         theirs, own = real.features[classes == label], samples.features[samples.classes == label]
         if len(theirs) < LEAST:
@@ -56,16 +59,22 @@ def by_class(real: Cloud, samples: Cloud, most: Tensor) -> dict[int, ClassFigure
     return found
 
 
-def in_class_variation(real: Cloud, samples: Cloud) -> float:
+def in_class_variation(real: Cloud, samples: Cloud) -> float | None:
     """Mean distance of two samples over that of two real pictures, among those that the judge sees one class in, on
     either side; the mean over the classes that have two real ones. From 0; 1 is as varied as the real ones.
 
     What was asked for does not count: so a wrong label is not taken for variety, and generators that are told nothing
-    can stand beside others. A class that is never drawn has no variation.
+    can stand beside others. A class that is never drawn has no variation. Only where nobody knows these classes, what
+    was asked for has to do; None where nothing was.
     """
+    classes = [one.seen if one.knows else one.asked for one in (real, samples)]
+    if any(one is None for one in classes):
+        return None
     found = []
-    for label in range(real.logits.shape[1]):
-        theirs, own = (mean_distance(one.features[one.seen == label]) for one in (real, samples))
+    for label in classes[0].unique().tolist():
+        theirs, own = (
+            mean_distance(one.features[known == label]) for one, known in zip((real, samples), classes, strict=True)
+        )
         if theirs > 0:
             found.append(own / theirs)
     return sum(found) / max(1, len(found))

@@ -13,10 +13,11 @@ from explorer.errors import ExplorerError
 from explorer.measure.by_class import ClassFigures, by_class
 from explorer.measure.cloud import cloud_of, counts, unasked
 from explorer.measure.collapse import has_collapsed
+from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.figures import Figures, nearness
 from explorer.measure.grounding_score import Half, grounding_of
 from explorer.measure.judge import Judge
-from explorer.measure.knowing_judge import check_fit, check_pictures
+from explorer.measure.knowing_judge import check_fit, check_own, check_pictures
 from explorer.measure.metrics import NEIGHBOURS, label_accuracy
 from explorer.measure.real_side import real_side
 from explorer.measure.sampling import draw
@@ -29,9 +30,11 @@ SEED = 1  # of the latents, and of which real pictures are drawn
 class Evaluation:
     """What was measured. Figures of one judge and one count of pictures can be compared, and no others.
 
+    judge: its name, or that of a feature network (see `feature_names`), whose figures stand in no table with a judge's.
     samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
-    grounding: see `grounding_of`; None too for a generator that hears of no label, or where it was not asked for.
+    grounding: see `grounding_of`; None too for a generator that hears of no label, by a feature network, or where it
+    was not asked for.
     """
 
     judge: str
@@ -58,25 +61,30 @@ class Evaluation:
 
 def evaluate(
     checkpoint: Checkpoint,
-    judge: Judge,
+    judge: Judge | FeatureNetwork,
     train: ImageSet,
     test: ImageSet,
     samples: int | None = None,
     report: Report = lambda what, done, total: None,
     words: bool = True,
 ) -> Evaluation:
-    """Measure a checkpoint against the judge's own pictures, `train` and `test`, of its labels.
+    """Measure a checkpoint against real pictures, `train` and `test`, of its labels: the judge's own.
 
     samples: how many, against as many test pictures; by default as many as there are, at most 10,000. The labels that
     are drawn are those of the test pictures (so as many of each, if they are balanced). psi 1, no jitter, fixed
     latents: the same checkpoint gives the same figures. A generator that hears of no label is not asked for any, and
     has no label accuracy; its classes are what the judge sees. words: whether words that no training heard are tried
-    too (`grounding`), which takes as long as 5,000 samples. Raises ExplorerError where judge, pictures and checkpoint
-    do not fit each other.
+    too (`grounding`), which takes as long as 5,000 samples. A feature network stands where a judge does, on whichever
+    pictures: it gives all figures but those that need to know their classes. Raises ExplorerError where judge, pictures
+    and checkpoint do not fit each other.
     """
-    check_fit(checkpoint, judge)
-    for pictures in (train, test):
-        check_pictures(judge, pictures)
+    knows = isinstance(judge, Judge)
+    if knows:
+        check_fit(checkpoint, judge)
+        for pictures in (train, test):
+            check_pictures(judge, pictures)
+    else:
+        check_own(checkpoint, train, test)
     mine, theirs = (rows_of_its_labels(checkpoint, pictures) for pictures in (train, test))
     most = min(len(mine), len(theirs), MOST)
     samples = most if samples is None else samples
@@ -88,26 +96,26 @@ def evaluate(
     heard = checkpoint.conditional
     report("measuring", 0, 5)
     pictures, labels = _some(test, theirs, samples)
-    side = real_side(judge, pictures, labels, *_some(train, mine, samples))
+    side = real_side(judge, pictures, labels, *_some(train, mine, samples), report)
     report("measuring", 2, 5)
-    drawn = draw(checkpoint, conditions(checkpoint, judge.words, labels), SEED)
-    cloud = cloud_of(judge, drawn, labels if heard else None)
+    drawn = draw(checkpoint, conditions(checkpoint, test.words, labels), SEED)
+    cloud = cloud_of(judge, drawn, labels if heard else None, report)
     report("measuring", 3, 5)
     other = side.other if heard else unasked(side.other)
     sides = (side.real if heard else unasked(side.real), other, cloud)
-    fewest = torch.stack([counts(one) for one in sides]).amin(dim=0)
+    fewest = torch.stack([counts(one, len(test.words)) for one in sides]).amin(dim=0)
     figures = Figures(
         **vars(nearness(side.real, cloud)),
-        label_accuracy=label_accuracy(cloud.logits, cloud.asked) if heard else None,
-        classes=_named(judge, by_class(side.real, cloud, fewest)),
+        label_accuracy=label_accuracy(cloud.logits, cloud.asked) if heard and knows else None,
+        classes=_named(test.words, by_class(side.real, cloud, fewest)),
     )
     floor = Figures(
         **vars(side.floor),
-        label_accuracy=label_accuracy(side.real.logits, side.real.asked),
-        classes=_named(judge, by_class(side.real, other, fewest)),
+        label_accuracy=label_accuracy(side.real.logits, side.real.asked) if knows else None,
+        classes=_named(test.words, by_class(side.real, other, fewest)),
     )
     report("measuring", 4, 5)
-    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard and words else None
+    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard and words and knows else None
     report("measuring", 5, 5)
     return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding)
 
@@ -132,5 +140,5 @@ def _some(source: ImageSet, rows: np.ndarray, count: int) -> tuple[Tensor, Tenso
     return torch.from_numpy(source.images[rows]), torch.from_numpy(source.labels[rows])
 
 
-def _named(judge: Judge, figures: dict[int, ClassFigures]) -> dict[str, ClassFigures]:
-    return {judge.words[label]: one for label, one in figures.items()}
+def _named(words: tuple[str, ...], figures: dict[int, ClassFigures]) -> dict[str, ClassFigures]:
+    return {words[label]: one for label, one in figures.items()}

@@ -18,19 +18,23 @@ from explorer.measure.metrics import (
 
 @dataclass(frozen=True)
 class Nearness:
-    """All pictures together: FD[judge], KID[judge], IS[judge] and so on; see `metrics` and `by_class`."""
+    """All pictures together: FD[judge], KID[judge], IS[judge] and so on; see `metrics` and `by_class`.
+
+    in_class_variation: None for a generator that hears of no class, where a feature network knows of none either.
+    """
 
     fd: float
     kid: Estimate
     inception_score: Estimate
     manifolds: Manifolds
     two_sample: TwoSample
-    in_class_variation: float
+    in_class_variation: float | None
 
 
 @dataclass(frozen=True)
 class Figures(Nearness):
-    """And what needs classes: label_accuracy is None for a generator that hears of none. classes: by label."""
+    """And what needs classes: label_accuracy is None for a generator that hears of none, and by a feature network,
+    which does not know them. classes: by label."""
 
     label_accuracy: float | None
     classes: dict[str, ClassFigures]

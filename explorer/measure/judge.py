@@ -10,6 +10,7 @@ from torch import Tensor
 
 from explorer import places
 from explorer.checkpoint import Checkpoint, is_name
+from explorer.measure.feature_names import ABOUT
 from explorer.measure.judge_format import CONFIG, WEIGHTS, JudgeDescription, JudgeError, describe_judge, read_weights
 from explorer.measure.judge_network import JudgeNetwork
 from explorer.models.pixels import from_bytes
@@ -83,7 +84,7 @@ def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
 
     Raises JudgeError when there is none, or it cannot be used.
     """
-    for shelf in places.shelves("judges") if is_name(name) else ():
+    for shelf in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
         if (shelf / name / CONFIG).is_file():
             return _opened(shelf / name, device)
     known = ", ".join(folder.name for folder in list_judges()) or "none yet"
@@ -118,7 +119,8 @@ def list_judges() -> dict[Path, JudgeDescription]:
     found: dict[str, tuple[Path, JudgeDescription]] = {}
     for shelf in places.shelves("judges"):
         for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
-            if folder.name.startswith(".") or folder.name in found or not (folder / CONFIG).is_file():
+            taken = folder.name in found or folder.name in ABOUT
+            if folder.name.startswith(".") or taken or not (folder / CONFIG).is_file():
                 continue
             try:
                 found[folder.name] = folder, describe_judge(folder)

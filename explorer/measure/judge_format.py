@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.checkpoint import CheckpointError, check_labels
 from explorer.data import SIZES
 from explorer.errors import ExplorerError
+from explorer.measure.feature_names import ABOUT
 from explorer.measure.judge_layout import Layout, read_layout, small
 
 if TYPE_CHECKING:
@@ -176,7 +177,10 @@ def write_judge(
 
 
 def check_target(folder: Path) -> None:
-    """Raise JudgeError for a folder that holds other things than a judge, such as before a training."""
+    """Raise JudgeError for a folder that holds other things than a judge, such as before a training, or whose name is
+    that of a feature network."""
+    if folder.name in ABOUT:
+        raise JudgeError(f"No judge can be called {folder.name}, which is another network; choose another name.")
     names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else {"a file"} if folder.exists() else set()
     if names and (WEIGHTS not in names or names - {CONFIG, WEIGHTS, CARD}):
         raise JudgeError(f"{folder} holds other things than a judge: choose a new folder for it.")

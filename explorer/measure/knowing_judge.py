@@ -39,6 +39,13 @@ def check_pictures(judge: Judge, pictures: ImageSet) -> None:
         )
 
 
+def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
+    """Raise ExplorerError if these cannot be what a checkpoint was trained on: another shape, or without its labels."""
+    same = train.words == test.words and train.image_shape == test.image_shape
+    if not same or test.image_shape != checkpoint.image_shape or not set(checkpoint.labels) <= set(test.words):
+        raise ExplorerError(f"{checkpoint.name} draws other pictures than {train.name} has; choose its own.")
+
+
 def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
     labels, words = set(checkpoint.labels), set(judge.words)
     same_pictures = checkpoint.summary.get("data") in (judge.source, judge.made.get("data", judge.source))

@@ -1,4 +1,5 @@
-"""The real pictures of an evaluation as a judge sees them, kept on disk: they cost as much as the samples do."""
+"""The real pictures of an evaluation as a judge sees them, or a feature network, kept on disk: they cost as much as
+the samples do."""
 
 import contextlib
 import hashlib
@@ -11,15 +12,18 @@ import torch
 from torch import Tensor
 
 from explorer import places
+from explorer.data.progress import Report
 from explorer.measure import metrics
 from explorer.measure.cloud import Cloud, cloud_of
+from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.figures import Nearness, nearness
 from explorer.measure.judge import Judge
 from explorer.measure.metrics import Estimate, Manifolds, TwoSample
 from explorer.whole import write_whole
 
 VERSION = 1  # of what is kept; another where the same pictures would come to other figures
-MOST_KEPT = 8  # files of some 11 MB each for 10,000 pictures on either side
+MOST_KEPT = 8  # files of some 11 MB each for 10,000 pictures on either side, by a judge;
+MOST_BYTES = 500_000_000  # of some 100 or 160 MB, by a feature network
 NAMES = ("real", "real_said", "other", "other_said")
 
 
@@ -33,35 +37,48 @@ class RealSide:
     floor: Nearness
 
 
-def real_side(judge: Judge, pictures: Tensor, labels: Tensor, others: Tensor, other_labels: Tensor) -> RealSide:
+def real_side(
+    judge: Judge | FeatureNetwork,
+    pictures: Tensor,
+    labels: Tensor,
+    others: Tensor,
+    other_labels: Tensor,
+    report: Report = lambda what, done, total: None,
+) -> RealSide:
     """Of as many test pictures as others, both uint8 [N, C, H, W] with labels int64 [N]; read once, then found again.
 
-    What is kept lies in the user's folder `measured`, under a hash of all that it depends on: the judge's weights, the
-    pictures, the settings of every figure, and what computed it. A file that is damaged, or cannot be written, costs
-    time and nothing else.
+    What is kept lies in the user's folder `measured`, under a hash of all that it depends on: the network's weights,
+    the pictures, the settings of every figure, and what computed it. A file that is damaged, or cannot be written,
+    costs time and nothing else. Of a feature network's clouds the logits are left out, [N, 0], once they are measured.
     """
-    path = places.user_data() / "measured" / f"{_digest(judge, pictures, others)}.safetensors"
+    path = places.user_data() / "measured" / f"{_digest(judge, pictures, labels, others, other_labels)}.safetensors"
     found = _read(path, judge, len(pictures), len(others))
     if found is None:
-        real, other = cloud_of(judge, pictures), cloud_of(judge, others)
-        found = real, other, nearness(real, other)
+        real = cloud_of(judge, pictures, labels, report)
+        other = cloud_of(judge, others, other_labels, report)
+        floor = nearness(real, other)
+        if not real.knows:
+            real, other = (replace(one, logits=one.logits[:, :0]) for one in (real, other))
+        found = real, other, floor
         _write(path, *found)
     real, other, floor = found
     real, other = replace(real, asked=labels.to(judge.device)), replace(other, asked=other_labels.to(judge.device))
     return RealSide(real, other, floor)
 
 
-def _digest(judge: Judge, pictures: Tensor, others: Tensor) -> str:
+def _digest(
+    judge: Judge | FeatureNetwork, pictures: Tensor, labels: Tensor, others: Tensor, other_labels: Tensor
+) -> str:
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
     shapes = [list(pictures.shape), list(others.shape)]
     told = [VERSION, judge.hash, settings, shapes, judge.device.type, torch.__version__]
     digest = hashlib.sha256(json.dumps(told).encode())
-    for some in (pictures, others):
+    for some in (pictures, others) if isinstance(judge, Judge) else (pictures, labels, others, other_labels):
         digest.update(some.contiguous().numpy().data)
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, judge: Judge, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
+def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -74,11 +91,12 @@ def _read(path: Path, judge: Judge, count: int, others: int) -> tuple[Cloud, Clo
             Estimate(**told["inception_score"]),
             Manifolds(**told["manifolds"]),
             TwoSample(**told["two_sample"]),
-            float(told["in_class_variation"]),
+            None if told["in_class_variation"] is None else float(told["in_class_variation"]),
         )
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    wide, classes = judge.network.head.in_features, len(judge.words)
+    knows = isinstance(judge, Judge)
+    wide, classes = (judge.description.layout.features, len(judge.words)) if knows else (judge.features, 0)
     shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
     if [tuple(tensors[name].shape) for name in NAMES] != shapes:
         return None
@@ -86,7 +104,8 @@ def _read(path: Path, judge: Judge, count: int, others: int) -> tuple[Cloud, Clo
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # the ones that are used longest ago go first
-    return Cloud(tensors["real"], tensors["real_said"]), Cloud(tensors["other"], tensors["other_said"]), floor
+    real, other = (Cloud(tensors[name], tensors[f"{name}_said"], knows=knows) for name in ("real", "other"))
+    return real, other, floor
 
 
 def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
@@ -97,6 +116,9 @@ def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, save(tensors, {"floor": json.dumps(asdict(floor))}))
-        kept = sorted(path.parent.glob("*.safetensors"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
-            old.unlink(missing_ok=True)
+        kept = {one: one.stat() for one in path.parent.glob("*.safetensors")}
+        newest = sorted(kept, key=lambda one: kept[one].st_mtime, reverse=True)
+        for number, old in enumerate(newest):
+            size = sum(kept[one].st_size for one in newest[: number + 1])
+            if number >= MOST_KEPT or (number and size > MOST_BYTES):
+                old.unlink(missing_ok=True)

@@ -14,7 +14,9 @@
     }}
 
 There is no "grounding" where there is no list of words for the data. Where a generator hears of no label, its
-"label_accuracy" is null. Files of earlier versions have "fd", the four of neighbours and "label_accuracy" alone.
+"label_accuracy" is null. Figures of a feature network stand under "evaluation_lite0" or "evaluation_inception", its
+name and hash in the judge's place; it never gives "label_accuracy", nor, where no label is heard, "in_class_variation"
+and classes. Files of earlier versions have "fd", the four of neighbours and "label_accuracy" alone.
 """
 
 import json
@@ -26,10 +28,16 @@ from explorer.errors import ExplorerError
 from explorer.measure import evaluation as evaluations
 from explorer.measure import metrics
 from explorer.measure.evaluation import Evaluation
+from explorer.measure.feature_names import ABOUT
 from explorer.measure.figures import Figures
 from explorer.whole import write_whole
 
 FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
+
+
+def key_of(network: str) -> str:
+    """Where figures by this judge, or feature network, stand."""
+    return f"{KEY}_{network}" if network in ABOUT else KEY
 
 
 def as_fields(evaluation: Evaluation) -> dict[str, Any]:
@@ -52,7 +60,7 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
 
 def store(folder: Path, evaluation: Evaluation) -> Path:
     """Write metrics.json of the checkpoint in `folder`, whole; returns the file. Raises ExplorerError."""
-    return store_fields(folder, KEY, as_fields(evaluation))
+    return store_fields(folder, key_of(evaluation.judge), as_fields(evaluation))
 
 
 def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
