@@ -22,6 +22,7 @@ from explorer.compare.report import files_of
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.latents import z
+from explorer.measure import classifier_accuracy
 from explorer.measure.judge_training import train_judge
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
@@ -227,6 +228,19 @@ def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():
     assert best(of["nearest_tells"], tells) == {1, 3} and best(of["fd"], [{"fd": 2.0}, {"fd": 1.0}]) == {1}
     assert best(of["in_class_variation"], [{"in_class_variation": one} for one in (1.3, 0.9, 0.5)]) == {1}
     assert best(of["fd"], [{"fd": 1.0}]) == frozenset(), "the only one is not the best"
+
+
+def test_a_classifier_that_is_taught_by_samples_is_another_column(home, monkeypatch):
+    monkeypatch.setattr(classifier_accuracy, "SEEN", 600)
+    monkeypatch.setattr(classifier_accuracy, "MOST", 256)
+    told = compare(["tiny", "dcgan"], **FEW, cas=True)
+    (group,) = told.groups
+    taught, deaf = (one.evaluation["figures"]["classifier"] for one in told.entries)
+    assert deaf is None and 0 <= taught < group.real["classifier"] <= 1
+    heads = [files_of(one)["table-digits.csv"].splitlines()[0] for one in (told, compare(["tiny"], **FEW))]
+    assert ["classifier" in head for head in heads] == [True, False]
+    monkeypatch.setattr(classifier_accuracy, "classifier_accuracy", None)  # it is not done twice
+    assert compare(["tiny", "dcgan"], **FEW, cas=True).groups == told.groups
 
 
 def test_columns_without_a_value_are_left_out(found):

@@ -29,6 +29,9 @@ def compare(
     moments: Annotated[
         int, typer.Option(min=100, help="How many of each snapshot that a run kept while it learned.")
     ] = 2000,
+    cas: Annotated[
+        bool, typer.Option("--cas", help="Teach a classifier by the samples of each, too (minutes each).")
+    ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:
     """Generators side by side: what they draw from the same latents, how good it is, and how they learned it.
@@ -49,7 +52,7 @@ def compare(
     check_folder(out)  # before minutes are spent
     torch.set_num_threads(working_threads())
     with reporting(True) as report, interruptible() as interrupted:
-        found = compare_all(entries, samples, moments, data_dir, str(best_device()), report, interrupted.is_set)
+        found = compare_all(entries, samples, moments, data_dir, str(best_device()), report, interrupted.is_set, cas)
     page = write_report(out, found)
     _show(found)
     print(f"Written to {page}.")

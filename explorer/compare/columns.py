@@ -50,6 +50,7 @@ COLUMNS = (
     Column("nearest_tells", "1-NN", "a nearest neighbour tells real from drawn; 0.5 is ideal", 3, "half"),
     Column("in_class_variation", "in-class variation", "over that of real pictures; 1 is as varied", 3, "one"),
     Column("label_accuracy", "labels right", "share drawn as the label that was asked for", 3, "high"),
+    Column("classifier", "CAS", "share of real ones known to a classifier that learned from drawn ones", 3, "high"),
     Column("new_words", "new words", "share drawn as a person would, of words that no training heard", 3, "high"),
 )
 FLOOR = "times the floor"

@@ -30,15 +30,16 @@ def compare(
     device: str = "cpu",
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
+    cas: bool = False,
 ) -> Comparison:
     """Measure and draw runs and checkpoints, given by name or folder; what was measured before is not measured again.
 
     samples: of each, where there are as many real pictures. moments: as many of each snapshot that a run kept (see the
-    dial `snapshot_kimg`), and of what it came to. The same files give the same comparison. One that cannot be opened or
-    measured is there too, with the reason. Raises ExplorerError for one that is nowhere, and Stopped; figures found up
-    to then are kept.
+    dial `snapshot_kimg`), and of what it came to. cas: whether classifiers are taught, which takes minutes each; see
+    `classifier_accuracy`. The same files give the same comparison. One that cannot be opened or measured is there too,
+    with the reason. Raises ExplorerError for one that is nowhere, and Stopped; figures found up to then are kept.
     """
-    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop)
+    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop, cas=cas)
     return whole
 
 
@@ -52,11 +53,12 @@ def comparing(
     stop: Stop = lambda: False,
     words: bool = True,
     keep: bool = True,
+    cas: bool = False,
 ) -> Iterator[Comparison]:
     """The same as it comes up, each time with more: all that needs no measuring, then the figures of one after the
     other, then those of one run's moments after the other. The last is whole.
 
-    words: see `evaluate`. keep: whether figures are written to this machine's disk.
+    words, cas: see `evaluate` and `compare`. keep: whether figures are written to this machine's disk.
     """
     found = find_all(entries)
     benches, groups = Benches(data_dir, device), _Groups(samples, moments)
@@ -68,7 +70,7 @@ def comparing(
     for number, place in enumerate(measurable):
         check(stop)
         report("comparing", number, len(measurable))
-        shown[place] = _measured(shown[place], found[place], opened[place], benches, groups, how)
+        shown[place] = _measured(shown[place], found[place], opened[place], benches, groups, how | {"cas": cas})
         yield Comparison(tuple(shown), tuple(groups.all), SEED)
     for place in measurable:
         if shown[place].evaluation is not None and found[place].snapshots:
@@ -160,12 +162,16 @@ def _learned(
     how: dict[str, Any],
 ) -> Entry:
     """The entry with its moments: its snapshots, then what it came to, each measured."""
-    past, kept, how = [], found.snapshots, how | {"words": False}
-    bench, report = benches.of(last), how["report"]
+    past, kept, bench = [], found.snapshots, benches.of(last)
+    report = how["report"]
+    how = how | {
+        "words": False,
+        "report": lambda what, done, total: report(told, len(past) * total + done, total * every),
+    }
+    told, every = f"looking back at {found.name}", len(kept) + 1
     try:
-        for number, path in enumerate(kept):
+        for path in kept:
             check(how["stop"])
-            report(f"looking back at {found.name}", number, len(kept))
             try:
                 snapshot = replace(checkpoints.load(path, device=device), name=found.name)
             except CheckpointError:

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.identity import hash_of
-from explorer.measure import metrics
+from explorer.measure import classifier_accuracy, metrics
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import knowing_judge
@@ -24,7 +24,7 @@ from explorer.measure.storing import as_fields
 from explorer.stopping import Stop, check
 from explorer.whole import write_whole
 
-FORMAT = "gan-explorer measured"
+FORMAT, TAUGHT = "gan-explorer measured", "gan-explorer taught"
 VERSION = 1  # of what is kept; another where the same checkpoint would come to other figures
 FOLDER, MAX_BYTES = "measured", 1_000_000
 NUMBERS = (
@@ -78,46 +78,59 @@ def measured(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
     keep: bool = True,
+    cas: bool = False,
 ) -> Fields:
     """The figures of a checkpoint, or as they were found before.
 
     samples: fewer where there are fewer real pictures. run: the folder beside whose files they are kept. words: see
-    `evaluate`. keep: whether they are. Raises ExplorerError, and Stopped.
+    `evaluate`. keep: whether they are. cas: whether a classifier is taught by its samples, which takes minutes. Raises
+    ExplorerError, and Stopped.
     """
     most = bench.most(checkpoint)
     samples = max(min(samples, most), min(LEAST, most))
     name = f"{_digest(checkpoint, bench, samples, words)}.json"
     shelves = [places.user_data() / "compared"] if run is None else [run / FOLDER, places.user_data() / "compared"]
-    for shelf in shelves:
-        fields = _read(shelf / name)
-        if fields is not None:
-            return _with_words(fields)
 
     def told(what: str, done: int, total: int) -> None:
         check(stop)
         report(f"{what} {checkpoint.name}", done, total)
 
-    fields = as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words))
-    kept = {"format": FORMAT, "version": VERSION, **fields}
-    for shelf in shelves if keep else ():
+    fields = next(filter(None, (_read(shelf / name) for shelf in shelves)), None)
+    if fields is None:
+        fields = as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words))
+        fields = json.loads(json.dumps(fields))  # as it will be read
+        _keep(shelves if keep else [], name, {"format": FORMAT, "version": VERSION, **fields})
+    taught = None
+    if cas and checkpoint.conditional:
+        name = f"{_digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED)}.json"
+        taught = next(filter(None, (_read_taught(shelf / name) for shelf in shelves)), None)
+        if taught is None:
+            taught = classifier_accuracy.classifier_accuracy(checkpoint, bench.train, bench.test, told).as_fields()
+            _keep(shelves if keep else [], name, {"format": TAUGHT, "version": VERSION, **taught})
+    return _whole(fields, taught)
+
+
+def _keep(shelves: Sequence[Path], name: str, kept: Fields) -> None:
+    for shelf in shelves:
         with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
             shelf.mkdir(parents=True, exist_ok=True)
             write_whole(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
             break
-    return _with_words(json.loads(json.dumps(fields)))  # as it will be read
 
 
-def _with_words(fields: Fields) -> Fields:
-    """With `new_words` among its figures: the score of those words whose outcome decided nothing."""
+def _whole(fields: Fields, taught: Fields | None) -> Fields:
+    """With `new_words` among its figures, the score of those words whose outcome decided nothing, and `classifier`."""
     halves = fields.get("grounding") or {}
     score = halves["test"]["score"] if "test" in halves else None
-    sides = {"figures": fields["figures"] | {"new_words": score}, "floor": fields["floor"] | {"new_words": None}}
-    return fields | sides
+    mine = {"new_words": score, "classifier": taught["score"] if taught else None}
+    real = {"new_words": None, "classifier": taught["real"] if taught else None}
+    return fields | {"figures": fields["figures"] | mine, "floor": fields["floor"] | real}
 
 
-def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, words: bool) -> str:
+def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> str:
+    """more: what else it depends on."""
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
-    told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, words, settings]
+    told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
@@ -138,6 +151,16 @@ def _read(path: Path) -> Fields | None:
                 numbers += [] if one["fd"] is None else [one["fd"]]
         fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
         return fields if fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {})) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _read_taught(path: Path) -> Fields | None:
+    """The same of a classifier that was taught by samples."""
+    try:
+        fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
+        known = fields.pop("format") == TAUGHT and fields.pop("version") == VERSION
+        return fields if known and all(_is_number(fields[key]) for key in ("score", "real")) else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
