@@ -349,11 +349,18 @@ def test_the_command_trains_one_among_the_users_own(tmp_path, monkeypatch, capsy
     assert main(["judge", "train", str(tmp_path), "--epochs", "1"]) == 2
 
 
-@pytest.mark.parametrize(("name", "least"), [("fashion-mnist", 0.92), ("mnist", 0.99)])
-def test_the_shipped_judges_are_as_good_as_they_say(name, least):
+@pytest.mark.parametrize(
+    ("name", "least", "most_bytes", "exact"),
+    [
+        ("fashion-mnist", 0.92, 1_000_000, 2e-4),
+        ("mnist", 0.99, 1_000_000, 2e-4),
+        ("cifar10", 0.85, 2_000_000, 0.02),  # copies of its pictures differ
+    ],
+)
+def test_the_shipped_judges_are_as_good_as_they_say(name, least, most_bytes, exact):
     judge = open_judge(name)
     folder = places.shipped("judges") / name
-    assert least <= judge.accuracy < 1 and (folder / "judge.safetensors").stat().st_size < 1_000_000
+    assert least <= judge.accuracy < 1 and (folder / "judge.safetensors").stat().st_size < most_bytes
     card = (folder / "README.md").read_text()
     assert judge.hash in card and f"{judge.accuracy:.2%}" in card
     try:
@@ -361,4 +368,4 @@ def test_the_shipped_judges_are_as_good_as_they_say(name, least):
     except DataError as error:
         pytest.skip(str(error))
     right = judge.logits(torch.from_numpy(test.images)).argmax(dim=1) == torch.from_numpy(test.labels)
-    assert float(right.double().mean()) == pytest.approx(judge.accuracy, abs=2e-4)
+    assert float(right.double().mean()) == pytest.approx(judge.accuracy, abs=exact)
