@@ -27,6 +27,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     """
     from explorer.app.answering import Answering, StudioAtNeed
     from explorer.app.arithmetic_tab import ArithmeticTab
+    from explorer.app.compare_tab import CompareTab
     from explorer.app.explore_tab import ExploreTab
     from explorer.app.inside_tab import InsideTab
     from explorer.app.offers import Offers
@@ -50,6 +51,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
         InsideTab(answering).place()
+        CompareTab(answering).place()
         TrainTab(answering).place()
     _let_its_queue_sleep(page)
     return page
@@ -89,6 +91,7 @@ def launch(
 
     from starlette.middleware import Middleware
 
+    from explorer.app import plotly_script
     from explorer.app.canvas import style
     from explorer.app.doors import Doors
     from explorer.app.headers import Headers
@@ -128,7 +131,7 @@ def launch(
             css=STYLE + style(),
             app_kwargs={
                 "middleware": guards,
-                "routes": [Uploads(read_only).route()],
+                "routes": [Uploads(read_only).route(), plotly_script.route()],
                 "docs_url": None,
                 "redoc_url": None,
                 "openapi_url": None,

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 _ASSETS = files("explorer.app") / "assets"
 SHARED = ("page.js", "nodes.js")  # what every component's script begins with
-STYLES = ("sheet.css", "explore.css", "walk.css", "arithmetic.css", "inside.css", "train.css")
+STYLES = ("sheet.css", "explore.css", "walk.css", "arithmetic.css", "inside.css", "compare.css", "train.css")
 
 
 def asset(name: str) -> str:

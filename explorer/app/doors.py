@@ -9,11 +9,14 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.app.gate import START_UP
+from explorer.app.plotly_script import PATH as PLOTLY
 from explorer.app.refusing import refuse
 from explorer.app.uploads import PATH as UPLOADS
 
 MAX_BODY = 8 << 20  # bytes of an ask; the largest holds a picture
-_LOOKED_AT = re.compile(rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{re.escape(START_UP)}")
+_LOOKED_AT = re.compile(
+    rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{re.escape(PLOTLY)}|{re.escape(START_UP)}"
+)
 _ASKED = re.compile(r"/gradio_api/component_server/?")
 
 

@@ -163,12 +163,11 @@ def _learned(
 ) -> Entry:
     """The entry with its moments: its snapshots, then what it came to, each measured."""
     past, kept, bench = [], found.snapshots, benches.of(last)
-    report = how["report"]
-    how = how | {
-        "words": False,
-        "report": lambda what, done, total: report(told, len(past) * total + done, total * every),
-    }
-    told, every = f"looking back at {found.name}", len(kept) + 1
+
+    def told(what: str, done: int, total: int) -> None:
+        how["report"](f"looking back at {found.name}", len(past) * total + done, (len(kept) + 1) * total)
+
+    now = how | {"words": False, "report": told}
     try:
         for path in kept:
             check(how["stop"])
@@ -176,9 +175,9 @@ def _learned(
                 snapshot = replace(checkpoints.load(path, device=device), name=found.name)
             except CheckpointError:
                 continue  # one that was spoilt is no reason not to look at the others
-            past.append((snapshot, measured(snapshot, bench, groups.moments, found.run.folder, **how)))
+            past.append((snapshot, measured(snapshot, bench, groups.moments, found.run.folder, **now)))
         if past and _kimg(last) > _kimg(past[-1][0]):
-            past.append((last, measured(last, bench, groups.moments, found.run.folder, **how)))
+            past.append((last, measured(last, bench, groups.moments, found.run.folder, **now)))
     except Stopped:
         raise
     except ExplorerError as error:

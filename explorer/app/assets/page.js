@@ -1,6 +1,6 @@
 // What all tabs of one page share: which of them is on show, which generator is chosen, and the address bar.
 
-const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", train: "Train" };
+const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train" };
 const LONGEST_NAME = 100;
 
 function isDeaf(hears) {

@@ -1,0 +1,250 @@
+"""The Compare tab: generators side by side, live what `gan-explorer compare` reports, and grids over two dials.
+
+Sheets are drawn at once by the render worker. Measuring goes on in threads of its own, by the code and the caches of
+`explorer.compare`; what was found so far is kept for each page, which fetches it whenever there is more.
+"""
+
+import asyncio
+import base64
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from explorer.app import compare_shown
+from explorer.app.answering import Answering
+from explorer.app.asks import AskError
+from explorer.app.canvas import component
+from explorer.app.compare_asks import MOST, SAMPLES, CompareAsk, SheetAsk, read_compare, read_sheet
+from explorer.app.compare_grid import Grids
+from explorer.app.inside_asks import number_of, tab_of
+from explorer.app.long_work import LongWork, Progress
+
+if TYPE_CHECKING:
+    from explorer.compare import Comparison
+    from explorer.explore import Studio
+
+SCRIPTS = (
+    "numbers.js",
+    "canvas.js",
+    "files.js",
+    "boxes.js",
+    "working.js",
+    "compare.js",
+    "compare_sheets.js",
+    "compare_tables.js",
+    "compare_plots.js",
+    "compare_grid.js",
+    "compare_axes.js",
+    "compare_open.js",
+)
+KEPT = 16  # comparisons, of as many pages
+
+
+class CompareTab:
+    """One app's Compare tab."""
+
+    def __init__(self, answering: Answering):
+        self._answering = answering
+        self._long = LongWork(answering.told, rested=answering.worker.rested)
+        self._grids = Grids(answering)
+        self._found: OrderedDict[str, Comparison] = OrderedDict()  # by mailbox, the one used longest ago first
+        self._lock = threading.Lock()
+
+    def place(self) -> None:
+        """Put the tab into the `gr.Blocks` that is open."""
+
+        async def offer(ask: Any) -> dict[str, Any]:
+            return await self.offer(ask)
+
+        async def sheet(ask: Any) -> dict[str, Any]:
+            return await self.sheet(ask)
+
+        async def begin(ask: Any) -> dict[str, Any]:
+            return await self.begin(ask)
+
+        async def look(ask: Any) -> dict[str, Any]:
+            return self.look(ask)
+
+        async def give_up(ask: Any) -> dict[str, Any]:
+            return self.give_up(ask)
+
+        async def found(ask: Any) -> dict[str, Any]:
+            return await self.found(ask)
+
+        async def report(ask: Any) -> dict[str, Any]:
+            return await self.report(ask)
+
+        async def epochs(ask: Any) -> dict[str, Any]:
+            return await self.epochs(ask)
+
+        async def plan(ask: Any) -> dict[str, Any]:
+            return await self._grids.plan(ask)
+
+        async def grid(ask: Any) -> dict[str, Any]:
+            return await self._grids.draw(ask)
+
+        functions = [offer, sheet, begin, look, give_up, found, report, epochs, plan, grid]
+        component("compare.html", SCRIPTS, functions, elem_id="compare")
+
+    async def offer(self, raw: Any) -> dict[str, Any]:
+        """What the families are, and how much may be asked for."""
+        samples = SAMPLES[:1] if self._answering.read_only else SAMPLES
+
+        def job() -> dict[str, Any]:
+            from explorer.compare.figures import COLOURS
+
+            colours = [COLOURS[place % len(COLOURS)] for place in range(MOST)]
+            return {"ok": True, "families": compare_shown.families(), "samples": samples, "colours": colours}
+
+        return await self._off_the_loop(job)
+
+    async def sheet(self, raw: Any) -> dict[str, Any]:
+        """What one generator draws from the latents that all share."""
+        return await self._answering.answer(lambda: read_sheet(raw, *self._offered()), self._sheet)
+
+    def _sheet(self, ask: SheetAsk) -> dict[str, Any]:
+        from explorer.compare.comparing import look_at
+
+        studio = self._answering.studio.get()
+        checkpoint = studio.checkpoint(ask.source)
+        drawn = compare_shown.glance(look_at(checkpoint, ask.seed))
+        _, height, width = checkpoint.image_shape
+        return {"ok": True, "tile": [width, height], "device": studio.device.upper(), **drawn}
+
+    async def begin(self, raw: Any) -> dict[str, Any]:
+        """Start measuring some generators; the reply's `work` is its number."""
+        try:
+            ask = await asyncio.to_thread(read_compare, raw, *self._offered())
+            if self._answering.read_only and ask.samples > SAMPLES[0]:
+                raise AskError(f"This app was opened to be looked at: it measures by {SAMPLES[0]:,} samples.")
+            self._long.give_up(ask.tab)  # before what it found is forgotten, or it would bring it back
+            with self._lock:
+                self._found.pop(ask.tab, None)
+            waiting = self._answering.worker.submit(f"{ask.tab}.begin", self._answering.studio.get)
+            studio = await asyncio.wrap_future(waiting)
+            return {
+                "ok": True,
+                "work": self._long.begin(ask.tab, lambda progress: self._compare(ask, studio, progress)),
+            }
+        except Exception as error:
+            return self._answering.told(error)
+
+    def look(self, raw: Any) -> dict[str, Any]:
+        """How far the work of that number is, or its reply. `step` grows whenever `found` has more to tell, `plots`
+        whenever it has more to plot."""
+        try:
+            return self._long.look(tab_of(raw), number_of(raw, "work"))
+        except Exception as error:
+            return self._answering.told(error)
+
+    def give_up(self, raw: Any) -> dict[str, Any]:
+        """Stop the work of a page; what it found stays."""
+        try:
+            self._long.give_up(tab_of(raw))
+            return {"ok": True}
+        except Exception as error:
+            return self._answering.told(error)
+
+    async def found(self, raw: Any) -> dict[str, Any]:
+        """What is known by now of those that a page compares; with `plots`, the plots too."""
+
+        def job() -> dict[str, Any]:
+            comparison = self._known(raw)
+            reply = {"ok": True, **compare_shown.shown(comparison, self._answering.offers.without_places)}
+            return reply | ({"plots": compare_shown.plots(comparison)} if raw.get("plots") is True else {})
+
+        return await self._off_the_loop(job)
+
+    async def report(self, raw: Any) -> dict[str, Any]:
+        """The report as one page that opens offline, as `gan-explorer compare` writes it."""
+
+        def job() -> dict[str, Any]:
+            from explorer.compare import page_of
+
+            page = page_of(_cleaned(self._known(raw), self._answering.offers.without_places))
+            return {"ok": True, "file": base64.b64encode(page.encode()).decode("ascii")}
+
+        return await self._off_the_loop(job)
+
+    async def epochs(self, raw: Any) -> dict[str, Any]:
+        """After which thousands of pictures a training kept a snapshot."""
+
+        def job() -> dict[str, Any]:
+            from explorer.explore.grid_plan import epochs
+
+            return {"ok": True, "epochs": list(epochs(read_sheet(raw, *self._offered()).source))}
+
+        return await self._off_the_loop(job)
+
+    def _compare(self, ask: CompareAsk, studio: "Studio", progress: Progress) -> dict[str, Any]:
+        from explorer.compare.comparing import MOMENTS, comparing
+
+        progress.report("opening the generators", 0, 0)
+        quick, keep = ask.samples == SAMPLES[0], not self._answering.read_only
+        sources = _each_once(ask.sources)
+        steps, plots = 0, 0
+        for comparison in comparing(
+            list(sources.values()),
+            ask.samples,
+            ask.samples if quick else MOMENTS,
+            device=studio.device,
+            report=progress.report,
+            stop=progress.stop,
+            words=not quick,
+            keep=keep,
+        ):
+            if progress.stop():
+                break  # somebody else writes there now
+            named = [replace(one, name=name) for one, name in zip(comparison.entries, sources, strict=True)]
+            with self._lock:
+                self._found[ask.tab] = replace(comparison, entries=tuple(named))
+                self._found.move_to_end(ask.tab)
+                while len(self._found) > KEPT:
+                    self._found.popitem(last=False)
+            settled = all(one.evaluation or one.trouble for one in named)
+            steps, plots = steps + 1, plots + (not steps or settled)
+            progress.seen = {"step": steps, "plots": plots}
+        return {"ok": True, "kind": "done"}
+
+    def _known(self, raw: Any) -> "Comparison":
+        tab = tab_of(raw)
+        with self._lock:
+            if tab in self._found:
+                self._found.move_to_end(tab)
+                return self._found[tab]
+        raise AskError("Nothing is known of these yet; let them be measured once more.")
+
+    def _offered(self) -> tuple[Callable[[str], str | None], str]:
+        return self._answering.offers.source, self._answering.offers.default
+
+    async def _off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return await asyncio.to_thread(job)
+        except Exception as error:
+            return self._answering.told(error)
+
+
+def _each_once(sources: dict[str, str]) -> dict[str, str]:
+    """Without the names that lead to a generator that is there already."""
+    from explorer.checkpoint import find
+
+    found = {}
+    for name, source in sources.items():
+        found.setdefault(find(source).resolve(), (name, source))
+    return dict(found.values())
+
+
+def _cleaned(comparison: "Comparison", clean: Callable[[str], str]) -> "Comparison":
+    """Without places on this machine's disk."""
+    entries = tuple(
+        replace(
+            one,
+            trouble=one.trouble and clean(one.trouble),
+            warnings=tuple(map(clean, one.warnings)),
+            notes=tuple(map(clean, one.notes)),
+        )
+        for one in comparison.entries
+    )
+    return replace(comparison, entries=entries)

@@ -1,0 +1,33 @@
+"""Plotly's own script, served to the tab that needs it: from the installed package, never from elsewhere."""
+
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+PATH = "/plotly.js"
+KEPT = 86_400  # seconds in which a browser does not ask again
+
+
+def route() -> Route:
+    """The door to it."""
+    return Route(PATH, _answer, methods=["GET"])
+
+
+def _answer(request: Request) -> Response:
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"cache-control": f"private, max-age={KEPT}", "vary": "accept-encoding"}
+    if packed:
+        headers["content-encoding"] = "gzip"
+    return Response(_script(packed), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _script(packed: bool) -> bytes:
+    import gzip
+
+    from plotly.offline import get_plotlyjs
+
+    text = get_plotlyjs().encode()
+    return gzip.compress(text, 5, mtime=0) if packed else text
