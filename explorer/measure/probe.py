@@ -2,7 +2,8 @@
 
 After the DCGAN paper (Radford, Metz, Chintala 2015, section 5.1): the activations of all layers, max-pooled to 4 x 4,
 flattened, an L2-SVM on top. Beside it the raw pixels, and a discriminator of the same shape with random weights, which
-says how much is the network's shape and how much was learned.
+says how much is the network's shape and how much was learned. The paper's 82.8 % on CIFAR-10 were read off features
+that D had learned on ImageNet.
 """
 
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ from explorer.stopping import Stop, check
 KEY = "probe"  # in metrics.json
 PICTURES, LEAST = 10_000, 100
 GRID = 4
-MOST_NUMBERS = 60_000_000  # of the pictures that are fitted, all together: liblinear makes 1.5 GB of them
+MOST_NUMBERS = 300_000_000  # of the pictures that are fitted, all together: 1.2 GB, and half as much while C is chosen
 MOST_CLASSES = 20  # a fit takes seconds for each
 ROWS, SEED = 64, 6
 
@@ -67,8 +68,8 @@ def probe(
     """Fit on that many training pictures (drawn at random, always the same), ask all test pictures.
 
     Where there are more than 20 classes, the 20 with most training pictures take part; of very wide networks fewer
-    pictures are fitted than asked for. Takes minutes. The same checkpoint gives the same figures. Raises ExplorerError
-    where there is no discriminator, or pictures and checkpoint do not fit, and Stopped.
+    pictures are fitted than asked for (of 6,000 features, 50,000). Takes minutes. The same checkpoint gives the same
+    figures. Raises ExplorerError where there is no discriminator, or pictures and checkpoint do not fit, and Stopped.
     """
     discriminator = discriminator_of(checkpoint)
     if train.words != test.words or not train.image_shape == test.image_shape == checkpoint.image_shape:
@@ -110,13 +111,16 @@ def pooled_features(network: nn.Module, names: list[str], images: Tensor, stop: 
     """What the layers of these names hold on pictures uint8 [N, C, H, W], pooled, one after another: float32 [N, F]."""
     look = getattr(network, "features", network)
     device = next(network.parameters()).device
-    rows = []
+    found = None
     with tapped(network, names) as maps:
-        for some in images.split(ROWS):
+        for start in range(0, len(images), ROWS):
             check(stop)
-            look(from_bytes(some.to(device)))
-            rows.append(torch.cat([pooled(maps[name]) for name in names], dim=1).cpu())
-    return torch.cat(rows)
+            look(from_bytes(images[start : start + ROWS].to(device)))
+            seen = torch.cat([pooled(maps[name]) for name in names], dim=1)
+            if found is None:  # in one piece from the start: there may be gigabytes of it
+                found = torch.empty((len(images), seen.shape[1]))
+            found[start : start + ROWS] = seen
+    return found
 
 
 def pooled(maps: Tensor, grid: int = GRID) -> Tensor:
