@@ -17,6 +17,8 @@ from torch import nn
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
+from explorer.compare import comparing
+from explorer.compare.report import files_of
 from explorer.errors import ExplorerError
 from explorer.measure import feature_network, inception, lite0, real_side
 from explorer.measure.evaluation import evaluate
@@ -146,6 +148,23 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
     stored = json.loads(path.read_text())
     assert stored["evaluation"] == {"judge": "digits"}
     assert stored[f"evaluation_{name}"]["judge_hash"] == "f" * 64 and stored[f"evaluation_{name}"]["samples"] == 290
+
+
+def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network, monkeypatch):
+    monkeypatch.setattr(comparing, "open_network", lambda *_: network)
+    publish(home / "checkpoints/other", TRAIN.words[::-1])
+    found = comparing.compare(["tiny", "other"], samples=250, features="lite0")
+    (group,) = found.groups
+    assert (group.judge, group.judge_hash, group.accuracy) == ("lite0", "f" * 64, None) and group.source == "digits"
+    assert comparing.compare(["tiny", "other"], samples=250, features="lite0") == found, "as it was kept"
+    page, table = (files_of(found)[name] for name in ("index.html", "table.md"))
+    for text in (page, table):
+        assert "EfficientNet-Lite0, trained on ImageNet, sha256 ffff" in text and "labels right" not in text
+    assert "FD[lite0]" in page and "it knows nothing of these classes" in page
+    itself = dataclasses.replace(network, name="inception")
+    monkeypatch.setattr(comparing, "open_network", lambda *_: itself)
+    page = files_of(comparing.compare(["tiny"], samples=260, features="inception"))["index.html"]
+    assert ">FID<" in page and "FD[" not in page and "mostly 50,000" in page
 
 
 @pytest.mark.parametrize(

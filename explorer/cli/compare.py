@@ -32,6 +32,10 @@ def compare(
     cas: Annotated[
         bool, typer.Option("--cas", help="Teach a classifier by the samples of each, too (minutes each).")
     ] = False,
+    features: Annotated[
+        str | None,
+        typer.Option(help="In the judges' place, a network that learned ImageNet: lite0 or inception; see evaluate."),
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:
     """Generators side by side: what they draw from the same latents, how good it is, and how they learned it.
@@ -51,8 +55,9 @@ def compare(
 
     check_folder(out)  # before minutes are spent
     torch.set_num_threads(working_threads())
+    device = str(best_device())
     with reporting(True) as report, interruptible() as interrupted:
-        found = compare_all(entries, samples, moments, data_dir, str(best_device()), report, interrupted.is_set, cas)
+        found = compare_all(entries, samples, moments, data_dir, device, report, interrupted.is_set, cas, features)
     page = write_report(out, found)
     _show(found)
     print(f"Written to {page}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.compare.comparison import Fields
+from explorer.measure.feature_names import figure_name
 
 Better = Literal["low", "high", "one", "half"]
 
@@ -24,7 +25,7 @@ class Column:
 
     def named(self, judge: str) -> str:
         """Its title under a judge."""
-        return f"{self.title}[{judge}]" if self.judged else self.title
+        return figure_name(self.title, judge) if self.judged else self.title
 
     def written(self, figures: Fields) -> str:
         """The value as text, or a dash."""

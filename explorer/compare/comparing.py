@@ -15,6 +15,8 @@ from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
+from explorer.measure.feature_network import open_network
+from explorer.measure.judge import Judge
 from explorer.measure.own_pictures import own_pictures, source_of
 from explorer.stopping import Stop, Stopped, check
 
@@ -31,15 +33,17 @@ def compare(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
     cas: bool = False,
+    features: str | None = None,
 ) -> Comparison:
     """Measure and draw runs and checkpoints, given by name or folder; what was measured before is not measured again.
 
     samples: of each, where there are as many real pictures. moments: as many of each snapshot that a run kept (see the
     dial `snapshot_kimg`), and of what it came to. cas: whether classifiers are taught, which takes minutes each; see
-    `classifier_accuracy`. The same files give the same comparison. One that cannot be opened or measured is there too,
-    with the reason. Raises ExplorerError for one that is nowhere, and Stopped; figures found up to then are kept.
+    `classifier_accuracy`. features: the feature network that measures in the judges' place. The same files give the
+    same comparison. One that cannot be opened or measured is there too, with the reason. Raises ExplorerError for one
+    that is nowhere, and Stopped; figures found up to then are kept.
     """
-    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop, cas=cas)
+    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop, cas=cas, features=features)
     return whole
 
 
@@ -54,14 +58,16 @@ def comparing(
     words: bool = True,
     keep: bool = True,
     cas: bool = False,
+    features: str | None = None,
 ) -> Iterator[Comparison]:
     """The same as it comes up, each time with more: all that needs no measuring, then the figures of one after the
     other, then those of one run's moments after the other. The last is whole.
 
-    words, cas: see `evaluate` and `compare`. keep: whether figures are written to this machine's disk.
+    words, cas, features: see `evaluate` and `compare`. keep: whether figures are written to this machine's disk.
     """
     found = find_all(entries)
-    benches, groups = Benches(data_dir, device), _Groups(samples, moments)
+    network = open_network(features, device, report) if features else None
+    benches, groups = Benches(data_dir, device, network), _Groups(samples, moments)
     opened = [_open(one, device) for one in found]
     shown = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
     yield Comparison(tuple(shown), (), SEED)
@@ -96,12 +102,13 @@ class _Groups:
 
     def place(self, checkpoint: Checkpoint, bench: Bench, fields: Fields) -> int:
         """The place of the group that these figures belong to."""
-        words = bench.judge.words
+        words = bench.test.words
         labels = tuple(word for word in words if not checkpoint.labels or word in checkpoint.labels)
-        key = (bench.judge.hash, labels, fields["samples"])
+        key = (bench.judge.hash, bench.source, labels, fields["samples"])
         if key not in self._keys:
             judge = bench.judge
-            fixed = (judge.name, judge.hash, judge.accuracy, judge.description.source, labels)
+            accuracy = judge.accuracy if isinstance(judge, Judge) else None
+            fixed = (judge.name, judge.hash, accuracy, bench.source, labels)
             self._keys.append(key)
             self.all.append(Group(*fixed, fields["samples"], fields["seeds"], fields["floor"], self.moments))
         place = self._keys.index(key)

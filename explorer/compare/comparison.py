@@ -58,13 +58,14 @@ class Entry:
 class Group:
     """Entries whose figures can be compared: one judge, the same real pictures, as many samples.
 
+    judge: its name, or that of a feature network, which has no accuracy.
     labels: the classes of those pictures. real: what other real pictures get in place of the samples. moments: the
     number of samples of each moment of a run; moments_real: what real pictures get with so many.
     """
 
     judge: str
     judge_hash: str
-    accuracy: float
+    accuracy: float | None
     source: str
     labels: tuple[str, ...]
     samples: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer import data, places
+from explorer import places
 from explorer.checkpoint import Checkpoint
 from explorer.compare.comparison import Fields
 from explorer.data import ImageSet
@@ -18,8 +18,10 @@ from explorer.errors import ExplorerError
 from explorer.explore.identity import hash_of
 from explorer.measure import classifier_accuracy, metrics
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
+from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import knowing_judge
+from explorer.measure.own_pictures import own_pictures, source_of
 from explorer.measure.storing import as_fields
 from explorer.stopping import Stop, check
 from explorer.whole import write_whole
@@ -29,17 +31,19 @@ VERSION = 1  # of what is kept; another where the same checkpoint would come to 
 FOLDER, MAX_BYTES = "measured", 1_000_000
 NUMBERS = (
     *("fd", "kid", "kid_spread", "inception_score", "inception_score_spread", "precision", "recall", "density"),
-    *("coverage", "nearest_tells", "nearest_tells_real", "nearest_tells_samples", "in_class_variation"),
+    *("coverage", "nearest_tells", "nearest_tells_real", "nearest_tells_samples"),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """What checkpoints of one kind are measured with: a judge, and the real pictures that it knows."""
+    """What checkpoints of one kind are measured with: a judge, and the real pictures that it knows; or a feature
+    network, and their own. source: whose pictures these are."""
 
-    judge: Judge
+    judge: Judge | FeatureNetwork
     train: ImageSet
     test: ImageSet
+    source: str
 
     def most(self, checkpoint: Checkpoint) -> int:
         """The most samples of a checkpoint that can be measured: as many as there are real pictures of its labels."""
@@ -47,26 +51,28 @@ class Bench:
 
 
 class Benches:
-    """Those that were asked for, each made once."""
+    """Those that were asked for, each made once. network: a feature network that stands in every judge's place."""
 
-    def __init__(self, data_dir: Path | None, device: str):
-        self._data_dir, self._device = data_dir, device
-        self._kept: dict[str, Bench] = {}
+    def __init__(self, data_dir: Path | None, device: str, network: FeatureNetwork | None = None):
+        self._data_dir, self._device, self._network = data_dir, device, network
+        self._kept: dict[tuple, Bench] = {}
 
     def of(self, checkpoint: Checkpoint) -> Bench:
         """Raises ExplorerError where no judge knows its labels, or their pictures are not here."""
-        judge = knowing_judge(checkpoint, self._device)
+        judge = self._network or knowing_judge(checkpoint, self._device)
         if judge is None:
             raise ExplorerError(
                 f"No judge knows the labels of {checkpoint.name}, so nothing was measured; train one on its pictures: "
                 "gan-explorer judge train SOURCE."
             )
-        if judge.hash not in self._kept:
-            about = judge.description
-            shape = {"size": about.shape[1], "mode": "L" if about.shape[0] == 1 else "RGB"}
-            train, test = (data.load(about.source, split, self._data_dir, **shape) for split in ("train", "test"))
-            self._kept[judge.hash] = Bench(judge, train, test)
-        return self._kept[judge.hash]
+        source = source_of(checkpoint) if self._network else judge.description.source
+        key = (judge.hash, source, checkpoint.image_shape)
+        if key not in self._kept:
+            both = (
+                own_pictures(source, checkpoint.image_shape, one, self._data_dir, True) for one in ("train", "test")
+            )
+            self._kept[key] = Bench(judge, *both, source)
+        return self._kept[key]
 
 
 def measured(
@@ -131,6 +137,7 @@ def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> st
     """more: what else it depends on."""
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
     told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
+    told += [] if isinstance(bench.judge, Judge) else [bench.source]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
@@ -145,7 +152,7 @@ def _read(path: Path) -> Fields | None:
         numbers = [fields["fd_over_floor"]]
         for side in (fields["figures"], fields["floor"]):
             numbers += [side[key] for key in NUMBERS]
-            numbers += [] if side["label_accuracy"] is None else [side["label_accuracy"]]
+            numbers += [side[key] for key in ("label_accuracy", "in_class_variation") if side[key] is not None]
             for one in side["classes"].values():
                 numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
                 numbers += [] if one["fd"] is None else [one["fd"]]

@@ -11,6 +11,7 @@ from explorer.compare.comparison import Comparison
 from explorer.compare.page_entries import family_section
 from explorer.compare.page_plots import Plots, class_section, curve_section
 from explorer.compare.page_tables import stability_section, table_section, trouble_section
+from explorer.measure.feature_names import ABOUT, INCEPTION
 
 PLOTLY = {"displayModeBar": False, "responsive": True}
 
@@ -99,10 +100,15 @@ def _how(comparison: Comparison) -> str:
     every = [group.real for group in comparison.groups]
     every += [entry.evaluation["figures"] for entry in comparison.entries if entry.evaluation]
     columns = "".join(f"<dt>{escape(one.title)}</dt><dd>{escape(one.about)}</dd>" for one in columns_of(*every))
+    first = comparison.groups[0]
+    by = "By a judge: a small classifier trained on the real pictures, on whose features all distances are taken."
+    if first.accuracy is None:
+        by = f"By {ABOUT[first.judge]}, on whose features all distances are taken; it knows nothing of these classes."
+    same = "judge and the same number of samples, and with no published FID or Inception Score"
+    if first.judge == INCEPTION:
+        same = "number of samples, which is mostly 50,000 where FID is published; fewer make it larger"
     return (
-        "<section><h2>How it was measured</h2><p class='c-read'>By a judge: a small classifier trained on the real "
-        "pictures, on whose features all distances are taken. They can be compared with others of the same judge and "
-        "the same number of samples, and with no published FID or Inception Score. ± is the spread over the parts that "
-        "a figure is a mean of, not over random seeds.</p>"
+        f"<section><h2>How it was measured</h2><p class='c-read'>{by} They can be compared with others of the same "
+        f"{same}. ± is the spread over the parts that a figure is a mean of, not over random seeds.</p>"
         f"<dl class='c-terms'>{columns}</dl></section>"
     )

@@ -102,5 +102,5 @@ def _spread(one: Spread) -> str:
     return f"<td>{one.count}</td><td>{_short(one)}</td><td>{one.least:.3f}</td><td>{one.most:.3f}</td>"
 
 
-def _short(one: Spread) -> str:
-    return f"{one.mean:.3f} ± {one.deviation:.3f}"
+def _short(one: Spread | None) -> str:
+    return "–" if one is None else f"{one.mean:.3f} ± {one.deviation:.3f}"

@@ -29,7 +29,7 @@ class Seeds:
     seeds: tuple[int, ...]
     fd: Spread
     coverage: Spread
-    in_class_variation: Spread
+    in_class_variation: Spread | None  # None where a feature network looks at generators that hear of no class
 
 
 def last_third(entry: Entry, figure: str = "fd") -> Spread | None:
@@ -70,5 +70,7 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
     return tuple(found)
 
 
-def _spread(values: list[float]) -> Spread:
+def _spread(values: list[float | None]) -> Spread | None:
+    if None in values:
+        return None
     return Spread(len(values), fmean(values), stdev(values), min(values), max(values))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
+from explorer.measure.feature_names import ABOUT
 from explorer.models.families import FAMILIES
 
 REAL = "real pictures"
@@ -22,10 +23,13 @@ def measured_with(group: Group) -> str:
     """A sentence on what the figures of a group were measured with."""
     labels = f"{len(group.labels)} classes of {group.source}"
     seeds = ", ".join(f"{name} {seed}" for name, seed in group.seeds.items())
+    kind, by = "judge", f"judge {group.judge}, {group.accuracy or 0:.1%} right"
+    if group.accuracy is None:
+        kind, by = "network", f"{group.judge}: {ABOUT[group.judge]}"
     return (
-        f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; judge "
-        f"{group.judge}, {group.accuracy:.1%} right, sha256 {group.judge_hash[:16]}. Real pictures: as many training "
-        "pictures in place of the samples. Figures of another judge, or of another number of samples, are others."
+        f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; {by}, "
+        f"sha256 {group.judge_hash[:16]}. Real pictures: as many training pictures in place of the samples. Figures of "
+        f"another {kind}, or of another number of samples, are others."
     )
 
 
