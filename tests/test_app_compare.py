@@ -157,7 +157,7 @@ def test_what_is_found_is_told_without_a_place_or_markup_from_outside(digits):
     assert "No judge knows the labels" in found["entries"][3]["said"][0]
     assert found["reals"][0]["rows"] == list(TEST.words) and found["entries"][0]["real"] == 0
     (group,), learned = found["plots"]["groups"], found["plots"]["learned"]
-    assert list(learned) == ["2"] and group["of"] == [2] and group["moments"] <= 1000
+    assert list(learned) == ["2"] and (group["of"], group["learners"]) == ([0, 1, 2], [2]) and group["moments"] <= 1000
     assert group["curves"]["kimg"][0]["data"][0]["x"] == [1, 2, 3]
     assert "secret" not in json.dumps(found)
     page = base64.b64decode(asyncio.run(tab.report({"tab": TAB}))["file"]).decode()
@@ -265,6 +265,9 @@ def test_side_by_side(compare):
     page.click(".gc-away[data-name='tiny']")
     page.wait_for_function("document.querySelectorAll('.gc-figures tbody tr').length === 2", timeout=30_000)
     page.wait_for_function("!location.search.includes('of=tiny') && location.search.includes('of=learner')")
+    page.select_option(".gc-main .gc-add", "dead")
+    page.wait_for_selector(".gc-figures .gc-lost", timeout=30_000)
+    assert names.all_inner_texts() == ["learner", HOSTILE, "dead"]
     assert page.evaluate("window.hacked") is None and page.locator(".gc img").count() == 0
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390

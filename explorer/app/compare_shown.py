@@ -68,8 +68,9 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
             learned[str(place)] = drawn  # as JSON has it
     groups = []
     for number, group in enumerate(comparison.groups):
-        with_moments = [place for place in comparison.of(number) if comparison.entries[place].moments]
-        past = [moment for place in with_moments for moment in comparison.entries[place].moments]
+        members = comparison.of(number)
+        learners = [place for place in members if comparison.entries[place].moments]
+        past = [moment for place in learners for moment in comparison.entries[place].moments]
         keys = [one for one in COLUMNS if any(moment.evaluation["figures"][one.key] is not None for moment in past)]
         curves = {
             over: [_plot(curve_figure(comparison, number, one.key, over), f"{one.title} over {told}") for one in keys]
@@ -80,9 +81,8 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
             for figure, told in (("variation", "In-class variation"), ("coverage", "Coverage"))
             if group.real["classes"]
         ]
-        groups.append(
-            {"judge": group.judge, "classes": classes, "curves": curves, "moments": group.moments, "of": with_moments}
-        )
+        told = {"judge": group.judge, "of": list(members), "classes": classes}
+        groups.append(told | {"curves": curves, "learners": learners, "moments": group.moments})
     return {"learned": learned, "groups": groups, "over": OVER}
 
 

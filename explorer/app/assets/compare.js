@@ -9,6 +9,7 @@ const WHAT = {
 const MOST_COMPARED = 12;
 const MOST_VALUES = 256; // of one side of a grid
 const SIDES = ["x", "y"];
+const GROWS = ["psi", "word", "seed", "checkpoint", "epoch"]; // along a side of a grid
 const state = compareFrom(location.search);
 const FIELDS = ["view", "of", "n", "w", "s", "psi", "x", "xv", "y", "yv"];
 const remember = addressBar("compare", FIELDS, compareFields);
@@ -25,9 +26,9 @@ function compareFrom(search) {
     w: (query.get("w") ?? "").slice(0, 200), // "" is the first example
     s: seedFrom(query.get("s") ?? "") ?? "0",
     psi: between(query.get("psi"), 0, 1.5, 1),
-    x: query.get("x") ?? "psi",
+    x: GROWS.includes(query.get("x")) ? query.get("x") : "psi",
     xv: values("xv", MOST_VALUES), // none: the usual ones
-    y: query.get("y") ?? "word",
+    y: ["", ...GROWS].includes(query.get("y")) ? query.get("y") : "word", // "": one row
     yv: values("yv", MOST_VALUES),
   };
 }
@@ -88,7 +89,7 @@ function chooser(list, most, changed) {
 
   return (next, colours = []) => {
     names = next;
-    adding.remove();
+    adding.parentElement?.remove();
     children(list, names.length, chip).forEach((item, i) => {
       const [dot, name, family, away] = item.children;
       const line = lineOf(names[i]);

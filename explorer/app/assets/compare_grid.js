@@ -38,6 +38,8 @@ function axesChanged() {
   fill(find(".gc-psi"));
   put(find(".gc-psi-out"), state.psi.toFixed(2));
   put(find(".gc-generator"), page.generator || page.menu?.default || "");
+  const unheard = grows.includes("word") && !grows.includes("checkpoint") && page.deaf;
+  put(find(".gc-note"), unheard ? `${page.offer.name} hears no words: its pictures will be the same for all of them.` : "");
   remember();
   learnEpochs();
   planSoon();

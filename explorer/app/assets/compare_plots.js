@@ -73,14 +73,14 @@ function titled(figure, name) {
 function madeGroup() {
   const section = made("section", "gc-group");
   const classes = made("div", "gc-classes");
-  classes.append(made("h3"), made("div", "gc-plots gc-tall"), made("p", "gc-soft", "Variation: how far two pictures of a class lie apart, over how far two real ones do. Far below 1, a class is drawn nearly the same way each time. The strokes are what real pictures get."));
+  classes.append(made("h3"), made("div", "gc-legend"), made("div", "gc-plots gc-tall"), made("p", "gc-soft", "Variation: how far two pictures of a class lie apart, over how far two real ones do. Far below 1, a class is drawn nearly the same way each time. The strokes are what real pictures get."));
   const curves = made("div", "gc-curves");
   const head = made("div", "gc-head");
   const over = made("div", "gx-segments gx-small");
   over.role = "group";
   head.append(made("h3"), over);
   const below = made("p", "gc-soft");
-  curves.append(head, made("div", "gc-plots"), below);
+  curves.append(head, made("div", "gc-legend"), made("div", "gc-plots"), below);
   section.append(classes, curves);
   section.over = "kimg";
   section.show = choice(over, (value) => {
@@ -90,12 +90,26 @@ function madeGroup() {
   return section;
 }
 
+function showLegend(parent, places) {
+  const names = children(parent, places.length, () => {
+    const name = made("span", "gc-title");
+    name.append(made("i", "gc-dot"), made("span"));
+    return name;
+  });
+  names.forEach((name, i) => {
+    const entry = known.entries[places[i]];
+    name.firstChild.style.background = entry.colour;
+    put(name.lastChild, entry.name);
+  });
+}
+
 function showGroup(section, group, over) {
   const [classes, curves] = section.children;
   classes.hidden = !group.classes.length;
   put(classes.children[0], `Class by class, judged by ${group.judge}`);
-  showFigures(classes.children[1], group.classes);
-  curves.hidden = !group.of.length;
+  showLegend(classes.children[1], group.of);
+  showFigures(classes.children[2], group.classes);
+  curves.hidden = !group.learners.length;
   put(curves.firstChild.firstChild, `While they learned, judged by ${group.judge}`);
   const names = Object.entries(over);
   children(curves.firstChild.lastChild, names.length, () => made("button")).forEach((button, i) => {
@@ -103,6 +117,7 @@ function showGroup(section, group, over) {
     put(button, names[i][1]);
   });
   section.show(section.over);
-  showFigures(curves.children[1], group.curves[section.over] ?? []);
+  showLegend(curves.children[1], group.learners);
+  showFigures(curves.children[2], group.curves[section.over] ?? []);
   put(curves.lastChild, `${group.moments.toLocaleString("en")} samples of each snapshot. Dotted: real pictures, as many.`);
 }

@@ -4,6 +4,7 @@ const sheetBox = newMailbox();
 const sheets = new Map(); // replies, by generator, save and seed
 const MOST_SHEETS = 60;
 let sheetsAsked = 0;
+const seenSize = new ResizeObserver(() => showLabels());
 
 function sheetKey(name) {
   return JSON.stringify([name, lineOf(name)?.kimg ?? null, state.s]);
@@ -41,6 +42,7 @@ async function drawSheets() {
 function madeSheet() {
   const figure = made("figure", "gc-sheet");
   const head = made("figcaption");
+  seenSize.observe(figure);
   head.append(made("i", "gc-dot"), made("b", "gc-name"), made("span", "gc-family"));
   const both = made("div", "gc-both");
   const canvas = made("canvas", "gx-canvas");
@@ -59,7 +61,8 @@ function showSheets() {
     const entry = entryOf(name);
     const facts = entry?.facts ?? reply?.facts ?? [];
     const trouble = reply && !reply.ok ? [reply.message] : (entry?.said ?? []);
-    fillSheet(figures[place], { name, colour: colourOf(place), family: lineOf(name)?.family ?? "", facts: facts.join(" · "), trouble });
+    const untold = reply?.ok && !reply.sheet.rows.length ? ["told nothing, so no row means anything"] : [];
+    fillSheet(figures[place], { name, colour: colourOf(place), family: lineOf(name)?.family ?? "", facts: [...untold, ...facts].join(" · "), trouble });
     if (reply?.ok) paintSheet(figures[place], sheetKey(name), reply.sheet, reply.bitmap, reply.tile, `drawn by ${name}`);
   });
   reals.forEach((real, i) => {
@@ -67,6 +70,7 @@ function showSheets() {
     fillSheet(figure, { name: "real pictures", colour: null, family: "", facts: "Of the same labels, to hold the others against.", trouble: [] });
     if (real.bitmap) paintSheet(figure, real.png, real, real.bitmap, [real.bitmap.width / real.columns, real.bitmap.height / real.height], "that are real");
   });
+  showLabels();
   put(find(".gc-sheets-say"), names.length ? `Along every row the same latents (seed ${state.s}, ψ 1), in every sheet. A generator that is told nothing goes on with those that follow.` : "Choose a generator to begin with.");
 }
 
@@ -89,6 +93,19 @@ function paintSheet(figure, key, { rows, columns, height }, bitmap, tile, about)
   canvas.dataset.key = key;
   paintTiles(canvas, bitmap, { columns, count: columns * height, tile });
   describe(canvas, `${height} rows of ${columns} pictures ${about}`);
+}
+
+// The rows' labels stand before the first sheet of each line; a sheet of other rows has its own beside it.
+function showLabels() {
+  const figures = [...find(".gc-sheets").children];
+  let line = null;
+  for (const figure of figures) {
+    const rows = figure.querySelector(".gc-rows");
+    const first = figure.offsetLeft <= figures[0].offsetLeft;
+    if (first) line = rows.textContent;
+    figure.classList.toggle("gc-first", first);
+    figure.classList.toggle("gc-own-rows", !first && rows.textContent !== line);
+  }
 }
 
 function showGames() {

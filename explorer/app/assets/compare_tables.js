@@ -14,7 +14,7 @@ function entryOf(name) {
 }
 
 function choiceNow() {
-  return JSON.stringify([compared(), state.n]);
+  return JSON.stringify([compared().map((name) => [name, lineOf(name)?.kimg ?? null]), state.n]);
 }
 
 function stopMeasuring(ask) {
