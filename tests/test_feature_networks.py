@@ -20,6 +20,7 @@ from explorer.cli import main
 from explorer.compare import comparing
 from explorer.compare.report import files_of
 from explorer.errors import ExplorerError
+from explorer.explore.card_measured import measured_sections
 from explorer.measure import feature_network, inception, lite0, real_side
 from explorer.measure.evaluation import evaluate
 from explorer.measure.feature_names import figure_name
@@ -147,6 +148,9 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
     assert ("never with published FID" in said) == (name == "lite0")
     stored = json.loads(path.read_text())
     assert stored["evaluation"] == {"judge": "digits"}
+    sections = measured_sections("tiny", {key: value for key, value in stored.items() if key != "evaluation"})
+    told = "\n".join(sections)
+    assert f"| {title} | " in told and f"evaluate tiny --features {name}`" in told and "judged right" not in told
     assert stored[f"evaluation_{name}"]["judge_hash"] == "f" * 64 and stored[f"evaluation_{name}"]["samples"] == 290
 
 

@@ -4,7 +4,8 @@ import html
 from typing import Any
 
 from explorer.measure import classifier_accuracy, heard_words
-from explorer.measure.storing import KEY
+from explorer.measure.feature_names import ABOUT, INCEPTION, figure_name
+from explorer.measure.storing import KEY, key_of
 
 # Files of earlier versions have fewer of these.
 SINGLE = {
@@ -24,6 +25,10 @@ def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
     sections = []
     if metrics.get(KEY):
         sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY]), *_grounding(metrics[KEY])]
+    for network, about in ABOUT.items():
+        if metrics.get(key_of(network)):
+            own = metrics[key_of(network)] | {"judge": network}
+            sections += [f"## Measured by {about}", *_figures(name, own), *_classes(own)]
     if classifier_accuracy.KEY in metrics:
         sections += _classifier(name, metrics[classifier_accuracy.KEY])
     if heard_words.KEY in metrics:
@@ -33,20 +38,27 @@ def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
 
 def _figures(name: str, fields: dict[str, Any]) -> list[str]:
     both, judge = (fields["figures"], fields["floor"]), _plain(fields["judge"])
-    rows = [(f"FD[{judge}]", *(f"{one['fd']:.3f}" for one in both))]
+    rows = [(figure_name("FD", judge), *(f"{one['fd']:.3f}" for one in both))]
     rows += [("times the floor", f"{fields['fd_over_floor']:.1f}", "1")]
     for key, title, digits in (("kid", "KID", 5), ("inception_score", "IS", 2)):
         if key in both[0]:
             told = (f"{one[key]:.{digits}f} ± {one[f'{key}_spread']:.{digits}f}" for one in both)
-            rows.append((f"{title}[{judge}]", *told))
-    rows += [(title, *(_three_digits(one[key]) for one in both)) for key, title in SINGLE.items() if key in both[0]]
+            rows.append((figure_name(title, judge), *told))
+    single = {key: title for key, title in SINGLE.items() if key in both[0]}
+    if judge in ABOUT:  # nothing is known of labels, and without labels nothing of classes
+        single = {key: title for key, title in single.items() if both[0][key] is not None}
+    rows += [(title, *(_three_digits(one[key]) for one in both)) for key, title in single.items()]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     seeds = fields.get("seeds")
     drawn = f", latents of random seed {seeds['latents']}" if seeds else ""
+    option, by = (f" --features {judge}", judge) if judge in ABOUT else ("", f"the judge {judge}")
+    beside = "Such figures can be compared with each other, and never with published FID or Inception Scores."
+    if judge == INCEPTION:
+        beside = "Published figures are of more pictures mostly, 50,000; fewer make FID larger."
     return [
-        f"`gan-explorer evaluate {name}`: {fields['samples']:,} samples (psi 1{drawn}) against as many test pictures, "
-        f"by the judge {judge} ({_plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their "
-        "place. Such figures can be compared with each other, and never with published FID or Inception Scores.",
+        f"`gan-explorer evaluate {name}{option}`: {fields['samples']:,} samples (psi 1{drawn}) against as many test "
+        f"pictures, by {by} ({_plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their place. "
+        + beside,
         f"| | samples | real |\n|---|---|---|\n{table}",
     ]
 
@@ -59,7 +71,7 @@ def _classes(fields: dict[str, Any]) -> list[str]:
     for label, one in list(samples.items())[:MOST_CLASSES]:
         figures = (one["fd"], floor[label]["fd"], one["precision"], one["coverage"], one["variation"])
         lines.append(f"| {_plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
-    head = f"| | FD[{_plain(fields['judge'])}] | real | precision | coverage | variation | pictures |"
+    head = f"| | {figure_name('FD', _plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
     parts = [
         "Class by class; few pictures make a distance large, so that it says something only beside the real one.",
         head + "\n|---|---|---|---|---|---|---|\n" + "\n".join(lines),
