@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tiny_checkpoint import publish_tiny
 
+from explorer import Explorer
 from explorer.checkpoint import CheckpointError, find, snapshots
 from explorer.cli import main
 from explorer.errors import ExplorerError
@@ -57,6 +58,8 @@ def test_each_tile_is_what_its_spec_gives(studio, name):
     assert grid.plan.specs[3] == spec.replace(latents=Seeded(1, 1), psi=1.0)
     for one, tile in zip(grid.plan.specs, grid.tiles, strict=True):
         assert np.array_equal(studio.render(one, read=False).tiles[0], tile)
+    shown = Explorer(name, studio).grid(("psi", [0.2, 1.0]), ("seed", range(9)), "boots")
+    assert shown.plan.specs == tuple(one.replace(jitter=0.0) for one in grid.plan.specs)
     words = xy_grid(studio, spec, GridAxis("word", ("boots", "coat - dress")))
     assert words.plan.rows == 1 and [one.condition for one in words.plan.specs] == ["boots", "coat - dress"]
     assert (words.tiles[0] != words.tiles[1]).any() == (name != "coded")

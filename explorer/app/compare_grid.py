@@ -48,7 +48,7 @@ class Grids:
         """How large a grid will be, and about how long it will take."""
 
         def job() -> dict[str, Any]:
-            from explorer.explore.grid import parts
+            from explorer.explore.grid_plan import parts
 
             plan = self._read(raw).plan
             seconds = self.pace.guess([len(places) for places in parts(plan)])
@@ -62,7 +62,7 @@ class Grids:
             ask = await asyncio.to_thread(self._read, raw)
         except Exception as error:
             return self._answering.told(error)
-        from explorer.explore.grid import parts, put_together, renamed
+        from explorer.explore.grid_plan import parts, renamed
 
         clock, tiles = time.perf_counter(), {}
         for places in parts(ask.plan):
@@ -73,6 +73,8 @@ class Grids:
         seconds = time.perf_counter() - clock
 
         def pack() -> dict[str, Any]:
+            from explorer.explore.grid import put_together
+
             grid = put_together(renamed(ask.plan, ask.names), tiles)
             return _reply(grid, ask.save) | {"seconds": round(seconds, 3)}
 

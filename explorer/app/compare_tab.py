@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.app import compare_shown
@@ -183,7 +184,7 @@ class CompareTab:
 
         progress.report("opening the generators", 0, 0)
         quick, keep = ask.samples == SAMPLES[0], not self._answering.read_only
-        sources = _each_once(ask.sources)
+        sources = _each_once(ask.sources, self._answering.offers.folder)
         steps, plots = 0, 0
         for comparison in comparing(
             list(sources.values()),
@@ -226,12 +227,16 @@ class CompareTab:
             return self._answering.told(error)
 
 
-def _each_once(sources: dict[str, str]) -> dict[str, str]:
-    """Without the names that lead to a generator that is there already."""
+def _each_once(sources: dict[str, str], start: Path) -> dict[str, str]:
+    """What loads each, by name, without those that are there under another name already.
+
+    start: where the one lies that the app was opened with; if it came from the hub, that is not asked again.
+    """
     from explorer.checkpoint import find
 
     found = {}
     for name, source in sources.items():
+        source = str(start) if source.startswith("hf:") else source
         found.setdefault(find(source).resolve(), (name, source))
     return dict(found.values())
 

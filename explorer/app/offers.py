@@ -98,6 +98,11 @@ class Offers:
                 self._offers, self._looked = found, time.monotonic()
             return self._offers
 
+    @property
+    def folder(self) -> Path:
+        """Where the one that the app was opened with lies; no page hears of it."""
+        return self._folder
+
     def of_run(self, folder: Path) -> Offer | None:
         """The offer of the run in that folder, looked for now; None while it has saved no generator."""
         with self._lock:

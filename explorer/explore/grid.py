@@ -1,7 +1,7 @@
 """A grid over two dials: generators, words, psi, seeds, or the epochs of a training."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ from PIL import Image
 
 from explorer.explore.drawing import draw_each
 from explorer.explore.files import check_target, write
-from explorer.explore.grid_plan import GridAxis, GridPlan, plan_grid
+from explorer.explore.grid_plan import GridAxis, GridPlan, parts, plan_grid
 from explorer.explore.picture import compose, to_image
 from explorer.explore.png import encode
 from explorer.explore.sheets import rows_sheet
@@ -73,12 +73,6 @@ def draw_plan(studio: Studio, plan: GridPlan) -> Grid:
     return put_together(plan, tiles)
 
 
-def parts(plan: GridPlan) -> Iterator[tuple[int, ...]]:
-    """The places of the tiles of each generator, for whoever lets others draw in between."""
-    for checkpoint in dict.fromkeys(spec.checkpoint for spec in plan.specs):
-        yield tuple(place for place, spec in enumerate(plan.specs) if spec.checkpoint == checkpoint)
-
-
 def draw_part(studio: Studio, plan: GridPlan, places: tuple[int, ...]) -> dict[int, np.ndarray]:
     """The tiles of one generator by place, uint8 [H, W, C]."""
     specs = [plan.specs[place] for place in places]
@@ -96,17 +90,3 @@ def put_together(plan: GridPlan, tiles: Mapping[int, np.ndarray]) -> Grid:
         grid[place, top : top + tile.shape[0], left : left + tile.shape[1]] = tile
     grid.flags.writeable = False
     return Grid(plan, grid)
-
-
-def renamed(plan: GridPlan, names: Mapping[str, str]) -> GridPlan:
-    """The plan under other names of its generators, such as those that say nothing of places on a disk."""
-
-    def name(checkpoint: str) -> str:
-        known, at, images = checkpoint.rpartition("@")
-        return names[checkpoint] if checkpoint in names else names[known] + at + images
-
-    def axis(one: GridAxis | None) -> GridAxis | None:
-        return one if one is None or one.kind != "checkpoint" else GridAxis(one.kind, tuple(map(name, one.values)))
-
-    specs = tuple(spec.replace(checkpoint=name(spec.checkpoint)) for spec in plan.specs)
-    return replace(plan, across=axis(plan.across), down=axis(plan.down), specs=specs)

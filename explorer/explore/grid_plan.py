@@ -1,8 +1,8 @@
 """What a grid over two dials will hold, said before anything is drawn: which specs, of how many generators."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer import checkpoint as checkpoints
@@ -105,6 +105,26 @@ def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Gri
     if plan.generators > MOST_OPENED:
         raise SpecError(f"A grid opens at most {MOST_OPENED} generators, and this one would open {plan.generators}.")
     return plan
+
+
+def parts(plan: GridPlan) -> Iterator[tuple[int, ...]]:
+    """The places of the tiles of each generator, for whoever lets others draw in between."""
+    for checkpoint in dict.fromkeys(spec.checkpoint for spec in plan.specs):
+        yield tuple(place for place, spec in enumerate(plan.specs) if spec.checkpoint == checkpoint)
+
+
+def renamed(plan: GridPlan, names: Mapping[str, str]) -> GridPlan:
+    """The plan under other names of its generators, such as those that say nothing of places on a disk."""
+
+    def name(checkpoint: str) -> str:
+        known, at, images = checkpoint.rpartition("@")
+        return names[checkpoint] if checkpoint in names else names[known] + at + images
+
+    def axis(one: GridAxis | None) -> GridAxis | None:
+        return one if one is None or one.kind != "checkpoint" else GridAxis(one.kind, tuple(map(name, one.values)))
+
+    specs = tuple(spec.replace(checkpoint=name(spec.checkpoint)) for spec in plan.specs)
+    return replace(plan, across=axis(plan.across), down=axis(plan.down), specs=specs)
 
 
 def read_axis(kind: str, values: Sequence[str]) -> GridAxis:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from explorer.explore.arithmetic import Sum
     from explorer.explore.directions import Found
     from explorer.explore.film import Film
+    from explorer.explore.grid import Grid
+    from explorer.explore.grid_plan import GridAxis
     from explorer.explore.latent_arithmetic import LatentTerm
     from explorer.explore.unit_ranking import Ranking
     from explorer.explore.walking import Walk
@@ -195,6 +197,24 @@ class Explorer(Inside):
             return word_sum(self._studio, spec)
         terms = read_latent_terms(latents) if isinstance(latents, str) else latents
         return latent_sum(self._studio, spec, terms, seed=seed)
+
+    def grid(
+        self,
+        across: "GridAxis | tuple[str, Sequence]",
+        down: "GridAxis | tuple[str, Sequence] | None" = None,
+        condition: Condition = "slipper",
+        seed: int = 0,
+        psi: float = 1.0,
+    ) -> "Grid":
+        """A picture for every pair of values, such as `ex.grid(("psi", [0, 0.5, 1]), ("word", ["boots", "bag"]))`.
+
+        What may grow, and its values: see `GridAxis`. `.plan.size` says how large it is. Raises ExplorerError.
+        """
+        from explorer.explore.grid import xy_grid
+        from explorer.explore.grid_plan import GridAxis
+
+        sides = [GridAxis(*side) if isinstance(side, tuple) else side for side in (across, down)]
+        return xy_grid(self._studio, Spec(self._name, condition, Seeded(seed, 1), psi=psi), *sides)
 
     def units(
         self,

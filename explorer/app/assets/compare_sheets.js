@@ -43,7 +43,9 @@ function madeSheet() {
   const figure = made("figure", "gc-sheet");
   const head = made("figcaption");
   seenSize.observe(figure);
-  head.append(made("i", "gc-dot"), made("b", "gc-name"), made("span", "gc-family"));
+  const family = made("button", "gc-family");
+  [family.type, family.title] = ["button", "What this family is: its game, further down"];
+  head.append(made("i", "gc-dot"), made("b", "gc-name"), family);
   const both = made("div", "gc-both");
   const canvas = made("canvas", "gx-canvas");
   [canvas.width, canvas.height, canvas.role] = [231, 289, "img"];
@@ -82,6 +84,7 @@ function fillSheet(figure, { name, colour, family, facts, trouble }) {
   if (colour) dot.style.background = colour;
   put(title, name);
   put(of, family);
+  of.hidden = !family;
   put(below, facts);
   put(warned, trouble.join(" "));
 }
@@ -94,6 +97,12 @@ function paintSheet(figure, key, { rows, columns, height }, bitmap, tile, about)
   paintTiles(canvas, bitmap, { columns, count: columns * height, tile });
   describe(canvas, `${height} rows of ${columns} pictures ${about}`);
 }
+
+find(".gc-sheets").addEventListener("click", (event) => {
+  const family = event.target.closest("button.gc-family");
+  const card = family && [...find(".gc-games").children].find((one) => one.firstChild.textContent === family.textContent);
+  card?.scrollIntoView({ behavior: "smooth", block: "center" });
+});
 
 // The rows' labels stand before the first sheet of each line; a sheet of other rows has its own beside it.
 function showLabels() {
