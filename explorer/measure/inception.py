@@ -53,7 +53,7 @@ def _opened(path: Path, device: torch.device) -> FeatureNetwork:
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"{path} is not the file that everybody measures by (another hash): remove it.")
     tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    network = _network(tensors).eval().requires_grad_(False).to(device)
+    network = _network(tensors).eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     return FeatureNetwork(INCEPTION, HASH, network, FEATURES, CLASSES, device)
 
 
