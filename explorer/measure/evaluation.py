@@ -12,7 +12,8 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.by_class import ClassFigures, by_class
 from explorer.measure.cloud import cloud_of, counts, unasked
-from explorer.measure.collapse import has_collapsed
+from explorer.measure.collapse import ALIKE, has_collapsed
+from explorer.measure.feature_names import ABOUT
 from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.figures import Figures, nearness
 from explorer.measure.grounding_score import Half, grounding_of
@@ -50,7 +51,10 @@ class Evaluation:
 
     @property
     def collapsed(self) -> tuple[str, ...]:
-        """The labels of which hardly anything is drawn any more; see `has_collapsed`."""
+        """The labels of which hardly anything is drawn any more; see `has_collapsed`. By a feature network, those whose
+        samples are all alike: what else shows it was found on judges."""
+        if self.judge in ABOUT:
+            return tuple(label for label, one in self.figures.classes.items() if one.variation < ALIKE)
         real = self.floor.classes
         return tuple(
             label

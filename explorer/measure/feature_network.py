@@ -9,7 +9,7 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.feature_names import ABOUT, INCEPTION, LITE0
 
-ROWS = 16  # of every forward pass, the last padded, as a judge's: rounding follows the shape
+ROWS = 4  # of every forward pass, the last padded: rounding follows the shape; of more, no layer stays in the cache
 
 
 @dataclass(frozen=True, eq=False)

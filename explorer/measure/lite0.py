@@ -38,10 +38,14 @@ STEM, FEATURES, CLASSES = 32, 1280, 1000
 class Convolution(nn.Conv2d):
     """As TensorFlow pads: of an odd margin, the larger part lies at the right and at the bottom."""
 
+    def __init__(self, taken: int, given: int, kernel: int, stride: int = 1, groups: int = 1):
+        even = kernel // 2 if stride == 1 else 0
+        super().__init__(taken, given, kernel, stride, padding=even, groups=groups)
+        before = (kernel - stride) // 2
+        self.margin = None if stride == 1 else (before, kernel - stride - before) * 2
+
     def forward(self, x: Tensor) -> Tensor:
-        kernel, stride = self.kernel_size[0], self.stride[0]
-        before, after = (margin // 2 for margin in (kernel - stride, kernel - stride + 1))
-        return super().forward(F.pad(x, (before, after, before, after)) if kernel > 1 else x)
+        return super().forward(F.pad(x, self.margin) if self.margin else x)
 
 
 class Block(nn.Module):
@@ -56,8 +60,8 @@ class Block(nn.Module):
         self.adds = stride == 1 and taken == given
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = F.relu6(self.widen(x)) if self.widen else x
-        narrow = self.narrow(F.relu6(self.look(wide)))
+        wide = F.relu6(self.widen(x), inplace=True) if self.widen else x
+        narrow = self.narrow(F.relu6(self.look(wide), inplace=True))
         return x + narrow if self.adds else narrow
 
 
@@ -83,7 +87,7 @@ class Lite0(nn.Module):
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         x = F.interpolate(pictures.float(), (SIDE, SIDE), mode="bilinear", antialias=True)
         x = ((x - MIDDLE) / SCALE).contiguous(memory_format=torch.channels_last)
-        x = F.relu6(self.last(self.blocks(F.relu6(self.stem(x)))))
+        x = F.relu6(self.last(self.blocks(F.relu6(self.stem(x), inplace=True))), inplace=True)
         features = x.mean(dim=(2, 3))
         return features, self.head(features)
 
