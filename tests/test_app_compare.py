@@ -14,7 +14,8 @@ from app_in_chromium import PAINTS
 from digits_home import TEST, TRAIN
 from PIL import Image
 from run_folder import write_run
-from tiny_checkpoint import publish_tiny
+from tiny_checkpoint import LABELS, publish_tiny
+from tiny_judge import publish_tiny_judge
 
 from explorer import Studio, checkpoint
 from explorer.app.answering import Answering, StudioAtNeed
@@ -173,6 +174,17 @@ def test_a_public_app_measures_little_and_keeps_nothing(digits):
     assert (sorted((digits / "compared").glob("*")) if before else []) == before
     assert measured(tab, "fresh", samples=5000)["message"].startswith("This app was opened to be looked at")
     assert asyncio.run(tab.offer({}))["samples"] == (1000,)
+
+
+def test_no_page_makes_this_machine_fetch_pictures(digits, monkeypatch):
+    judge = publish_tiny_judge(digits / "judges/absent", LABELS) / "config.json"
+    judge.write_text(judge.read_text().replace('"nothing"', '"mnist"'))
+    publish_tiny(digits / "checkpoints/absent", data="mnist")
+    asked = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: asked.append(request) or 1 / 0)
+    monkeypatch.setattr("explorer.data.mnist._find", lambda *_: None)  # it is nowhere here
+    (said,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
+    assert "mnist" in said and asked == []
 
 
 def test_what_was_given_up_leaves_what_was_found_and_nothing_is_known_of_others(digits):

@@ -195,6 +195,7 @@ class CompareTab:
             stop=progress.stop,
             words=not quick,
             keep=keep,
+            download=False,  # no page makes this machine fetch anything
         ):
             if progress.stop():
                 break  # somebody else writes there now

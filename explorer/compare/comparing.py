@@ -57,6 +57,7 @@ def comparing(
     stop: Stop = lambda: False,
     words: bool = True,
     keep: bool = True,
+    download: bool = True,
     cas: bool = False,
     features: str | None = None,
 ) -> Iterator[Comparison]:
@@ -64,10 +65,11 @@ def comparing(
     other, then those of one run's moments after the other. The last is whole.
 
     words, cas, features: see `evaluate` and `compare`. keep: whether figures are written to this machine's disk.
+    download: whether real pictures may be fetched.
     """
     found = find_all(entries)
     network = open_network(features, device, report) if features else None
-    benches, groups = Benches(data_dir, device, network), _Groups(samples, moments)
+    benches, groups = Benches(data_dir, device, network, download), _Groups(samples, moments)
     opened = [_open(one, device) for one in found]
     shown = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
     yield Comparison(tuple(shown), (), SEED)

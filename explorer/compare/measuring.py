@@ -51,10 +51,13 @@ class Bench:
 
 
 class Benches:
-    """Those that were asked for, each made once. network: a feature network that stands in every judge's place."""
+    """Those that were asked for, each made once. network: a feature network that stands in every judge's place.
+    download: whether real pictures that are nowhere on this machine may be fetched."""
 
-    def __init__(self, data_dir: Path | None, device: str, network: FeatureNetwork | None = None):
-        self._data_dir, self._device, self._network = data_dir, device, network
+    def __init__(
+        self, data_dir: Path | None, device: str, network: FeatureNetwork | None = None, download: bool = True
+    ):
+        self._data_dir, self._device, self._network, self._download = data_dir, device, network, download
         self._kept: dict[tuple, Bench] = {}
 
     def of(self, checkpoint: Checkpoint) -> Bench:
@@ -68,9 +71,8 @@ class Benches:
         source = source_of(checkpoint) if self._network else judge.description.source
         key = (judge.hash, source, checkpoint.image_shape)
         if key not in self._kept:
-            both = (
-                own_pictures(source, checkpoint.image_shape, one, self._data_dir, True) for one in ("train", "test")
-            )
+            shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
+            both = (own_pictures(source, shape, one, where, fetch) for one in ("train", "test"))
             self._kept[key] = Bench(judge, *both, source)
         return self._kept[key]
 

@@ -108,12 +108,19 @@ function showTables() {
     scroll.firstChild.replaceChildren(headOf(tables[i]), bodyOf(tables[i]));
     put(below, tables[i].with);
   });
+  showMeaning(tables);
   const steady = known?.steady ?? [];
   find(".gc-steady").hidden = !steady.length;
   children(find(".gc-steady"), steady.length, () => made("li")).forEach((item, i) => {
     const names = steady[i].of.map((place) => known.entries[place].name).join(", ");
     put(item, `${names}: ${steady[i].told}, ${steady[i].what}.`);
   });
+}
+
+function showMeaning(tables) {
+  const terms = new Map(tables.flatMap(({ heads }) => heads.map(([title, about]) => [title.replace(/\[.*\]$/, ""), about])));
+  find(".gc-meaning").hidden = !terms.size;
+  find(".gc-meaning dl").replaceChildren(...[...terms].flatMap(([title, about]) => [made("dt", "", title), made("dd", "", about)]));
 }
 
 function headOf({ heads }) {
