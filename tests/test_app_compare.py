@@ -302,8 +302,17 @@ def test_a_grid_from_its_link(compare):
         page.click(".gc-save")
     specs = specs_from_png(saved.value.path().read_bytes())
     assert [(spec.checkpoint, spec.latents.seed) for spec in specs] == [("learner@2000", seed) for seed in range(3)]
+    assert page.is_hidden(".gc-tiles")  # no other tab draws what a training kept on the way
     page.fill("[data-side=y] .gc-text", "0-400")
     page.wait_for_selector(".gc-size.gc-warned")
     assert page.is_disabled(".gc-draw") and "256" in page.inner_text(".gc-size")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.select_option("[data-side=x] select", "psi")
+    page.fill("[data-side=y] .gc-text", "5, 1000")
+    page.wait_for_function("document.querySelector('.gc-size').textContent.startsWith('5 × 2 = 10 pictures')")
+    page.click(".gc-draw")
+    page.wait_for_selector(".gc-tiles button >> nth=7")
+    page.click(".gc-tiles button >> nth=7")
+    page.wait_for_selector(".gx[data-state=drawn]", timeout=30_000)
+    page.wait_for_function("location.search.startsWith('?w=three&s=1000&psi=0.5&z=1000.0&c=learner')")

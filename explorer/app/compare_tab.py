@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SCRIPTS = (
     "numbers.js",
     "canvas.js",
+    "tiles.js",
     "files.js",
     "boxes.js",
     "working.js",

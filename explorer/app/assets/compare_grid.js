@@ -8,6 +8,7 @@ let planned = null; // the last plan, and the ask it is of
 let planAsked = 0;
 let planResting = null;
 let gridDrawn = null; // the ask of the grid on show
+let gridReply = null; // and its reply
 let drawing = 0;
 let opened = false;
 
@@ -90,16 +91,42 @@ async function drawGrid() {
   find(".gc-plate").hidden = find(".gc-save").hidden = false;
   paintTiles(find(".gc-screen"), bitmap, reply);
   bitmap.close();
-  gridDrawn = ask;
+  [gridDrawn, gridReply] = [ask, reply];
   showMarks(find(".gc-across"), reply.across, true);
   showMarks(find(".gc-down"), reply.down ?? ["", []], false);
   const [columns, rows] = [reply.columns, reply.count / reply.columns];
   find(".gc-plate").style.setProperty("--columns", columns);
   find(".gc-plate").style.setProperty("--wide", `${columns * Math.max(48, Math.min(112, Math.round(900 / Math.max(columns, rows))))}px`);
   describe(find(".gc-screen"), `${reply.size}: ${reply.across[0]} grows to the right${reply.down ? `, ${reply.down[0]} downwards` : ""}`);
+  const openable = !gridKinds().includes("epoch"); // what Explore offers of a training is its last save
+  find(".gc-tiles").hidden = find(".gc-tip").hidden = !openable;
+  if (openable) fitGridTiles(reply, "", () => false);
+  [...find(".gc-tiles").children].forEach((button, i) => describe(button, `${Object.values(toldAt(i)).join(", ")}: open in Explore`));
   planSoon(); // by now it is known how long such a grid takes
   find(".gc-screen").dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { ask } }));
 }
+
+function gridKinds() {
+  return SIDES.map((side) => gridDrawn[side]).filter(Boolean);
+}
+
+// What grows at a place of the grid on show: { psi: "0.5", word: "boots" }.
+function toldAt(place) {
+  const { columns, across, down } = gridReply;
+  const values = [across[1][place % columns], down?.[1][Math.floor(place / columns)]];
+  return Object.fromEntries(gridKinds().map((kind, i) => [kind, values[i]]));
+}
+
+const { fit: fitGridTiles } = tileButtons(find(".gc-tiles"), (place) => {
+  const told = toldAt(place);
+  const seed = (told.seed ?? gridDrawn.s).replaceAll(",", "");
+  const query = new URLSearchParams({ w: told.word ?? gridDrawn.w, s: seed, psi: told.psi ?? gridDrawn.psi, z: `${seed}.0` });
+  const generator = told.checkpoint ?? gridDrawn.c;
+  if (generator) query.set("c", generator);
+  const theme = new URLSearchParams(location.search).get("__theme");
+  if (theme) query.set("__theme", theme);
+  location.assign(`?${query}`);
+});
 
 function showMarks(side, [title, values], right) {
   const named = ["psi", "seed", "kimg"].includes(title);

@@ -12,6 +12,7 @@ const showSamples = choice(find(".gc-samples"), (n) => {
 async function changed() {
   if (!page.menu || !offered || state.view !== "side") return;
   remember();
+  say("");
   const names = compared();
   choose(state.of.length ? state.of : names, (state.of.length ? state.of : names).map((name) => (names.includes(name) ? colourOf(names.indexOf(name)) : null)));
   showSamples(state.n);
