@@ -11,7 +11,7 @@ from run_folder import GONE, TINY, ticket, write_run
 
 from explorer.cli import main
 from explorer.machine import process_started
-from explorer.training.config import TrainConfig
+from explorer.training.config import LISTS, TrainConfig
 from explorer.training.lock import Owner
 
 MARKUP = "[red]<img src=x onerror=1>\x1b[31m"
@@ -74,7 +74,7 @@ def test_the_list_as_json(runs, capsys):
     (job,) = json.loads(capsys.readouterr().out)
     assert (job["name"], job["state"], job["kimg"], job["ended"]) == ("one", "paused", 1.5, True)
     assert job["folder"] == str(runs / "one")
-    lists = {"preview": (), "codes": tuple(job["config"]["codes"])}
+    lists = {name: tuple(job["config"][name]) for name in LISTS}
     assert TrainConfig(**{**job["config"], **lists}) == TrainConfig(**TINY, kimg=2.0)
 
 
