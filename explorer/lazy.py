@@ -1,12 +1,26 @@
-"""Names that a package offers but loads only when they are first asked for, so that importing it stays light."""
+"""What is loaded only when it is first asked for, so that importing stays light."""
 
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from types import ModuleType
+
+_IMPORTING = threading.Lock()
+
+
+def imported(module: str) -> ModuleType:
+    """A module, loaded by one thread at a time.
+
+    Plotly and scikit-learn both need narwhals, whose modules need one another: of two threads that import the two at
+    once, each holds what the other waits for, and Python ends one with an error.
+    """
+    with _IMPORTING:
+        return importlib.import_module(module)
 
 
 def attributes(package: str, home: Mapping[str, str]) -> Callable[[str], object]:
-    """The `__getattr__` of a package (PEP 562); `home` says in which of its modules each name is defined."""
+    """The `__getattr__` of a package (PEP 562) that offers names; `home` says in which module each is defined."""
 
     def load(name: str) -> object:
         if name not in home:

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from explorer.lazy import imported
+
 PATH = "/plotly.js"
 KEPT = 86_400  # seconds in which a browser does not ask again
 
@@ -27,7 +29,5 @@ def _answer(request: Request) -> Response:
 def _script(packed: bool) -> bytes:
     import gzip
 
-    from plotly.offline import get_plotlyjs
-
-    text = get_plotlyjs().encode()
+    text = imported("plotly.offline").get_plotlyjs().encode()
     return gzip.compress(text, 5, mtime=0) if packed else text

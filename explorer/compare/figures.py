@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from explorer.compare.columns import COLUMNS
 from explorer.compare.comparison import Comparison, Entry
+from explorer.lazy import imported
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -138,6 +139,7 @@ def _line(place: int) -> dict:
 
 
 def _figure(title: str, below: str) -> "Figure":
+    imported("plotly.graph_objs._figure")  # which plotly itself would put off
     from plotly import graph_objects as go
 
     figure = go.Figure(layout={"template": go.layout.Template()})  # whatever a notebook has set for its own

@@ -11,6 +11,7 @@ from explorer.compare.comparison import Comparison
 from explorer.compare.page_entries import family_section
 from explorer.compare.page_plots import Plots, class_section, curve_section
 from explorer.compare.page_tables import stability_section, table_section, trouble_section
+from explorer.lazy import imported
 from explorer.measure.feature_names import ABOUT, INCEPTION
 
 PLOTLY = {"displayModeBar": False, "responsive": True}
@@ -38,11 +39,10 @@ def page_of(comparison: Comparison) -> str:
 
 
 def _document(title: str, body: str, figures: str) -> str:
-    from plotly.offline import get_plotlyjs
-
     here = files("explorer.compare") / "assets"
     style, script = ((here / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    scripts = [get_plotlyjs(), f"const SETTINGS = {json.dumps(PLOTLY)};\n{script}"] if figures != "{}" else []
+    settings = f"const SETTINGS = {json.dumps(PLOTLY)};\n{script}"
+    scripts = [imported("plotly.offline").get_plotlyjs(), settings] if figures != "{}" else []
     allowed = " ".join(f"'sha256-{_digest(one)}'" for one in scripts) or "'none'"
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {allowed}"
     return "\n".join(

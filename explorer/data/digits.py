@@ -4,6 +4,7 @@ import numpy as np
 
 from explorer.data.enlarge import enlarge
 from explorer.data.imageset import DataError, ImageSet
+from explorer.lazy import imported
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -17,12 +18,10 @@ def load_digits_set(split: str = "train", size: int | None = None) -> ImageSet:
     They are 8 x 8 and come out 28 x 28 by default: three times as large with two pixels of margin, which is
     how MNIST frames its digits and the cheapest size that the networks have. 32 and 64 keep a margin as well.
     """
-    from sklearn.datasets import load_digits
-
     if split not in ("train", "test"):
         raise DataError(f"digits has the splits train and test, but no {split!r}.")
     size = size or 28
-    bunch = load_digits()
+    bunch = imported("sklearn.datasets").load_digits()
     grey = np.rint(bunch.images * (255 / 16)).astype(np.uint8)
     part = slice(None, _TRAINING) if split == "train" else slice(_TRAINING, None)
     return ImageSet(

@@ -14,6 +14,7 @@ from explorer.explore.filters import activations, check_region
 from explorer.explore.judging import judge_of
 from explorer.explore.spec import Seeded, Spec, SpecError
 from explorer.explore.studio import Studio
+from explorer.lazy import imported
 from explorer.models.layers import SLOPE
 
 PENALTY = 0.1  # scikit-learn's C, on standardised activations: units that say the same share their weight
@@ -109,13 +110,11 @@ def _some(cells: np.ndarray) -> np.ndarray:
 
 def _evidence(there: np.ndarray, elsewhere: np.ndarray) -> tuple[tuple[int, float], ...]:
     """(unit, evidence) of the units that speak for rows [N, units] against rows [M, units], best first."""
-    from sklearn.linear_model import LogisticRegression
-
     rows = np.concatenate([there, elsewhere]).astype(np.float64)
     spread = rows.std(axis=0)
     spread[spread < 1e-9] = np.inf  # a unit that never changes tells nothing
     is_there = np.arange(len(rows)) < len(there)
-    model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=1000)
+    model = imported("sklearn.linear_model").LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=1000)
     weights = model.fit((rows - rows.mean(axis=0)) / spread, is_there).coef_[0] / spread
     mean = there.mean(axis=0, dtype=np.float64)
     speaks = np.flatnonzero((weights > 0) & (mean > 0))

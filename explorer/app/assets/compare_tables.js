@@ -58,6 +58,14 @@ function forget() {
 async function fetchFound(mine, { step = 0, plots = 0 }) {
   if (fetching || step <= fetched.step) return;
   fetching = true;
+  try {
+    await fetchOnce(mine, step, plots);
+  } finally {
+    fetching = false;
+  }
+}
+
+async function fetchOnce(mine, step, plots) {
   const more = plots > fetched.plots;
   const reply = await server.found({ tab: measureBox, plots: more }).catch(() => null);
   if (reply?.ok && mine === measuredFor) {
@@ -70,7 +78,6 @@ async function fetchFound(mine, { step = 0, plots = 0 }) {
     fetched.step = step; // a step that could not be told is not asked for over and over
     if (reply) say(reply.message);
   }
-  fetching = false;
 }
 
 function showFound() {
