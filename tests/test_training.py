@@ -16,7 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from explorer import checkpoint
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.machine import devices
+from explorer.machine import cores, devices
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
 from explorer.models.spectral import folded, normed
@@ -111,6 +111,8 @@ def test_the_run_folder(unbroken, digits):
     every = [json.loads(line) for line in (unbroken / "stats.jsonl").read_text().splitlines()]
     lines = [line for line in every if "loss_d" in line]
     assert [line["images"] for line in lines] == [512, 640]
+    made = json.loads((unbroken / "checkpoint/config.json").read_text())["made"]
+    assert 0 <= made["cpu_seconds"] <= made["seconds"] * cores() + 1
     assert all({"loss_d", "loss_g", "r1", "r2", "img_per_s", "seconds"} <= set(line) for line in lines)
     assert sorted(p.stem.lstrip("0") for p in (unbroken / "samples").glob("*.jpg")) == ["", "512", "640"]
     assert len(list((unbroken / "state").iterdir())) == 1

@@ -36,6 +36,7 @@ class Game:
     passes: Passes
     images: int = 0
     seconds: float = 0.0  # of work, over all the times it was resumed
+    cpu_seconds: float | None = 0.0  # of this process alone; None where it was not counted from the beginning
     setbacks: Setbacks = field(default_factory=Setbacks)
 
     @classmethod
@@ -64,7 +65,8 @@ class Game:
     def state(self) -> dict:
         """Everything needed to go on, as tensors and plain values."""
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "ema", "adam_g", "adam_d")}
-        return {**parts, "images": self.images, "seconds": self.seconds, "setbacks": self.setbacks.to_state()}
+        told = {"images": self.images, "seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
+        return {**parts, **told, "setbacks": self.setbacks.to_state()}
 
     def shown(self, config: TrainConfig) -> Generator:
         """The averaged generator, ready to draw: its batch statistics, if it has any, measured on latents of their own.
@@ -91,6 +93,7 @@ class Game:
         for name in ("G", "D", "ema", "adam_g", "adam_d"):
             getattr(self, name).load_state_dict(state[name])
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
+        self.cpu_seconds = state.get("cpu_seconds")
         self.setbacks = Setbacks.of(state)
 
 

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from explorer.training.team import Team
 from explorer.words import WordSpace
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
+PACE = 32  # such lines over which the speed is told
 PREVIEW = 5.0  # seconds between previews, more where they would cost a hundredth of the time
 
 Report = Callable[[dict], None]
@@ -122,13 +124,17 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
         draw()
     started = saved = time.monotonic()
     previewed, pause = started - PREVIEW, PREVIEW
-    seen_before, seconds_before, sums, counts = game.images, game.seconds, {}, {}
+    seconds_before, cpu_before = game.seconds, game.cpu_seconds
+    cpu_started = time.process_time()
+    lately = deque([(started, game.images)], maxlen=PACE)
+    sums, counts = {}, {}
     while game.images < config.images:
         for name, value in move(game, config, *lesson.batch(game.images), team).items():
             sums[name] = sums.get(name, 0) + value
             counts[name] = counts.get(name, 0) + 1
         now = time.monotonic()
         game.seconds = seconds_before + now - started
+        game.cpu_seconds = None if cpu_before is None else cpu_before + time.process_time() - cpu_started
         leaving = False
         if (game.images // config.batch) % LOG_EVERY == 0 or game.images >= config.images:
             found = team.totals(sums | {"leaving": float(interrupted.is_set())})
@@ -139,7 +145,8 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             broken = [name for name, value in line.items() if not math.isfinite(value)]
             if broken:
                 raise Diverged(f"{broken[0]} was not finite")
-            speed = (game.images - seen_before) / (now - started)
+            speed = (game.images - lately[0][1]) / (now - lately[0][0])
+            lately.append((now, game.images))
             line |= {"seconds": round(game.seconds, 2), "img_per_s": round(speed, 1)}
             note(line)
             line["eta_s"] = round((config.images - game.images) / speed)
@@ -193,6 +200,7 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
             "kimg": game.images / 1000,
             "budget_kimg": config.images / 1000,
             "seconds": round(game.seconds),
+            **({} if game.cpu_seconds is None else {"cpu_seconds": round(game.cpu_seconds)}),
             "device": device.type,
             "threads": config.threads,
             "recipe": f"{family(config.family).recipe}, Adam, EMA"
