@@ -90,6 +90,27 @@ def browser() -> Iterator:
         yield found
 
 
+@contextmanager
+def pages(browser, selector: str, script: str = PAINTS) -> Iterator:
+    """`open_page(address, **context options)` opens a tab's page there and waits until `selector` is on it; a script
+    that fails, or a stranger's that runs, fails the test. script: runs before the page's own."""
+    opened = []
+
+    def open_page(address: str, **options):
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
+        opened.append(page)
+        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
+        page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
+        page.add_init_script(script)
+        page.goto(address)
+        page.wait_for_selector(selector, timeout=60_000)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
 @pytest.fixture(scope="session")
 def requested() -> list[str]:
     """Every address that any page of these tests asked for."""

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pytest
 import torch
-from app_in_chromium import PAINTS
+from app_in_chromium import pages
 from digits_home import TEST, TRAIN
 from PIL import Image
 from run_folder import write_run
@@ -238,20 +238,8 @@ def address(digits):
 @pytest.fixture
 def compare(browser, address):
     """`compare(query)` opens the tab there, and waits until it has drawn."""
-    opened = []
-
-    def open_page(query: str = "", **options):
-        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
-        opened.append(page)
-        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-        page.add_init_script(PAINTS)
-        page.goto(f"{address}/?tab=compare&{query}")
-        page.wait_for_selector(".gc[data-state=drawn]", timeout=60_000)
-        return page
-
-    yield open_page
-    for page in opened:
-        page.close()
+    with pages(browser, ".gc[data-state=drawn]") as open_page:
+        yield lambda query="", **options: open_page(f"{address}/?tab=compare&{query}", **options)
 
 
 def test_side_by_side(compare):

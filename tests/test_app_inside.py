@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from app_in_chromium import PAINTS
+from app_in_chromium import pages
 from PIL import Image
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
@@ -21,21 +21,12 @@ pytest_plugins = ["app_in_chromium"]
 @pytest.fixture
 def inside(browser, url):
     """`inside(query, **context options)` opens the tab there, and waits until it has drawn."""
-    opened = []
 
-    def open_page(query: str = "", **options):
-        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
-        opened.append(page)
-        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-        page.add_init_script(PAINTS)
-        chosen = "" if "c=" in query else "&c=second"
-        page.goto(f"{url}/?tab=inside&w=coat{chosen}&{query}")
-        page.wait_for_selector(".gi[data-state=drawn]", timeout=60_000)
-        return page
+    def address(query: str) -> str:
+        return f"{url}/?tab=inside&w=coat{'' if 'c=' in query else '&c=second'}&{query}"
 
-    yield open_page
-    for page in opened:
-        page.close()
+    with pages(browser, ".gi[data-state=drawn]") as open_page:
+        yield lambda query="", **options: open_page(address(query), **options)
 
 
 def pixels(page, which: str) -> str:

@@ -12,7 +12,8 @@ from PIL import Image
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.answering import Answering, StudioAtNeed
-from explorer.app.inside_asks import Slider, number_of, picture_of, read_inside, region_of, tab_of, text_of
+from explorer.app.asks import number_of, tab_of
+from explorer.app.inside_asks import Slider, picture_of, read_inside, region_of, text_of
 from explorer.app.inside_tab import InsideTab
 from explorer.app.offers import Offers
 from explorer.app.top import Top

@@ -10,7 +10,7 @@ import zipfile
 
 import psutil
 import pytest
-from app_in_chromium import unharmed
+from app_in_chromium import pages, unharmed
 from hostile_home import HOSTILE
 from PIL import Image
 from run_folder import ticket, write_run
@@ -48,22 +48,8 @@ def runs(home):
 @pytest.fixture
 def train(browser, url, runs):
     """`train(query, **context options)` opens the tab there, and waits until it shows what there is."""
-    opened = []
-
-    def open_page(query: str = "", **options):
-        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
-        opened.append(page)
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-        page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
-        page.add_init_script(ASKS)
-        page.goto(f"{url}/?tab=train&{query}")
-        page.wait_for_selector(".gt[data-state=drawn]")
-        return page
-
-    yield open_page
-    for page in opened:
-        page.close()
+    with pages(browser, ".gt[data-state=drawn]", ASKS) as open_page:
+        yield lambda query="", **options: open_page(f"{url}/?tab=train&{query}", **options)
 
 
 def sheet(page) -> str:

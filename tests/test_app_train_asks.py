@@ -154,7 +154,7 @@ def test_what_is_watched_is_read():
 
 
 def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both():
-    found = SimpleNamespace(side=32, channels=3, counts=dict.fromkeys("abcde", 7))
+    found = SimpleNamespace(name="letters", side=32, channels=3, counts=dict.fromkeys("abcde", 7))
 
     def config(dials: dict, preview: tuple = (), preset: str = "tiny"):
         return train_recipe.config_of(preset, dials, preview, "digits", DEFAULT_SPACE, found)

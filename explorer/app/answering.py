@@ -74,6 +74,13 @@ class Answering:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
 
+    async def off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The reply to an ask that draws nothing but may touch the disk: made in a thread, so that nobody waits."""
+        try:
+            return await asyncio.to_thread(job)
+        except Exception as error:
+            return self.told(error)
+
     def told(self, error: Exception) -> dict[str, Any]:
         """What a page hears of work that ended in this exception."""
         if isinstance(error, (Busy, Stale)):

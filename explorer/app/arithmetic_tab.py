@@ -36,14 +36,7 @@ class ArithmeticTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def sum(ask: Any) -> dict[str, Any]:
-            return await self.sum(ask)
-
-        async def live(ask: Any) -> dict[str, Any]:
-            return await self._live.draw(ask)
-
-        component("arithmetic.html", SCRIPTS, [sum, live], elem_id="arithmetic")
+        component("arithmetic.html", SCRIPTS, {"sum": self.sum, "live": self._live.draw}, elem_id="arithmetic")
 
     async def sum(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: the operands' pictures and the result's, or why there are none. Never raises."""

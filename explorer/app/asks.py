@@ -94,6 +94,22 @@ def read_sender(raw: object, keys: Collection[str], source_of: Callable[[str], s
     return Sender(tab, checkpoint or default, source)
 
 
+def tab_of(raw: object) -> str:
+    """The mailbox in an ask that holds nothing else to draw from; raises AskError."""
+    tab = raw.get("tab") if isinstance(raw, dict) else None
+    if not isinstance(tab, str) or not re.fullmatch(r"[0-9a-f]{32}", tab):
+        raise AskError("This page did not say who it is; reload it.")
+    return tab
+
+
+def number_of(raw: object, field: str, most: int = 2**53) -> int:
+    """A whole number from 0 on; raises AskError."""
+    value = raw.get(field) if isinstance(raw, dict) else None
+    if type(value) is not int or not 0 <= value <= most:
+        raise AskError(f"The field {field} must be a whole number from 0 to {most}.")
+    return value
+
+
 def read_seed(value: object) -> int:
     """A seed, sent as text since it may exceed what a browser counts exactly."""
     if not isinstance(value, str) or not _SEED.fullmatch(value):

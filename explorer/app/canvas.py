@@ -4,8 +4,10 @@ Everything that has to be fast lives inside this one component, with its own inp
 goes straight to a server function and comes back as one PNG, past Gradio's queue and its component state.
 """
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
 _ASSETS = files("explorer.app") / "assets"
 SHARED = ("page.js", "nodes.js")  # what every component's script begins with
@@ -17,11 +19,15 @@ def asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
-def component(page: str, scripts: Sequence[str], server_functions: Sequence[Callable], elem_id: str, tab: bool = True):
+def component(
+    page: str, scripts: Sequence[str], answers: Mapping[str, Callable[[Any], Any]], elem_id: str, tab: bool = True
+):
     """The `gr.HTML` whose markup is `page` and whose script is `scripts`, in order, in one scope.
 
     The markup is a template to Gradio and is written with `innerHTML`: it holds nothing but our own file. What comes
     from outside (words, labels, names) only ever arrives in the replies of the server functions.
+    answers: what the script may call on the server, by name: each is given the page's ask, on the event loop, and gives
+    the reply or awaits it.
     tab: it is the tab called `elem_id`, and comes to life when that is first shown; else it is always there.
     """
     import gradio as gr
@@ -33,10 +39,21 @@ def component(page: str, scripts: Sequence[str], server_functions: Sequence[Call
     return gr.HTML(
         html_template=markup,
         js_on_load="\n".join(['"use strict";', *map(asset, SHARED), script]),
-        server_functions=list(server_functions),
+        server_functions=[_server_function(name, answer) for name, answer in answers.items()],
         apply_default_css=False,
         elem_id=elem_id,
     )
+
+
+def _server_function(name: str, answer: Callable[[Any], Any]) -> Callable:
+    """`answer` as Gradio wants it: called by its name, and with room for its marks, which a method has not."""
+
+    async def asked(ask: Any = None) -> Any:
+        reply = answer(ask)
+        return await reply if inspect.isawaitable(reply) else reply
+
+    asked.__name__ = name
+    return asked
 
 
 def style() -> str:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.app.asks import AskError, Sender, read_seed, read_sender
-from explorer.app.inside_asks import tab_of
+from explorer.app.asks import AskError, Sender, read_seed, read_sender, tab_of
 
 if TYPE_CHECKING:
     from explorer.explore.grid_plan import GridAxis, GridPlan

@@ -54,7 +54,7 @@ class Grids:
             seconds = self.pace.guess([len(places) for places in parts(plan)])
             return {"ok": True, "size": plan.size, "count": len(plan.specs), "seconds": seconds}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """A grid, or why there is none. Others' pictures are drawn between those of two generators."""
@@ -78,7 +78,7 @@ class Grids:
             grid = put_together(renamed(ask.plan, ask.names), tiles)
             return _reply(grid, ask.save) | {"seconds": round(seconds, 3)}
 
-        return await self._off_the_loop(pack)
+        return await self._answering.off_the_loop(pack)
 
     def _part(self, ask: GridAsk, places: tuple[int, ...]) -> dict[str, Any]:
         from explorer.explore.grid import draw_part
@@ -102,12 +102,6 @@ class Grids:
     def _read(self, raw: Any) -> GridAsk:
         offers = self._answering.offers
         return read_grid(raw, offers.source, offers.default)
-
-    async def _off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        try:
-            return await asyncio.to_thread(job)
-        except Exception as error:
-            return self._answering.told(error)
 
 
 def _reply(grid: "Grid", save: bool) -> dict[str, Any]:

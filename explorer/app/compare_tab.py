@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app import compare_shown
 from explorer.app.answering import Answering
-from explorer.app.asks import AskError
+from explorer.app.asks import AskError, tab_of
 from explorer.app.canvas import component
 from explorer.app.compare_asks import MOST, SAMPLES, CompareAsk, SheetAsk, read_compare, read_sheet
 from explorer.app.compare_grid import Grids
-from explorer.app.inside_asks import number_of, tab_of
+from explorer.app.long_asks import LongAsks
 from explorer.app.long_work import LongWork, Progress
 
 if TYPE_CHECKING:
@@ -44,51 +44,30 @@ SCRIPTS = (
 KEPT = 16  # comparisons, of as many pages
 
 
-class CompareTab:
+class CompareTab(LongAsks):
     """One app's Compare tab."""
 
     def __init__(self, answering: Answering):
-        self._answering = answering
-        self._long = LongWork(answering.told, rested=answering.worker.rested)
+        super().__init__(answering, LongWork(answering.told, rested=answering.worker.rested))
         self._grids = Grids(answering)
         self._found: OrderedDict[str, Comparison] = OrderedDict()  # by mailbox, the one used longest ago first
         self._lock = threading.Lock()
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def offer(ask: Any) -> dict[str, Any]:
-            return await self.offer(ask)
-
-        async def sheet(ask: Any) -> dict[str, Any]:
-            return await self.sheet(ask)
-
-        async def begin(ask: Any) -> dict[str, Any]:
-            return await self.begin(ask)
-
-        async def look(ask: Any) -> dict[str, Any]:
-            return self.look(ask)
-
-        async def give_up(ask: Any) -> dict[str, Any]:
-            return self.give_up(ask)
-
-        async def found(ask: Any) -> dict[str, Any]:
-            return await self.found(ask)
-
-        async def report(ask: Any) -> dict[str, Any]:
-            return await self.report(ask)
-
-        async def epochs(ask: Any) -> dict[str, Any]:
-            return await self.epochs(ask)
-
-        async def plan(ask: Any) -> dict[str, Any]:
-            return await self._grids.plan(ask)
-
-        async def grid(ask: Any) -> dict[str, Any]:
-            return await self._grids.draw(ask)
-
-        functions = [offer, sheet, begin, look, give_up, found, report, epochs, plan, grid]
-        component("compare.html", SCRIPTS, functions, elem_id="compare")
+        answers = {
+            "offer": self.offer,
+            "sheet": self.sheet,
+            "begin": self.begin,
+            "look": self.look,
+            "give_up": self.give_up,
+            "found": self.found,
+            "report": self.report,
+            "epochs": self.epochs,
+            "plan": self._grids.plan,
+            "grid": self._grids.draw,
+        }
+        component("compare.html", SCRIPTS, answers, elem_id="compare")
 
     async def offer(self, raw: Any) -> dict[str, Any]:
         """What the families are, and how much may be asked for."""
@@ -100,7 +79,7 @@ class CompareTab:
             colours = [COLOURS[place % len(COLOURS)] for place in range(MOST)]
             return {"ok": True, "families": compare_shown.families(), "samples": samples, "colours": colours}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def sheet(self, raw: Any) -> dict[str, Any]:
         """What one generator draws from the latents that all share."""
@@ -133,22 +112,6 @@ class CompareTab:
         except Exception as error:
             return self._answering.told(error)
 
-    def look(self, raw: Any) -> dict[str, Any]:
-        """How far the work of that number is, or its reply. `step` grows whenever `found` has more to tell, `plots`
-        whenever it has more to plot."""
-        try:
-            return self._long.look(tab_of(raw), number_of(raw, "work"))
-        except Exception as error:
-            return self._answering.told(error)
-
-    def give_up(self, raw: Any) -> dict[str, Any]:
-        """Stop the work of a page; what it found stays."""
-        try:
-            self._long.give_up(tab_of(raw))
-            return {"ok": True}
-        except Exception as error:
-            return self._answering.told(error)
-
     async def found(self, raw: Any) -> dict[str, Any]:
         """What is known by now of those that a page compares; with `plots`, the plots too."""
 
@@ -157,7 +120,7 @@ class CompareTab:
             reply = {"ok": True, **compare_shown.shown(comparison, self._answering.offers.without_places)}
             return reply | ({"plots": compare_shown.plots(comparison)} if raw.get("plots") is True else {})
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def report(self, raw: Any) -> dict[str, Any]:
         """The report as one page that opens offline, as `gan-explorer compare` writes it."""
@@ -168,7 +131,7 @@ class CompareTab:
             page = page_of(_cleaned(self._known(raw), self._answering.offers.without_places))
             return {"ok": True, "file": base64.b64encode(page.encode()).decode("ascii")}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def epochs(self, raw: Any) -> dict[str, Any]:
         """After which thousands of pictures a training kept a snapshot."""
@@ -178,7 +141,7 @@ class CompareTab:
 
             return {"ok": True, "epochs": list(epochs(read_sheet(raw, *self._offered()).source))}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     def _compare(self, ask: CompareAsk, studio: "Studio", progress: Progress) -> dict[str, Any]:
         from explorer.compare.comparing import MOMENTS, comparing
@@ -208,7 +171,7 @@ class CompareTab:
                     self._found.popitem(last=False)
             settled = all(one.evaluation or one.trouble for one in named)
             steps, plots = steps + 1, plots + (not steps or settled)
-            progress.seen = {"step": steps, "plots": plots}
+            progress.seen = {"step": steps, "plots": plots}  # they grow when `found` has more to tell, or to plot
         return {"ok": True, "kind": "done"}
 
     def _known(self, raw: Any) -> "Comparison":
@@ -221,12 +184,6 @@ class CompareTab:
 
     def _offered(self) -> tuple[Callable[[str], str | None], str]:
         return self._answering.offers.source, self._answering.offers.default
-
-    async def _off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        try:
-            return await asyncio.to_thread(job)
-        except Exception as error:
-            return self._answering.told(error)
 
 
 def _each_once(sources: dict[str, str], start: Path) -> dict[str, str]:

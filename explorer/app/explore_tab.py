@@ -48,11 +48,7 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def draw(ask: Any) -> dict[str, Any]:
-            return await self.draw(ask)
-
-        component("explore.html", SCRIPTS, [draw], elem_id="explore")
+        component("explore.html", SCRIPTS, {"draw": self.draw}, elem_id="explore")
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: a picture, or why there is none (`kind` and `message`). Never raises."""

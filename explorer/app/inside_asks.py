@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,22 +71,6 @@ def read_inside(
     spec = ask.spec.replace(edits=Edits(off=tuple(map(tuple, off))))
     sliders = tuple(map(_slider, _list(raw.get("push", []), MOST_PUSHES, "directions")))
     return InsideAsk(ask.tab, ask.name, spec, ask.save, sliders, {key: raw[key] for key in more if key in raw})
-
-
-def tab_of(raw: object) -> str:
-    """The mailbox in an ask that holds nothing else to draw from; raises AskError."""
-    tab = raw.get("tab") if isinstance(raw, dict) else None
-    if not isinstance(tab, str) or not re.fullmatch(r"[0-9a-f]{32}", tab):
-        raise AskError("This page did not say who it is; reload it.")
-    return tab
-
-
-def number_of(raw: object, field: str, most: int = 2**53) -> int:
-    """A whole number from 0 on; raises AskError."""
-    value = raw.get(field) if isinstance(raw, dict) else None
-    if not _is_whole(value) or not 0 <= value <= most:
-        raise AskError(f"The field {field} must be a whole number from 0 to {most}.")
-    return value
 
 
 def text_of(raw: object, field: str, most: int) -> str:

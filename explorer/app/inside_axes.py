@@ -4,8 +4,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.asks import AskError
-from explorer.app.inside_asks import MOST_NAME, InsideAsk, Slider, number_of, text_of
+from explorer.app.asks import AskError, number_of
+from explorer.app.inside_asks import MOST_NAME, InsideAsk, Slider, text_of
 
 if TYPE_CHECKING:
     import numpy as np

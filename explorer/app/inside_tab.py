@@ -12,10 +12,11 @@ from explorer.app import inside_axes, inside_critic, inside_curve, inside_find, 
 from explorer.app.answering import Answering
 from explorer.app.asks import AskError
 from explorer.app.canvas import component
-from explorer.app.inside_asks import InsideAsk, number_of, read_inside, tab_of
+from explorer.app.inside_asks import InsideAsk, read_inside
 from explorer.app.inside_axes import Axes
 from explorer.app.inside_critic import Critics
 from explorer.app.inside_pictures import drawn
+from explorer.app.long_asks import LongAsks
 from explorer.app.long_work import LongWork, Progress
 
 SCRIPTS = (
@@ -45,40 +46,26 @@ JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
 }
 
 
-class InsideTab:
+class InsideTab(LongAsks):
     """One app's Inside tab."""
 
     def __init__(self, answering: Answering):
-        self._answering = answering
+        super().__init__(answering, LongWork(answering.told, rested=answering.worker.rested))
         self.read_only = answering.read_only
         self.axes, self.critics = Axes(), Critics()
-        self._long = LongWork(answering.told, rested=answering.worker.rested)
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def draw(ask: Any) -> dict[str, Any]:
-            return await self.draw(ask)
-
-        async def maps(ask: Any) -> dict[str, Any]:
-            return await self.maps(ask)
-
-        async def shelf(ask: Any) -> dict[str, Any]:
-            return await self.shelf(ask)
-
-        async def unit(ask: Any) -> dict[str, Any]:
-            return await self.unit(ask)
-
-        async def begin(ask: Any) -> dict[str, Any]:
-            return await self.begin(ask)
-
-        async def look(ask: Any) -> dict[str, Any]:
-            return self.look(ask)
-
-        async def give_up(ask: Any) -> dict[str, Any]:
-            return self.give_up(ask)
-
-        component("inside.html", SCRIPTS, [draw, maps, shelf, unit, begin, look, give_up], elem_id="inside")
+        answers = {
+            "draw": self.draw,
+            "maps": self.maps,
+            "shelf": self.shelf,
+            "unit": self.unit,
+            "begin": self.begin,
+            "look": self.look,
+            "give_up": self.give_up,
+        }
+        component("inside.html", SCRIPTS, answers, elem_id="inside")
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The present pictures, pushed along directions and without some units; a reply as `Answering.answer` gives."""
@@ -136,21 +123,6 @@ class InsideTab:
                 return {"ok": True, "kind": "done"} | job(self, studio, ask, progress)
 
             return {"ok": True, "work": self._long.begin(ask.tab, run)}
-        except Exception as error:
-            return self._answering.told(error)
-
-    def look(self, raw: Any) -> dict[str, Any]:
-        """How far the work of that number is, or its reply."""
-        try:
-            return self._long.look(tab_of(raw), number_of(raw, "work"))
-        except Exception as error:
-            return self._answering.told(error)
-
-    def give_up(self, raw: Any) -> dict[str, Any]:
-        """Stop the work of a page."""
-        try:
-            self._long.give_up(tab_of(raw))
-            return {"ok": True}
         except Exception as error:
             return self._answering.told(error)
 

@@ -1,5 +1,6 @@
 """The header of the page: its tabs, and the menus of generators and word spaces."""
 
+import asyncio
 from typing import Any
 
 from explorer.app.canvas import component
@@ -17,11 +18,8 @@ class Top:
 
     def place(self) -> None:
         """Put the header into the `gr.Blocks` that is open."""
-
-        def menu(_: Any = None) -> dict[str, Any]:
-            return self.menu()
-
-        component("top.html", SCRIPTS, [menu], elem_id="top", tab=False)
+        answers = {"menu": lambda _: asyncio.to_thread(self.menu)}
+        component("top.html", SCRIPTS, answers, elem_id="top", tab=False)
 
     def menu(self) -> dict[str, Any]:
         """What the menus and the dial of every tab show."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.app.asks import AskError
-from explorer.app.inside_asks import number_of, tab_of
+from explorer.app.asks import AskError, number_of, tab_of
 from explorer.app.train_recipe import read_dials, read_preview
 
 DEEDS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")

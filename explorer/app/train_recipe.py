@@ -119,6 +119,7 @@ def config_of(
     chosen: checked dials. data: a source's name or a path. found: what is in it. Raises ExplorerError for dials that do
     not fit together, UnknownWord for a preview word that the space lacks.
     """
+    from explorer.data import classes_left
     from explorer.training.config import TrainConfig, heard_numbers
     from explorer.training.presets import PRESETS
     from explorer.words import open_named_space
@@ -129,10 +130,7 @@ def config_of(
     family = chosen.get("family", PRESETS[preset].get("family", TrainConfig.family))
     wanted = {"threads": working_threads(), "resolution": found.side}
     wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen
-    held_out = wanted.get("hold_out", ())
-    if missing := next((word for word in held_out if word not in found.counts), None):
-        raise AskError(f"These pictures have no class {missing!r} to hold out; they have {', '.join(found.counts)}.")
-    labels = set(found.counts) - set(held_out)
+    labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
     c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
     if config.kimg / config.sheet_kimg > MOST_SHEETS:

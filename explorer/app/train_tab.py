@@ -5,17 +5,15 @@ their folders. A page that is looked at asks every two seconds for what is new; 
 event loop.
 """
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.app import train_recipe as recipe
 from explorer.app import train_shown as shown
 from explorer.app.answering import Answering
-from explorer.app.asks import AskError
+from explorer.app.asks import AskError, number_of
 from explorer.app.canvas import component
-from explorer.app.inside_asks import number_of, tab_of
+from explorer.app.long_asks import LongAsks
 from explorer.app.long_work import LongWork, Progress
 from explorer.app.offers import spaces
 from explorer.app.train_asks import (
@@ -53,47 +51,28 @@ SCRIPTS = (
 SWITCHED = "Training"
 
 
-class TrainTab:
+class TrainTab(LongAsks):
     """One app's Train tab."""
 
     def __init__(self, answering: Answering):
-        self._answering = answering
+        super().__init__(answering, LongWork(answering.told))
         self._queue = Queue(advances=not answering.read_only)
-        self._long = LongWork(answering.told)
         self._looked = Looked()
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def offer(ask: Any) -> dict[str, Any]:
-            return await self.offer(ask)
-
-        async def watch(ask: Any) -> dict[str, Any]:
-            return await self.watch(ask)
-
-        async def sheet(ask: Any) -> dict[str, Any]:
-            return await self.sheet(ask)
-
-        async def begin(ask: Any) -> dict[str, Any]:
-            return await self.begin(ask)
-
-        async def look(ask: Any) -> dict[str, Any]:
-            return self.look(ask)
-
-        async def give_up(ask: Any) -> dict[str, Any]:
-            return self.give_up(ask)
-
-        async def start(ask: Any) -> dict[str, Any]:
-            return await self.start(ask)
-
-        async def act(ask: Any) -> dict[str, Any]:
-            return await self.act(ask)
-
-        async def explore(ask: Any) -> dict[str, Any]:
-            return await self.explore(ask)
-
-        functions = [offer, watch, sheet, begin, look, give_up, start, act, explore]
-        component("train.html", SCRIPTS, functions, elem_id="train")
+        answers = {
+            "offer": self.offer,
+            "watch": self.watch,
+            "sheet": self.sheet,
+            "begin": self.begin,
+            "look": self.look,
+            "give_up": self.give_up,
+            "start": self.start,
+            "act": self.act,
+            "explore": self.explore,
+        }
+        component("train.html", SCRIPTS, answers, elem_id="train")
         self._queue.keep_going()
 
     async def offer(self, raw: Any) -> dict[str, Any]:
@@ -115,7 +94,7 @@ class TrainTab:
                 "most_preview": recipe.MOST_PREVIEW,
             }
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def watch(self, raw: Any) -> dict[str, Any]:
         """The jobs, and of the one that is watched what is new since the page last asked."""
@@ -131,7 +110,7 @@ class TrainTab:
                 reply["message"] = self._answering.told(error)["message"]
             return reply
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def sheet(self, raw: Any) -> dict[str, Any]:
         """One sheet that a job kept, by its name and the pictures seen then."""
@@ -143,7 +122,7 @@ class TrainTab:
                 raise AskError("This sheet is not there any more.")
             return {"ok": True, "jpeg": found}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def begin(self, raw: Any) -> dict[str, Any]:
         """Start what takes seconds: `work` is `look` (at pictures) or `estimate` (of a training)."""
@@ -164,22 +143,7 @@ class TrainTab:
             work = self._long.begin(training.pictures.tab, lambda progress: self._estimate(training, progress))
             return {"ok": True, "work": work}
 
-        return await self._off_the_loop(job)
-
-    def look(self, raw: Any) -> dict[str, Any]:
-        """How far the work of that number is, or its reply."""
-        try:
-            return self._long.look(tab_of(raw), number_of(raw, "work"))
-        except Exception as error:
-            return self._answering.told(error)
-
-    def give_up(self, raw: Any) -> dict[str, Any]:
-        """Stop the work of a page."""
-        try:
-            self._long.give_up(tab_of(raw))
-            return {"ok": True}
-        except Exception as error:
-            return self._answering.told(error)
+        return await self._answering.off_the_loop(job)
 
     async def start(self, raw: Any) -> dict[str, Any]:
         """Start a training, or put it into its device's queue."""
@@ -196,7 +160,7 @@ class TrainTab:
             self._queue.forget()
             return {"ok": True, "name": training.name}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def act(self, raw: Any) -> dict[str, Any]:
         """Pause, resume, stop, cancel or delete a job, or move it in its queue."""
@@ -215,7 +179,7 @@ class TrainTab:
             self._queue.forget()
             return {"ok": True}
 
-        return await self._off_the_loop(job)
+        return await self._answering.off_the_loop(job)
 
     async def explore(self, raw: Any) -> dict[str, Any]:
         """Under which name the other tabs draw with a job's last save, and a word to begin with."""
@@ -226,13 +190,7 @@ class TrainTab:
                 raise AskError("This training has not saved a generator yet; the first is there within a minute.")
             return {"ok": True, "generator": offer.name, "word": offer.about.labels[0]}
 
-        return await self._off_the_loop(job)
-
-    async def _off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        try:
-            return await asyncio.to_thread(job)
-        except Exception as error:
-            return self._answering.told(error)
+        return await self._answering.off_the_loop(job)
 
     def _devices(self) -> list[str]:
         from explorer.machine import devices

@@ -50,17 +50,8 @@ class WalkTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-
-        async def film(ask: Any) -> dict[str, Any]:
-            return await self.film(ask)
-
-        async def live(ask: Any) -> dict[str, Any]:
-            return await self._live.draw(ask)
-
-        async def codes(ask: Any) -> dict[str, Any]:
-            return await self.codes(ask)
-
-        component("walk.html", SCRIPTS, [film, live, codes], elem_id="walk")
+        answers = {"film": self.film, "live": self._live.draw, "codes": self.codes}
+        component("walk.html", SCRIPTS, answers, elem_id="walk")
 
     async def film(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: all frames and their course, or a film as a file; or why there is none."""

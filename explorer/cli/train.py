@@ -68,7 +68,7 @@ def train(
 
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
-    from explorer.data import load
+    from explorer.data import classes_left, load
     from explorer.training.dials import chosen
     from explorer.words import open_space
 
@@ -98,7 +98,7 @@ def train(
     dials["c_dim"] = heard_numbers(
         dials.get("family", TrainConfig.family),
         heard.dim,
-        len(pictures.without(dials.get("hold_out", ())).words),
+        len(classes_left(pictures.words, dials.get("hold_out", ()), pictures.name)),
         dials.get("codes", TrainConfig.codes),
     )
     dials.setdefault("threads", _threads_of(folder))

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,25 +96,35 @@ def measured(
     """
     most = bench.most(checkpoint)
     samples = max(min(samples, most), min(LEAST, most))
-    name = f"{_digest(checkpoint, bench, samples, words)}.json"
     shelves = [places.user_data() / "compared"] if run is None else [run / FOLDER, places.user_data() / "compared"]
 
     def told(what: str, done: int, total: int) -> None:
         check(stop)
         report(f"{what} {checkpoint.name}", done, total)
 
-    fields = next(filter(None, (_read(shelf / name) for shelf in shelves)), None)
-    if fields is None:
-        fields = as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words))
-        fields = json.loads(json.dumps(fields))  # as it will be read
-        _keep(shelves if keep else [], name, {"format": FORMAT, "version": VERSION, **fields})
+    def known(kind: str, digest: str, fits: Callable[[Fields], bool], find: Callable[[], Fields]) -> Fields:
+        """As they are kept, or else found, and kept."""
+        name = f"{digest}.json"
+        fields = next(filter(None, (_read(shelf / name, kind, fits) for shelf in shelves)), None)
+        if fields is None:
+            fields = json.loads(json.dumps(find()))  # as they will be read
+            _keep(shelves if keep else [], name, {"format": kind, "version": VERSION, **fields})
+        return fields
+
+    fields = known(
+        FORMAT,
+        _digest(checkpoint, bench, samples, words),
+        _is_measured,
+        lambda: as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words)),
+    )
     taught = None
     if cas and checkpoint.conditional:
-        name = f"{_digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED)}.json"
-        taught = next(filter(None, (_read_taught(shelf / name) for shelf in shelves)), None)
-        if taught is None:
-            taught = classifier_accuracy.classifier_accuracy(checkpoint, bench.train, bench.test, told).as_fields()
-            _keep(shelves if keep else [], name, {"format": TAUGHT, "version": VERSION, **taught})
+        taught = known(
+            TAUGHT,
+            _digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED),
+            _is_taught,
+            lambda: classifier_accuracy.classifier_accuracy(checkpoint, bench.train, bench.test, told).as_fields(),
+        )
     return _whole(fields, taught)
 
 
@@ -143,35 +153,32 @@ def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> st
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
-def _read(path: Path) -> Fields | None:
+def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | None:
     """What is kept there, if it is what we keep: a run may be a stranger's."""
     try:
         fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
-        if fields.pop("format") != FORMAT or fields.pop("version") != VERSION:
-            return None
-        texts = (fields["judge"], fields["judge_hash"], *fields["collapsed"])
-        whole = (fields["samples"], fields["neighbours"], *fields["seeds"].values())
-        numbers = [fields["fd_over_floor"]]
-        for side in (fields["figures"], fields["floor"]):
-            numbers += [side[key] for key in NUMBERS]
-            numbers += [side[key] for key in ("label_accuracy", "in_class_variation") if side[key] is not None]
-            for one in side["classes"].values():
-                numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
-                numbers += [] if one["fd"] is None else [one["fd"]]
-        fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
-        return fields if fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {})) else None
+        ours = fields.pop("format") == kind and fields.pop("version") == VERSION
+        return fields if ours and fits(fields) else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
-def _read_taught(path: Path) -> Fields | None:
-    """The same of a classifier that was taught by samples."""
-    try:
-        fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
-        known = fields.pop("format") == TAUGHT and fields.pop("version") == VERSION
-        return fields if known and all(_is_number(fields[key]) for key in ("score", "real")) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
+def _is_measured(fields: Fields) -> bool:
+    texts = (fields["judge"], fields["judge_hash"], *fields["collapsed"])
+    whole = (fields["samples"], fields["neighbours"], *fields["seeds"].values())
+    numbers = [fields["fd_over_floor"]]
+    for side in (fields["figures"], fields["floor"]):
+        numbers += [side[key] for key in NUMBERS]
+        numbers += [side[key] for key in ("label_accuracy", "in_class_variation") if side[key] is not None]
+        for one in side["classes"].values():
+            numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
+            numbers += [] if one["fd"] is None else [one["fd"]]
+    fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
+    return fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
+
+
+def _is_taught(fields: Fields) -> bool:
+    return all(_is_number(fields[key]) for key in ("score", "real"))
 
 
 def _is_number(value: object) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from explorer import places
-from explorer.data.imageset import SIZES, DataError, ImageSet
+from explorer.data.imageset import SIZES, DataError, ImageSet, classes_left
 from explorer.data.progress import Report
 
-__all__ = ["NAMES", "SIZES", "DataError", "ImageSet", "load"]
+__all__ = ["NAMES", "SIZES", "DataError", "ImageSet", "classes_left", "load"]
 
 NAMES = ("fashion-mnist", "mnist", "cifar10", "digits")
 """Sources known by name; any other source is a path."""

@@ -66,24 +66,26 @@ class ImageSet:
         return channels, height, width
 
     def without(self, held_out: Sequence[str]) -> "ImageSet":
-        """The pictures of all other classes; raises DataError for a class that it does not have, or if none is left."""
-        for word in held_out:
-            if word not in self.words:
-                raise DataError(f"{self.name} has no class {word!r} to hold out; it has {', '.join(self.words)}.")
-        if not held_out:
+        """The pictures of all other classes; raises as `classes_left`."""
+        left = classes_left(self.words, held_out, self.name)
+        if left == self.words:
             return self
-        kept = [label for label, word in enumerate(self.words) if word not in held_out]
-        if not kept:
-            raise DataError(f"Every class of {self.name} is held out; leave some to learn from.")
+        kept = [label for label, word in enumerate(self.words) if word in left]
         rows = np.isin(self.labels, kept)
-        return replace(
-            self,
-            images=self.images[rows],
-            labels=np.searchsorted(kept, self.labels[rows]),
-            words=tuple(self.words[label] for label in kept),
-        )
+        return replace(self, images=self.images[rows], labels=np.searchsorted(kept, self.labels[rows]), words=left)
 
     def counts(self) -> dict[str, int]:
         """How many pictures each word has, in label order."""
         numbers = np.bincount(self.labels, minlength=len(self.words))
         return {word: int(number) for word, number in zip(self.words, numbers, strict=True)}
+
+
+def classes_left(words: Sequence[str], held_out: Sequence[str], name: str) -> tuple[str, ...]:
+    """The classes of the set called `name` that are not held out; raises DataError for one that it does not have, or
+    if none is left."""
+    if missing := next((word for word in held_out if word not in words), None):
+        raise DataError(f"{name} has no class {missing!r} to hold out; it has {', '.join(words)}.")
+    left = tuple(word for word in words if word not in held_out)
+    if not left:
+        raise DataError(f"Every class of {name} is held out; leave some to learn from.")
+    return left
