@@ -166,7 +166,7 @@ def test_one_that_collapsed_is_flagged(found):
 
 def test_sheets_show_the_same_latents(found):
     tiny, deaf, codes = (entry_of(found, name).sheet for name in ("tiny", "dcgan", "infogan"))
-    assert tiny.rows == TRAIN.words and deaf.rows == () and codes.rows[3] == "code 1 = 3"
+    assert tiny.rows == TRAIN.words and deaf.rows == () and codes.rows[3] == "c1 = 3"
     assert {(one.columns, one.height) for one in (tiny, deaf, codes)} == {(8, 10)}
     assert z(0, 5, 100)[:8].tolist() == z(0, 5, 8).tolist(), "a longer latent begins as a shorter one"
     assert all(entry.real.rows == TEST.words for entry in found.entries)

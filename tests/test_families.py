@@ -16,7 +16,7 @@ from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio
 from explorer.measure.sampling import draw
-from explorer.models.conditioning import mixture, spread
+from explorer.models.conditioning import loud, mixture, spread
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator, Verdict
 from explorer.models.families import FAMILIES
@@ -76,6 +76,12 @@ def test_codes_are_drawn_as_they_are_described():
     assert torch.equal(drawn[:, :3].sum(dim=1), torch.ones(4000)) and set(drawn[:, :3].unique().tolist()) == {0.0, 1.0}
     assert (drawn[:, :3].mean(dim=0) - 1 / 3).abs().max() < 0.05
     assert -1 <= drawn[:, 3].min() < -0.99 and 0.99 < drawn[:, 3].max() < 1
+
+
+def test_codes_are_as_loud_as_the_latent():
+    heard = loud(codes(20_000, (10, 1, 3), seed=1, images=0), (10, 1, 3))
+    for part in heard.split([10, 1, 3], dim=1):
+        assert part.square().mean().item() == pytest.approx(1, rel=0.02)
 
 
 def test_a_latent_is_spread_evenly_by_the_normals_own_distribution():

@@ -56,6 +56,20 @@ def test_pieces_have_the_gradients_and_the_log_of_the_whole(double, family):
         assert torch.allclose(found[0][1], found[1][1], atol=1e-9)
 
 
+def test_the_generator_may_learn_at_a_pace_of_its_own(double):
+    """Adam's first step is as long as its rate, however steep it is."""
+    longest = {}
+    for pace in (1.0, 5.0):
+        config = TrainConfig(**SMALL, lr_g=pace)
+        game, fresh = Game.new(config, CPU.device), Game.new(config, CPU.device)
+        move(game, config, *batch(config), CPU)
+        for name in ("G", "D"):
+            both = zip(getattr(game, name).parameters(), getattr(fresh, name).parameters(), strict=True)
+            longest[name, pace] = max((after - before).abs().max().item() for after, before in both)
+    assert longest["G", 5.0] / longest["G", 1.0] == pytest.approx(5, rel=1e-3)
+    assert longest["D", 5.0] == longest["D", 1.0] == pytest.approx(longest["G", 1.0], rel=1e-3)
+
+
 def test_a_batch_is_cut_into_groups_that_stay_together():
     assert cut(64, 1) == [slice(0, 64)] and cut(30, 1) == [slice(0, 30)]
     assert cut(40, 2) == [slice(0, 16), slice(16, 40)]

@@ -43,7 +43,7 @@ def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
         return checkpoint.labels[:ROWS]
     codes = checkpoint.generator.config.codes if checkpoint.description.hears == "codes" else ()
     first = _first_category(codes)
-    return () if first is None else tuple(f"code {first + 1} = {value}" for value in range(min(ROWS, codes[first])))
+    return () if first is None else tuple(f"c{first + 1} = {value}" for value in range(min(ROWS, codes[first])))
 
 
 def real_sheet(checkpoint: Checkpoint, pictures: ImageSet, rows: int = ROWS) -> Sheet:

@@ -46,13 +46,16 @@ class Ear(nn.Module):
         return nn.functional.normalize(c @ self.map, dim=1)
 
 
-def loud(c: Tensor, head: str = "projection") -> Tensor:
-    """Unit vectors [N, D] scaled to components of about unit size, so that the word is as loud as z.
+def loud(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
+    """Unit vectors [N, D], or codes [N, sum of codes], scaled to a mean square of one, so that they are as loud as z.
 
-    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard. A
-    code's are of unit size already.
+    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard. So
+    do those of a category, and numbers spread over [-1, 1] are not quite as loud either.
     """
-    return c if head == "codes" else c * math.sqrt(c.shape[1])
+    if not codes:
+        return c * math.sqrt(c.shape[1])
+    parts = zip(c.split(list(codes), dim=1), codes, strict=True)
+    return torch.cat([part * math.sqrt(kinds if kinds > 1 else 3) for part, kinds in parts], dim=1)
 
 
 def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:

@@ -193,7 +193,9 @@ FAMILIES = {
         penalty="none",
         norm="batch",
         recipe="binary cross-entropy and mutual information",
-        dials=_DCGAN,
+        # As the paper trained on MNIST (appendix C). There c1 told .47 of the digit after 60 kimg (of their mutual
+        # information, as a judge sees it), and .68 with codes as loud as z; with the dials of a DCGAN it told .01.
+        dials=_DCGAN | {"z_dim": 62, "lr_g": 5.0},
     ),
 }
 

@@ -71,7 +71,7 @@ class Generator(nn.Module):
 
         It is handed in, not hooked on, for threads share one generator.
         """
-        heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.head)], dim=1)
+        heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.codes)], dim=1)
         style = self.style(heard) if self.style is not None else None
         side = self.config.sides[0]
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)

@@ -33,6 +33,7 @@ HELP = {
     "kimg": "The budget in thousands of real pictures seen.",
     "batch": "Pictures a step.",
     "lr": "Adam's learning rate: smaller is slower and steadier.",
+    "lr_g": "How many times as fast the generator learns as the discriminator.",
     "lr_end": "The share of the learning rate that is left at the end.",
     "beta1": "Adam's momentum; GANs do best with none.",
     "beta2": "Adam's memory of how steep it was.",
@@ -85,7 +86,8 @@ class TrainConfig:
     kimg: float = 400.0  # the budget: thousands of real pictures seen
     batch: int = 64
     g_steps: int = 1  # steps of G for each of D
-    lr: float = 6e-4  # Adam's step for both networks
+    lr: float = 6e-4  # Adam's step for D, and for G too unless lr_g says otherwise
+    lr_g: float = 1.0  # G's step, in times D's (two time scales: Heusel 2017)
     lr_end: float = 0.1  # the share of lr left at the end of the budget
     beta1: float = 0.0  # Adam's betas
     beta2: float = 0.99
@@ -122,6 +124,7 @@ class TrainConfig:
             "kimg",
             "batch",
             "lr",
+            "lr_g",
             "penalty_every",
             "ema_kimg",
             "threads",

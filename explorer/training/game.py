@@ -126,9 +126,9 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
         amount = staged(config.jitter * draws.uniform((batch, 1), config.seed, images, "jitter amount")[mine], device)
         c = jitter(c, drawn("jitter", c.shape[1]), amount)
     rate = config.lr * game.setbacks.lr_scale * lr_factor(images, config.images, config.lr_end)
-    for adam in (game.adam_g, game.adam_d):
+    for adam, own in ((game.adam_g, rate * config.lr_g), (game.adam_d, rate)):
         for group in adam.param_groups:
-            group["lr"] = rate
+            group["lr"] = own
     draw, look, judge = game.passes
     half = torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16")
     log: dict[str, Tensor] = {}

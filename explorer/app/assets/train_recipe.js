@@ -2,7 +2,7 @@
 
 const REST = 900; // milliseconds after the last change before a training is tried
 // Dials that change neither pace nor memory: another value needs no other trial.
-const FREE = ["kimg", "seed", "lr", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
+const FREE = ["kimg", "seed", "lr", "lr_g", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
 
 const tries = longWork({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
 const startBox = newMailbox();
