@@ -15,6 +15,7 @@ from explorer.checkpoint import CheckpointError
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio
+from explorer.explore.publish import publish
 from explorer.measure.sampling import draw
 from explorer.models.conditioning import loud, mixture, spread
 from explorer.models.config import NetworkConfig
@@ -163,6 +164,15 @@ def trained(request, tmp_path_factory, lesson):
     folder = tmp_path_factory.mktemp(request.param) / "run"
     train(folder, config_of(request.param), *lesson)
     return request.param, folder
+
+
+@pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
+def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
+    family, folder = trained
+    card = (publish(folder, tmp_path / "card") / "README.md").read_text()
+    assert "| jitter |" not in card and ("| codes |" in card) == (family == "infogan")
+    assert ("| penalty | gp |" in card) == ("| gamma |" in card) == (family == "wgan-gp")
+    assert ("| norm | batch |" in card) == (family != "wgan-gp")
 
 
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)

@@ -121,6 +121,16 @@ def test_the_run_folder(unbroken, digits):
     assert str(unbroken) not in (unbroken / "checkpoint/config.json").read_text()
 
 
+def test_the_command_of_a_finished_run_leaves_what_was_measured_of_it(tmp_path, digits, space):
+    config = TrainConfig(**TINY, kimg=BUDGET)
+    measured = train(tmp_path / "run", config, digits, space) / "metrics.json"
+    measured.write_text('{"evaluation": {}}')
+    train(tmp_path / "run", config, digits, space)
+    assert measured.read_text() == '{"evaluation": {}}'
+    (tmp_path / "run/checkpoint/generator.safetensors").unlink()  # as if it had been killed before it was written
+    assert checkpoint.load(train(tmp_path / "run", config, digits, space)).summary["kimg"] == BUDGET
+
+
 def test_the_same_settings_twice_give_the_same_weights(unbroken, tmp_path, digits, space):
     train(tmp_path / "again", TrainConfig(**TINY, kimg=BUDGET), digits, space)
     assert_same(tmp_path / "again", unbroken)

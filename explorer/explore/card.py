@@ -9,6 +9,9 @@ from explorer.explore.card_inside import inside_sections
 from explorer.explore.card_measured import measured_sections
 from explorer.explore.picture import Picture
 from explorer.measure.storing import read_metrics
+from explorer.models.families import family
+
+WORDS_ALONE = ("jitter", "outside", "neighbours", "own", "synonyms", "mismatch")  # dials of those that hear words
 
 
 def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
@@ -45,8 +48,18 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
     sections += game_section(source)
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
-        sections.append(_table("setting", settings))
+        sections.append(_table("setting", _that_matter(source, settings)))
     return "\n\n".join(sections) + "\n"
+
+
+def _that_matter(source: Checkpoint, settings: dict) -> dict:
+    """The settings without those that its family passes by, its own norm and penalty in words."""
+    rules = family(source.description.family)
+    told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
+    idle = set() if rules.hears == "word" else set(WORDS_ALONE)
+    idle |= set() if rules.hears == "codes" else {"codes"}
+    idle |= set() if told["penalty"] != "none" else {"gamma", "penalty_every"}
+    return {name: value for name, value in told.items() if name not in idle}
 
 
 def _three(rows: Iterable[tuple[str, float]]) -> str:

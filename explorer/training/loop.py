@@ -11,6 +11,7 @@ from threading import Event
 import torch
 
 from explorer import checkpoint
+from explorer.checkpoint import CheckpointError
 from explorer.data import ImageSet
 from explorer.machine import memory_mb
 from explorer.models.families import family
@@ -170,8 +171,10 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             raise KeyboardInterrupt
     if not game.is_finite():
         raise Diverged("a weight was not finite")
-    # Also when there was nothing left to do: the run may have been killed between its last step and this line.
-    save()
+    # Perhaps there was nothing left to do, but for what a kill left undone. What is there stays, and with it what was
+    # measured of it.
+    if not is_published(run.folder / "checkpoint", game):
+        save()
     if not sheet_file().exists():
         draw()
     run.status(state="finished", images=game.images, kimg=game.images / 1000, eta_s=0)
@@ -180,6 +183,14 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
 def crossed(images: int, batch: int, every: float) -> bool:
     """Did the last batch step over a multiple of `every` images?"""
     return images // every > (images - batch) // every
+
+
+def is_published(folder: Path, game: Game) -> bool:
+    """Whether the checkpoint there is whole and of this moment of the run."""
+    try:
+        return checkpoint.load(folder).summary.get("kimg") == game.images / 1000
+    except CheckpointError:
+        return False
 
 
 def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> None:
