@@ -11,10 +11,13 @@ from digits_home import TEST, TRAIN, Copies, copying, deaf, make_home, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
+from explorer.cli.evaluate_shown import show
 from explorer.errors import ExplorerError
+from explorer.explore.card_measured import measured_sections
 from explorer.measure import real_side
 from explorer.measure.by_class import LEAST, by_class
 from explorer.measure.cloud import Cloud, counts, unasked
+from explorer.measure.code_meanings import code_meanings
 from explorer.measure.evaluation import evaluate
 from explorer.measure.judge import open_judge
 from explorer.measure.knowing_judge import knowing_judge
@@ -105,6 +108,41 @@ def test_one_that_is_told_nothing_is_measured_without_labels(tiny, judge):
     assert found.figures.inception_score.value == pytest.approx(found.floor.inception_score.value, rel=0.1)
     fields = as_fields(found)
     assert fields["figures"]["label_accuracy"] is None and json.loads(json.dumps(fields)) == fields
+
+
+def test_what_a_category_tells_of_the_class_by_hand():
+    one_hot = torch.eye(2)[torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])]
+    codes = torch.cat([torch.zeros(8, 1), one_hot], dim=1)  # a number, which is passed over, and a category
+
+    def meaning(*seen):
+        (found,) = code_meanings(codes, (1, 2), torch.tensor(seen), ("a", "b", "c"))
+        assert found.number == 2
+        return found
+
+    assert meaning(0, 0, 0, 0, 2, 2, 2, 2).tells == pytest.approx(1)
+    assert meaning(0, 1, 0, 1, 0, 1, 0, 1).tells == pytest.approx(0, abs=1e-12)
+    assert meaning(1, 1, 1, 1, 1, 1, 1, 1).tells == 0  # nothing to tell
+    some = meaning(0, 0, 0, 0, 0, 0, 1, 1)  # a bit of .811 is left open by half of the pictures, .5 in all
+    assert some.tells == pytest.approx((0.8112781 - 0.5) / 0.8112781)
+    assert some.seen == ({"a": 1, "b": 0, "c": 0}, {"a": 0.5, "b": 0.5, "c": 0})
+
+
+def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, capsys):
+    ears = np.eye(10, 11, dtype=np.float32)
+    ears[8, 9], ears[9, 9] = 1, 0  # the last kind draws eights too
+    network = tiny.description.network | {"codes": [10, 1]}
+    told = dataclasses.replace(tiny.description, family="infogan", network=network)
+    coded = deaf(tiny, description=told, generator=Copies(ears, 50))
+    found = evaluate(coded, judge, TRAIN, TEST)
+    (category,) = found.codes
+    mostly = [max(kind, key=kind.get) for kind in category.seen]
+    assert category.number == 1 and mostly == [*TRAIN.words[:9], "eight"] and category.tells > 0.85
+    show("coded", judge, found)
+    fields = json.loads(json.dumps(as_fields(found)))
+    says = "\n".join(measured_sections("coded", {"evaluation": fields}))
+    assert "| c1 = 9 | eight " in says and f"c1 tells **{category.tells:.2f}**" in says
+    assert f"c1 tells {category.tells:.2f} of the class. 0: zero" in capsys.readouterr().out
+    assert evaluate(deaf(tiny), judge, TRAIN, TEST).codes == ()
 
 
 def test_classes_that_it_never_draws_are_collapsed(tiny, judge):

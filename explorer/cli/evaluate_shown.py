@@ -8,6 +8,7 @@ from explorer.measure.feature_names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
     from explorer.measure.classifier_accuracy import ClassifierAccuracy
+    from explorer.measure.code_meanings import CodeMeaning
     from explorer.measure.evaluation import Evaluation
     from explorer.measure.feature_network import FeatureNetwork
     from explorer.measure.heard_words import WordsReport
@@ -50,6 +51,8 @@ def show(
 
     if found.collapsed:
         say(f"Collapsed, hardly anything of them is drawn: {plain(', '.join(found.collapsed))}.")
+    for code in found.codes:
+        say(f"c{code.number} tells {code.tells:.2f} of the class. {plain(_mostly(code))}.")
     for half, words in (found.grounding or {}).items():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         say(
@@ -79,6 +82,12 @@ def _measured_by(judge: "Judge | FeatureNetwork") -> str:
         f"By {'' if known else 'the judge '}{judge.name} ({told}, {judge.hash[:8]}): compare such figures with each "
         "other only, never with published FID or Inception Scores."
     )
+
+
+def _mostly(code: "CodeMeaning") -> str:
+    """What is mostly seen under each kind."""
+    tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.seen)
+    return ", ".join(f"{kind}: {label} {share:.2f}" for kind, (label, share) in enumerate(tops))
 
 
 def show_record(checkpoint: Path) -> None:

@@ -24,7 +24,8 @@ def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
     """Markdown for what `gan-explorer evaluate` stored in metrics.json; nothing for what it did not."""
     sections = []
     if metrics.get(KEY):
-        sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY]), *_grounding(metrics[KEY])]
+        sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY])]
+        sections += [*_codes(metrics[KEY]), *_grounding(metrics[KEY])]
     for network, about in ABOUT.items():
         if metrics.get(key_of(network)):
             own = metrics[key_of(network)] | {"judge": network}
@@ -79,6 +80,21 @@ def _classes(fields: dict[str, Any]) -> list[str]:
     if fields.get("collapsed"):
         parts.append(f"**Collapsed**, hardly anything of them is drawn: {_plain(', '.join(fields['collapsed']))}.")
     return parts
+
+
+def _codes(fields: dict[str, Any]) -> list[str]:
+    sections = []
+    for code in fields.get("codes") or ():
+        lines = "\n".join(
+            f"| c{code['number']:d} = {kind} | {_first(dict(sorted(one.items(), key=lambda pair: -pair[1])))} |"
+            for kind, one in enumerate(code["seen"])
+        )
+        sections += [
+            f"c{code['number']:d} tells **{code['tells']:.2f}** of the class that the judge sees (their mutual "
+            "information over the entropy of the class: 0 nothing, 1 all):",
+            f"| | seen |\n|---|---|\n{lines}",
+        ]
+    return sections
 
 
 def _grounding(fields: dict[str, Any]) -> list[str]:

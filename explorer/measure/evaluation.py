@@ -12,6 +12,7 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.by_class import ClassFigures, by_class
 from explorer.measure.cloud import cloud_of, counts, unasked
+from explorer.measure.code_meanings import CodeMeaning, code_meanings
 from explorer.measure.collapse import ALIKE, has_collapsed
 from explorer.measure.feature_names import ABOUT
 from explorer.measure.feature_network import FeatureNetwork
@@ -21,7 +22,7 @@ from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import check_fit, check_own, check_pictures
 from explorer.measure.metrics import NEIGHBOURS, label_accuracy
 from explorer.measure.real_side import real_side
-from explorer.measure.sampling import draw
+from explorer.measure.sampling import codes_of, draw
 
 MOST, LEAST = 10_000, 100  # pictures on each side
 SEED = 1  # of the latents, and of which real pictures are drawn
@@ -35,7 +36,7 @@ class Evaluation:
     samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
     grounding: see `grounding_of`; None too for a generator that hears of no label, by a feature network, or where it
-    was not asked for.
+    was not asked for. codes: what the categories of a generator that hears codes came to mean, to a judge.
     """
 
     judge: str
@@ -44,6 +45,7 @@ class Evaluation:
     figures: Figures
     floor: Figures
     grounding: dict[str, Half] | None
+    codes: tuple[CodeMeaning, ...] = ()
 
     @property
     def fd_over_floor(self) -> float:
@@ -121,7 +123,10 @@ def evaluate(
     report("measuring", 4, 5)
     grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard and words and knows else None
     report("measuring", 5, 5)
-    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding)
+    told, meanings = codes_of(checkpoint, samples, SEED), []
+    if told is not None and knows:
+        meanings = code_meanings(told[:samples], checkpoint.description.codes, cloud.seen.cpu(), test.words)
+    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding, tuple(meanings))
 
 
 def conditions(checkpoint: Checkpoint, words: tuple[str, ...], labels: Tensor) -> np.ndarray:

@@ -19,16 +19,28 @@ def draw(checkpoint: Checkpoint, conditions: np.ndarray, seed: int) -> Tensor:
     """
     generator = checkpoint.generator
     device, count = next(generator.parameters()).device, len(conditions)
-    whole = -(-count // ROWS) * ROWS
+    whole = _whole(count)
     z = torch.zeros((whole, checkpoint.z_dim))
     z[:count] = torch.randn((count, checkpoint.z_dim), generator=torch.Generator().manual_seed(seed))
     c = torch.zeros((whole, conditions.shape[1]))
     c[:count] = torch.from_numpy(np.array(conditions, dtype=np.float32))
-    kinds = generator.config.codes if checkpoint.description.hears == "codes" else ()
-    codes = codes_from(torch.rand((whole, len(kinds)), generator=torch.Generator().manual_seed(seed + 1)), kinds)
+    codes = codes_of(checkpoint, count, seed)
     pictures = torch.empty((whole, *checkpoint.image_shape), dtype=torch.uint8, device=device)
     for start in range(0, whole, ROWS):
         rows = slice(start, start + ROWS)
-        heard = codes[rows].to(device) if kinds else checkpoint.condition(c[rows].to(device))
+        heard = checkpoint.condition(c[rows].to(device)) if codes is None else codes[rows].to(device)
         pictures[rows] = to_bytes(generator(z[rows].to(device), heard)).permute(0, 3, 1, 2)
     return pictures[:count]
+
+
+def codes_of(checkpoint: Checkpoint, count: int, seed: int) -> Tensor | None:
+    """What `draw` tells a generator that hears codes, for so many pictures, [count or a few more, sum of kinds]; None
+    for another."""
+    kinds = checkpoint.description.codes
+    if not kinds:
+        return None
+    return codes_from(torch.rand((_whole(count), len(kinds)), generator=torch.Generator().manual_seed(seed + 1)), kinds)
+
+
+def _whole(count: int) -> int:
+    return -(-count // ROWS) * ROWS

@@ -10,13 +10,15 @@
         "floor": {the same, for as many real training pictures in place of the samples},
         "collapsed": [labels],
         "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
-                      "test": {the same}}
+                      "test": {the same}},
+        "codes": [{"number", "tells", "seen": [{label: share}, one for each kind]}]
     }}
 
-There is no "grounding" where there is no list of words for the data. Where a generator hears of no label, its
-"label_accuracy" is null. Figures of a feature network stand under "evaluation_lite0" or "evaluation_inception", its
-name and hash in the judge's place; it never gives "label_accuracy", nor, where no label is heard, "in_class_variation"
-and classes. Files of earlier versions have "fd", the four of neighbours and "label_accuracy" alone.
+There is no "grounding" where there is no list of words for the data, and "codes" only of a generator that hears those.
+Where a generator hears of no label, its "label_accuracy" is null. Figures of a feature network stand under
+"evaluation_lite0" or "evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or
+"codes", nor, where no label is heard, "in_class_variation" and classes. Files of earlier versions have "fd", the four
+of neighbours and "label_accuracy" alone.
 """
 
 import json
@@ -55,6 +57,8 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
     }
     if evaluation.grounding is not None:
         fields["grounding"] = {name: asdict(half) for name, half in evaluation.grounding.items()}
+    if evaluation.codes:
+        fields["codes"] = [asdict(one) for one in evaluation.codes]
     return _rounded(fields)
 
 
@@ -106,4 +110,4 @@ def _rounded(value: Any) -> Any:
         return round(value, DIGITS)
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    return [_rounded(inner) for inner in value] if isinstance(value, tuple | list) else value
