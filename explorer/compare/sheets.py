@@ -41,7 +41,7 @@ def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
     """What is asked for in each row."""
     if checkpoint.conditional:
         return checkpoint.labels[:ROWS]
-    codes = checkpoint.generator.config.codes if checkpoint.description.hears == "codes" else ()
+    codes = checkpoint.description.codes
     first = _first_category(codes)
     return () if first is None else tuple(f"c{first + 1} = {value}" for value in range(min(ROWS, codes[first])))
 
