@@ -3,7 +3,10 @@
 The Train tab shows a run of your own, so first: `gan-explorer train digits --run my-digits --preset tiny`.
 """
 
+import io
 from pathlib import Path
+
+from PIL import Image
 
 from explorer.bench.browser import chromium, running_app
 
@@ -20,6 +23,8 @@ SHOTS = {
     ),
     "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
     "inside": ("?tab=inside&w=trousers&s=3", DARK),
+    "codes": ("?tab=walk&view=codes&c=fashion-infogan", LIGHT),
+    "compare": ("?tab=compare" + "".join(f"&of=fashion-{f}" for f in ("twongan", "cdcgan", "acgan", "infogan", "dcgan")), DARK),
     "train": ("?tab=train&job=my-digits", LIGHT),
 }
 
@@ -33,7 +38,9 @@ def main() -> None:
             page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
             page.evaluate("document.activeElement.setSelectionRange?.(99, 99)")  # or the word stands marked
             page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
-            page.screenshot(path=HERE / f"{name}.png")
+            page.wait_for_selector(".gc-work", state="hidden", timeout=180_000)  # until the comparison has measured
+            shot = Image.open(io.BytesIO(page.screenshot()))
+            shot.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
             page.close()
 
 
