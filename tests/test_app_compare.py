@@ -273,6 +273,24 @@ def test_side_by_side(compare):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_no_generator_stands_over_the_pictures_of_another(compare, digits):
+    page = compare("of=tiny")
+    page.wait_for_function("document.querySelectorAll('.gc-sheets b').length === 2", timeout=60_000)
+    shown = """(place) => new Set(Object.values(
+      document.querySelectorAll('.gc-sheets canvas')[place].getContext('2d').getImageData(0, 0, 84, 84).data)).size"""
+    assert page.locator(".gc-sheets b").all_inner_texts() == ["tiny", "real pictures"] and page.evaluate(shown, 1) > 9
+    weights = digits / "checkpoints/dead/generator.safetensors"
+    kept = weights.read_bytes()
+    weights.write_bytes(kept[:-4])
+    try:
+        page.select_option(".gc-main .gc-add", "dead")
+        page.wait_for_function("document.querySelectorAll('.gc-sheets b')[1].textContent === 'dead'")
+        page.wait_for_function("document.querySelectorAll('.gc-sheets .gc-warned')[1].textContent !== ''")
+        assert page.evaluate(shown, 1) == 1, "nothing is drawn there"
+    finally:
+        weights.write_bytes(kept)
+
+
 def test_a_grid_from_its_link(compare):
     page = compare("view=grid&c=learner&w=three&x=epoch&y=seed&yv=0-2")
     page.wait_for_function("paints.some((ask) => ask.x === 'epoch')", timeout=30_000)

@@ -17,6 +17,7 @@ function colourOf(place) {
 // One after the other, for a mailbox holds one; what is known already is shown meanwhile.
 async function drawSheets() {
   const mine = ++sheetsAsked;
+  for (const [key, reply] of sheets) if (!reply.ok) sheets.delete(key); // what could not be drawn may be drawn by now
   showSheets();
   for (const name of compared()) {
     const key = sheetKey(name);
@@ -66,6 +67,7 @@ function showSheets() {
     const untold = reply?.ok && !reply.sheet.rows.length ? ["told nothing, so no row means anything"] : [];
     fillSheet(figures[place], { name, colour: colourOf(place), family: lineOf(name)?.family ?? "", facts: [...untold, ...facts].join(" · "), trouble });
     if (reply?.ok) paintSheet(figures[place], sheetKey(name), reply.sheet, reply.bitmap, reply.tile, `drawn by ${name}`);
+    else blankSheet(figures[place], `drawn by ${name}`);
   });
   reals.forEach((real, i) => {
     const figure = figures[names.length + i];
@@ -89,11 +91,21 @@ function fillSheet(figure, { name, colour, family, facts, trouble }) {
   put(warned, trouble.join(" "));
 }
 
+// A place that showed another's pictures does not go on showing them under a new name; one's own stay until others come.
+function blankSheet(figure, about) {
+  const [labels, canvas] = figure.querySelector(".gc-both").children;
+  if (!canvas.dataset.key || canvas.dataset.about === about) return;
+  delete canvas.dataset.key;
+  labels.replaceChildren();
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  describe(canvas, "not drawn yet");
+}
+
 function paintSheet(figure, key, { rows, columns, height }, bitmap, tile, about) {
   const [labels, canvas] = figure.querySelector(".gc-both").children;
   children(labels, rows.length, () => made("span")).forEach((label, i) => put(label, rows[i]));
   if (canvas.dataset.key === key) return;
-  canvas.dataset.key = key;
+  [canvas.dataset.key, canvas.dataset.about] = [key, about];
   paintTiles(canvas, bitmap, { columns, count: columns * height, tile });
   describe(canvas, `${height} rows of ${columns} pictures ${about}`);
 }
