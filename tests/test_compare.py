@@ -123,9 +123,38 @@ def test_what_was_measured_is_not_measured_again(home, monkeypatch):
         b"[]",
         whole.replace(b'"fd":', b'"no":'),
         re.sub(rb'"kid": [^,]+', b'"kid": NaN', whole),
+        re.sub(rb'"collapsed": \[[^]]*\]', b'"collapsed": ["nobody"]', whole),
     ):
         kept.write_bytes(spoilt)
         assert compare(["tiny"], **FEW).entries == found.entries[1:] and kept.read_bytes() == whole
+
+
+def test_the_pictures_of_a_folder_may_be_others_tomorrow(home, tmp_path, monkeypatch):
+    def lay(shift):
+        for split, pictures in (("train", TRAIN), ("test", TEST)):
+            for label, word in enumerate(pictures.words):
+                folder = tmp_path / "mine" / split / word
+                folder.mkdir(parents=True, exist_ok=True)
+                some = pictures.images[pictures.labels == (label + shift) % 10][:30]
+                for place, picture in enumerate(some):
+                    Image.fromarray(picture[0]).save(folder / f"{place}.png")
+
+    def label_accuracy():
+        (entry,) = compare(["tiny"], **FEW, data_dir=tmp_path).entries
+        return entry.evaluation["figures"]["label_accuracy"], entry.evaluation["floor"]["label_accuracy"]
+
+    lay(0)
+    pictures = (load("mine", split, tmp_path) for split in ("train", "test"))
+    train_judge(home / "judges/mine", *pictures, source="mine", epochs=1)
+    file = home / "checkpoints/tiny/config.json"
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps(told | {"made": told["made"] | {"data": "mine"}}))
+    first = label_accuracy()
+    with monkeypatch.context() as patch:
+        patch.setattr(measuring, "evaluate", lambda *_: pytest.fail("measured again"))
+        assert label_accuracy() == first
+    lay(1)
+    assert label_accuracy() != first, "every picture lies under another word"
 
 
 def test_every_judge_has_tables_of_its_own(found):
@@ -220,6 +249,11 @@ def test_steadiness_over_the_last_third_and_over_seeds(found):
     values = [entry.evaluation["figures"]["fd"] for entry in found.entries[:2]]
     assert seeds.fd.mean == pytest.approx(sum(values) / 2) and seeds.fd.deviation > 0
     assert "Over random seeds" in page_of(found)
+    first = dict(found.entries[0].made)
+    first["settings"] = {name: float(one) if type(one) is int else one for name, one in first["settings"].items()}
+    again = dataclasses.replace(found.entries[0], made=first | {"recipe": "said in other words"})
+    (same,) = over_seeds(dataclasses.replace(found, entries=(again, *found.entries[1:], found.entries[1])))
+    assert same == seeds, "600 is 600.0, and a run beside what was published of it is no other seed"
 
 
 def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():

@@ -20,8 +20,14 @@ from explorer.measure.cloud import Cloud, counts, unasked
 from explorer.measure.code_meanings import code_meanings
 from explorer.measure.evaluation import evaluate
 from explorer.measure.judge import open_judge
-from explorer.measure.knowing_judge import knowing_judge
+from explorer.measure.knowing_judge import check_fit, knowing_judge
 from explorer.measure.storing import as_fields
+from explorer.training import TrainConfig
+from explorer.training.coverage import Coverage
+from explorer.training.game import Game
+from explorer.training.lesson import Lesson
+from explorer.training.team import Team
+from explorer.words import open_space
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +107,28 @@ def test_a_collapsed_class_is_named(tiny, judge):
     assert all_of_them.figures.in_class_variation < 0.4 and all_of_them.figures.two_sample.of_samples > 0.99
 
 
+@pytest.mark.parametrize("family", ["word", "dcgan"])
+def test_what_a_training_covers_of_each_class(tiny, judge, family):
+    """By the game's averaged generator, here one that copies; 64 pictures of a class and no more."""
+    kept = [1000] * 10
+    kept[4] = 1
+    config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
+    team = Team(torch.device("cpu"))
+    coverage = Coverage(judge, Lesson(config, TRAIN, open_space("glove-100d"), team))
+    copies = Copies(tiny.label_vectors, kept)
+    if family == "dcgan":  # which is told nothing, so that its first number says what
+        copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
+    game = Game.new(config, team.device)
+    game.ema = copies
+    found = coverage.of_game(game)
+    assert list(found) == list(TRAIN.words) and found["four"] < 0.4
+    assert min(share for word, share in found.items() if word != "four") > (0.6 if family == "word" else 0.4)
+
+
+def digit_of(z, labels):
+    return labels[(torch.special.ndtr(z[:, 0]) * 10).long().clamp(max=9)]
+
+
 def test_one_that_is_told_nothing_is_measured_without_labels(tiny, judge):
     found = evaluate(deaf(tiny), judge, TRAIN, TEST)
     assert found.figures.label_accuracy is None and found.grounding is None and found.collapsed == ()
@@ -158,6 +186,12 @@ def test_one_without_labels_is_measured_by_the_judge_of_its_data(tiny, judge):
     bare = deaf(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
     assert knowing_judge(bare).name == "digits"
     assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(deaf(tiny), judge, TRAIN, TEST).figures
+
+
+def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_unasked(tiny, judge, home):
+    shutil.rmtree(home / "judges/digits")  # MNIST's, which is shipped, knows the same ten words
+    assert knowing_judge(tiny) is None
+    check_fit(tiny, open_judge("mnist"))  # whoever names it gets it
 
 
 def test_a_label_held_out_is_not_asked_for(home, judge):

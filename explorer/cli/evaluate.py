@@ -84,14 +84,16 @@ def evaluate(
         from explorer.measure import evaluation, storing
 
         train, test = (own_pictures(source, shape, split, data_dir, True) for split in ("train", "test"))
+        taught = None
+        if cas:  # before the rest: who asked for it would not want the rest without it
+            with reporting(True) as report:
+                taught = classifier.classifier_accuracy(opened, train, test, report)
+            kept[classifier.KEY] = taught.as_fields()
         with reporting(True) as report:
             found = evaluation.evaluate(opened, chosen, train, test, samples, report)
-            taught = classifier.classifier_accuracy(opened, train, test, report) if cas else None
         shown.show(opened.name, chosen, found, taught)
         shown.show_record(opened.path)
         kept[storing.key_of(found.judge)] = storing.as_fields(found)
-        if taught:
-            kept[classifier.KEY] = taught.as_fields()
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
@@ -125,7 +127,7 @@ def _judge(checkpoint: "Checkpoint", device: str) -> "Judge":
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(
-            f"No judge knows the labels of {checkpoint.name} ({labels}): train one on the pictures that it was "
-            "trained on, with gan-explorer judge train SOURCE, or measure it by --features lite0."
+            f"No judge knows the pictures and labels of {checkpoint.name} ({labels}): train one on what it was trained "
+            "on, with gan-explorer judge train SOURCE, or measure it by --features lite0."
         )
     return found

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from explorer import places
 from explorer.checkpoint import Checkpoint
 from explorer.compare.comparison import Fields
-from explorer.data import ImageSet
+from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.identity import hash_of
@@ -38,12 +40,14 @@ NUMBERS = (
 @dataclass(frozen=True, eq=False)
 class Bench:
     """What checkpoints of one kind are measured with: a judge, and the real pictures that it knows; or a feature
-    network, and their own. source: whose pictures these are."""
+    network, and their own. source: whose pictures these are. digest: of the pictures, where a name does not say it all.
+    """
 
     judge: Judge | FeatureNetwork
     train: ImageSet
     test: ImageSet
     source: str
+    digest: str = ""
 
     def most(self, checkpoint: Checkpoint) -> int:
         """The most samples of a checkpoint that can be measured: as many as there are real pictures of its labels."""
@@ -72,8 +76,8 @@ class Benches:
         key = (judge.hash, source, checkpoint.image_shape)
         if key not in self._kept:
             shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
-            both = (own_pictures(source, shape, one, where, fetch) for one in ("train", "test"))
-            self._kept[key] = Bench(judge, *both, source)
+            both = [own_pictures(source, shape, one, where, fetch) for one in ("train", "test")]
+            self._kept[key] = Bench(judge, *both, source, "" if source in NAMES else _digest_of(both))
         return self._kept[key]
 
 
@@ -118,7 +122,7 @@ def measured(
         lambda: as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words)),
     )
     taught = None
-    if cas and checkpoint.conditional:
+    if cas and classifier_accuracy.can_be_taught(checkpoint, bench.train, bench.test):
         taught = known(
             TAUGHT,
             _digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED),
@@ -150,7 +154,17 @@ def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> st
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
     told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
     told += [] if isinstance(bench.judge, Judge) else [bench.source]
+    told += [bench.digest] if bench.digest else []
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+def _digest_of(pictures: Sequence[ImageSet]) -> str:
+    """Of a folder's pictures, which may be others tomorrow."""
+    digest = hashlib.blake2b(digest_size=16)
+    for one in pictures:
+        digest.update(np.ascontiguousarray(one.images))
+        digest.update(np.ascontiguousarray(one.labels))
+    return digest.hexdigest()
 
 
 def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | None:
@@ -174,6 +188,7 @@ def _is_measured(fields: Fields) -> bool:
             numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
             numbers += [] if one["fd"] is None else [one["fd"]]
     fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
+    fine = fine and set(fields["collapsed"]) <= set(fields["figures"]["classes"])
     return fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
 
 

@@ -43,7 +43,7 @@ def last_third(entry: Entry, figure: str = "fd") -> Spread | None:
 
 def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
     """Entries of one group whose family, data, settings and pictures seen are the same and whose seeds are not."""
-    alike: dict[str, list[int]] = {}
+    alike: dict[str, dict[str, int]] = {}  # places, by seed
     for place, entry in enumerate(comparison.entries):
         settings = entry.made.get("settings")
         if entry.evaluation and isinstance(settings, dict) and "seed" in settings:
@@ -53,21 +53,30 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
                 entry.family,
                 entry.made.get("data"),
                 entry.made.get("kimg"),
-                entry.made.get("recipe"),
                 rest,
             ]
-            alike.setdefault(json.dumps(told, sort_keys=True, default=str), []).append(place)
+            group = alike.setdefault(json.dumps(_plain(told), sort_keys=True, default=str), {})
+            group.setdefault(str(settings["seed"]), place)  # a run and what was published of it count once
     found = []
-    for places in alike.values():
+    for places in map(list, map(dict.values, alike.values())):
         entries = [comparison.entries[place] for place in places]
         seeds = tuple(entry.made["settings"]["seed"] for entry in entries)
-        if len(set(map(str, seeds))) > 1:
+        if len(seeds) > 1:
             fd, coverage, variation = (
                 _spread([entry.evaluation["figures"][figure] for entry in entries])
                 for figure in ("fd", "coverage", "in_class_variation")
             )
             found.append(Seeds(tuple(places), str(entries[0].family), seeds, fd, coverage, variation))
     return tuple(found)
+
+
+def _plain(value: object) -> object:
+    """With every whole number as a float: 600 and 600.0 are one setting."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return float(value) if type(value) is int else value
 
 
 def _spread(values: list[float | None]) -> Spread | None:

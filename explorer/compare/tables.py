@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
+from explorer.measure import classifier_accuracy, grounding, grounding_score
 from explorer.measure.feature_names import ABOUT
 from explorer.models.families import FAMILIES
 
@@ -26,10 +27,18 @@ def measured_with(group: Group) -> str:
     kind, by = "judge", f"judge {group.judge}, {group.accuracy or 0:.1%} right"
     if group.accuracy is None:
         kind, by = "network", f"{group.judge}: {ABOUT[group.judge]}"
+    others = ""
+    if group.real["classifier"] is not None:
+        others += (
+            f" CAS: taught by at most {classifier_accuracy.MOST:,} samples, random seed {classifier_accuracy.SEED}, "
+        )
+        others += "and asked all test pictures."
+    if group.accuracy is not None and grounding.load(group.source) is not None:
+        others += f" New words: {grounding_score.PICTURES} samples of each, random seed {grounding_score.SEED}."
     return (
         f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; {by}, "
         f"sha256 {group.judge_hash[:16]}. Real pictures: as many training pictures in place of the samples. Figures of "
-        f"another {kind}, or of another number of samples, are others."
+        f"another {kind}, or of another number of samples, are others.{others}"
     )
 
 

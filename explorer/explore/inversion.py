@@ -17,7 +17,7 @@ from explorer.explore.picture import Picture
 from explorer.explore.spec import Spec, Stored
 from explorer.explore.spec_checks import whole
 from explorer.explore.studio import Studio
-from explorer.measure.judge import judge_for
+from explorer.measure.judge import judge_of
 from explorer.measure.judge_format import JudgeError
 from explorer.measure.sampling import draw
 from explorer.models.pixels import from_bytes, to_bytes
@@ -123,7 +123,7 @@ def words_around(studio: Studio, checkpoint: Checkpoint) -> np.ndarray:
 
 def _features(checkpoint: Checkpoint, device: str) -> Callable[[torch.Tensor], torch.Tensor] | None:
     try:
-        judge = judge_for(checkpoint.labels, checkpoint.image_shape, device)
+        judge = judge_of(checkpoint, device)
     except JudgeError:  # a broken judge is no reason not to search by pixels
         return None
     return None if judge is None else judge.network.features

@@ -44,6 +44,14 @@ class ClassifierAccuracy:
         return {name: round(value, 6) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
+def can_be_taught(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> bool:
+    """Whether it hears labels, and there are enough real pictures of them, in its shape, for a classifier."""
+    if not checkpoint.conditional or train.image_shape != checkpoint.image_shape:
+        return False
+    mine, asked = (rows_of_its_labels(checkpoint, pictures) for pictures in (train, test))
+    return len(mine) >= BATCH and len(asked) > 0
+
+
 def classifier_accuracy(
     checkpoint: Checkpoint,
     train: ImageSet,
@@ -60,7 +68,7 @@ def classifier_accuracy(
             f"{checkpoint.name} hears of no label, so that its samples can teach a classifier nothing; leave out --cas."
         )
     mine, asked = (rows_of_its_labels(checkpoint, pictures) for pictures in (train, test))
-    if len(mine) < BATCH or not len(asked) or train.image_shape != checkpoint.image_shape:
+    if not can_be_taught(checkpoint, train, test):
         raise ExplorerError(
             f"A classifier for {checkpoint.name} needs {BATCH} pictures or more of its labels, and of its shape; "
             f"{train.name} has not that."

@@ -1,4 +1,4 @@
-"""The judge to measure a checkpoint by: the one of its labels, or one that knows more classes of the same pictures."""
+"""The judge to measure a checkpoint by: one that knows its labels, or more classes, on the pictures it learned from."""
 
 import torch
 
@@ -10,11 +10,17 @@ from explorer.measure.judge_format import JudgeDescription
 
 
 def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
-    """The judge of a checkpoint's labels; or one of the pictures that it was trained on, where labels were held out or
-    it has none; or None."""
+    """A judge of the pictures that a checkpoint was trained on and of all its labels, if it has any; or None.
+
+    That another judge knows the same words is not enough: MNIST's figures of `digits` would say how unlike the two are.
+    """
     found = judge_of(checkpoint, device)
-    if found is None:
-        wider = (path.name for path, one in list_judges().items() if _fits(checkpoint, one))
+    if found is None or not _same_pictures(checkpoint, found.description):
+        wider = (
+            path.name
+            for path, one in list_judges().items()
+            if _fits(checkpoint, one) and _same_pictures(checkpoint, one)
+        )
         found = next((open_judge(name, device) for name in wider), None)
     return found
 
@@ -48,5 +54,9 @@ def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
 
 def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
     labels, words = set(checkpoint.labels), set(judge.words)
-    same_pictures = checkpoint.summary.get("data") in (judge.source, judge.made.get("data", judge.source))
-    return checkpoint.image_shape == judge.shape and (labels == words or (labels < words and same_pictures))
+    known = labels == words or (labels < words and _same_pictures(checkpoint, judge))
+    return checkpoint.image_shape == judge.shape and known
+
+
+def _same_pictures(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    return checkpoint.summary.get("data") in (judge.source, judge.made.get("data", judge.source))
