@@ -27,7 +27,9 @@ from explorer.training import TrainConfig, losses, train
 from explorer.training.config import heard_numbers
 from explorer.training.draws import codes
 from explorer.training.ema import averaged, settle
+from explorer.training.lesson import Lesson
 from explorer.training.penalties import one_centred
+from explorer.training.team import Team
 from explorer.words import open_space
 
 CLASSIC = [name for name in FAMILIES if not name.startswith("word")]
@@ -171,7 +173,7 @@ def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
     family, folder = trained
     card = (publish(folder, tmp_path / "card") / "README.md").read_text()
     assert "| jitter |" not in card and ("| codes |" in card) == (family == "infogan")
-    assert ("| penalty | gp |" in card) == ("| gamma |" in card) == (family == "wgan-gp")
+    assert ("| penalty | gp |" in card) == (family == "wgan-gp") and "| gamma |" not in card
     assert ("| norm | batch |" in card) == (family != "wgan-gp")
 
 
@@ -214,10 +216,9 @@ def test_a_classic_family_is_drawn_from_by_word(trained):
     assert D(torch.zeros(10, 1, 28, 28), c).real.shape == (10,)
 
 
+@pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].hears == "label"], indirect=True)
 def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
-    family, folder = trained
-    if FAMILIES[family].hears != "label":
-        return
+    _, folder = trained
     loaded = checkpoint.load(folder)
     labels = torch.from_numpy(loaded.label_vectors.copy())
     assert torch.equal(loaded.condition(labels), torch.eye(10))
@@ -267,6 +268,7 @@ def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):
     [
         {"family": "cdcgan", "norm": "none", "penalty": "r1r2"},  # the idea with the modern recipe
         {"family": "dcgan", "penalty": "gp", "z": "uniform"},
+        {"family": "word", "norm": "batch"},
         {"family": "infogan", "codes": (4, 1), "z": "uniform01"},
         {"family": "twongan", "g_steps": 2, "batch": 16, "hold_out": ("seven",)},
     ],
@@ -277,9 +279,22 @@ def test_dials_of_the_families(tmp_path, lesson, dials):
     loaded = checkpoint.load(folder)
     wanted = {name: dials[name] for name in ("norm", "z", "codes") if name in dials}
     assert wanted.items() <= dataclasses.asdict(loaded.generator.config).items()
+    recipe, row = loaded.summary["recipe"], FAMILIES[dials["family"]]
+    assert ("batch norm" in recipe) == (dials.get("norm", row.norm) == "batch")
+    assert ("R1 + R2" in recipe) == (dials.get("penalty", row.penalty) == "r1r2")
     assert set(load("digits").words) - set(loaded.labels) == set(dials.get("hold_out", ()))
     if "hold_out" in dials:  # and yet it answers
         assert Studio().render(Spec(checkpoint=str(folder), condition="seven")).tiles.std() > 0
+
+
+@pytest.mark.parametrize("codes", [(1, 10), (10, 10), (1, 1)])
+def test_the_rows_of_a_sheet_say_one_code_and_hold_the_others(lesson, codes):
+    pictures, space = lesson
+    rows = Lesson(config_of("infogan", codes=codes), pictures, space, Team(torch.device("cpu"))).rows
+    assert rows.shape == (len(pictures.words), sum(codes)) and len(rows.unique(dim=0)) == len(rows)
+    for told in rows.split(codes, dim=1):
+        assert told.shape[1] == 1 or (told.sum(dim=1) == 1).all(), "a category is always one of its kinds"
+    assert sum(len(told.unique(dim=0)) > 1 for told in rows.split(codes, dim=1)) == 1
 
 
 def test_snapshots_are_kept_on_the_way_and_those_of_undone_steps_are_not(tmp_path, lesson):

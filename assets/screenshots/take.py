@@ -24,7 +24,10 @@ SHOTS = {
     "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
     "inside": ("?tab=inside&w=trousers&s=3", DARK),
     "codes": ("?tab=walk&view=codes&c=fashion-infogan", LIGHT),
-    "compare": ("?tab=compare" + "".join(f"&of=fashion-{f}" for f in ("twongan", "cdcgan", "acgan", "infogan", "dcgan")), DARK),
+    "compare": (
+        "?tab=compare" + "".join(f"&of=fashion-{f}" for f in ("twongan", "cdcgan", "acgan", "infogan", "dcgan")),
+        DARK,
+    ),
     "train": ("?tab=train&job=my-digits", LIGHT),
 }
 
@@ -40,7 +43,9 @@ def main() -> None:
             page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
             page.wait_for_selector(".gc-work", state="hidden", timeout=180_000)  # until the comparison has measured
             shot = Image.open(io.BytesIO(page.screenshot()))
-            shot.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+            shot.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                HERE / f"{name}.png", optimize=True
+            )
             page.close()
 
 

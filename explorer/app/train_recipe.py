@@ -90,7 +90,7 @@ def presets() -> list[dict[str, Any]]:
 
 def families() -> dict[str, dict[str, Any]]:
     """The families by name, each in words, with the dials where a training of it begins."""
-    return {name: {"about": row.recipe, "dials": _settable(row.dials)} for name, row in FAMILIES.items()}
+    return {name: {"about": row.recipe(), "dials": _settable(row.dials)} for name, row in FAMILIES.items()}
 
 
 def read_dials(raw: object) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _that_matter(source: Checkpoint, settings: dict) -> dict:
     told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
     idle = set() if rules.hears == "word" else set(WORDS_ALONE)
     idle |= set() if rules.hears == "codes" else {"codes"}
-    idle |= set() if told["penalty"] != "none" else {"gamma", "penalty_every"}
+    idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
     return {name: value for name, value in told.items() if name not in idle}
 
 

@@ -17,13 +17,14 @@ class Family:
     """One game.
 
     title, paper: what it is called, and by whom. objective: what D and G each minimise; x is a real picture of label
-    y, z the noise, s(.) the logistic function. good, bad: what to expect of it.
+    y, z the noise, s(.) the logistic function; where words are heard, D's has a little more, see `mismatch` in the
+    config. good, bad: what to expect of it.
     hears: what G is told: a word vector, a label as one-hot, nothing, or codes that nobody chose (InfoGAN).
     head: what D says, see `models.discriminator`. loss: the pair of losses, see `training.losses`.
     penalty: on D's slopes: `r1r2` lazily, `gp` towards 1 between real and fake, or none. norm: batch norm in both
     trunks, or none. spectral: spectral norm on every layer of D (Miyato 2018), folded into the weights that are
     published.
-    recipe: the row in words, for model cards. dials: where a training of it begins, where that is not the house's way.
+    wins: the losses in words. dials: where a training of it begins, where that is not the house's way.
     """
 
     title: str
@@ -36,9 +37,18 @@ class Family:
     loss: str
     penalty: Literal["none", "r1r2", "gp"]
     norm: Literal["none", "batch"]
-    recipe: str
+    wins: str
     spectral: bool = False
     dials: dict = field(default_factory=dict)
+
+    def recipe(self, norm: str | None = None, penalty: str | None = None) -> str:
+        """The row in words, for model cards; norm, penalty: what a training took in the place of the row's own."""
+        said = {"batch": "batch norm", "r1r2": "lazy R1 + R2", "gp": "gradient penalty"}
+        held = (
+            "spectral norm in D" if self.spectral else "",
+            *map(said.get, (norm or self.norm, penalty or self.penalty)),
+        )
+        return ", ".join(filter(None, (self.wins, *held)))
 
 
 # As Radford, Metz and Chintala trained (2015), and most after them; they had no average, which is ours.
@@ -52,14 +62,15 @@ FAMILIES = {
             "softplus(D(G(z,c),c) - D(x,c)) + (gamma/2) (|grad D(x,c)|^2 + |grad D(G(z,c),c)|^2)",
             "softplus(D(x,c) - D(G(z,c),c))",
         ),
-        good="Stable without batch norm; hears any word; every fake is held against a real picture.",
+        good="Stable without batch norm; hears any word; every fake is held against a real picture, and a little so is "
+        "the picture of another word.",
         bad="Penalties cost a second backward pass; what it draws for a new word is only as good as the word space.",
         hears="word",
         head="projection",
         loss="relativistic",
         penalty="r1r2",
         norm="none",
-        recipe="relativistic loss, lazy R1 + R2",
+        wins="relativistic loss",
     ),
     "word-hinge": Family(
         title="Word GAN, hinge",
@@ -72,7 +83,7 @@ FAMILIES = {
         loss="hinge",
         penalty="none",
         norm="none",
-        recipe="hinge loss, spectral norm in D",
+        wins="hinge loss",
         spectral=True,
     ),
     "word-bce": Family(
@@ -86,7 +97,7 @@ FAMILIES = {
         loss="bce",
         penalty="none",
         norm="none",
-        recipe="non-saturating binary cross-entropy",
+        wins="non-saturating binary cross-entropy",
     ),
     "dcgan": Family(
         title="DCGAN",
@@ -99,7 +110,7 @@ FAMILIES = {
         loss="bce",
         penalty="none",
         norm="batch",
-        recipe="binary cross-entropy, batch norm",
+        wins="binary cross-entropy",
         dials=_DCGAN,
     ),
     "lsgan": Family(
@@ -113,7 +124,7 @@ FAMILIES = {
         loss="least-squares",
         penalty="none",
         norm="batch",
-        recipe="least squares, batch norm",
+        wins="least squares",
         dials=_DCGAN,
     ),
     "wgan-gp": Family(
@@ -127,7 +138,7 @@ FAMILIES = {
         loss="wasserstein",
         penalty="gp",
         norm="none",
-        recipe="Wasserstein loss, gradient penalty",
+        wins="Wasserstein loss",
         dials=_DCGAN | {"beta1": 0.0, "beta2": 0.9},
     ),
     "cdcgan": Family(
@@ -141,7 +152,7 @@ FAMILIES = {
         loss="bce",
         penalty="none",
         norm="batch",
-        recipe="binary cross-entropy, batch norm, D sees the label",
+        wins="binary cross-entropy, D sees the label",
         dials=_DCGAN,
     ),
     "acgan": Family(
@@ -151,31 +162,32 @@ FAMILIES = {
             "-log s(D(x)) - log(1 - s(D(G(z,y)))) - log P(y|x) - log P(y|G(z,y))",
             "-log s(D(G(z,y))) - log P(y|G(z,y))",
         ),
-        good="Classes that one can tell at a glance: G is paid for being recognised.",
-        bad="Paid so, it avoids what lies between classes: pictures grow typical, and variety within a class shrinks.",
+        good="Where classes lie far apart, as digits do, a picture is plainly of one: G is paid for being recognised.",
+        bad="D learns labels from the pictures of G too, so both may agree on wrong ones; what lies between classes is "
+        "avoided; and long games on hard data collapsed here.",
         hears="label",
         head="classes",
         loss="acgan",
         penalty="none",
         norm="batch",
-        recipe="binary and class cross-entropy, batch norm",
+        wins="binary and class cross-entropy",
         dials=_DCGAN,
     ),
     "twongan": Family(
         title="2N-GAN",
         paper="Bromley 2018",
         objective=(
-            "-log P(real y|x) - log P(fake y|G(z,y)), one softmax over 2N classes",
+            "(-log P(real y|x) - log P(fake y|G(z,y))) / 2, one softmax over 2N classes",
             "-log P(real y|G(z,y))",
         ),
         good="One question in place of two: class and reality share a softmax, so neither is won at the other's cost.",
-        bad="Needs labels for all, and D's classes grow with twice their number.",
+        bad="Needs a label for every picture; of those that hear labels it varies least within a class here.",
         hears="label",
         head="both",
         loss="twongan",
         penalty="none",
         norm="batch",
-        recipe="cross-entropy over 2N classes, batch norm",
+        wins="cross-entropy over 2N classes",
         dials=_DCGAN,
     ),
     "infogan": Family(
@@ -192,7 +204,7 @@ FAMILIES = {
         loss="infogan",
         penalty="none",
         norm="batch",
-        recipe="binary cross-entropy and mutual information",
+        wins="binary cross-entropy and mutual information",
         # 62 of noise, as the paper has on MNIST (appendix C); G learns no faster than D, as elsewhere. At the paper's
         # five times (lr_g 5) codes are heard sooner, but on Fashion-MNIST coverage fell from .66 at 175 kimg to .30 at
         # 600, where z moved the pictures a quarter as much as c1.

@@ -34,6 +34,7 @@ class Game:
     adam_g: torch.optim.Adam
     adam_d: torch.optim.Adam
     passes: Passes
+    labels: Tensor | None = None  # the unit vectors [K, D] of a family that hears words, where it is to be shown
     images: int = 0
     seconds: float = 0.0  # of work, over all the times it was resumed
     cpu_seconds: float | None = 0.0  # of this process alone; None where it was not counted from the beginning
@@ -43,7 +44,8 @@ class Game:
     def new(cls, config: TrainConfig, device: torch.device, labels: Tensor | None = None) -> "Game":
         """Fresh networks: their first weights depend on the seed alone.
 
-        labels: the unit vectors [K, D] that an ear, if the config has one, is to attend to; without them it hears all.
+        labels: the unit vectors [K, D] that an ear, if the config has one, is to attend to; without them it hears all,
+        and a family that hears words cannot be `shown` where it has batch norm.
         """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(draws.stream(config.seed, 0, "weights").initial_seed())
@@ -60,7 +62,7 @@ class Game:
             )
             for n in (G, D)
         )
-        return cls(G, D, averaged(G), adam_g, adam_d, passes(G, D, ready(device)))
+        return cls(G, D, averaged(G), adam_g, adam_d, passes(G, D, ready(device)), labels)
 
     def state(self) -> dict:
         """Everything needed to go on, as tensors and plain values."""
@@ -78,7 +80,7 @@ class Game:
         def batches() -> Iterator[tuple[Tensor, Tensor]]:
             for number in range(SETTLING):
                 z = draws.normal((64, config.z_dim), config.seed, number, "statistics")
-                yield z.to(device), heard_by_chance(config, 64, number).to(device)
+                yield z.to(device), heard_by_chance(config, 64, number, self.labels).to(device)
 
         settle(self.ema, batches())
         return self.ema
@@ -97,22 +99,25 @@ class Game:
         self.setbacks = Setbacks.of(state)
 
 
-def heard_by_chance(config: TrainConfig, count: int, images: int) -> Tensor:
-    """Conditions [count, c_dim] of a family that hears no words: labels, or codes, or nothing, each as likely."""
-    if config.hears == "label":
-        chance = draws.uniform((count,), config.seed, images, "any label")
-        return torch.nn.functional.one_hot((chance * config.c_dim).long(), config.c_dim).float()
-    return draws.codes(count, config.network.codes, config.seed, images)
+def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:
+    """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words; or codes,
+    or nothing."""
+    if config.hears in ("codes", "nothing"):
+        return draws.codes(count, config.network.codes, config.seed, images)
+    every = torch.eye(config.c_dim) if config.hears == "label" else labels
+    chance = draws.uniform((count,), config.seed, images, "any label")
+    return every[(chance * len(every)).long()]
 
 
 def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -> dict[str, Tensor]:
     """One step of D, then one of G, on this process's share of a batch: real pictures [N, C, H, W] in [-1, 1] and their
     words c [N, D].
 
-    However the batch is shared out and cut into pieces, the gradients are those of the whole: all noise is drawn for
-    the whole batch, and every part's loss counts by its share of it. With `config.mismatch` D learns, that many times
-    as much as of fakes, that another's picture is wrong for a word (Reed 2016). Returns detached scalars to be logged
-    (losses, mean logits and, when it was their turn, the penalties), to be summed over the team.
+    However the batch is shared out and cut into pieces, the gradients are those of the whole (but with batch norm, for
+    a part is normed by itself): all noise is drawn for the whole batch, and every part's loss counts by its share. With
+    `config.mismatch` D learns, that many times as much as of fakes, that another's picture is wrong for a word (Reed
+    2016). Returns detached scalars to be logged (losses, mean logits and, when it was their turn, the penalties), to be
+    summed over the team.
     """
     images, batch, device = game.images, config.batch, real.device
     loss = LOSSES[family(config.family).loss]

@@ -89,10 +89,16 @@ class Lesson:
             told = mixture(words, torch.from_numpy(self.words), TEMPERATURE)
             told[: len(self.words)] = torch.eye(len(self.words))  # a label's own row is that label alone
             return told
-        rows = torch.zeros(len(words), config.c_dim)
-        if config.network.codes and config.codes[0] > 1:  # the first category down, all else in the middle
-            rows[:, : config.codes[0]] = torch.eye(config.codes[0])[torch.arange(len(rows)) % config.codes[0]]
-        return rows
+        # The first category down the rows, or else the first number from -1 to 1; all others kind 0 and the number 0.
+        kinds, rows = config.network.codes, torch.arange(len(words))
+        down = next((place for place, kind in enumerate(kinds) if kind > 1), 0)
+        said = [torch.empty(len(words), 0)]
+        for place, kind in enumerate(kinds):
+            if kind > 1:
+                said.append(torch.eye(kind)[rows % kind if place == down else rows * 0])
+            else:
+                said.append((rows / max(1, len(rows) - 1) * 2 - 1 if place == down else rows * 0.0)[:, None])
+        return torch.cat(said, dim=1)
 
 
 def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:

@@ -214,7 +214,7 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
             **({} if game.cpu_seconds is None else {"cpu_seconds": round(game.cpu_seconds)}),
             "device": device.type,
             "threads": config.threads,
-            "recipe": f"{family(config.family).recipe}, Adam, EMA"
+            "recipe": f"{family(config.family).recipe(config.norm, config.penalty)}, Adam, EMA"
             + (", word jitter" if config.hears == "word" else ""),
             "settings": config.recipe(),
             "setbacks": list(game.setbacks.told),

@@ -17,7 +17,8 @@ class Setbacks:
     """Part of a run's state, so that a resumed training goes on with what was changed.
 
     pieces: how many parts a batch is computed in, one after the other, for want of memory. The sum of their gradients
-    is that of the whole. lr_scale: what the learning rate is multiplied by. told: a sentence for every change.
+    is that of the whole, but for batch norm, which norms each part by itself. lr_scale: what the learning rate is
+    multiplied by. told: a sentence for every change.
     """
 
     pieces: int = 1
