@@ -216,6 +216,17 @@ def test_a_generator_that_hears_nothing_says_so(visit):
     drawn(page, what="words", c="second")
 
 
+def test_the_first_word_is_one_of_the_generators_own_until_another_is_said(visit):
+    page = visit("?c=mnist-acgan")
+    drawn(page, w="zero", c="mnist-acgan")
+    assert page.input_value(".gx-word") == "zero"
+    page.select_option(".gx-checkpoint", "labelled")
+    drawn(page, w="slipper", c="labelled")
+    page.fill(".gx-word", "kimono")
+    page.select_option(".gx-checkpoint", "mnist-acgan")
+    drawn(page, w="kimono", c="mnist-acgan")
+
+
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
     assert "codes that it made up by itself" in page.inner_text(".gx-deaf") and not in_trouble(page)

@@ -41,6 +41,15 @@ def studio(home):
     return Studio(device="cpu")
 
 
+def test_the_commands_say_who_hears_no_words(home, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sample", "boots", "--checkpoint", "coded", "-o", "a.png"]) == 0
+    assert "boots: coded hears no words" in capsys.readouterr().out
+    assert main(["grid", "-x", "checkpoint=coded,words", "-y", "word=boots,bag", "-o", "b.png"]) == 0
+    out = capsys.readouterr().out
+    assert "coded hears no words" in out and "words hears" not in out
+
+
 def test_what_a_run_kept_on_the_way_has_a_name(home):
     assert snapshots("run") == snapshots(home / "runs/run") == AT and snapshots("words") == ()
     assert find("run@25024") == home / "runs/run/snapshots/000000025024"

@@ -101,7 +101,7 @@ def refusal(error: ExplorerError) -> dict[str, Any]:
         asking = "Did you mean:" if error.suggestions else "Try another one."
         answer |= {
             "kind": "unknown",
-            "message": f"“{error.word}” is not a word that this generator knows. {asking}",
+            "message": f"“{error.word}” is not among the words known here. {asking}",
             "word": error.word,
             "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
         }

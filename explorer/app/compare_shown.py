@@ -57,7 +57,7 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
     Each is plotly's JSON with `about`, what one who cannot see it is told.
     """
     from explorer.compare.columns import COLUMNS
-    from explorer.compare.figures import OVER, class_figure, coverage_figure, curve_figure, losses_figure
+    from explorer.compare.figures import OVER, VARIATION, class_figure, coverage_figure, curve_figure, losses_figure
 
     learned = {}
     for place, entry in enumerate(comparison.entries):
@@ -81,7 +81,7 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
             for figure, told in (("variation", "In-class variation"), ("coverage", "Coverage"))
             if group.real["classes"]
         ]
-        told = {"judge": group.judge, "of": list(members), "classes": classes}
+        told = {"judge": group.judge, "of": list(members), "classes": classes, "variation": VARIATION}
         groups.append(told | {"curves": curves, "learners": learners, "moments": group.moments})
     return {"learned": learned, "groups": groups, "over": OVER}
 
@@ -115,7 +115,9 @@ def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
     winners = [best(column, figures) for column in columns]
     heads = [["kimg", "thousands of pictures seen"], ["minutes", "of training"]]
     heads += [[one.named(about.judge), one.about] for one in columns]
-    heads.insert(3, [FLOOR, "the Fréchet distance over that of real pictures"])
+    heads.insert(
+        3, [FLOOR, "the Fréchet distance over that of real pictures; 1 or less is no farther off than they are"]
+    )
     cells = [[one.written(about.real), False] for one in columns]
     rows = [{"place": None, "name": REAL, "about": "", "lost": "", "cells": _filled(["", ""], cells, "1")}]
     for number, place in enumerate(places):
@@ -132,7 +134,7 @@ def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
                 "cells": _filled(made, cells, f"{entry.evaluation['fd_over_floor']:.1f}"),
             }
         )
-    return {"judge": about.judge, "heads": heads, "rows": rows, "with": measured_with(about)}
+    return {"judge": about.judge, "heads": heads, "rows": rows, "with": measured_with(about, columns)}
 
 
 def _filled(made: list[str], cells: list, over: str) -> list:

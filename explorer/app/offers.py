@@ -58,7 +58,7 @@ def examples(labels: tuple[str, ...]) -> list[str]:
     if _GARMENT_LABELS & set(labels):
         return list(_GARMENTS)
     blend = [f"0.5*{labels[0]} + 0.5*{labels[1]}"] if len(labels) > 1 else []
-    return [*labels[:8], *blend]
+    return [*labels[:10], *blend]
 
 
 class Offers:

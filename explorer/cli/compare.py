@@ -89,7 +89,7 @@ def _show(found: "Comparison") -> None:
             first, *rest = (one.written(figures) for one in shown)
             table.add_row(escape(plain(name)), first, f"{over:.1f}", *rest)
         console.print(table)
-        console.print(plain(measured_with(group)), markup=False, highlight=False)
+        console.print(plain(measured_with(group, shown)), markup=False, highlight=False)
     for entry in found.entries:
         for said in said_of(entry):
             console.print(plain(f"{entry.name}: {said}"), markup=False, highlight=False)

@@ -43,6 +43,7 @@ def grid(
         raise ExplorerError("Say where the picture goes: -o grid.png")
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
+    from explorer.cli.sample import hears_words, plain
     from explorer.explore.files import check_target
     from explorer.explore.grid_plan import plan_grid
     from explorer.explore.spec import Seeded, Spec
@@ -51,6 +52,10 @@ def grid(
     sides = [_axis(side, checkpoint) for side in filter(None, (across, down))]
     plan = plan_grid(Spec(checkpoint, word, Seeded(seed, 1), psi=psi), *sides)
     print(f"{plan.size}.", flush=True)  # before it begins
+    if any(side.kind == "word" for side in sides):
+        for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):
+            if not hears_words(name):
+                print(f"{plain(name)} hears no words: its pictures will be the same for all of them.")
     from explorer.explore.grid import draw_plan
     from explorer.explore.studio import Studio
 

@@ -139,10 +139,21 @@ def _as_fields(picture: "Picture") -> dict[str, Any]:
     }
 
 
+def hears_words(checkpoint: str) -> bool:
+    """Whether what is typed makes any difference to its pictures."""
+    from explorer.checkpoint import describe, find
+
+    return describe(find(checkpoint)).hears in ("word", "label")
+
+
 def say(picture: "Picture") -> None:
     """Print how a picture's words were heard, and what a judge sees in it."""
     from explorer.explore.sheets import label_of
 
+    name = picture.spec.checkpoint
+    if not hears_words(name):
+        print(f"{plain(label_of(picture))}: {plain(name)} hears no words, its pictures differ by their noise alone.")
+        return
     label, cosine = picture.table[0]
     print(f"{plain(label_of(picture))}: nearest label {plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
     if picture.reading:

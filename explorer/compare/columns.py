@@ -63,9 +63,13 @@ def columns_of(*figures: Fields) -> tuple[Column, ...]:
 
 
 def best(column: Column, figures: Sequence[Fields]) -> frozenset[int]:
-    """The places of the best values, of two or more; all of those that are written alike."""
+    """The places of the best values, of two or more; all of those that are written alike, or lie within its spread of
+    the best one. None where all are."""
     known = {place: one[column.key] for place, one in enumerate(figures) if one[column.key] is not None}
     if len(known) < 2:
         return frozenset()
     least = min(known, key=lambda place: column.loss(known[place]))
-    return frozenset(place for place in known if column.written(figures[place]) == column.written(figures[least]))
+    within = column.loss(known[least]) + (figures[least][f"{column.key}_spread"] if column.spread else 0)
+    alike = column.written(figures[least])
+    found = {place for place in known if column.loss(known[place]) <= within or column.written(figures[place]) == alike}
+    return frozenset(found) if len(found) < len(known) or not column.spread else frozenset()

@@ -14,6 +14,11 @@ INK, LINE = "#85817a", "rgba(128, 128, 128, 0.22)"
 COLOURS = ("#5b86eb", "#d9822b", "#2fa084", "#c4588c", "#8d79d6", "#b0952b", "#3fa3c8", "#cf5b4d", "#7d8a96", "#67a548")
 DASHES = ("solid", "dash", "dot", "dashdot")
 REAL = "real pictures"
+VARIATION = (
+    "Variation: how far two pictures of a class lie apart, over how far two real ones do. Far below 1, a class is "
+    "drawn nearly the same way each time; far above, other things are drawn for it. The short lines are what real "
+    "pictures get."
+)
 OVER = {"kimg": "thousand pictures seen", "seconds": "minutes of work"}
 HIGH = 250  # pixels
 TICKS = [float(f"{digit}e{power}") for power in range(-4, 5) for digit in (1, 2, 5)]  # of a logarithmic axis

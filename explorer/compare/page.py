@@ -80,8 +80,8 @@ def _head(comparison: Comparison) -> str:
 
 def _about_sheets(comparison: Comparison) -> str:
     return (
-        f"<p class='c-soft'>Along every row the same latents (random seed {comparison.seed}, psi 1), in every sheet; a "
-        "generator that is told nothing goes on with those that follow. At the right, real pictures.</p>"
+        f"<p class='c-soft'>Along every row the same latents (random seed {comparison.seed}, psi 1), in every sheet; "
+        "one that hears no labels has no such rows and shows the next latents instead. At the right, real pictures.</p>"
     )
 
 

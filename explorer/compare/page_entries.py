@@ -54,7 +54,7 @@ def facts_of(entry: Entry) -> tuple[str, ...]:
     facts = [f"{thousands(entry.made['kimg'])} kimg"] if "kimg" in entry.made else []
     facts += [f"{minutes(entry.made['seconds'])} min"] if "seconds" in entry.made else []
     facts += [str(entry.made["data"])] if isinstance(entry.made.get("data"), str) else []
-    facts += [f"seed {settings['seed']}"] if "seed" in settings else []
+    facts += [f"training seed {settings['seed']}"] if "seed" in settings else []
     facts += [f"batch {settings['batch']}"] if "batch" in settings else []
     facts += [str(entry.made["recipe"])] if isinstance(entry.made.get("recipe"), str) else []
     if entry.evaluation:

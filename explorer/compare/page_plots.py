@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.compare.columns import COLUMNS
 from explorer.compare.comparison import Comparison
-from explorer.compare.figures import OVER, class_figure, curve_figure
+from explorer.compare.figures import OVER, VARIATION, class_figure, curve_figure
 from explorer.compare.page_names import legend
 
 if TYPE_CHECKING:
@@ -73,7 +73,5 @@ def class_section(comparison: Comparison, group: int, plots: Plots) -> str:
     return (
         f"<section><h2>Class by class, judged by {escape(about.judge)}</h2>"
         f"<div class='c-bar'>{legend(comparison, comparison.of(group))}</div>"
-        f"<div class='c-plots c-tall'>{drawn}</div><p class='c-soft c-read'>Variation: how far two pictures of a class "
-        "lie apart, over how far two real ones do. Far below 1, a class is drawn nearly the same way each time; far "
-        "above, other things are drawn for it. The strokes are what other real pictures get.</p></section>"
+        f"<div class='c-plots c-tall'>{drawn}</div><p class='c-soft c-read'>{VARIATION}</p></section>"
     )

@@ -34,7 +34,7 @@ def table_section(comparison: Comparison, group: int) -> str:
         "<div class='c-scroll' tabindex='0'><table class='c-figures'>"
         f"<thead><tr><th></th><th scope='col'>kimg</th><th scope='col'>minutes</th>{''.join(heads)}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
-        f"<p class='c-soft c-read'>{escape(measured_with(about))}</p></section>"
+        f"<p class='c-soft c-read'>{escape(measured_with(about, columns))}</p></section>"
     )
 
 

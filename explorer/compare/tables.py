@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
-from explorer.measure import classifier_accuracy, grounding, grounding_score
+from explorer.measure import classifier_accuracy, grounding_score
 from explorer.measure.feature_names import ABOUT
 from explorer.models.families import FAMILIES
 
@@ -20,20 +20,21 @@ def title_of(entry: Entry) -> str:
     return FAMILIES[entry.family].title if entry.family in FAMILIES else "?"
 
 
-def measured_with(group: Group) -> str:
-    """A sentence on what the figures of a group were measured with."""
+def measured_with(group: Group, columns: Sequence[Column]) -> str:
+    """A sentence on what the figures of a group in these columns were measured with."""
+    shown = {one.key for one in columns}
     labels = f"{len(group.labels)} classes of {group.source}"
     seeds = ", ".join(f"{name} {seed}" for name, seed in group.seeds.items())
     kind, by = "judge", f"judge {group.judge}, {group.accuracy or 0:.1%} right"
     if group.accuracy is None:
         kind, by = "network", f"{group.judge}: {ABOUT[group.judge]}"
     others = ""
-    if group.real["classifier"] is not None:
+    if "classifier" in shown:
         others += (
             f" CAS: taught by at most {classifier_accuracy.MOST:,} samples, random seed {classifier_accuracy.SEED}, "
         )
         others += "and asked all test pictures."
-    if group.accuracy is not None and grounding.load(group.source) is not None:
+    if "new_words" in shown:
         others += f" New words: {grounding_score.PICTURES} samples of each, random seed {grounding_score.SEED}."
     return (
         f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; {by}, "
@@ -62,7 +63,7 @@ def markdown(comparison: Comparison) -> str:
             "",
             *("| " + " | ".join(map(_cell, line)) + " |" for line in lines),
             "",
-            _cell(measured_with(group)),
+            _cell(measured_with(group, columns)),
             "",
         ]
     wrong = [f"- {_cell(one.name)}: {_cell(said)}" for one in comparison.entries for said in said_of(one)]

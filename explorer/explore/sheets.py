@@ -52,7 +52,7 @@ def rows_sheet(
     left = 2 * MARGIN + round(max(map(font.getlength, texts), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]
     wide = rows[0].shape[2] * scale
-    above = [textwrap.wrap(head, max(6, wide // LETTER)) or [""] for head in heads[1:]]
+    above = [textwrap.wrap(head, max(8, wide // LETTER)) or [""] for head in heads[1:]]
     top = LINE * max(1, *map(len, above)) + GAP if heads else 0
     size = (left + max(strip.width for strip in strips), top + sum(heights) + GAP * (len(strips) - 1))
     page = Image.new("RGB", size, PAPER)

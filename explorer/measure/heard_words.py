@@ -27,7 +27,7 @@ class HeardWord:
     """One word or expression, over its pictures.
 
     seen: the mean of the judge's softmax, by label, best first; sum 1. expected: the softmax of its cosines with the
-        labels, over the temperature at which families that know only labels hear words.
+        labels, over the temperature at which families that know only labels hear words; of a label, that label alone.
     agreement: what both have in common, the sum of the smaller of the two: 1 where the generator draws the labels just
         as often as their likeness says, 0 where it draws others.
     entropy: of `seen`, in bits: 0 for a single label, 3.32 for ten alike. expected_entropy: of `expected`. torn: the
@@ -101,7 +101,9 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
         features, logits = judge.read(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED))
         shares = logits.double().softmax(dim=1).cpu()
         seen, expected = shares.mean(dim=0), torch.zeros(len(judge.words), dtype=torch.float64)
-        expected[known] = mixture(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
+        told = torch.from_numpy(vector[None].copy()).double()
+        own = (told @ labels.T > 1 - 1e-5).double()
+        expected[known] = (own if own.any() else mixture(told, labels, TEMPERATURE))[0]
         found.append(
             HeardWord(
                 word=word,

@@ -116,7 +116,7 @@ function showSum(reply, ask) {
     bar.style.setProperty("--share", `${Math.max(0, Math.min(1, cosine)) * 100}%`);
     put(number, cosine.toFixed(2));
   });
-  put(find(".gx-far-sentence"), [reply.far, ...reply.hints].join(" "));
+  put(find(".gx-far-sentence"), page.deaf ? `${page.offer.family} hears no words: all these pictures differ by their noise alone. Add and take away pictures instead.` : [reply.far, ...reply.hints].join(" "));
   const seen = reply.seen.filter(([, share]) => share > 0);
   put(find(".gx-drawn-as"), seen.length ? `The judge sees ${seen.map(([label, share]) => `${label} in ${Math.round(share * reply.count)}`).join(", ")} of ${reply.count} pictures.` : "");
   describe(find(".gx-result"), `${reply.count} pictures of ${ask.w}`);

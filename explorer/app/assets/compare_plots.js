@@ -73,7 +73,7 @@ function titled(figure, name) {
 function madeGroup() {
   const section = made("section", "gc-group");
   const classes = made("div", "gc-classes");
-  classes.append(made("h3"), made("div", "gc-legend"), made("div", "gc-plots gc-tall"), made("p", "gc-soft", "Variation: how far two pictures of a class lie apart, over how far two real ones do. Far below 1, a class is drawn nearly the same way each time. The strokes are what real pictures get."));
+  classes.append(made("h3"), made("div", "gc-legend"), made("div", "gc-plots gc-tall"), made("p", "gc-soft"));
   const curves = made("div", "gc-curves");
   const head = made("div", "gc-head");
   const over = made("div", "gx-segments gx-small");
@@ -107,6 +107,7 @@ function showGroup(section, group, over) {
   const [classes, curves] = section.children;
   classes.hidden = !group.classes.length;
   put(classes.children[0], `Class by class, judged by ${group.judge}`);
+  put(classes.lastChild, group.variation);
   showLegend(classes.children[1], group.of);
   showFigures(classes.children[2], group.classes);
   curves.hidden = !group.learners.length;

@@ -75,7 +75,7 @@ function showSheets() {
     if (real.bitmap) paintSheet(figure, real.png, real, real.bitmap, [real.bitmap.width / real.columns, real.bitmap.height / real.height], "that are real");
   });
   showLabels();
-  put(find(".gc-sheets-say"), names.length ? `Along every row the same latents (seed ${state.s}, ψ 1), in every sheet. A generator that is told nothing goes on with those that follow.` : "Choose a generator to begin with.");
+  put(find(".gc-sheets-say"), names.length ? `Along every row the same latents (seed ${state.s}, ψ 1), in every sheet. One that hears no labels has no such rows: it shows the next latents instead.` : "Choose a generator to begin with.");
 }
 
 function fillSheet(figure, { name, colour, family, facts, trouble }) {

@@ -219,6 +219,7 @@ function leaveKept() {
 
 // --- opening -------------------------------------------------------------------------------------------------------
 
+let unsaid = new URLSearchParams(location.search).has("w") ? null : state.w; // the word to begin with, till another is said
 word.value = state.w;
 if (page.alone) {
   word.focus({ preventScroll: true });
@@ -230,10 +231,22 @@ page.follow("menu", showOffers);
 page.addEventListener("generator", showOffers);
 page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) && changed()); // perhaps they are not heard
 
+// Until somebody says a word, it is one that the chosen generator was trained with.
+function beginHere() {
+  const first = page.offer?.examples[0];
+  if (unsaid === null || !first || unsaid === first) return;
+  if (state.w !== unsaid) unsaid = null;
+  else {
+    unsaid = state.w = word.value = first;
+    changed();
+  }
+}
+
 // What the chosen generator knows, and the bounds of the dial.
 function showOffers() {
   if (!page.menu) return;
   dial = page.menu.dial;
+  beginHere();
   chips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
   showControls();
 }

@@ -16,7 +16,7 @@ function verdict({ table, seen, count, hears }) {
   const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
   const times = `${Math.round(most * count)} of ${count}`;
   if (isDeaf(hears)) {
-    return drawn.length > 3 ? `Unasked, the hands drew a bit of everything (${times} at most).` : `Unasked, the hands drew ${listed(drawn)} most (${times}).`;
+    return drawn.length > 3 ? `Unasked, the hands drew a bit of everything (${times} at most).` : `Unasked, the hands drew ${listed(drawn)} most (${times}${drawn.length > 1 ? " each" : ""}).`;
   }
   if (drawn.length > 3) return `The ears say ${heard}, the hands drew a bit of everything (${times} at most).`;
   if (drawn.length > 1) return `The ears say ${heard}, the hands drew ${listed(drawn)} alike (${times} each).`;

@@ -217,6 +217,7 @@ function changed() {
   show.view(state.view);
   trouble.hide();
   if (state.view === "film") {
+    find(".gx-over").parentElement.hidden = page.deaf;
     const allowed = overs();
     const usual = allowed.includes("z") || allowed.length === 1 ? "both" : "words";
     show.over(allowed.includes(state.over) ? state.over : usual);
