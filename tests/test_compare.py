@@ -251,9 +251,10 @@ def test_steadiness_over_the_last_third_and_over_seeds(found):
     assert "Over random seeds" in page_of(found)
     first = dict(found.entries[0].made)
     first["settings"] = {name: float(one) if type(one) is int else one for name, one in first["settings"].items()}
+    del first["settings"]["lr_g"]
     again = dataclasses.replace(found.entries[0], made=first | {"recipe": "said in other words"})
     (same,) = over_seeds(dataclasses.replace(found, entries=(again, *found.entries[1:], found.entries[1])))
-    assert same == seeds, "600 is 600.0, and a run beside what was published of it is no other seed"
+    assert same == seeds, "600 is 600.0, a dial is younger, and a run beside what was published of it is no other seed"
 
 
 def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():

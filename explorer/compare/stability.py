@@ -1,12 +1,14 @@
 """How much a figure depends on when one stopped, and on luck."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from statistics import fmean, stdev
 
 from explorer.compare.comparison import Comparison, Entry
+from explorer.training.config import BEFORE, TrainConfig
 
 LEAST = 3  # moments of a last third that say anything
+USUAL = {dial.name: dial.default for dial in fields(TrainConfig)} | BEFORE  # of dials that came after a training
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
     for place, entry in enumerate(comparison.entries):
         settings = entry.made.get("settings")
         if entry.evaluation and isinstance(settings, dict) and "seed" in settings:
-            rest = {name: value for name, value in settings.items() if name != "seed"}
+            rest = {name: value for name, value in (USUAL | settings).items() if name != "seed"}
             told = [
                 entry.group,
                 entry.family,
@@ -74,7 +76,7 @@ def _plain(value: object) -> object:
     """With every whole number as a float: 600 and 600.0 are one setting."""
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return float(value) if type(value) is int else value
 
