@@ -233,7 +233,7 @@ page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) &
 
 // Until somebody says a word, it is one that the chosen generator was trained with.
 function beginHere() {
-  const first = page.offer?.examples[0];
+  const first = page.offer?.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text)); // a label may be anything
   if (unsaid === null || !first || unsaid === first) return;
   if (state.w !== unsaid) unsaid = null;
   else {
