@@ -46,6 +46,11 @@ class Description:
         return FAMILIES[self.family].hears
 
     @property
+    def conditional(self) -> bool:
+        """Whether its generator is told what to draw."""
+        return self.hears in ("word", "label")
+
+    @property
     def codes(self) -> tuple[int, ...]:
         """An InfoGAN's, in order: n for one of n categories, 1 for a number. Other families have none."""
         return tuple(self.network.get("codes", ()))

@@ -36,14 +36,13 @@ class Checkpoint:
     @property
     def conditional(self) -> bool:
         """Whether its generator is told what to draw."""
-        return self.description.hears in ("word", "label")
+        return self.description.conditional
 
     def condition(self, vectors: "Tensor", temperature: float | None = None) -> "Tensor":
         """What the generator hears for unit word vectors [N, D]: float32 [N, c_dim], on their device.
 
-        Those themselves; or, where it only knows labels, how much of each by similarity (conditioning.mixture), and for
-        the word of a label that label alone; or nothing. Of a family of codes: the middle of each number, and as much
-        of every category.
+        Those themselves; or, where it only knows labels, how much of each by similarity (conditioning.mixture); or
+        nothing. Of a family of codes: the middle of each number, and as much of every category.
         """
         import torch
 
@@ -53,8 +52,7 @@ class Checkpoint:
             return vectors
         if self.description.hears == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
-            own = vectors @ labels.T > 1 - 1e-5
-            return torch.where(own.any(1, True), own.float(), mixture(vectors, labels, temperature or TEMPERATURE))
+            return mixture(vectors, labels, temperature or TEMPERATURE)
         codes = self.generator.config.codes
         middle = [torch.full((len(vectors), n), 1 / n if n > 1 else 0.0, device=vectors.device) for n in codes]
         return torch.cat([vectors[:, :0], *middle], dim=1)

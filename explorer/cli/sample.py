@@ -143,7 +143,7 @@ def hears_words(checkpoint: str) -> bool:
     """Whether what is typed makes any difference to its pictures."""
     from explorer.checkpoint import describe, find
 
-    return describe(find(checkpoint)).hears in ("word", "label")
+    return describe(find(checkpoint)).conditional
 
 
 def say(picture: "Picture") -> None:

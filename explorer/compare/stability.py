@@ -60,7 +60,8 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
             group = alike.setdefault(json.dumps(_plain(told), sort_keys=True, default=str), {})
             group.setdefault(str(settings["seed"]), place)  # a run and what was published of it count once
     found = []
-    for places in map(list, map(dict.values, alike.values())):
+    for of_seed in alike.values():
+        places = list(of_seed.values())
         entries = [comparison.entries[place] for place in places]
         seeds = tuple(entry.made["settings"]["seed"] for entry in entries)
         if len(seeds) > 1:

@@ -101,9 +101,7 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
         features, logits = judge.read(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED))
         shares = logits.double().softmax(dim=1).cpu()
         seen, expected = shares.mean(dim=0), torch.zeros(len(judge.words), dtype=torch.float64)
-        told = torch.from_numpy(vector[None].copy()).double()
-        own = (told @ labels.T > 1 - 1e-5).double()
-        expected[known] = (own if own.any() else mixture(told, labels, TEMPERATURE))[0]
+        expected[known] = mixture(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
         found.append(
             HeardWord(
                 word=word,

@@ -62,9 +62,11 @@ def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
     """What a network that only knows labels is told for any word: how much of each label, [N, K], sums 1.
 
     c: unit word vectors [N, D]. labels: the labels' [K, D]. The cosines go through a softmax; the lower the
-    temperature (above 0), the more of it goes to the nearest label.
+    temperature (above 0), the more of it goes to the nearest label. The word of a label is that label alone.
     """
-    return torch.softmax(c @ labels.T / temperature, dim=1)
+    cosines = c @ labels.T
+    own = cosines > 1 - 1e-5
+    return torch.where(own.any(1, True), own.to(cosines), torch.softmax(cosines / temperature, dim=1))
 
 
 def codes_from(even: Tensor, kinds: Sequence[int]) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.measure import grounding
-from explorer.models.conditioning import TEMPERATURE, mixture
+from explorer.models.conditioning import TEMPERATURE, codes_from, mixture
 from explorer.models.pixels import from_bytes
 from explorer.training import draws
 from explorer.training.config import TrainConfig, TrainingError, heard_numbers
@@ -91,14 +91,12 @@ class Lesson:
             return told
         # The first category down the rows, or else the first number from -1 to 1; all others kind 0 and the number 0.
         kinds, rows = config.network.codes, torch.arange(len(words))
-        down = next((place for place, kind in enumerate(kinds) if kind > 1), 0)
-        said = [torch.empty(len(words), 0)]
-        for place, kind in enumerate(kinds):
-            if kind > 1:
-                said.append(torch.eye(kind)[rows % kind if place == down else rows * 0])
-            else:
-                said.append((rows / max(1, len(rows) - 1) * 2 - 1 if place == down else rows * 0.0)[:, None])
-        return torch.cat(said, dim=1)
+        even = torch.tensor([0.0 if kind > 1 else 0.5 for kind in kinds]).repeat(len(rows), 1)
+        if kinds:
+            down = next((place for place, kind in enumerate(kinds) if kind > 1), 0)
+            kind = kinds[down]
+            even[:, down] = (rows % kind + 0.5) / kind if kind > 1 else rows / max(1, len(rows) - 1)
+        return codes_from(even, kinds)
 
 
 def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
