@@ -1,0 +1,89 @@
+"""Reading files that a stranger may have put there: regular files only, no more than was expected.
+
+A FIFO, a device or a socket in place of a file would keep whoever opens it waiting for ever, and a file may claim to be
+terabytes. Everything that the project reads by a name that it did not make itself is read through here.
+"""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from explorer.errors import shown
+
+
+class NotRegular(OSError):
+    """What stands there is a FIFO, a device, a socket or a folder, and not a file."""
+
+
+def is_regular(path: str | Path, links: bool = True) -> bool:
+    """Whether a regular file stands there. `links`: whether one that a symbolic link leads to counts."""
+    try:
+        return stat.S_ISREG((os.stat if links else os.lstat)(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def check_regular(path: str | Path) -> None:
+    """Raise an OSError unless a regular file stands there; for readers that must open it by its name themselves."""
+    _check(os.stat(path), path)
+
+
+def open_regular(path: str | Path) -> BinaryIO:
+    """Open a regular file for reading in bytes; never waits. Raises OSError, NotRegular among them."""
+    try:
+        # A FIFO without a writer is opened at once with O_NONBLOCK, and is then seen for what it is.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a name with a zero byte
+        raise FileNotFoundError(2, "No such file or directory", str(path)) from error
+    try:
+        _check(os.fstat(descriptor), path)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """The content of a regular file. Raises OSError, also for more than `most` bytes."""
+    with open_regular(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(27, f"it is longer than {most:,} bytes", str(path))
+    return data
+
+
+def read_text(path: str | Path, most: int) -> str:
+    """As `read_bytes`, in UTF-8. Raises OSError and UnicodeDecodeError (a ValueError)."""
+    return read_bytes(path, most).decode("utf-8")
+
+
+def read_json(path: str | Path, most: int) -> Any:
+    """The value in a JSON file that can be written again in UTF-8. Raises OSError, and ValueError for anything else."""
+    return parse_json(read_text(path, most))
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError for broken JSON, for lists in lists beyond any use, and for texts
+    with halves of surrogate pairs, which no file and no reply could hold again."""
+    try:
+        value = json.loads(text)
+        if b"\\u" in (text if isinstance(text, bytes) else text.encode("utf-8")):  # only an escape makes a lone half
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError as error:
+        raise ValueError("its lists are nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half of a surrogate pair, which is no text") from error
+    return value
+
+
+def reason(error: BaseException) -> str:
+    """Why a file cannot be read, in a few words for the middle of a sentence."""
+    return shown(str(getattr(error, "strerror", None) or error or type(error).__name__))
+
+
+def _check(status: os.stat_result, path: str | Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a device or a socket"
+        raise NotRegular(22, f"it is {kind}, not a file", str(path))
