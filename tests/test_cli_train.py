@@ -53,8 +53,8 @@ def test_a_name_is_a_run_among_ones_own(home, capsys):
     # Again, and by its name alone: there is nothing left to do.
     assert main(["train", "digits", "--run", "mine", "--kimg", "0.1", "--preview", "four", *SMALL]) == 0
     assert main(["train", "--run", "mine"]) == 0
-    assert main(["train", "digits", "--run", "mine", "--kimg", "9", *SMALL]) == 2
-    assert "kimg 0.1 -> 9.0" in capsys.readouterr().err
+    assert main(["train", "digits", "--run", "mine", *SMALL, "--size", "5"]) == 2
+    assert "size 4 -> 5" in capsys.readouterr().err
 
 
 def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):

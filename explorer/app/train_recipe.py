@@ -17,7 +17,16 @@ MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters
 MOST_CODES, MOST_KINDS, MOST_HELD_OUT = 16, 100, 64
 MOST_SHEETS, MOST_SNAPSHOTS = 2000, 200  # kept by one run
 FIRST = ("kimg", "size")  # the dials on show at once; the others are folded away
-NOT_DIALS = {"data", "space", "channels", "c_dim", "preview"}  # chosen in other ways, or following from that
+NOT_DIALS = {
+    "data",
+    "space",
+    "channels",
+    "c_dim",
+    "preview",
+    "start_from",
+    "start_hash",
+    "changes",
+}  # chosen in other ways, or following from that
 CHOICES = {
     "family": tuple(FAMILIES),
     "resolution": (28, 32, 64),

@@ -72,13 +72,14 @@ def resume(
     context: typer.Context,
     name: Name,
     device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default where it was before.")] = None,
+    kimg: Annotated[float | None, typer.Option(help="A higher budget than it had, to train for longer.")] = None,
     runs: Runs = None,
 ) -> None:
-    """Go on with a training that was paused, lost, stopped early or has failed, from what it saved last.
+    """Go on with a training that was paused, lost, stopped early or has failed, from what it saved last, or for longer.
 
-    Example: gan-explorer jobs resume my-fashion
+    Example: gan-explorer jobs resume my-fashion --kimg 300
     """
-    _tell(_jobs(context, runs).resume(name, device))
+    _tell(_jobs(context, runs).resume(name, device, **({} if kimg is None else {"kimg": kimg})))
 
 
 @app.command()

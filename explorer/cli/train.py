@@ -40,7 +40,10 @@ def train(
     config: Annotated[
         Path | None, typer.Option(help="A JSON file of dials, as a run's config.json; other options change it.")
     ] = None,
-    kimg: Annotated[float | None, typer.Option(help=HELP["kimg"])] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="CHECKPOINT", help=HELP["start_from"] + " Fine-tuning.")
+    ] = None,
+    kimg: Annotated[float | None, typer.Option(help=HELP["kimg"] + " A run that was begun takes a higher one.")] = None,
     size: Annotated[int | None, typer.Option(help=HELP["size"])] = None,
     resolution: Annotated[int | None, typer.Option(help=HELP["resolution"])] = None,
     space: Annotated[str | None, typer.Option(help=HELP["space"])] = None,
@@ -62,30 +65,32 @@ def train(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say how long it would take, after a trial of two seconds, and stop.")
     ] = False,
-    polite: Annotated[bool, typer.Option("--polite", help="Let every other program go first.")] = False,
+    polite: Annotated[bool, typer.Option("--polite", help="At a low priority: other programs go first.")] = False,
 ) -> None:
-    """Train a word-conditional GAN, or go on with one that was stopped.
+    """Train a word-conditional GAN, or go on with one that was stopped, or for longer than was planned.
 
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
-    from explorer.data import classes_left, load
-    from explorer.training.dials import chosen
-    from explorer.words import open_space
-
     folder = run_folder(run)
     if polite:
         from explorer.machine import step_aside
 
         step_aside()
     given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
-    given |= {"threads": threads, "precision": precision, "data": data}
+    given |= {"threads": threads, "precision": precision, "data": data, "start_from": from_}
     given = {name: value for name, value in given.items() if value is not None}
     given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
-    dials = chosen(preset, config, given, set_ or [])
-    if not dials:
-        return _resume(folder, device, data_dir, background)
+    from explorer.training.dials import chosen
+
+    begun = (folder / "config.json").is_file()
+    dials = chosen(preset, config, given, set_ or [], begun)
+    if begun or not dials:
+        return _go_on(folder, dials, device, data_dir, background, estimate)
     if "data" not in dials:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
+    from explorer.data import classes_left, load
+    from explorer.words import open_space
+
     heard = open_space(dials.get("space", TrainConfig.space))
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
@@ -95,26 +100,25 @@ def train(
         "resolution": side,
         "channels": channels,
     }
+    labels = classes_left(pictures.words, dials.get("hold_out", ()), pictures.name)
     dials["c_dim"] = heard_numbers(
         dials.get("family", TrainConfig.family),
         heard.dim,
-        len(classes_left(pictures.words, dials.get("hold_out", ()), pictures.name)),
+        len(labels),
         dials.get("codes", TrainConfig.codes),
     )
-    dials.setdefault("threads", _threads_of(folder))
+    dials.setdefault("threads", working_threads())
     described = TrainConfig(**dials)
     if estimate:
-        from explorer.training.trial import trial
+        return _estimate(described, device)
+    if described.start_from:
+        from explorer.training.starting import outlook
 
-        print(trial(described, device))
-        return None
+        print(outlook(described, labels))
     if background:
         from explorer.jobs import Jobs
 
-        if data_dir is not None:
-            raise TrainingError(
-                "A training in the background finds its data by GAN_EXPLORER_DATA: set it in place of --data-dir."
-            )
+        _check_background(data_dir)
         return _tell_job(Jobs(folder.parent).start(folder.name, described, device))
     from explorer.training import train as train_run
 
@@ -122,14 +126,56 @@ def train(
     return None
 
 
-def _resume(folder: Path, device: str | None, data_dir: Path | None, background: bool) -> None:
+def _go_on(
+    folder: Path, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool
+) -> None:
+    """Go on with a run whose settings are its own, but for those that were said now."""
+    from explorer.training.resuming import wanted_of
+
+    before, config = wanted_of(folder, said)
+    if estimate:
+        return _estimate(config, device)
+    if background:
+        _check_background(data_dir)
+    for sentence in config.change_history:
+        if sentence not in before.change_history:
+            print(sentence)
+    reads = config != before or "data" in said
+    if reads:  # what cannot be is said here and now, before anything is changed on disk
+        from explorer.training.moved import lesson_of, load_pictures
+        from explorer.words import open_space
+
+        pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
+        if "data" in said:
+            _tell(pictures)
     if background:
         from explorer.jobs import Jobs
 
-        return _tell_job(Jobs(folder.parent).resume(folder.name, device))
+        if reads:
+            from explorer.training.team import Team
+
+            lesson_of(folder, config, pictures, space, Team.gather("cpu"))
+        return _tell_job(Jobs(folder.parent).resume(folder.name, device, **said))
+    if reads:
+        from explorer.training import train as train_run
+
+        return _finish(folder, lambda report: train_run(folder, config, pictures, space, report, device))
     from explorer.training.worker import go_on
 
     return _finish(folder, lambda report: go_on(folder, device, data_dir, report))
+
+
+def _check_background(data_dir: Path | None) -> None:
+    if data_dir is not None:
+        raise TrainingError(
+            "A training in the background finds its data by GAN_EXPLORER_DATA: set it in place of --data-dir."
+        )
+
+
+def _estimate(config: TrainConfig, device: str | None) -> None:
+    from explorer.training.trial import trial
+
+    print(trial(config, device))
 
 
 def _tell(pictures: "ImageSet") -> None:
@@ -222,13 +268,6 @@ def _lines(pause: float = 60.0) -> "Report":
                 )
 
     return tell
-
-
-def _threads_of(run: Path) -> int:
-    """A run's own thread count, or what suits this machine for a new one."""
-    if (run / "config.json").is_file():
-        return TrainConfig.from_file(run / "config.json").threads
-    return working_threads()
 
 
 def publish(

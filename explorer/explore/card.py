@@ -56,7 +56,8 @@ def _that_matter(source: Checkpoint, settings: dict) -> dict:
     """The settings without those that its family passes by, its own norm and penalty in words."""
     rules = family(source.description.family)
     told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
-    idle = set() if rules.hears == "word" else set(WORDS_ALONE)
+    idle = {"changes"}  # a fact, in words
+    idle |= set() if rules.hears == "word" else set(WORDS_ALONE)
     idle |= set() if rules.hears == "codes" else {"codes"}
     idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
     return {name: value for name, value in told.items() if name not in idle}

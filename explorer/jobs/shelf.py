@@ -17,6 +17,9 @@ from explorer.jobs.looking import CONFIG, Seen, look, look_around
 from explorer.jobs.queueing import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
 from explorer.jobs.ticket import Ticket, Wish, check_device
 from explorer.training.config import TrainConfig
+from explorer.training.lock import alone
+from explorer.training.resuming import keep, wanted_of
+from explorer.training.starting import noted
 from explorer.whole import write_whole
 
 TRASH = ".trash"
@@ -83,7 +86,7 @@ class Jobs:
         """
         folder = self.root / naming.check_new(name)
         device = check_device(device or _best_device())
-        config = replace(config, data=naming.in_full(config.data), space=naming.in_full(config.space))
+        config = noted(replace(config, data=naming.in_full(config.data), space=naming.in_full(config.space)))
         with held_queue(self.root):
             if os.path.lexists(folder):
                 raise JobError(f"There is a run {name!r} already: give another name, or resume that one.")
@@ -103,10 +106,12 @@ class Jobs:
                 raise trouble
         return self.get(name)
 
-    def resume(self, name: str, device: str | None = None) -> Job:
+    def resume(self, name: str, device: str | None = None, **changes: object) -> Job:
         """Queue a run that is at rest to go on from what it saved last, on the same device or another.
 
-        Raises JobError for one that is being trained, has spent its budget, or cannot be read.
+        changes: settings that may be changed on the way (`training.resuming`): kimg=300 trains for longer. Raises
+        JobError for a run that is being trained, has spent its budget, or cannot be read; TrainingError for a change
+        that may not be.
         """
         device = check_device(device or self._seen(name).device or _best_device())
         with held_queue(self.root):
@@ -115,10 +120,15 @@ class Jobs:
                 raise JobError(f"{name} is being trained already, by process {seen.process.pid}: pause it first.")
             if seen.notes.trouble:
                 raise JobError(seen.notes.trouble)
-            if seen.spent:
+            before, config = wanted_of(seen.folder, changes)
+            if seen.spent and config.images <= before.images:
                 raise JobError(
-                    f"{name} has spent its budget of {seen.kimg:g} kimg: start another run for a longer one."
+                    f"{name} has spent its budget of {before.kimg:g} kimg: give it a higher one (--kimg) to train for "
+                    f"longer."
                 )
+            if config != before:
+                with self._changing(name), alone(seen.folder):
+                    keep(seen.folder, config)
             if seen.state != "queued" or seen.device != device:
                 with self._changing(name):
                     (seen.folder / FINISH).unlink(missing_ok=True)

@@ -14,13 +14,15 @@ BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
 
-LISTS = ("codes", "hold_out", "preview")  # the dials that are several values
+LISTS = ("codes", "hold_out", "preview", "changes")  # the dials that are several values
+NOTED = ("start_hash", "changes")  # what a run notes by itself; nobody sets it
 
 # A line of help for every dial that a person may set, for the command line and the app.
 HELP = {
     "family": "The game that the two networks play.",
     "data": "fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.",
     "space": "The word space that the generator hears.",
+    "start_from": "A checkpoint whose weights it begins with: a name, a folder, a run, RUN@25024, hf:owner/name.",
     "hold_out": "Classes that it is not shown, to see what it makes of their words.",
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
     "z": "The latent as the generator feels it: normal, uniform on [-1, 1], or uniform01.",
@@ -108,6 +110,9 @@ class TrainConfig:
     save_seconds: float = 60.0  # by the clock, so that a kill loses a minute at most
     preview: tuple[str, ...] = ()  # words drawn on the sheets below the labels
     tensorboard: bool = False  # write event files beside stats.jsonl
+    start_from: str = ""  # the checkpoint whose weights it begins with, see `starting`; by default it begins anew
+    start_hash: str = ""  # of those weights
+    changes: tuple[tuple[int, str, float | str], ...] = ()  # made on the way: images seen then, setting, value before
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -116,6 +121,8 @@ class TrainConfig:
                 raise TrainingError(f"{one.name} is {str(value)[:50]!r}; it must be like {one.default!r}.")
         if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out)):
             raise TrainingError("Preview words and held-out classes must be texts.")
+        if not all(map(_is_change, self.changes)):
+            raise TrainingError("changes must be triples: the images seen, the setting, and what it was before.")
         if len(set(self.hold_out)) < len(self.hold_out):
             raise TrainingError("A class is held out twice; name each once.")
         family(self.family)
@@ -190,9 +197,27 @@ class TrainConfig:
         """The budget in images, rounded up to whole batches."""
         return -(-int(self.kimg * 1000) // self.batch) * self.batch
 
+    @property
+    def change_history(self) -> tuple[str, ...]:
+        """A sentence for everything that was changed on the way and decides the weights."""
+        raised = [(images, before) for images, name, before in self.changes if name == "kimg"]
+        told = []
+        for (images, before), budget in zip(raised, [*(later for _, later in raised[1:]), self.kimg], strict=False):
+            at = f"{images / 1000:g}"
+            onward = f"Trained to {at} kimg" if images >= 1000 * before else f"With {at} of {before:g} kimg done"
+            told.append(f"{onward}, then on to {budget:g} (learning rate schedule restarted at {at}).")
+        others = [
+            f"The {name} had been {before} until {images / 1000:g} kimg, which rounds differently."
+            for images, name, before in self.changes
+            if name != "kimg"
+        ]
+        return (*told, *others)
+
     def recipe(self) -> dict:
         """The dials that a model card should tell: all but where the pictures lay and how the run was kept."""
         kept_quiet = (
+            "start_from",
+            *(name for name in NOTED if not getattr(self, name)),
             "data",
             "space",
             "threads",
@@ -230,4 +255,18 @@ def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = T
 
 def _tuples(stored: dict) -> dict:
     """JSON has only lists."""
-    return {name: tuple(stored[name]) for name in LISTS if name in stored}
+    return {
+        name: tuple(tuple(one) if isinstance(one, list) else one for one in stored[name])
+        for name in LISTS
+        if name in stored
+    }
+
+
+def _is_change(one: object) -> bool:
+    """Whether it is the images seen, the name of a setting, and a value."""
+    if not isinstance(one, tuple) or len(one) != 3 or type(one[0]) is not int or not 0 <= one[0] < 1e12:
+        return False
+    name, before = one[1:]
+    return (name == "precision" and isinstance(before, str)) or (
+        name in ("kimg", "threads") and type(before) in (int, float) and 0 < before < 1e9
+    )

@@ -7,15 +7,23 @@ from pathlib import Path
 
 from explorer.data import NAMES
 from explorer.models.families import family
-from explorer.training.config import LISTS, TrainConfig, TrainingError
+from explorer.training.config import LISTS, NOTED, TrainConfig, TrainingError
 from explorer.training.presets import PRESETS
+from explorer.training.starting import settings_of
 
 
-def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], sets: Iterable[str]) -> dict:
+def chosen(
+    preset: str | None,
+    file: Path | None,
+    given: Mapping[str, object],
+    sets: Iterable[str],
+    begun: bool = False,
+) -> dict:
     """What TrainConfig is to be made with, {} when nothing was said. The path of a data set is given in full.
 
     preset: a name. file: a JSON object of dials. sets: texts `name=value`, the values as JSON or as they are.
-    Raises TrainingError for what there is not.
+    begun: whether it is about a run that has its settings; for a new one, what is not said follows the checkpoint that
+    it begins with, if any. Raises TrainingError for what there is not.
     """
     if preset is not None and preset not in PRESETS:
         raise TrainingError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
@@ -32,9 +40,11 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
             dials[name.strip()] = json.loads(value)
         except ValueError:
             dials[name.strip()] = value
-    game = dials.get("family", begin.get("family"))
-    dials = begin | (family(game).dials if isinstance(game, str) else {}) | dials
-    known = [field.name for field in fields(TrainConfig)]
+    start = dials.get("start_from")
+    follows = settings_of(start) if isinstance(start, str) and start and not begun else {}
+    game = dials.get("family", follows.get("family", begin.get("family")))
+    dials = begin | (family(game).dials if isinstance(game, str) else {}) | follows | dials
+    known = [field.name for field in fields(TrainConfig) if field.name not in NOTED]
     for name in dials:
         if name not in known:
             raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
@@ -56,4 +66,4 @@ def _read(file: Path) -> dict:
         ) from error
     if not isinstance(dials, dict):
         raise TrainingError(f"{file} is not a JSON object: give a file like a run's config.json.")
-    return dials
+    return {name: value for name, value in dials.items() if name not in NOTED}  # which are another run's

@@ -19,6 +19,7 @@ from explorer.training.passes import Passes, passes, ready, staged
 from explorer.training.penalties import one_centred, zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.setbacks import Setbacks
+from explorer.training.starting import Start
 from explorer.training.team import GROUP, Team, cut
 
 SETTLING = 8  # batches of 64 on which batch statistics are measured
@@ -39,10 +40,13 @@ class Game:
     seconds: float = 0.0  # of work, over all the times it was resumed
     cpu_seconds: float | None = 0.0  # of this process alone; None where it was not counted from the beginning
     setbacks: Setbacks = field(default_factory=Setbacks)
+    began: str = ""  # with which weights, in a sentence; empty where they were fresh
 
     @classmethod
-    def new(cls, config: TrainConfig, device: torch.device, labels: Tensor | None = None) -> "Game":
-        """Fresh networks: their first weights depend on the seed alone.
+    def new(
+        cls, config: TrainConfig, device: torch.device, labels: Tensor | None = None, start: Start | None = None
+    ) -> "Game":
+        """Fresh networks: their first weights depend on the seed alone, or on the checkpoint of `start`.
 
         labels: the unit vectors [K, D] that an ear, if the config has one, is to attend to; without them it hears all,
         and a family that hears words cannot be `shown` where it has batch norm.
@@ -53,6 +57,7 @@ class Game:
             if config.network.ear and labels is not None:
                 for network in networks:
                     network.ear.attend(labels.cpu(), config.outside)
+            began = start.fill(*networks) if start else ""
             if family(config.family).spectral:
                 normed(networks[1])
         G, D = (network.to(device, memory_format=torch.channels_last) for network in networks)
@@ -62,13 +67,13 @@ class Game:
             )
             for n in (G, D)
         )
-        return cls(G, D, averaged(G), adam_g, adam_d, passes(G, D, ready(device)), labels)
+        return cls(G, D, averaged(G), adam_g, adam_d, passes(G, D, ready(device)), labels, began=began)
 
     def state(self) -> dict:
         """Everything needed to go on, as tensors and plain values."""
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "ema", "adam_g", "adam_d")}
         told = {"images": self.images, "seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
-        return {**parts, **told, "setbacks": self.setbacks.to_state()}
+        return {**parts, **told, "setbacks": self.setbacks.to_state(), "began": self.began}
 
     def shown(self, config: TrainConfig) -> Generator:
         """The averaged generator, ready to draw: its batch statistics, if it has any, measured on latents of their own.
@@ -96,7 +101,7 @@ class Game:
             getattr(self, name).load_state_dict(state[name])
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
         self.cpu_seconds = state.get("cpu_seconds")
-        self.setbacks = Setbacks.of(state)
+        self.setbacks, self.began = Setbacks.of(state), state.get("began", "")
 
 
 def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:

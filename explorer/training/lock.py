@@ -44,8 +44,8 @@ def owner(folder: Path) -> Owner | None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold the run while inside. Raises TrainingError, naming the holder, when another process has it."""
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one to change the run while inside, for a moment. Raises TrainingError as `held`."""
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -58,8 +58,15 @@ def held(folder: Path) -> Iterator[None]:
     except (OSError, NotImplementedError) as error:
         raise TrainingError(f"The run folder {folder} cannot be locked ({error}): choose another.") from error
     try:
-        me = Owner.of_this_process()
-        write_whole(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the run while inside, and say so. Raises TrainingError, naming the holder, when another process has it."""
+    with alone(folder):
+        me = Owner.of_this_process()
+        write_whole(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
+        yield

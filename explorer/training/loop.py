@@ -22,9 +22,12 @@ from explorer.training.coverage import Coverage
 from explorer.training.events import Events
 from explorer.training.game import Game, move
 from explorer.training.lesson import Lesson
+from explorer.training.moved import lesson_of
+from explorer.training.resuming import settle
 from explorer.training.run import Run
 from explorer.training.setbacks import Diverged, out_of_memory
 from explorer.training.sheets import save_sheet, sheet
+from explorer.training.starting import Start
 from explorer.training.team import Team
 from explorer.words import WordSpace
 
@@ -52,7 +55,8 @@ def train(
     is left to try.
     """
     team = Team.gather(device)
-    lesson = Lesson(config, pictures, space, team)  # before anything is made on disk
+    config = settle(folder, config)
+    lesson = lesson_of(folder, config, pictures, space, team)  # before anything is made on disk
     with Run(folder, config, team.leads) as run:
         return play(run, lesson, report)
 
@@ -65,8 +69,9 @@ def play(run: Run, lesson: Lesson, report: Report = lambda line: None) -> Path:
     team.wait()  # until the leader has made the folder
     with interruptible() as interrupted, writing_in(run.folder):
         while True:
-            game = Game.new(config, team.device, torch.from_numpy(lesson.words))
             state = run.load_state()
+            start = Start.of(config, lesson.pictures.words) if state is None else None
+            game = Game.new(config, team.device, torch.from_numpy(lesson.words), start)
             if state is None:
                 run.save_state(game.state() | {"data": lesson.fingerprint})
             elif state.get("data") != lesson.fingerprint:
@@ -119,7 +124,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
                 note({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
 
     run.cut_back(game.images)
-    told = {"device": str(team.device), "changed": list(game.setbacks.told)}
+    told = {"device": str(team.device), "changed": told_of(game, config)}
     run.status(state="running", images=game.images, kimg=game.images / 1000, **told)
     if game.images == 0:
         draw()
@@ -180,6 +185,11 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
     run.status(state="finished", images=game.images, kimg=game.images / 1000, eta_s=0)
 
 
+def told_of(game: Game, config: TrainConfig) -> list[str]:
+    """What is not as one would think of a run: sentences."""
+    return [*([game.began] if game.began else []), *config.change_history, *game.setbacks.told]
+
+
 def crossed(images: int, batch: int, every: float) -> bool:
     """Did the last batch step over a multiple of `every` images?"""
     return images // every > (images - batch) // every
@@ -210,6 +220,8 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
             "pictures": len(lesson.pictures.labels),
             "kimg": game.images / 1000,
             "budget_kimg": config.images / 1000,
+            **({"began": game.began} if game.began else {}),
+            **({"changes": " ".join(config.change_history)} if config.changes else {}),
             "seconds": round(game.seconds),
             **({} if game.cpu_seconds is None else {"cpu_seconds": round(game.cpu_seconds)}),
             "device": device.type,

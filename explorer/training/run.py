@@ -12,6 +12,7 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
+from explorer.training.resuming import keep, settle
 from explorer.whole import write_whole
 
 
@@ -29,18 +30,20 @@ class Run:
         self._holding = contextlib.ExitStack()
 
     def __enter__(self) -> "Run":
-        """The same config resumes; another one is refused, because it would not."""
+        """The same config resumes, or one that `settle` made of another; any other is refused, because it would not."""
         if not self.leads:
             return self
-        self._check_config()
+        if settle(self.folder, self.config) != self.config:
+            raise TrainingError(f"The settings of {self.folder} were changed just now: run the same command again.")
         try:
             for part in (self.states, self.folder / "samples"):
                 part.mkdir(parents=True, exist_ok=True)
-            self._holding.enter_context(held(self.folder))
-            self._finish.unlink(missing_ok=True)  # of an earlier time
-            if not (self.folder / "config.json").is_file():
-                write_whole(self.folder / "config.json", (self.config.to_json() + "\n").encode())
-            self.status(state="starting")
+            with contextlib.ExitStack() as holding:
+                holding.enter_context(held(self.folder))
+                self._finish.unlink(missing_ok=True)  # of an earlier time
+                keep(self.folder, self.config)
+                self.status(state="starting")
+                self._holding = holding.pop_all()
         except OSError as error:
             raise TrainingError(
                 f"The run folder {self.folder} cannot be made or written ({error.strerror}): choose another."
@@ -53,22 +56,6 @@ class Run:
                 self.status(state="failed", reason=str(error))
             elif isinstance(error, Exception):
                 self.status(state="failed", reason=f"An error of this program ended it: {error!r:.300}")
-
-    def _check_config(self) -> None:
-        path = self.folder / "config.json"
-        if not path.is_file():
-            return
-        before = TrainConfig.from_file(path)
-        if before != self.config:
-            changed = ", ".join(
-                f"{name} {old!r} -> {new!r}"
-                for (name, old), new in zip(vars(before).items(), vars(self.config).values(), strict=True)
-                if old != new
-            )
-            raise TrainingError(
-                f"The run {self.folder} was started with other settings ({changed}): give the same ones to resume it, "
-                f"or another folder to start anew."
-            )
 
     # The state: written beside, then renamed, so that what is there is always whole.
 

@@ -9,7 +9,8 @@ def lr_factor(images: int, budget: int, end: float) -> float:
     """The share of the learning rate at `images` of `budget`.
 
     It rises to 1 over the first 2,000 images (a twentieth of a budget that is small) and stays there until the middle;
-    then a cosine takes it down to `end`.
+    then a cosine takes it down to `end`. A run whose budget is raised takes up the schedule of the new budget at the
+    images it has seen: its rate jumps up, the more the longer it is to go on (a warm restart).
     """
     early = min(1.0, (images + 1) / min(WARM_UP, budget / 20))
     late = min(1.0, max(0.0, 2 * images / budget - 1))

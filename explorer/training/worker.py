@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from explorer.data import load
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lesson import Lesson
 from explorer.training.loop import Report, play
+from explorer.training.moved import load_pictures
 from explorer.training.run import Run
 from explorer.training.team import Team
 from explorer.words import open_space
@@ -24,6 +24,5 @@ def go_on(
     config, team = TrainConfig.from_file(folder / "config.json"), Team.gather(device)
     with Run(folder, config, team.leads) as run:
         space = open_space(config.space)
-        mode = "L" if config.channels == 1 else "RGB"
-        pictures = load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=False)
+        pictures = load_pictures(folder, config, data_dir)
         return play(run, Lesson(config, pictures, space, team), report)

@@ -1,0 +1,58 @@
+"""Pictures and word spaces that lie elsewhere than when a run began: told where they were, and known again."""
+
+import shlex
+from pathlib import Path
+
+from explorer import places
+from explorer.data import NAMES, DataError, ImageSet, load
+from explorer.errors import ExplorerError
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.lesson import Lesson
+from explorer.training.run import Run
+from explorer.training.team import Team
+from explorer.words import WordSpace
+
+
+def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = None, progress: bool = False) -> ImageSet:
+    """The pictures of the run in `folder`, as its config has them. Raises DataError; TrainingError, saying how to give
+    their new place, where they are gone."""
+    try:
+        mode = "L" if config.channels == 1 else "RGB"
+        return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress)
+    except DataError as error:
+        own = data_dir or places.data_dir()
+        path = Path(config.data).expanduser()
+        tried = dict.fromkeys([path.absolute(), *([(own / path).absolute()] if own else [])])
+        is_new = config.data != TrainConfig.from_file(folder / "config.json").data  # a place given just now
+        if is_new or config.data in NAMES or any(place.exists() for place in tried):
+            raise
+        raise TrainingError(
+            f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
+            f"pictures from: if they lie elsewhere now, say where, as in: gan-explorer train NEW_PLACE "
+            f"--run {shlex.quote(_as_typed(folder))}"
+        ) from error
+
+
+def lesson_of(folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team) -> Lesson:
+    """What a run is to learn from. Where its config, as it stands in `folder`, names other places, what lies there must
+    be what the run was started with, to the bit. Raises TrainingError if it is not, and as Lesson does."""
+    path = folder / "config.json"
+    before = TrainConfig.from_file(path) if path.is_file() else config
+    state = Run(folder, config).load_state() if (before.data, before.space) != (config.data, config.space) else None
+    if state is None:
+        return Lesson(config, pictures, space, team)
+    try:
+        lesson, why = Lesson(config, pictures, space, team), "they differ"
+    except ExplorerError as error:  # of another size, with other classes
+        lesson, why = None, str(error).rstrip(".")
+    if lesson is None or lesson.fingerprint != state.get("data"):
+        raise TrainingError(
+            f"The pictures in {config.data}, or the vectors of their words, are not those that the run {folder} was "
+            f"started with ({why}): give the place where those lie now, or begin another run."
+        )
+    return lesson
+
+
+def _as_typed(folder: Path) -> str:
+    """What a person gives as --run."""
+    return folder.name if folder.absolute().parent == places.runs().absolute() else str(folder)

@@ -1,0 +1,85 @@
+"""What of a run may be changed when it goes on: its budget upwards, where its pictures lie, and how it is kept."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.starting import noted
+from explorer.whole import write_whole
+
+CONFIG = "config.json"
+
+KEPT_BY = ("sheet_kimg", "snapshot_kimg", "save_seconds", "preview", "tensorboard")
+"""Settings that decide no weight."""
+
+MOVED = ("data", "space")
+"""Places. Another one is the same one if what lies there is: see `lesson.check_same`."""
+
+RECORDED = ("kimg", "threads", "precision")
+"""Settings that do decide weights, and may be changed all the same: when they were is noted in the config."""
+
+
+def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
+    """The config that a run goes on with, or begins with: `wanted`, and what the run notes by itself.
+
+    The learning rate then follows the schedule of the new budget from the images seen so far. Where pictures are looked
+    for is taken as wanted, and has to be checked by whoever reads them. Raises TrainingError for a change that would
+    make it another training, for a budget that is lowered, and for a config that cannot be read.
+    """
+    path = folder / CONFIG
+    if not path.is_file():
+        return noted(wanted)
+    before = TrainConfig.from_file(path)
+    if not wanted.start_hash and wanted.start_from == before.start_from:
+        wanted = replace(wanted, start_hash=before.start_hash)
+    old, new = asdict(before), asdict(wanted)
+    free = (*KEPT_BY, *MOVED, *RECORDED, "changes")
+    others = [f"{name} {old[name]!r} -> {new[name]!r}" for name in old if name not in free and old[name] != new[name]]
+    if others:
+        raise TrainingError(
+            f"The run {folder} was started with other settings ({', '.join(others)}): give the same ones to resume it, "
+            f"or another folder to start anew."
+        )
+    seen = images_seen(folder)
+    if seen and wanted.kimg < before.kimg:
+        raise TrainingError(
+            f"The run {folder} has a budget of {before.kimg:g} kimg and has seen {seen / 1000:g}: a budget is raised, "
+            f"never lowered, so {wanted.kimg:g} is too little. Leave it out to go on, or begin another run."
+        )
+    known = {(images, name) for images, name, _ in before.changes}  # twice at one moment is once
+    changed = [name for name in RECORDED if old[name] != new[name] and (seen, name) not in known]
+    made = tuple((seen, name, old[name]) for name in changed if seen)
+    return replace(wanted, changes=(*before.changes, *made))
+
+
+def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, TrainConfig]:
+    """The config of a run as it stands, and as `settle` makes it of what was said now; the rest is as the run has it.
+
+    Raises as `settle` does, and for a folder without a run.
+    """
+    path = folder / CONFIG
+    if not path.is_file():
+        raise TrainingError(f"There is no run in {folder}: say which pictures to train on, and it is begun.")
+    before = TrainConfig.from_file(path)
+    said = dict(said)
+    start = said.get("start_from")
+    if isinstance(start, str) and before.start_from in (start, os.path.abspath(os.path.expanduser(start))):
+        said["start_from"] = before.start_from  # as it was written down when it was there to be looked at
+    return before, settle(folder, replace(before, **said))
+
+
+def images_seen(folder: Path) -> int:
+    """How many images the run had seen when it was saved last; 0 for one that is new. Reads no weights."""
+    states = folder / "state"
+    names = [path.name for path in states.iterdir()] if states.is_dir() else []
+    return max((int(name[:12]) for name in names if name[:12].isdigit()), default=0)
+
+
+def keep(folder: Path, config: TrainConfig) -> None:
+    """Write the run's config where it is not what stands there. Raises OSError."""
+    path = folder / CONFIG
+    content = (config.to_json() + "\n").encode()
+    if not path.is_file() or TrainConfig.from_file(path) != config:
+        write_whole(path, content)
