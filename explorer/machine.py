@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+NICE = 10  # of work that steps aside, on the scale of POSIX
+
 
 def cores() -> int:
     """The cores this process may use: those it is bound to where the system tells, else all of them."""
@@ -48,14 +50,24 @@ def devices() -> tuple[str, ...]:
 
 
 def step_aside() -> None:
-    """Lower this process, and what it starts, to the least priority: whoever uses the machine goes first."""
+    """Lower the priority of this process, and of what it starts: whoever uses the machine goes first.
+
+    Not to the least there is: on a busy machine that gets seconds of work in minutes.
+    """
     with contextlib.suppress(OSError, psutil.Error):
         process = psutil.Process()
-        process.nice(psutil.IDLE_PRIORITY_CLASS if os.name == "nt" else 19)
-        # Where Linux groups processes by session, it is the group's priority that counts against others.
-        group = Path("/proc/self/autogroup")
-        if group.exists():
-            group.write_text("19", "ascii")
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else max(NICE, process.nice()))
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Seconds of CPU time that a process has had, all its threads together, if it wants more right now; None for one
+    that waits for something else (a disk, a network, a signal) or is gone."""
+    try:
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        return times.user + times.system if process.status() == psutil.STATUS_RUNNING else None
+    except psutil.Error:
+        return None
 
 
 def memory_mb(device: str) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.parent import end_trainings_with_us
 from explorer.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def measure(kills: int, seed: int = 0, tell: Callable[[Kill], None] = lambda kil
     from explorer.jobs import Jobs
 
     dice, found, trainings = random.Random(seed), [], 0
+    end_trainings_with_us()
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(Path(folder))
         jobs.start("undisturbed", CONFIG, "cpu")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer import parent
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
 from explorer.places import run_folder
@@ -71,6 +72,7 @@ def train(
 
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
+    parent.watch()
     folder = run_folder(run)
     if polite:
         from explorer.machine import step_aside
@@ -82,9 +84,9 @@ def train(
     given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
     from explorer.training.dials import chosen
 
-    begun = (folder / "config.json").is_file()
-    dials = chosen(preset, config, given, set_ or [], begun)
-    if begun or not dials:
+    before = TrainConfig.from_file(folder / "config.json") if (folder / "config.json").is_file() else None
+    dials = chosen(preset, config, given, set_ or [], before)
+    if before or not dials:
         return _go_on(folder, dials, device, data_dir, background, estimate)
     if "data" not in dials:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")

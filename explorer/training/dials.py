@@ -9,7 +9,7 @@ from explorer.data import NAMES
 from explorer.models.families import family
 from explorer.training.config import LISTS, NOTED, TrainConfig, TrainingError
 from explorer.training.presets import PRESETS
-from explorer.training.starting import settings_of
+from explorer.training.starting import FOLLOWS, settings_of
 
 
 def chosen(
@@ -17,13 +17,13 @@ def chosen(
     file: Path | None,
     given: Mapping[str, object],
     sets: Iterable[str],
-    begun: bool = False,
+    before: TrainConfig | None = None,
 ) -> dict:
     """What TrainConfig is to be made with, {} when nothing was said. The path of a data set is given in full.
 
     preset: a name. file: a JSON object of dials. sets: texts `name=value`, the values as JSON or as they are.
-    begun: whether it is about a run that has its settings; for a new one, what is not said follows the checkpoint that
-    it begins with, if any. Raises TrainingError for what there is not.
+    before: the settings of a run that was begun; what nobody said is not among the answer then. Of a new one it is the
+    family's and, where it is to begin with a checkpoint, that one's. Raises TrainingError for what there is not.
     """
     if preset is not None and preset not in PRESETS:
         raise TrainingError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
@@ -40,10 +40,14 @@ def chosen(
             dials[name.strip()] = json.loads(value)
         except ValueError:
             dials[name.strip()] = value
-    start = dials.get("start_from")
-    follows = settings_of(start) if isinstance(start, str) and start and not begun else {}
-    game = dials.get("family", follows.get("family", begin.get("family")))
-    dials = begin | (family(game).dials if isinstance(game, str) else {}) | follows | dials
+    if before is None:
+        start = dials.get("start_from")
+        follows = settings_of(start) if isinstance(start, str) and start else {}
+        game = dials.get("family", follows.get("family", begin.get("family")))
+        dials = begin | (family(game).dials if isinstance(game, str) else {}) | follows | dials
+    else:
+        over = {*family(before.family).dials, *(FOLLOWS if before.start_from else ())}  # over a preset's, as above
+        dials = {name: value for name, value in begin.items() if name not in over} | dials
     known = [field.name for field in fields(TrainConfig) if field.name not in NOTED]
     for name in dials:
         if name not in known:

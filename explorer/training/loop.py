@@ -10,7 +10,7 @@ from threading import Event
 
 import torch
 
-from explorer import checkpoint
+from explorer import checkpoint, parent
 from explorer.checkpoint import CheckpointError
 from explorer.data import ImageSet
 from explorer.machine import memory_mb
@@ -64,6 +64,7 @@ def train(
 def play(run: Run, lesson: Lesson, report: Report = lambda line: None) -> Path:
     """`train`, in a run folder that is held and on pictures and words that are ready."""
     config, team = run.config, lesson.team
+    parent.watch()
     torch.set_num_threads(config.threads)
     coverage = Coverage.of(lesson) if team.leads else None
     team.wait()  # until the leader has made the folder

@@ -5,6 +5,7 @@ know, pictures in colour) is drawn anew, and said.
 """
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from explorer.training.config import TrainConfig, TrainingError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+FOLLOWS = ("family", "size", "z_dim", "z", "resolution", "channels", "norm", "penalty", "codes", "outside", "space")
+"""Settings that are by default as in the checkpoint that a training begins with."""
+
 LEAST = 0.5  # of the generator's weights: with fewer, it begins with hardly more than a name
 MOST_NAMES = 12  # of tensors that are new
 
@@ -34,9 +38,8 @@ Place = tuple[int, Pairs]
 
 
 def settings_of(name: str) -> dict[str, Any]:
-    """The settings of a training whose networks are those of a checkpoint: its family's game and every width.
-
-    Its word space is among them where it is here. Raises CheckpointError for what is none.
+    """The settings of a training whose networks are those of a checkpoint, some of FOLLOWS: its family's game and every
+    width. Its word space is among them where it is here. Raises CheckpointError for what is none.
     """
     from explorer.words import WordSpaceError, open_named_space
 
@@ -143,6 +146,8 @@ class Start:
                 f"draws {old.resolution} pixels, where this one has size {new.size} and {new.resolution} pixels. Leave "
                 f"size and resolution to it, or begin anew."
             )
+        if old.c_dim and old.c_dim != new.c_dim and heard:  # labels are made the louder the more there are of them
+            _scale(generator, [new.z_dim + place for place, _ in heard], math.sqrt(old.c_dim / new.c_dim))
         share_d, new_d = _carry(self.source.discriminator(), discriminator, _of_discriminator(old, new, heard))
         kimg = self.source.summary.get("kimg")
         at = f" at {kimg:g} kimg" if isinstance(kimg, int | float) and not isinstance(kimg, bool) else ""
@@ -151,7 +156,7 @@ class Start:
         if fresh:
             more = f" and {len(fresh) - MOST_NAMES} more" if len(fresh) > MOST_NAMES else ""
             told += (
-                f"; {_share(share_g)} of the generator's and {_share(share_d)} of the discriminator's fit, new are "
+                f"; of the generator's {_share(share_g)} and of the discriminator's {_share(share_d)} fit, and new are "
                 f"{', '.join(fresh[:MOST_NAMES])}{more}"
             )
         before = self.source.summary.get("began")
@@ -226,8 +231,15 @@ def _copy(old: "Tensor", new: "Tensor", place: Place | None) -> float:
     return len(pairs) / new.shape[dim]
 
 
+def _scale(generator: "nn.Module", places: list[int], by: float) -> None:
+    """What the first layers of G make of some of the numbers that it hears, so many times as strong."""
+    for name, tensor in generator.state_dict().items():
+        if name in ("start.weight", "style.0.weight"):
+            tensor[:, places] *= by
+
+
 def _share(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{min(99, round(100 * share))} %" if share < 1 else "all"
 
 
 def _lies_in(folder: Path, path: str) -> bool:
