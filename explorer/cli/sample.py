@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.terminal import print_json
 
 if TYPE_CHECKING:
     from explorer.explore import Picture, Spec
@@ -92,7 +93,7 @@ def sample(
         save_pictures(out, pictures, scale)
     if json:
         rows = [_as_fields(picture) for picture in pictures]
-        print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2))
+        print_json(rows if len(rows) > 1 else rows[0])
     else:
         for picture in pictures:
             say(picture)

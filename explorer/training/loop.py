@@ -45,8 +45,8 @@ def train(
 ) -> Path:
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
-    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C or SIGTERM saves and
-    raises KeyboardInterrupt. Where memory runs out, or numbers stop being finite, the run goes back to what was saved
+    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C, SIGTERM or SIGHUP saves
+    and raises Interrupted. Where memory runs out, or numbers stop being finite, the run goes back to what was saved
     and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError for a
     folder that another process trains, other settings or pictures than the run began with, a full disk, or when nothing
     is left to try.
@@ -168,7 +168,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             saved = time.monotonic()
         if leaving:
             run.status(state="finished" if run.is_to_finish else "paused", images=game.images, kimg=game.images / 1000)
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(f"Saved at {game.images / 1000:.1f} of {config.images / 1000:.1f} kimg.")
     if not game.is_finite():
         raise Diverged("a weight was not finite")
     # Perhaps there was nothing left to do, but for what a kill left undone. What is there stays, and with it what was
