@@ -74,7 +74,7 @@ def train(
             folder,
             pictures,
             test,
-            source=data if data in NAMES else str(Path(data).expanduser().absolute()),
+            source=data if data in NAMES else str(places.expand(data).absolute()),
             epochs=epochs,
             seed=seed,
             device=best_device(),

@@ -165,7 +165,7 @@ def say(picture: "Picture") -> None:
 
 
 def checkpoints() -> None:
-    """List the checkpoints that can draw: the shipped ones and your own.
+    """List the checkpoints that can draw: the shipped ones, your own, and your runs.
 
     Example: gan-explorer checkpoints
     """
@@ -176,7 +176,7 @@ def checkpoints() -> None:
     from explorer import places
     from explorer.checkpoint import list_checkpoints
 
-    listings = list_checkpoints()
+    listings = list_checkpoints(runs=True)
     if not listings:
         print(
             f"No checkpoints yet. Yours go into {places.user_data() / 'checkpoints'}; `gan-explorer train` makes one."

@@ -12,7 +12,7 @@ import typer
 
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
-from explorer.places import run_folder
+from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command
 from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
@@ -71,10 +71,13 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     from explorer.data import classes_left, load
+    from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
     from explorer.words import open_space
 
     folder = run_folder(run)
+    if is_bare(run) and not folder.exists():
+        check_new(run)
     if polite:
         from explorer.machine import step_aside
 
@@ -174,7 +177,10 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
 
             Jobs(folder.parent).advance()
     if leads:
-        drawing = command("sample", "WORD", "--checkpoint", folder, "-o", "grid.png")
+        from explorer.checkpoint import find
+
+        by_name = is_bare(run) and find(run) == published  # no shipped one has that name
+        drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
         print(f"The checkpoint is {published}. Draw from it: {drawing}")
 
 
@@ -190,19 +196,20 @@ def _progress() -> Iterator["Report"]:
     from datetime import timedelta
 
     from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[now]}")
+    done = TextColumn("{task.description}", table_column=Column(min_width=14, no_wrap=True))
+    columns = done, BarColumn(), TextColumn("{task.fields[now]}")
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("starting", total=None, now="")
 
         def show(line: dict) -> None:
             left = timedelta(seconds=line["eta_s"])  # rich's own guess counts a resumed run from its first picture
-            total = line["kimg"] + line["eta_s"] * line["img_per_s"] / 1000
             progress.update(
                 task,
-                description=f"{line['kimg']:.1f}/{total:.1f} kimg",
+                description=f"{line['kimg']:.1f}/{line['budget_kimg']:.1f} kimg",
                 completed=line["kimg"],
-                total=total,
+                total=line["budget_kimg"],
                 now=f"{line['img_per_s']:.0f} img/s, {left} left, D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
             )
 

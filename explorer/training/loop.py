@@ -45,11 +45,11 @@ def train(
 ) -> Path:
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
-    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C, SIGTERM or SIGHUP saves
-    and raises Interrupted. Where memory runs out, or numbers stop being finite, the run goes back to what was saved
-    and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError for a
-    folder that another process trains, other settings or pictures than the run began with, a full disk, or when nothing
-    is left to try.
+    `report` is called with every line of stats.jsonl, `eta_s`, the seconds left, and `budget_kimg`. Ctrl-C, SIGTERM or
+    SIGHUP saves and raises Interrupted. Where memory runs out, or numbers stop being finite, the run goes back to what
+    was saved and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError
+    for a folder that another process trains, other settings or pictures than the run began with, a full disk, or when
+    nothing is left to try.
     """
     team = Team.gather(device)
     lesson = Lesson(config, pictures, space, team)  # before anything is made on disk
@@ -152,7 +152,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             note(line)
             line["eta_s"] = round((config.images - game.images) / speed)
             run.status(memory_mb=memory_mb(team.device.type), **line)
-            report(line)
+            report(line | {"budget_kimg": config.images / 1000})
         if crossed(game.images, config.batch, config.sheet_kimg * 1000):
             draw()
         if config.snapshot_kimg and crossed(game.images, config.batch, config.snapshot_kimg * 1000) and team.leads:
