@@ -17,7 +17,7 @@ _watching = threading.Lock()
 
 
 def end_trainings_with_us() -> None:
-    """Every training that this process starts from now on, and whatever those start, ends at the latest when it does."""
+    """Every training that this process starts from now on, and whatever those start, ends when it does, or before."""
     os.environ[VARIABLE] = f"{os.getpid()} {process_started(os.getpid())}"
 
 

@@ -109,9 +109,7 @@ def test_another_game_and_pictures_in_colour_take_what_they_share(tmp_path):
 
 def test_too_little_that_fits_is_refused(tmp_path):
     publish_tiny(tmp_path / "source")
-    with pytest.raises(
-        TrainingError, match=r"Only \d+ % of the generator of source fits: its size is 8 and it draws 28"
-    ):
+    with pytest.raises(TrainingError, match=r"Only \d+ % of the generator of source fits: its size is 8 and"):
         begun(tmp_path / "source", LABELS, size=32)
 
 

@@ -42,7 +42,7 @@ def load(
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
     if mode not in (None, "L", "RGB"):
         raise DataError(f"Pictures can be read in mode L (grey) or RGB, not {mode!r}.")
-    folder = Path(data_dir).expanduser() if data_dir is not None else None
+    folder = places.expand(data_dir) if data_dir is not None else None
     if source == "digits":
         from explorer.data.digits import load_digits_set
 
@@ -61,7 +61,7 @@ def load(
 
 
 def _path(source: str | Path, data_dir: Path | None) -> Path:
-    path = Path(source).expanduser()
+    path = places.expand(source)
     own = data_dir or places.data_dir()
     for candidate in (path, own / path if own else path):
         try:

@@ -1,11 +1,11 @@
 """Pictures and word spaces that lie elsewhere than when a run began: told where they were, and known again."""
 
-import shlex
 from pathlib import Path
 
 from explorer import places
 from explorer.data import NAMES, DataError, ImageSet, load
 from explorer.errors import ExplorerError
+from explorer.terminal import command
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lesson import Lesson
 from explorer.training.run import Run
@@ -21,15 +21,15 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
         return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress)
     except DataError as error:
         own = data_dir or places.data_dir()
-        path = Path(config.data).expanduser()
+        path = places.expand(config.data)
         tried = dict.fromkeys([path.absolute(), *([(own / path).absolute()] if own else [])])
         is_new = config.data != TrainConfig.from_file(folder / "config.json").data  # a place given just now
         if is_new or config.data in NAMES or any(place.exists() for place in tried):
             raise
         raise TrainingError(
             f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
-            f"pictures from: if they lie elsewhere now, say where, as in: gan-explorer train NEW_PLACE "
-            f"--run {shlex.quote(_as_typed(folder))}"
+            f"pictures from: if they lie elsewhere now, say where, as in: "
+            f"{command('train', 'NEW_PLACE', '--run', _as_typed(folder))}"
         ) from error
 
 

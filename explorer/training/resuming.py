@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from explorer.places import expand
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.starting import noted
 from explorer.whole import write_whole
@@ -65,7 +66,7 @@ def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, Tr
     before = TrainConfig.from_file(path)
     said = dict(said)
     start = said.get("start_from")
-    if isinstance(start, str) and before.start_from in (start, os.path.abspath(os.path.expanduser(start))):
+    if isinstance(start, str) and before.start_from in (start, os.path.abspath(expand(start))):
         said["start_from"] = before.start_from  # as it was written down when it was there to be looked at
     return before, settle(folder, replace(before, **said))
 

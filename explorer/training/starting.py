@@ -19,6 +19,7 @@ from explorer.errors import shown
 from explorer.files import open_regular, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import family
+from explorer.places import expand
 from explorer.training.config import TrainConfig, TrainingError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def settings_of(name: str) -> dict[str, Any]:
 def in_full(name: str) -> str:
     """A checkpoint's name such that whoever goes on with the run finds it from anywhere: a path is made absolute."""
     run, moment = re.fullmatch(r"(.*?)(@[0-9]+)?", name, re.DOTALL).groups("")
-    path = os.path.abspath(os.path.expanduser(run))
+    path = os.path.abspath(expand(run))
     if name.startswith("hf:") or (os.path.basename(run) == run and not _lies_in(checkpoint.find(name), path)):
         return name
     return path + moment
