@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import time
+from collections import deque
 from functools import cache
 from pathlib import Path
 
@@ -60,14 +62,39 @@ def step_aside() -> None:
 
 
 def cpu_seconds(pid: int) -> float | None:
-    """Seconds of CPU time that a process has had, all its threads together, if it wants more right now; None for one
-    that waits for something else (a disk, a network, a signal) or is gone."""
+    """Seconds of CPU time that a process has had, all its threads together, if it could do with more right now; None
+    for one that waits for something else (a disk, a network, a signal) or is gone."""
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()
-        return times.user + times.system if process.status() == psutil.STATUS_RUNNING else None
+        return times.user + times.system if _is_runnable(process) else None
     except psutil.Error:
         return None
+
+
+class CpuShare:
+    """How much of the last half minute the thread that asks had a CPU: near 1 where it always has something to do and
+    nobody is in its way."""
+
+    def __init__(self, window: float = 30.0):
+        self._window = window
+        self._marks = deque([(time.monotonic(), time.thread_time())])
+
+    def measure(self) -> float:
+        """The share, from 0 to 1, since the last time that is at least the window ago, or else the first one."""
+        now, had = time.monotonic(), time.thread_time()
+        self._marks.append((now, had))
+        while now - self._marks[1][0] >= self._window:
+            self._marks.popleft()
+        before, had_before = self._marks[0]
+        return round(min(1.0, (had - had_before) / max(now - before, 1e-9)), 3)
+
+
+def _is_runnable(process: psutil.Process) -> bool:
+    with contextlib.suppress(OSError, IndexError):  # any of its threads, where Linux tells; the letter follows the name
+        states = [(task / "stat").read_text("utf-8", "replace") for task in Path(f"/proc/{process.pid}/task").iterdir()]
+        return any(state.rpartition(")")[2].split()[0] == "R" for state in states)
+    return process.status() == psutil.STATUS_RUNNING
 
 
 def memory_mb(device: str) -> float:

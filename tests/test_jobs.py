@@ -13,6 +13,7 @@ from tiny_checkpoint import publish_tiny
 from explorer.errors import ExplorerError
 from explorer.jobs import JobError, Jobs
 from explorer.jobs.naming import check_new
+from explorer.machine import CpuShare, process_started
 from explorer.training.config import TrainConfig
 
 MARKUP = "<img src=x onerror=window.hacked=1>"
@@ -86,6 +87,52 @@ def test_what_is_shown(jobs):
     publish_tiny(jobs.root / "one/checkpoint")
     write_run(jobs.root / "one", status, ticket("pause", us()))
     assert jobs.get("one").explorable and jobs.get("one").leaving
+
+
+@pytest.mark.parametrize(
+    ("status", "age", "waits"),
+    [
+        (RUNNING | {"cpu_share": 0.05}, 0, True),
+        (RUNNING | {"cpu_share": 0.9}, 0, False),
+        (RUNNING, 0, False),  # a worker of an older version does not say it
+        (RUNNING | {"cpu_share": 0.05, "device": "cuda:0"}, 0, False),  # that waits for its GPU
+        (RUNNING | {"cpu_share": 0.9, "process_seconds": 0}, 1e6, True),  # it has not even come to say so
+        (RUNNING | {"cpu_share": 0.05, "process_seconds": 0}, 10.5, False),  # it came to a long step instead
+        (STARTING, 1e6, True),  # it is still reading torch
+    ],
+)
+def test_one_that_others_leave_no_cpu_says_so(jobs, status, age, waits):
+    folder = write_run(jobs.root / "one", status, ticket(launched=us(), device=status.get("device", "cpu")))
+    while time.process_time() < 2.2:  # the process that is looked at is this one: it works, and has worked so long
+        pass
+    os.utime(folder / "status.json", (time.time() - age,) * 2)
+    assert jobs.get("one").waits_for_cpu == waits
+
+
+def test_one_that_waits_for_something_else_does_not_wait_for_the_cpu(jobs):
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"], stdout=-1)
+    sleeper.stdout.readline()
+    asleep = {"pid": sleeper.pid, "started": process_started(sleeper.pid)}
+    folder = write_run(jobs.root / "one", STARTING, ticket(launched=asleep))
+    os.utime(folder / "status.json", (time.time() - 1e6,) * 2)
+    until = time.monotonic() + 10
+    while jobs.get("one").waits_for_cpu and time.monotonic() < until:
+        pass  # until it sleeps
+    assert jobs.get("one").state == "starting" and not jobs.get("one").waits_for_cpu
+    sleeper.kill()
+    sleeper.communicate()
+
+
+def test_the_share_of_a_cpu_is_that_of_the_last_while():
+    share = CpuShare(window=0.2)
+    time.sleep(0.4)
+    assert share.measure() < 0.5
+    until = time.thread_time() + 0.3
+    while time.thread_time() < until:
+        pass
+    busy = share.measure()
+    time.sleep(1)
+    assert 0 <= share.measure() < busy <= 1
 
 
 def test_a_lost_one_says_its_last_words(jobs):

@@ -56,6 +56,25 @@ def test_the_list(runs, capsys, other):
     assert "\x1b" not in said and "The rate [b]was[/b] halved." in said and "resume it to go on" in said
 
 
+def test_the_list_says_which_waits_for_the_cpu(runs, capsys, other):
+    write_run(runs / "busy", {"state": "running", "kimg": 1.25, "cpu_share": 0.03}, ticket(launched=other))
+    assert main(["jobs"]) == 0
+    assert "running, waiting for the CPU" in capsys.readouterr().out
+
+
+def test_a_finished_run_is_given_a_higher_budget(runs, capsys, other):
+    write_run(runs / "busy", {"state": "running"}, ticket(launched=other))
+    write_run(runs / "one", {"state": "finished", "kimg": 2.016})
+    (runs / "one/state/000000002016").mkdir(parents=True)
+    assert main(["jobs", "resume", "one", "--device", "cpu"]) == 2
+    assert "has spent its budget of 2 kimg: give it a higher one (--kimg)" in capsys.readouterr().err
+    assert main(["jobs", "resume", "one", "--device", "cpu", "--kimg", "1"]) == 2
+    assert "never lowered, so 1 is too little" in capsys.readouterr().err
+    assert main(["jobs", "resume", "one", "--device", "cpu", "--kimg", "3"]) == 0
+    assert capsys.readouterr().out.startswith("one is queued, place 1 for cpu, 2.0 of 3.0 kimg done.")
+    assert TrainConfig.from_file(runs / "one/config.json").changes == ((2016, "kimg", 2.0),)
+
+
 def test_the_list_tells_of_classes_that_collapsed(runs, capsys):
     shares = [{MARKUP: 0.8, "coat": 0.7}, {MARKUP: 0.1, "coat": 0.7}, {MARKUP: 0.1, "coat": 0.8}]
     lines = [json.dumps({"images": 500 * number, "coverage": one}) for number, one in enumerate(shares)]

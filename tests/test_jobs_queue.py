@@ -147,6 +147,37 @@ def test_many_who_look_start_one(jobs):
     assert (jobs.root / "two" / "log.txt").read_text().count("on cpu") == 1
 
 
+START = """
+import sys, time
+from pathlib import Path
+from explorer.jobs import Jobs
+from explorer.parent import end_trainings_with_us
+from explorer.training.config import TrainConfig
+if sys.argv[3] == "ends with it":
+    end_trainings_with_us()
+Jobs(Path(sys.argv[1])).start(sys.argv[2], TrainConfig.from_file(Path(sys.argv[4])), "cpu")
+print(flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_a_training_outlives_who_started_it_unless_that_was_a_benchmark_or_a_test(jobs, tmp_path):
+    (tmp_path / "config.json").write_text(LONG.to_json())
+    for name, how in (("one", "ends with it"), ("two", "lives on")):
+        command = [sys.executable, "-c", START, str(jobs.root), name, how, str(tmp_path / "config.json")]
+        starter = subprocess.Popen(command, stdout=subprocess.PIPE)
+        starter.stdout.readline()
+        if name == "two":
+            until(jobs, "two", lambda job: job.state == "running")
+        starter.kill()
+        starter.communicate()
+        if name == "one":  # while it is still getting ready
+            assert until(jobs, "one", lambda job: job.ended).state == "lost"
+    seen = jobs.get("two").kimg
+    until(jobs, "two", lambda job: job.kimg > seen)
+
+
 def test_an_ended_child_is_not_taken_for_alive(jobs, monkeypatch):
     monkeypatch.setattr(launching, "worker_command", lambda folder, device: [sys.executable, "-c", "print('the end')"])
     jobs.start("one", SHORT, "cpu")

@@ -46,6 +46,7 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
         "explorable": job.explorable,
         "ended": job.ended,
         "leaving": job.leaving,
+        "starved": job.waits_for_cpu,
     }
 
 

@@ -184,7 +184,8 @@ def _show(found: "list[Job]") -> None:
 
     table = Table("run", "state", "device", "kimg", "img/s", "left", "D", "G", "MB")
     for job in found:
-        state = f"{job.state} {job.place}" if job.place else f"{job.state}, saving" if job.leaving else job.state
+        more = ", saving" if job.leaving else ", waiting for the CPU" if job.waits_for_cpu else ""
+        state = f"{job.state} {job.place}" if job.place else job.state + more
         left = "" if job.eta_s is None or job.ended else str(timedelta(seconds=job.eta_s))
         figures = (
             _figure(None if job.ended else job.img_per_s, ".0f"),

@@ -24,7 +24,7 @@ class Job:
         it is trained.
     losses: the last of loss_d, loss_g, d_real and d_fake. changed: a sentence for each thing that a fault changed.
     place: its place in the queue of its device, from 1. explorable: whether there is a checkpoint to draw from.
-    leaving: told to pause or to stop, and still saving.
+    leaving: told to pause or to stop, and still saving. waits_for_cpu: other programs leave it hardly any CPU time.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Job:
     place: int | None
     explorable: bool
     leaving: bool = False
+    waits_for_cpu: bool = False
 
     @property
     def ended(self) -> bool:

@@ -1,6 +1,7 @@
 """Looking at a run folder: what its files say, whether a process trains it, and the state that follows from both."""
 
 import os
+import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +14,15 @@ from explorer.jobs.launching import LOG, MARK
 from explorer.jobs.naming import is_shown
 from explorer.jobs.status import MAX_KIMG, MAX_TEXT, STATUS, Status, read_status
 from explorer.jobs.ticket import TICKET, Ticket, process_in, read_ticket
+from explorer.machine import cpu_seconds
 from explorer.training.config import TrainConfig
 from explorer.training.lock import OWNER, Owner
 
 CONFIG, CHECKPOINT = "config.json", "checkpoint/config.json"
 RUN_FILES = (CONFIG, TICKET, STATUS)  # a folder with any of them is a run
 _WATCHED = (*RUN_FILES, OWNER, CHECKPOINT)
+LITTLE = 0.2  # of a CPU: with less, a training waits for it rather than works
+QUIET = 10.0  # seconds without a word
 
 Signature = tuple[tuple[int, int, int] | None, ...]
 
@@ -37,12 +41,14 @@ class Notes:
 
 @dataclass(frozen=True)
 class Seen:
-    """A run at one moment. process: the one that trains it now. touched: when its files last changed, in ns."""
+    """A run at one moment. process: the one that trains it now. touched: when its files last changed, in ns. told: when
+    its status did; 0 for never."""
 
     folder: Path
     notes: Notes
     process: Owner | None
     touched: int
+    told: int = 0
 
     @property
     def name(self) -> str:
@@ -97,6 +103,21 @@ class Seen:
         return self.process is not None and (told or (self.state == "running" and status.state != "running"))
 
     @property
+    def waits_for_cpu(self) -> bool:
+        """Whether its process gets less than LITTLE of one CPU, though it could do with more.
+
+        It says so itself, as long as it comes to that; of one that has not for QUIET seconds it is measured.
+        """
+        status = self.notes.status
+        if self.process is None or self.device not in (None, "cpu"):
+            return False
+        quiet = time.time() - self.told / 1e9
+        if quiet < QUIET:
+            return status.cpu_share is not None and status.cpu_share < LITTLE
+        had = cpu_seconds(self.process.pid)
+        return had is not None and had - (status.process_seconds or 0) < LITTLE * quiet
+
+    @property
     def reason(self) -> str | None:
         """Why it is not as it should be, in a sentence."""
         if self.notes.trouble:
@@ -127,6 +148,7 @@ class Seen:
             place=place,
             explorable=notes.checkpoint is not None,
             leaving=self.leaving,
+            waits_for_cpu=self.waits_for_cpu,
         )
 
 
@@ -138,7 +160,8 @@ def look(folder: Path) -> Seen | None:
     notes = _notes(folder, signature)
     trainers = (notes.owner, notes.ticket and notes.ticket.launched)
     process = next((one for one in trainers if one is not None and one.lives), None)
-    return Seen(folder, notes, process, max(stamp[0] for stamp in signature if stamp))
+    told = signature[_WATCHED.index(STATUS)]
+    return Seen(folder, notes, process, max(stamp[0] for stamp in signature if stamp), told[0] if told else 0)
 
 
 def look_around(root: Path) -> list[Seen]:

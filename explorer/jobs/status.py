@@ -13,7 +13,11 @@ MAX_KIMG, MAX_SECONDS, MAX_CHANGED, MAX_TEXT = 1e9, 1e10, 20, 600
 
 @dataclass(frozen=True)
 class Status:
-    """Whatever is missing, or is not what it should be, is None."""
+    """Whatever is missing, or is not what it should be, is None.
+
+    process_seconds: CPU time of the process, until this was written. cpu_share: of the time of its main thread lately,
+    how much it had a CPU, from 0 to 1.
+    """
 
     state: str | None = None
     pid: int | None = None
@@ -24,6 +28,8 @@ class Status:
     eta_s: int | None = None
     seconds: float | None = None
     memory_mb: float | None = None
+    process_seconds: float | None = None
+    cpu_share: float | None = None
     losses: dict[str, float] = field(default_factory=dict)
     reason: str | None = None
     changed: tuple[str, ...] = ()
@@ -45,6 +51,8 @@ def read_status(folder: Path) -> Status:
         eta_s=None if eta is None else round(eta),
         seconds=number(said.get("seconds"), MAX_SECONDS),
         memory_mb=number(said.get("memory_mb"), 1e9),
+        process_seconds=number(said.get("process_seconds"), MAX_SECONDS),
+        cpu_share=number(said.get("cpu_share"), 1e3),
         losses={name: value for name, value in losses.items() if value is not None},
         reason=text(said.get("reason"), MAX_TEXT),
         changed=tuple(filter(None, (text(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),

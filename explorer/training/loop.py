@@ -13,7 +13,7 @@ import torch
 from explorer import checkpoint, parent
 from explorer.checkpoint import CheckpointError
 from explorer.data import ImageSet
-from explorer.machine import memory_mb
+from explorer.machine import CpuShare, memory_mb
 from explorer.models.families import family
 from explorer.models.spectral import folded
 from explorer.stopping import interruptible
@@ -134,6 +134,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
     seconds_before, cpu_before = game.seconds, game.cpu_seconds
     cpu_started = time.process_time()
     lately = deque([(started, game.images)], maxlen=PACE)
+    cpu_share = CpuShare()
     sums, counts = {}, {}
     while game.images < config.images:
         for name, value in move(game, config, *lesson.batch(game.images), team).items():
@@ -157,7 +158,8 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             line |= {"seconds": round(game.seconds, 2), "img_per_s": round(speed, 1)}
             note(line)
             line["eta_s"] = round((config.images - game.images) / speed)
-            run.status(memory_mb=memory_mb(team.device.type), **line)
+            share = cpu_share.measure() if team.world == 1 else None  # the others of a team are waited for, too
+            run.status(memory_mb=memory_mb(team.device.type), cpu_share=share, **line)
             report(line | {"budget_kimg": config.images / 1000})
         if crossed(game.images, config.batch, config.sheet_kimg * 1000):
             draw()

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import torch
@@ -127,9 +128,9 @@ class Run:
                 file.write(json.dumps(line) + "\n")
 
     def status(self, **facts) -> None:
-        """Replace status.json whole: what the run is doing now, and what was last told of it."""
+        """Replace status.json whole: what the run is doing now, what was last told of it, and our CPU time until now."""
         if self.leads:
-            self._facts |= facts
+            self._facts |= facts | {"process_seconds": round(time.process_time(), 2)}
             write_whole(self.folder / "status.json", (json.dumps(self._facts) + "\n").encode())
 
     @property

@@ -24,6 +24,7 @@ function span(seconds) {
 
 function stateOf(line) {
   if (line.leaving) return "saves";
+  if (line.starved) return "waiting for the CPU";
   if (line.state === "queued" && line.place) return `waits, place ${line.place}`;
   return STATES[line.state] ?? line.state;
 }
