@@ -61,13 +61,13 @@ def step_aside() -> None:
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else max(NICE, process.nice()))
 
 
-def cpu_seconds(pid: int) -> float | None:
-    """Seconds of CPU time that a process has had, all its threads together, if it could do with more right now; None
-    for one that waits for something else (a disk, a network, a signal) or is gone."""
+def cpu_seconds(pid: int) -> tuple[float, float] | None:
+    """Seconds of CPU time that a process has had, all its threads together, and seconds since it began, if it could do
+    with more right now; None for one that waits for something else (a disk, a network, a signal) or is gone."""
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()
-        return times.user + times.system if _is_runnable(process) else None
+        return (times.user + times.system, time.time() - process.create_time()) if _is_runnable(process) else None
     except psutil.Error:
         return None
 

@@ -94,7 +94,6 @@ def test_what_is_shown(jobs):
     [
         (RUNNING | {"cpu_share": 0.05}, 0, True),
         (RUNNING | {"cpu_share": 0.9}, 0, False),
-        (RUNNING, 0, False),  # a worker of an older version does not say it
         (RUNNING | {"cpu_share": 0.05, "device": "cuda:0"}, 0, False),  # that waits for its GPU
         (RUNNING | {"cpu_share": 0.9, "process_seconds": 0}, 1e6, True),  # it has not even come to say so
         (RUNNING | {"cpu_share": 0.05, "process_seconds": 0}, 10.5, False),  # it came to a long step instead

@@ -17,6 +17,20 @@ def test_a_program_bound_to_one_core_counts_one():
     assert said.strip() == "1"
 
 
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has other priorities")
+def test_stepping_aside_is_a_lower_priority_and_not_the_least():
+    code = (
+        "import os, sys; os.nice({}); from pathlib import Path; from explorer.machine import step_aside;"
+        "group = Path('/proc/self/autogroup'); before = group.exists() and group.read_text(); step_aside();"
+        "print(os.nice(0), before == (group.exists() and group.read_text()))"
+    )
+    usual = os.nice(0)
+    for lower, most in ((0, 10), (5, 10), (15, 15)):
+        command = [sys.executable, "-c", code.format(max(0, lower - usual))]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert said == [str(max(most, usual)), "True"]
+
+
 def test_every_core_counts_where_the_system_does_not_tell(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 6)

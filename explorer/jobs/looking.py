@@ -106,16 +106,22 @@ class Seen:
     def waits_for_cpu(self) -> bool:
         """Whether its process gets less than LITTLE of one CPU, though it could do with more.
 
-        It says so itself, as long as it comes to that; of one that has not for QUIET seconds it is measured.
+        It says so itself, as long as it comes to that; of one that has said nothing for QUIET seconds, or does not work
+        yet, it is measured.
         """
         status = self.notes.status
         if self.process is None or self.device not in (None, "cpu"):
             return False
         quiet = time.time() - self.told / 1e9
-        if quiet < QUIET:
-            return status.cpu_share is not None and status.cpu_share < LITTLE
-        had = cpu_seconds(self.process.pid)
-        return had is not None and had - (status.process_seconds or 0) < LITTLE * quiet
+        if quiet < QUIET and status.cpu_share is not None:
+            return status.cpu_share < LITTLE
+        found = cpu_seconds(self.process.pid)
+        if found is None:
+            return False
+        had, seconds = found
+        if quiet >= QUIET:
+            had, seconds = had - (status.process_seconds or 0), quiet
+        return seconds >= QUIET and had < LITTLE * seconds
 
     @property
     def reason(self) -> str | None:

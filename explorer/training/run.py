@@ -128,7 +128,7 @@ class Run:
                 file.write(json.dumps(line) + "\n")
 
     def status(self, **facts) -> None:
-        """Replace status.json whole: what the run is doing now, what was last told of it, and our CPU time until now."""
+        """Replace status.json whole: what the run is doing now, what was last told of it, our CPU time so far."""
         if self.leads:
             self._facts |= facts | {"process_seconds": round(time.process_time(), 2)}
             write_whole(self.folder / "status.json", (json.dumps(self._facts) + "\n").encode())
