@@ -14,6 +14,7 @@ from app_in_chromium import pages, unharmed
 from hostile_home import HOSTILE
 from PIL import Image
 from run_folder import ticket, write_run
+from tiny_checkpoint import publish_tiny
 
 from explorer.app.train_queue import FRESH
 from explorer.jobs import Jobs
@@ -205,6 +206,30 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
         assert asked() == 0
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def test_one_that_ended_is_trained_for_longer(train, runs):
+    busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    try:
+        launched = {"pid": busy.pid, "started": process_started(busy.pid)}
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, ticket(launched=launched))
+        done = write_run(runs / "done", {"state": "finished", "kimg": 2.016})
+        (done / "state/000000002016").mkdir(parents=True)
+        publish_tiny(done / "checkpoint")
+        page = train()
+        says(page, ".gt-job[data-name=busy] .gt-state", "waiting for the CPU")
+        assert page.is_hidden(".gt-longer")
+        page.click(".gt-job[data-name=done] .gt-job-open")
+        assert page.input_value(".gt-longer-kimg") == "3.02"
+        page.fill(".gt-longer-kimg", "5")
+        page.click(".gt-longer button")
+        says(page, ".gt-job[data-name=done] .gt-state", "waits, place 1")
+        assert page.is_hidden(".gt-longer")
+        assert "2,016 of 5,024 pictures" in page.inner_text(".gt-job[data-name=done]")
+        Jobs(runs).cancel("done")  # before its device is free
     finally:
         busy.kill()
         busy.wait()

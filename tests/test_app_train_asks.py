@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from hostile_home import HOSTILE
-from run_folder import ticket, write_run
+from run_folder import GONE, ticket, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.app import train_recipe, train_shown
@@ -398,3 +398,24 @@ def test_a_waiting_training_is_moved_and_cancelled(home, somebody):
     assert asked(tab.act, name="c", what="up")["ok"] and queue() == ["c", "a", "b"]
     assert asked(tab.act, name="a", what="cancel")["ok"] and queue() == ["c", "b"]
     assert asked(tab.act, name="a", what="delete")["ok"] and not (home / "runs" / "a").exists()
+
+
+def test_an_ended_training_is_given_a_higher_budget(home, somebody):
+    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=somebody))
+    done = write_run(home / "runs" / "done", FINISHED, ticket(launched=GONE), kimg=2.0)
+    (done / "state/000000002016").mkdir(parents=True)
+    tab, _ = tabs()
+    for kimg, says in ((None, "spent its budget"), (1, "never lowered"), (10**9, "number from"), ("9", "number from")):
+        reply = asked(tab.act, name="done", what="resume", **({} if kimg is None else {"kimg": kimg}))
+        assert not reply["ok"] and says in reply["message"]
+    assert "at most 2,000 sheets" in asked(tab.act, name="done", what="resume", kimg=90_000)["message"]
+    assert not asked(tab.act, name="done", what="pause", kimg=9)["ok"]
+    assert asked(tab.act, name="done", what="resume", kimg=3)["ok"]
+    (line,) = (line for line in asked(tab.watch)["jobs"] if line["name"] == "done")
+    assert (line["state"], line["budget"]) == ("queued", 3.008)
+
+
+def test_one_that_waits_for_the_cpu_is_shown_so(home, somebody):
+    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, ticket(launched=somebody))
+    tab, _ = tabs()
+    assert [line["starved"] for line in asked(tab.watch)["jobs"]] == [True]

@@ -101,13 +101,17 @@ def read_known(raw: object) -> str:
     return name
 
 
-def read_deed(raw: object) -> tuple[str, str]:
-    """(name, what to do with it), the fields name and what; raises AskError."""
-    if not isinstance(raw, dict) or not set(raw) <= {"name", "what"}:
+def read_deed(raw: object) -> tuple[str, str, float | None]:
+    """(name, what to do with it, to which budget): the fields name, what and, with `resume` alone, maybe kimg, to train
+    for longer; raises AskError."""
+    if not isinstance(raw, dict) or not set(raw) <= {"name", "what", "kimg"}:
         raise AskError("This page and the app do not understand each other; reload the page.")
     if raw.get("what") not in DEEDS:
         raise AskError("A training can be paused, resumed, stopped, cancelled, moved in its queue, or deleted.")
-    return read_known(raw), raw["what"]
+    kimg = raw.get("kimg")
+    if kimg is not None and raw["what"] != "resume":
+        raise AskError("Only a training that is resumed can be given another budget.")
+    return read_known(raw), raw["what"], None if kimg is None else read_dials({"kimg": kimg})["kimg"]
 
 
 def read_watch(raw: object) -> Watch:

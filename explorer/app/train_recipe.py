@@ -143,11 +143,18 @@ def config_of(
     labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
     c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
-    if config.kimg / config.sheet_kimg > MOST_SHEETS:
-        raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
-    if config.snapshot_kimg and config.kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
-        raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
+    check_kept(config.kimg, config)
     return config
+
+
+def check_kept(kimg: float, config: "TrainConfig | None") -> None:
+    """Raise AskError where a training of so many kimg would keep more sheets or snapshots than a page may ask for."""
+    if config is None:
+        return
+    if kimg / config.sheet_kimg > MOST_SHEETS:
+        raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
+    if config.snapshot_kimg and kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
+        raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
 
 
 def default_space(names: list[str]) -> str:

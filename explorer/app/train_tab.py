@@ -163,17 +163,20 @@ class TrainTab(LongAsks):
         return await self._answering.off_the_loop(job)
 
     async def act(self, raw: Any) -> dict[str, Any]:
-        """Pause, resume, stop, cancel or delete a job, or move it in its queue."""
+        """Pause, resume (for longer, too), stop, cancel or delete a job, or move it in its queue."""
 
         def job() -> dict[str, Any]:
             self._answering.check_writable(SWITCHED)
-            name, what = read_deed(raw)
+            name, what, kimg = read_deed(raw)
             jobs = self._queue.jobs
             if what in ("up", "down"):
                 place = jobs.get(name).place
                 if place is None:
                     raise AskError("Only a training that waits can be moved.")
                 jobs.move(name, max(1, place + (1 if what == "down" else -1)))
+            elif kimg is not None:
+                recipe.check_kept(kimg, jobs.get(name).config)
+                jobs.resume(name, kimg=kimg)
             else:
                 getattr(jobs, what)(name)
             self._queue.forget()

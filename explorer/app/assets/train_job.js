@@ -44,6 +44,7 @@ function showLine() {
     button.hidden = !fits || readOnly();
     button.disabled = line.leaving;
   }
+  showLonger(line);
   toExplore.hidden = !line.explorable;
   toExplore.title = line.ended ? "Draw with this generator" : "Draw with what it saved last, while it goes on training";
 }
@@ -52,6 +53,22 @@ function notes(list, sentences) {
   children(list, sentences.length, () => made("li")).forEach((node, i) => put(node, sentences[i]));
   list.hidden = !sentences.length;
 }
+
+// A number that somebody is typing, or has typed for this training, stays.
+function showLonger(line) {
+  const [form, field] = [find(".gt-longer"), find(".gt-longer-kimg")];
+  form.hidden = !line.ended || !line.explorable || readOnly();
+  if (field.dataset.of !== `${line.name} ${line.budget}`) {
+    field.dataset.of = `${line.name} ${line.budget}`;
+    field.min = line.budget;
+    field.value = Number((1.5 * line.budget).toPrecision(3));
+  }
+}
+
+find(".gt-longer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(watched.name, "resume", Number(find(".gt-longer-kimg").value));
+});
 
 // What the app told of it beside that.
 async function hearOf(news) {
@@ -97,8 +114,8 @@ function showAbout({ data, space, preview, dials }) {
   });
 }
 
-async function act(name, what) {
-  const reply = await server.act({ name, what }).catch(() => null);
+async function act(name, what, kimg) {
+  const reply = await server.act({ name, what, kimg }).catch(() => null);
   tell(reply?.ok ? "" : (reply?.message ?? GONE));
   poll();
 }
