@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.machine import working_threads
-from explorer.models.families import FAMILIES
+from explorer.models.families import FAMILIES, check_classes
 from explorer.places import run_folder
 from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
 from explorer.training.presets import PRESETS
@@ -90,6 +90,7 @@ def train(
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
     _tell(pictures)
+    check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
         "resolution": side,
