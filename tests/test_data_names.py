@@ -117,6 +117,11 @@ def test_a_unicode_path_leads_no_further_than_a_name(tmp_path):
         read(path)
 
 
+def test_names_without_end_are_not_weighed_for_ever(tmp_path):
+    long = [b"dog/%d" % number + b"\x82" * 60_000 + b".png" for number in range(30)]
+    assert read(zipped(tmp_path / "x.zip", b"caf\x82/1.png", *long)).counts() == {"café": 1, "dog": 30}
+
+
 def test_a_flag_that_lies_is_said(tmp_path):
     with pytest.raises(DataError, match="is a damaged zip"):
         read(zipped(tmp_path / "x.zip", Entry(b"\xff/1.png", utf8=True)))
@@ -140,6 +145,11 @@ def test_folders_on_a_disk_whose_names_are_no_utf_8(tmp_path):
     assert found.notes == (
         f"Names of folders in {tmp_path / 'pets'} are not in UTF-8; read as cp1252 (Windows), as in 'café'.",
     )
+    with pytest.MonkeyPatch.context() as moved:
+        (tmp_path / os.fsdecode(b"\xff")).mkdir()
+        moved.chdir(tmp_path / os.fsdecode(b"\xff"))
+        with pytest.raises(DataError, match="is not in UTF-8"):
+            read(Path("."))
     odd = tmp_path / os.fsdecode(b"pets\xff")
     (tmp_path / "pets").rename(odd)
     with pytest.raises(DataError, match=r"pets\ufffd is not in UTF-8, so no run could write it down: rename it"):

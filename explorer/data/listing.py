@@ -82,7 +82,7 @@ def open_listing(path: Path) -> Listing:
     """List a folder, a zip or a tar. Raises DataError where `path` is none of them."""
     from explorer.data.tar import Tar, is_tar
 
-    if not names.is_text(path):
+    if not names.is_text(path.absolute()):
         raise DataError(f"The name of {path} is not in UTF-8, so no run could write it down: rename it.")
     if path.is_dir():
         return _Folder(path)

@@ -13,7 +13,7 @@ _ENCODINGS = {"cp437": "cp437 (DOS)", "cp1252": "cp1252 (Windows)", "cp932": "Sh
 """What is tried where names are no UTF-8, the likeliest first, by Python's name for it."""
 
 _UTF8_FLAG, _UNICODE_PATH = 0x800, 0x7075
-_MOST_WEIGHED = 2000  # names by which an encoding is chosen
+_MOST_WEIGHED, _LONGEST = 2000, 500  # names by which an encoding is chosen, and the bytes of each
 _VOWELS = frozenset("aeiouyäöü")
 
 
@@ -28,7 +28,7 @@ def guess(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
             name.decode("utf-8")
         return lambda name: name.decode("utf-8", "replace"), "UTF-8"
     except UnicodeDecodeError:
-        some = [name for name in names if not name.isascii()][:_MOST_WEIGHED]
+        some = [name for name in names if not name.isascii() and len(name) <= _LONGEST][:_MOST_WEIGHED]
         likelihoods = {encoding: _likelihood(some, encoding) for encoding in _ENCODINGS}
         best = max(_ENCODINGS, key=likelihoods.get)  # the first of equals
         unsure = "" if likelihoods[best] > 0.5 else ", for want of a likelier encoding"
@@ -54,7 +54,7 @@ def from_disk(names: Iterable[str]) -> tuple[list[str], str]:
     """Names as Python gives them for a disk or a tar, in which bytes that are no UTF-8 are halves of surrogate pairs,
     as text; and the end of a sentence as `zip_names` has it."""
     names = list(names)
-    raw = [b"" if is_text(name) else name.encode("utf-8", "surrogateescape") for name in names]
+    raw = [b"" if is_text(name) else _bytes(name) for name in names]
     if not any(raw):
         return names, ""
     decode, encoding = guess(list(filter(None, raw)))
@@ -69,6 +69,13 @@ def is_text(name: str | os.PathLike) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # halves that stand for no byte, as Windows allows them
+        return name.encode("utf-8", "replace")
 
 
 def _declared(info: ZipInfo) -> str | None:
