@@ -12,7 +12,7 @@ import typer
 
 from explorer import parent
 from explorer.machine import working_threads
-from explorer.models.families import FAMILIES
+from explorer.models.families import FAMILIES, check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command
@@ -102,6 +102,7 @@ def train(
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
     _tell(pictures)
+    check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
         "resolution": side,

@@ -26,8 +26,8 @@ def load(
 ) -> ImageSet:
     """All pictures of one split of `source`, in memory.
 
-    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class (looked
-        for as it stands, then in the data folder).
+    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class, or
+        with pictures alone, which are then all of one (looked for as it stands, then in the data folder).
     split: `train` or `test`; folders may have `val` too.
     data_dir: folder to look in first, instead of the one that GAN_EXPLORER_DATA names.
     size: 28, 32 or 64 pixels; by default what suits the pictures.

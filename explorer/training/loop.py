@@ -234,7 +234,7 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
             "settings": config.recipe(),
             "setbacks": list(game.setbacks.told),
         },
-        pictures={"preview.png": sheet(game.ema, lesson.rows[: len(lesson.words)], config.seed)},
+        pictures={"preview.png": sheet(game.ema, lesson.rows[: lesson.label_rows], config.seed)},
         half=half,
     )
 
