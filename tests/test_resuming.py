@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from explorer.training.run import Run
 from explorer.training.schedules import lr_factor
 from explorer.words import open_space
 
-SHORT = TrainConfig(**TINY, kimg=0.32)
+SHORT = TrainConfig(**TINY | {"save_seconds": 60.0}, kimg=0.32)
 LONGER = dataclasses.replace(SHORT, kimg=0.64)
 OPTIONS = ["--size", "4", "--set", "z_dim=8", "--set", "batch=32", "--space", "glove-100d", "--threads", "1"]
 
@@ -90,7 +91,8 @@ def move(game, *rest):
     return real(game, *rest)
 loop.move = move
 config = TrainConfig.from_file(folder / "config.json")
-train(folder, TrainConfig(**{**vars(config), "kimg": 0.64}), load("digits"), open_space("glove-100d"))
+longer = TrainConfig(**{**vars(config), "kimg": 0.64, "save_seconds": 1e-3})
+train(folder, longer, load("digits"), open_space("glove-100d"))
 """
 
 
@@ -157,6 +159,15 @@ def test_the_command_takes_a_higher_kimg_with_and_without_the_rest(home, pets, c
     assert "no dial 'changes'" in capsys.readouterr().err
 
 
+def test_the_same_command_resumes_where_its_family_goes_over_its_preset(home, pets, capsys):
+    command = ["train", str(pets), "--run", "r", "--preset", "tiny", "--kimg", "0.064", *OPTIONS]
+    assert main([*command, "--family", "dcgan"]) == 0
+    assert config_of(runs() / "r")["lr"] == 2e-4  # the family's, not the preset's
+    assert main([*command, "--family", "dcgan"]) == 0 and main(command) == 0
+    assert main([*command, "--family", "lsgan"]) == 2
+    assert "(family 'dcgan' -> 'lsgan')" in capsys.readouterr().err
+
+
 def test_pictures_that_moved_are_known_again(home, pets, capsys):
     assert main(["train", str(pets), "--run", "my-pets", *OPTIONS, "--kimg", "0.064"]) == 0
     moved = pets.rename(pets.with_name("moved"))
@@ -186,14 +197,14 @@ def test_other_pictures_in_a_new_place_are_refused_and_nothing_changes(home, pet
     assert files == {path: path.read_bytes() for path in (runs() / "r").rglob("*") if path.is_file()}
 
 
-def test_an_old_config_goes_on_and_takes_more(tmp_path, digits):
-    train(tmp_path / "run", SHORT, *digits)
-    old = config_of(tmp_path / "run")
+def test_an_old_config_goes_on_and_takes_more(longer, tmp_path, digits):
+    shutil.copytree(longer, tmp_path / "run")
+    old = config_of(longer)
     for name in ("start_from", "start_hash", "changes"):
         del old[name]
     (tmp_path / "run/config.json").write_text(json.dumps(old))
-    train(tmp_path / "run", LONGER, *digits)
-    assert checkpoint.load(tmp_path / "run").summary["kimg"] == 0.64
+    train(tmp_path / "run", dataclasses.replace(LONGER, kimg=0.7), *digits)
+    assert config_of(tmp_path / "run")["changes"] == [[640, "kimg", 0.64]]
 
 
 @pytest.mark.parametrize("wrong", [[1], [[1, "lr", 2.0]], [["x", "kimg", 2.0]], [[1, "kimg", "x"]], [[1, "kimg", -1]]])

@@ -31,7 +31,9 @@ VICTIMS = ("worker", "app", "both")
 APP = """
 import sys, time
 from pathlib import Path
+from explorer import parent
 from explorer.jobs import Jobs
+parent.watch()
 jobs, name = Jobs(Path(sys.argv[1])), sys.argv[2]
 if jobs.get(name).state == "lost":
     jobs.resume(name)
