@@ -18,11 +18,13 @@ _SPLITS = {
 
 @dataclass(frozen=True)
 class Classes:
-    """Words in alphabetical order, every picture with its label, and sentences about what was left out."""
+    """Words in alphabetical order, every picture with its label, sentences about what was left out, and the name of
+    each word's folder."""
 
     words: tuple[str, ...]
     files: tuple[tuple[Parts, int], ...]
     notes: tuple[str, ...]
+    folders: tuple[str, ...] = ()
 
 
 def find_classes(listing: Listing, split: str) -> Classes:
@@ -155,4 +157,4 @@ def _collect(listing: Listing, root: Parts, words: dict[str, Parts]) -> Classes:
     # What lies at the very top (licences, tables of words) is nobody's picture; inside classes it is worth a word.
     strays = [parts for parts in ignored if len(parts) > depth + 1 or is_picture(parts)]
     notes = (f"{len(strays):,} files were left out, the first {listing.where(strays[0])}.",) if strays else ()
-    return Classes(tuple(words), tuple(files), notes)
+    return Classes(tuple(words), tuple(files), notes, tuple(folder[-1] for folder in words.values()))

@@ -17,7 +17,7 @@ from explorer.training.passes import staged
 from explorer.training.setbacks import out_of_memory
 from explorer.training.team import Team
 from explorer.training.vocabulary import Listener, synonyms, vocabulary
-from explorer.words import WordSpace
+from explorer.words import UnknownWord, WordSpace
 
 
 class Lesson:
@@ -40,14 +40,14 @@ class Lesson:
             )
         checkpoint.check_labels(pictures.words)
         self.config, self.pictures, self.space, self.team = config, pictures, space, team
-        self.words = np.stack([space.read(word).vector for word in pictures.words])  # float32 [K, D], of the labels
+        self.words = np.stack([self._vector(word) for word in pictures.words])  # float32 [K, D], of the labels
         preview = [space.read(word).vector for word in config.preview]
         self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
         measured = grounding.load(pictures.name)
         others = synonyms(pictures.name) if config.synonyms else {}
         held_out = measured.held_out() if measured else frozenset()
         held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
-        spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+        spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out, self.words)
         if measured:
             measured.refuse(spoken.words)
         self.listener = Listener(spoken)
@@ -79,6 +79,21 @@ class Lesson:
             c = draws.codes(batch, self.config.network.codes, seed, images)[mine]
         bytes_ = self._images[staged(index, self._images.device)]
         return from_bytes(bytes_.to(device)), staged(c, device)
+
+    def _vector(self, word: str) -> np.ndarray:
+        """The vector of a class's word, float32 [D], unit: a name, which is no sum."""
+        # Runs of before took `boots - leather` for one, and go on with what they heard.
+        read = self.space.read_name if self.config.translate_names else self.space.read
+        try:
+            return read(word).vector
+        except UnknownWord as error:
+            raise UnknownWord(
+                f"{error} It is a class of {self.pictures.name}: rename its folder, or give it another word by a names "
+                "file (gan-explorer data FOLDER --write-names names.csv).",
+                error.word,
+                error.position,
+                error.suggestions,
+            ) from error
 
     def _conditions(self, vectors: np.ndarray) -> Tensor:
         """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim]."""
