@@ -44,7 +44,7 @@ def data(
     ] = False,
     memory_mb: Annotated[
         int | None,
-        typer.Option(min=1024, help="Give up rather than take more memory than this, where the system can bound it."),
+        typer.Option(min=512, help="Give up rather than take more memory than this, where the system can bound it."),
     ] = None,
 ) -> None:
     """How many pictures each class has, what they look like, and which words the word space lacks.
