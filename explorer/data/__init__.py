@@ -53,12 +53,16 @@ def load(
 
     Raises DataError with one sentence for whatever is wrong with the data.
     """
+    from explorer.data.class_names import read_names
+
     if size is not None and size not in SIZES:
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
     if mode not in (None, "L", "RGB"):
         raise DataError(f"Pictures can be read in mode L (grey) or RGB, not {mode!r}.")
     if source in NAMES and names:
         raise DataError(f"{source} has words of its own: leave out the names.")
+    given = read_names(Path(names).expanduser()) if isinstance(names, str | Path) else names or {}
+    options = ReadOptions(fit, skip_broken, tuple(given.items()), translate_names)
     folder = Path(data_dir).expanduser() if data_dir is not None else None
     if source == "digits":
         from explorer.data.digits import load_digits_set
@@ -72,11 +76,8 @@ def load(
         from explorer.data.mnist import SOURCES, load_idx_set
 
         return _in_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
-    from explorer.data.class_names import read_names
     from explorer.data.folder import load_folder
 
-    given = read_names(Path(names).expanduser()) if isinstance(names, str | Path) else names or {}
-    options = ReadOptions(fit, skip_broken, tuple(given.items()), translate_names)
     return load_folder(source_path(source, folder), split, size, mode, progress, options)
 
 

@@ -98,6 +98,8 @@ def parse_names(data: bytes, where: str) -> dict[str, str]:
         text = data.decode("utf-8-sig")
         rows = _json_rows(text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text)
         found = {folder.strip(): _word(word) for folder, word in rows}
+        if found.get("folder") == "word":  # the heads of the columns
+            del found["folder"]
     except (ValueError, TypeError, csv.Error) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else shown(error)
         raise DataError(
