@@ -207,7 +207,6 @@ def test_no_format_gets_past_the_limit_of_pixels(kind, monkeypatch):
             ask()
 
 
-@pytest.mark.filterwarnings("ignore:Image was not the expected size")
 def test_an_icon_that_holds_a_larger_picture_than_it_says(monkeypatch):
     data = bytearray(saved(Image.new("RGB", (64, 64), "red"), "ICO", sizes=[(64, 64)]))
     data[6:8] = 16, 16  # what its directory says

@@ -120,6 +120,7 @@ def test_a_class_that_nobody_knows_is_answered_with_the_way_to_name_it(home, cap
         ({"fit": ["pad"], "skip_broken": "yes", "names": "x", "translate_names": 0}, ReadOptions()),
         ({"names": [["a", "b"], ["c"]]}, ReadOptions()),
         ({"names": [["a", "x" * 500_000]]}, ReadOptions()),
+        ({"names": [["a", "\u732b" * 100_000]]}, ReadOptions()),
         ({"names": [["a", "b"]], "translate_names": False}, ReadOptions(names=(("a", "b"),), translate_names=False)),
     ],
 )

@@ -1,5 +1,6 @@
 """How a person's own pictures are read: what a run, a judge and an evaluation must agree on to see the same ones."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +11,7 @@ FITS = ("crop", "pad", "stretch")
 """How a picture that is not square becomes one: its centre square, the whole of it on a square, or squeezed."""
 
 MAX_NAMES, MAX_NAMES_TEXT = 5000, 400_000
-"""Rows of a names file, and their letters altogether: a checkpoint keeps them in its config.json."""
+"""Rows of a names file, and their letters altogether as JSON: a run and its checkpoint keep them in config.json."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ReadOptions:
     def __post_init__(self) -> None:
         if self.fit not in FITS:
             raise DataError(f"Pictures that are not square can be made so by {', '.join(FITS)}, not {self.fit!r}.")
-        letters = sum(len(folder) + len(word) for folder, word in self.names)
+        letters = len(json.dumps(self.names))
         if len(self.names) > MAX_NAMES or letters > MAX_NAMES_TEXT:
             raise DataError(
                 f"{len(self.names):,} names of {letters:,} letters are too many: keep those of the folders there are."
