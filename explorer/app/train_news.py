@@ -69,7 +69,8 @@ def _labels(job: "Job", looked: Looked) -> tuple[str, ...]:
         return ()
     if job.config.data in SOURCES:
         return _shown_to(job, SOURCES[job.config.data].words)
-    found = looked.known(job.config.data, job.config.space)
+    config = job.config
+    found = looked.known(config.data, config.space, config.fit, config.skip_broken)
     return _shown_to(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
 
 

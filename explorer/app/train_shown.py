@@ -55,7 +55,8 @@ def about(job: "Job") -> dict[str, Any]:
     config = job.config
     if config is None:
         return {"data": "", "space": "", "preview": [], "dials": []}
-    dials = {name: value for name, value in asdict(config).items() if name not in NOT_DIALS}
+    left_out = NOT_DIALS - {"fit", "skip_broken"}
+    dials = {name: value for name, value in asdict(config).items() if name not in left_out}
     return {
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),

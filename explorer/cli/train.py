@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from explorer.data import ImageSet
     from explorer.jobs import Job
     from explorer.training.loop import Report
+    from explorer.words import WordSpace
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +53,10 @@ def train(
     precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
     hold_out: Annotated[list[str] | None, typer.Option(help=HELP["hold_out"] + " May be repeated.")] = None,
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
+    fit: Annotated[str | None, typer.Option(help=HELP["fit"])] = None,
+    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Print a row for each class, even of hundreds.")] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other dial, as lr=0.0003; may be repeated. A wrong name lists them all."),
@@ -71,6 +76,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     from explorer.data import classes_left, load
+    from explorer.data.class_names import read_names
     from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
     from explorer.words import open_space
@@ -84,6 +90,8 @@ def train(
         step_aside()
     given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
     given |= {"threads": threads, "precision": precision, "data": data}
+    given |= {"fit": fit, "skip_broken": skip_broken or None}
+    given |= {"names": None if names is None else tuple(read_names(names).items())}
     given = {name: value for name, value in given.items() if value is not None}
     given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
     dials = chosen(preset, config, given, set_ or [])
@@ -93,8 +101,10 @@ def train(
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
     heard = open_space(dials.get("space", TrainConfig.space))
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
-    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
-    _tell(pictures)
+    reading = {name: dials[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in dials}
+    options = TrainConfig(**reading).read_options
+    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode, **options.keywords)
+    _tell(pictures, heard, all_)
     check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
@@ -139,18 +149,16 @@ def _resume(run: str, device: str | None, data_dir: Path | None, background: boo
     return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
 
 
-def _tell(pictures: "ImageSet") -> None:
+def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) -> None:
     """Print what is going to be learned from."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+
+    from explorer.cli.class_table import print_classes
+    from explorer.data.inspecting import unknown_words
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
-    counts = Table("class", "pictures")
-    for word, count in pictures.counts().items():
-        counts.add_row(escape(word), f"{count:,}")
-    console.print(counts)
+    print_classes(console, pictures.counts(), unknown_words(pictures.words, space), everything)
     for note in pictures.notes:
         console.print(note, markup=False)
 

@@ -23,7 +23,7 @@ from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_label
 from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import knowing_judge
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.measure.storing import as_fields
 from explorer.stopping import Stop, check
 from explorer.whole import write_whole
@@ -73,10 +73,11 @@ class Benches:
                 "gan-explorer judge train SOURCE."
             )
         source = source_of(checkpoint) if self._network else judge.description.source
-        key = (judge.hash, source, checkpoint.image_shape)
+        options = read_options_of(checkpoint)
+        key = (judge.hash, source, checkpoint.image_shape, options)
         if key not in self._kept:
             shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
-            both = [own_pictures(source, shape, one, where, fetch) for one in ("train", "test")]
+            both = [own_pictures(source, shape, one, where, fetch, options) for one in ("train", "test")]
             self._kept[key] = Bench(judge, *both, source, "" if source in NAMES else _digest_of(both))
         return self._kept[key]
 

@@ -20,7 +20,7 @@ from explorer.explore.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.maximal_activations import Excited, maximal_activations
 from explorer.explore.spec_checks import whole
 from explorer.measure.opponent import discriminator_of
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of
@@ -122,7 +122,8 @@ def meet(
     ExplorerError where it ships no discriminator or the pictures are not on this machine, and Stopped.
     """
     network = discriminator_of(checkpoint)
-    train = own_pictures(data or source_of(checkpoint), checkpoint.image_shape, "train", data_dir, download)
+    source, options = data or source_of(checkpoint), read_options_of(checkpoint)
+    train = own_pictures(source, checkpoint.image_shape, "train", data_dir, download, options)
     count = min(whole(pictures, "the number of pictures", 1, 10**9), len(train))
     rows = np.sort(np.random.default_rng(SEED).permutation(len(train))[:count])
     layers = layers_of(network, checkpoint.image_shape)

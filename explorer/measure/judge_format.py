@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.checkpoint import CheckpointError, check_labels
-from explorer.data import SIZES
+from explorer.data import SIZES, ReadOptions
 from explorer.errors import ExplorerError
 from explorer.measure.feature_names import ABOUT
 from explorer.measure.judge_layout import Layout, read_layout, small
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "gan-explorer judge", 1
 CONFIG, WEIGHTS, CARD = "config.json", "judge.safetensors", "README.md"
 MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES = 1_000_000, 16_000_000
+READ = "read"  # the key in `made` of how its pictures were read
 
 
 class JudgeError(ExplorerError):
@@ -42,6 +43,13 @@ class JudgeDescription:
     hash: str
     layout: Layout
     made: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How its pictures were read, where its source is a folder; one of before there were options took names as
+        they are."""
+        read = self.made.get(READ)
+        return ReadOptions.from_fields(read if isinstance(read, dict) else {"translate_names": False})
 
 
 def describe_judge(folder: Path) -> JudgeDescription:
@@ -188,7 +196,7 @@ def check_target(folder: Path) -> None:
 
 def _card(name: str, config: dict[str, Any], size: int) -> str:
     channels, side, _ = config["shape"]
-    made = "\n".join(f"| {key} | {value} |" for key, value in config["made"].items())
+    made = "\n".join(f"| {key} | {value} |" for key, value in config["made"].items() if key != READ)
     return f"""# The judge {name}
 
 A small classifier of real pictures ({side} x {side} pixels, {"grey" if channels == 1 else "colour"}), on whose features

@@ -3,23 +3,31 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
 from explorer.models.config import NetworkConfig
 from explorer.models.families import Hears, family
 from explorer.places import DEFAULT_SPACE
 
+if TYPE_CHECKING:
+    from explorer.data.options import ReadOptions
+
 # What a run was trained with whose config was written before there was such a dial.
-BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
+BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
 
-LISTS = ("codes", "hold_out", "preview")  # the dials that are several values
+LISTS = ("codes", "hold_out", "preview", "names")  # the dials that are several values
 
 # A line of help for every dial that a person may set, for the command line and the app.
 HELP = {
     "family": "The game that the two networks play.",
     "data": "fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.",
+    "fit": "Pictures that are not square: crop (to their centre), pad (in the colour of their edges) or stretch.",
+    "skip_broken": "Leave out files that cannot be read as pictures, and count them.",
+    "names": "A names file for class folders, CSV or JSON: folder, word.",
+    "translate_names": "Read digits, WordNet ids and CapitalisedWords in folder names by their words.",
     "space": "The word space that the generator hears.",
     "hold_out": "Classes that it is not shown, to see what it makes of their words.",
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
@@ -72,6 +80,10 @@ class TrainConfig:
 
     family: str = "word"  # the game, a row of models.families
     data: str = "fashion-mnist"  # a source's name, or a folder, zip or tar with a sub-folder a class
+    fit: str = "crop"  # what becomes of pictures that are not square: see `explorer.data.load`
+    skip_broken: bool = False  # leave out what cannot be read as a picture
+    names: tuple[tuple[str, str], ...] = ()  # (folder, word) of a names file that does not lie beside the folders
+    translate_names: bool = True  # read folder names by their words, where that is certain
     space: str = DEFAULT_SPACE  # the word space the generator hears
     hold_out: tuple[str, ...] = ()  # classes that it is not shown, nor told of
     resolution: int = 28  # pixels
@@ -118,6 +130,9 @@ class TrainConfig:
             raise TrainingError("Preview words and held-out classes must be texts.")
         if len(set(self.hold_out)) < len(self.hold_out):
             raise TrainingError("A class is held out twice; name each once.")
+        if not all(isinstance(pair, tuple) and [type(text) for text in pair] == [str, str] for pair in self.names):
+            raise TrainingError("names must be pairs of a folder and its word; --names reads a file of them.")
+        self.read_options  # noqa: B018 - checked where they are described
         family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
         positive = (
@@ -176,6 +191,13 @@ class TrainConfig:
         )
 
     @property
+    def read_options(self) -> "ReadOptions":
+        """How its pictures are read."""
+        from explorer.data.options import ReadOptions
+
+        return ReadOptions(self.fit, self.skip_broken, self.names, self.translate_names)
+
+    @property
     def hears(self) -> Hears:
         """What G is told."""
         return family(self.family).hears
@@ -216,7 +238,7 @@ class TrainConfig:
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
                 raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
-            return cls(**{**BEFORE, **stored, **_tuples(stored)})
+            return cls(**{**BEFORE, **stored, **tuples(stored)})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise TrainingError(
                 f"{path} is not a training config ({error}); start the run in another folder."
@@ -228,6 +250,9 @@ def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = T
     return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
 
 
-def _tuples(stored: dict) -> dict:
-    """JSON has only lists."""
-    return {name: tuple(stored[name]) for name in LISTS if name in stored}
+def tuples(dials: dict) -> dict:
+    """Those of the dials that are several values, as tuples: JSON has only lists."""
+    lists = {name: dials[name] for name in LISTS if isinstance(dials.get(name), list | tuple)}
+    return {
+        name: tuple(tuple(one) if isinstance(one, list) else one for one in several) for name, several in lists.items()
+    }

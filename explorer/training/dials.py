@@ -8,7 +8,7 @@ from pathlib import Path
 from explorer.data import NAMES
 from explorer.models.families import family
 from explorer.places import expand
-from explorer.training.config import LISTS, TrainConfig, TrainingError
+from explorer.training.config import TrainConfig, TrainingError, tuples
 from explorer.training.presets import PRESETS
 
 
@@ -39,9 +39,7 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
     for name in dials:
         if name not in known:
             raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
-    for name in LISTS:
-        if isinstance(dials.get(name), list):
-            dials[name] = tuple(dials[name])
+    dials |= tuples(dials)
     data = dials.get("data")
     if isinstance(data, str) and data not in NAMES and expand(data).exists():
         dials["data"] = str(expand(data).resolve())  # whoever goes on may stand elsewhere

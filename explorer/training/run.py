@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.whole import write_whole
@@ -62,7 +62,7 @@ class Run:
         before = TrainConfig.from_file(path)
         if before != self.config:
             changed = ", ".join(
-                f"{name} {old!r} -> {new!r}"
+                f"{name} {shown(repr(old), 60)} -> {shown(repr(new), 60)}"
                 for (name, old), new in zip(vars(before).items(), vars(self.config).values(), strict=True)
                 if old != new
             )

@@ -25,5 +25,12 @@ def go_on(
     with Run(folder, config, team.leads) as run:
         space = open_space(config.space)
         mode = "L" if config.channels == 1 else "RGB"
-        pictures = load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=False)
+        pictures = load(
+            config.data,
+            data_dir=data_dir,
+            size=config.resolution,
+            mode=mode,
+            progress=False,
+            **config.read_options.keywords,
+        )
         return play(run, Lesson(config, pictures, space, team), report)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.words.errors import ExpressionError
-from explorer.words.expression import Weighted, Word, parse
+from explorer.words.expression import Weighted, Word, parse, plain_name
 from explorer.words.lookup import Found, compound, find, solid
 from explorer.words.space import WordSpace
 
@@ -57,6 +57,11 @@ def read(space: WordSpace, text: str) -> Reading:
     vector = (total / length).astype(np.float32)
     vector.flags.writeable = False
     return Reading(text, vector, tuple(terms), tuple(dict.fromkeys(hints)))
+
+
+def read_name(space: WordSpace, name: str) -> Reading:
+    """As `read`, of the name of a class, which is a phrase and never a sum (see `plain_name`)."""
+    return read(space, plain_name(name))
 
 
 def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.ndarray:

@@ -72,6 +72,12 @@ class WordSpace:
 
         return read(self, text)
 
+    def read_name(self, name: str) -> "Reading":
+        """As `read`, of the name of a class, which is a phrase and never a sum."""
+        from explorer.words.reading import read_name
+
+        return read_name(self, name)
+
     def nearest(self, vector: np.ndarray, n: int = 10, exclude: Collection[str] = ()) -> list[tuple[str, float]]:
         """The n words of highest cosine to `vector` [dim], best first, without those in `exclude`."""
         cosines = self.cosines(vector)

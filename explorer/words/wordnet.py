@@ -58,6 +58,14 @@ def read_wordnet(folder: Path = DEBIAN) -> list[Synset]:
     return synsets
 
 
+def read_nouns(folder: Path = DEBIAN) -> list[tuple[str, tuple[str, ...]]]:
+    """Each meaning of `data.noun` by its place in the file, eight digits, with its words; errors as `read_wordnet`.
+
+    The place is what ImageNet calls its classes by, with an n before it.
+    """
+    return [(place, words) for place, words, _ in _lines(folder / _FILES["n"])]
+
+
 def _lines(path: Path) -> list[tuple[str, tuple[str, ...], list[tuple[str, str]]]]:
     """Each meaning's place, words and wider meanings (as part of speech and place)."""
     read = []
