@@ -1,7 +1,6 @@
 """Runs what a hostile file might hang or blow up in a process of its own, with little time and little memory."""
 
 import multiprocessing
-import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +30,8 @@ def said(function: Callable, *arguments: object) -> str:
 
 
 def _run(pipe, function: Callable, arguments: tuple) -> None:
+    import resource  # which not every system has
+
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -51,7 +51,8 @@ class Keys:
                 f"{self._label} has no words of the language {self._language!r}, but of these: {named}; "
                 "choose one with --language."
             )
-        left = f"; {total:,} of other languages were left out: {named}. --language takes another" if total else ""
+        verb = "was" if total == 1 else "were"
+        left = f"; {total:,} of other languages {verb} left out: {named}. --language takes another" if total else ""
         return [f"Keys of ConceptNet: words are what stands behind /c/{self._language}/{left}."]
 
 
