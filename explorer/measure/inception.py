@@ -16,12 +16,14 @@ from explorer.data import DataError
 from explorer.data.download import download
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
+from explorer.files import read_bytes, reason
 from explorer.measure.feature_names import INCEPTION
 from explorer.measure.feature_network import FeatureNetwork
 
 FILE = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}"
 HASH = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"  # SHA-256 of the file, 96 MB
+MOST = 1 << 28  # bytes
 FEATURES, CLASSES = 2048, 1008
 OUTPUTS = ["2048", "logits_unbiased"]  # what FID and KID, and what IS is taken from
 
@@ -49,9 +51,13 @@ def _weights(report: Report) -> Path:
 
 @lru_cache(maxsize=1)
 def _opened(path: Path, device: torch.device) -> FeatureNetwork:
-    data = path.read_bytes()
+    try:
+        data = read_bytes(path, MOST)
+    except OSError as error:
+        raise ExplorerError(f"The weights {path} cannot be read ({reason(error)}): remove that file.") from error
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"{path} is not the file that everybody measures by (another hash): remove it.")
+    # The content is known by its hash, so nothing in it can be anybody else's.
     tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     network = _network(tensors).eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     return FeatureNetwork(INCEPTION, HASH, network, FEATURES, CLASSES, device)

@@ -100,9 +100,10 @@ def _as_compound(space: WordSpace, typed: tuple[Word, ...], hints: list[str]) ->
     if one:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",))
     one = solid(space, spelled)
-    if not one or any(word.lower() not in space for word in spelled):
+    known = [space.known(word.lower()) for word in spelled]
+    if not one or None in known:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",)) if one else None
-    meaning = _direction(space, tuple(word.lower() for word in spelled), typed[0].position)
+    meaning = _direction(space, tuple(word for word in known if word), typed[0].position)
     if float(space.vector(one) @ meaning) >= _SAME_MEANING:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",))
     hints.append(f"“{phrase}” is read as a phrase; {one} is another word.")
