@@ -1,6 +1,10 @@
 """The one exception a person is meant to read, and how a stranger's text stands in it."""
 
 MAX_SHOWN = 300
+# Line breaks; spaces that don't break and wide ones; what joins the letters of some scripts, and the parts of an emoji.
+_HARMLESS = (
+    "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+)
 
 
 class ExplorerError(Exception):
@@ -19,7 +23,9 @@ def printable(text: str) -> str:
     """The text with a mark in place of each control character and half of a surrogate pair; line breaks stay."""
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return "".join(
+        letter if letter.isprintable() or letter in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def shown(text: object, most: int = MAX_SHOWN) -> str:
