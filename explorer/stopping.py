@@ -1,10 +1,11 @@
-"""How work is told to stop: by a question that it asks between its steps, or by Ctrl-C and SIGTERM as a flag."""
+"""How work is told to stop: by a question that it asks between its steps, or by a signal as a flag."""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from explorer import terminal
 from explorer.errors import ExplorerError
 
 Stop = Callable[[], bool]
@@ -15,6 +16,25 @@ class Stopped(ExplorerError):
     """Work that was told to stop, and left nothing half done."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Work that a signal ended in good order; its text says what was kept, and `signal` is the signal's number."""
+
+    def __init__(self, text: str, number: int) -> None:
+        super().__init__(text)
+        self.signal = number
+
+    @property
+    def status(self) -> int:
+        """The exit status of a command that ends by it: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
+        return 128 + self.signal
+
+
+class Interruption(threading.Event):
+    """Set by a signal. `number`: which."""
+
+    number: int = signal.SIGINT
+
+
 def check(stop: Stop) -> None:
     """Raise Stopped if the work is to stop."""
     if stop():
@@ -22,15 +42,39 @@ def check(stop: Stop) -> None:
 
 
 @contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """Inside, Ctrl-C and SIGTERM set the event and nothing else. Outside the main thread they are left as they are."""
-    flag = threading.Event()
+def interruptible() -> Iterator[Interruption]:
+    """Inside, Ctrl-C, SIGTERM and SIGHUP (a closed terminal, a dropped ssh) set the event and nothing else.
+
+    Work that ends early by Stopped or KeyboardInterrupt once the event is set raises Interrupted with the same text.
+    Outside the main thread signals are left as they are, and so is a SIGHUP that `nohup` has switched off.
+    """
+    flag = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
-    before = {kind: signal.signal(kind, lambda *_: flag.set()) for kind in (signal.SIGINT, signal.SIGTERM)}
+
+    def interrupt(number: int, frame: object) -> None:
+        if not flag.is_set():
+            flag.number = number
+        flag.set()
+        if number == getattr(signal, "SIGHUP", None):
+            terminal.forget_if_dead()
+
+    before = {kind: signal.getsignal(kind) for kind in _signals()}
     try:
+        for kind in before:
+            signal.signal(kind, interrupt)
         yield flag
+    except (Stopped, KeyboardInterrupt) as stopped:
+        if not flag.is_set() or isinstance(stopped, Interrupted):
+            raise
+        raise Interrupted(str(stopped) or "Stopped.", flag.number) from None
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
+
+
+def _signals() -> list[int]:
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    heeded = hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([hangup] if heeded else [])]

@@ -1,7 +1,10 @@
 """Files that are replaced in one step."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -9,11 +12,18 @@ def write_whole(path: Path, data: bytes) -> None:
 
     A link stays a link. Raises OSError, and then what was there is untouched.
     """
+    with written_whole(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """As `write_whole`, of what is written into the file inside; an error in there leaves what was there untouched."""
     place = path.resolve()
     fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         with open(fresh, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(place)

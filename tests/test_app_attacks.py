@@ -181,8 +181,7 @@ def odd(tmp_path_factory):
     for name in ("n" * 150, "escape\x1b[31m"):
         publish_tiny(shelf / "next").rename(shelf / name)
     if sys.platform == "linux":  # others have no such names
-        for name in (b"caf\xe9", b"caf\xe8"):
-            publish_tiny(shelf / "next").rename(os.fsdecode(os.fsencode(shelf) + b"/" + name))
+        publish_tiny(shelf / "next").rename(os.fsdecode(os.fsencode(shelf) + b"/caf\xe9"))
         (home / "words").mkdir()
         space = os.fsencode(home / "words") + b"/w\xff"
         os.mkdir(space)
@@ -199,7 +198,7 @@ def test_bad_folders_are_greyed_entries_with_a_sentence_and_the_menu_answers(odd
     listed = {one["name"]: one["error"] for one in reply.json()["checkpoints"]}
     greyed = {name: error for name, error in listed.items() if error is not None}
     bad = {"bad-label", "bad-key", "bad-family", "n" * 99 + "…", "escape�[31m"}
-    assert set(greyed) == bad | ({"caf�", "caf� (2)"} if sys.platform == "linux" else set())
+    assert set(greyed) == bad | ({"caf�"} if sys.platform == "linux" else set())
     assert {"good", "with a space"} <= set(listed) - set(greyed)
     for error in greyed.values():
         assert error.endswith((".", "…")) and len(error) <= 300 and error.isprintable()

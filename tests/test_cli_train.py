@@ -113,7 +113,7 @@ def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home
         assert json.loads((runs() / "mine/status.json").read_text())["state"] == "running"
     finally:
         first.send_signal(signal.SIGTERM)
-        assert first.wait(30) == 130
+        assert first.wait(30) == 128 + signal.SIGTERM
     assert json.loads((runs() / "mine/status.json").read_text())["state"] == "paused"
 
 

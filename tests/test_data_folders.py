@@ -8,8 +8,9 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from explorer.data import DataError, ImageSet, load
 from explorer.data.classes import word_of
@@ -119,14 +120,40 @@ def test_without_split_folders_nothing_is_held_out(pack):
 
 
 def test_train_can_be_a_word(pack):
-    path = pack({"train/1.png": png(), "boat/1.png": png(), "test/1.png": png()})
-    assert read(path).words == ("boat", "test", "train")
+    path = pack({"train/1.png": png(), "boat/1.png": png(), "bus/1.png": png()})
+    assert read(path).words == ("boat", "bus", "train")
 
 
 @pytest.mark.parametrize("top", ["pets-v2", "data/pets"])
 def test_a_folder_around_it_all(pack, top):
     assert read(pack(under(top, PETS))).words == ("cat", "dog")
     assert read(pack(under(top, under("train", PETS)), name="split")).words == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({"cat/1.png": png(10), "cat/2.png": png(20)}, "cat"),
+        ({"cat/1.png": png(10), "cat/young/2.png": png(20), "cat/a.txt": b"x"}, "cat"),
+        ({"pets/cat/1.png": png(10), "pets/cat/2.png": png(20)}, "cat"),
+        ({"1.png": png(10), "2.png": png(20)}, "pictures"),
+        ({"1.png": png(10), "2.png": png(20), "list/a.csv": b"x", "a.txt": b"x"}, "pictures"),
+        ({"train/1.png": png(10), "train/2.png": png(20), "test/1.png": png(30)}, "pictures"),
+        ({"train/train/1.png": png(10), "train/train/2.png": png(20), "list/a.csv": b"x"}, "pictures"),
+    ],
+)
+def test_one_class_and_pictures_of_none(pack, files, word):
+    pets = read(pack(files))
+    assert pets.words == (word,) and pets.images[:, 0, 0, 0].tolist() == [10, 20]
+
+
+def test_pictures_of_no_class_can_be_held_out(pack):
+    path = pack({"train/1.png": png(10), "test/1.png": png(30), "val/cat/1.png": png(40)})
+    assert read(path, split="test").images[:, 0, 0, 0].tolist() == [30]
+    with pytest.raises(
+        DataError, match=r"val.* has class folders \(cat \(1 picture\)\), but the training pictures lie"
+    ):
+        read(path, split="val")
 
 
 def test_pictures_deeper_in_a_class(pack):
@@ -178,10 +205,9 @@ def test_words_out_of_folder_names(folder, word):
     [
         (PETS | {"fox/": b""}, r"fox.* has no picture in it, nothing: fill it or remove it"),
         (PETS | {"fox/a.txt": b"text"}, r"fox.* has no picture in it, only files such as 'a.txt'"),
-        ({"1.png": png(), "2.png": png()}, "2 pictures but no sub-folders: put the pictures of each class"),
         ({"a.txt": b"", "b.txt": b""}, "has no sub-folders with pictures"),
         ({"cat/a.txt": b"", "dog/b.txt": b""}, r"cat.* has no picture in it, only files such as 'a.txt'"),
-        ({"cat/1.png": png(), "cat/2.png": png()}, r"only one class \('cat'\).* at least two sub-folders"),
+        ({"1.png": png(), "cat/2.png": png()}, r"1 pictures right in it, beside the folder cat \(1 picture\): put all"),
         (PETS | {"Dog_/1.png": png()}, r"'Dog_' and 'dog' .* same word \('dog'\): merge or rename"),
         (PETS | {"_/1.png": png()}, "no word in its name: rename it"),
         (
@@ -333,6 +359,17 @@ def test_the_same_name_twice_in_a_zip(tmp_path):
         read(path)
 
 
+def linked(root: Path, **links: str) -> Path:
+    """PETS in a folder, and in it links: name -> where to (`_` for a slash in the name)."""
+    for where, data in PETS.items():
+        (root / where).parent.mkdir(parents=True, exist_ok=True)
+        (root / where).write_bytes(data)
+    for name, target in links.items():
+        (root / name.replace("_", "/")).parent.mkdir(exist_ok=True)
+        (root / name.replace("_", "/")).symlink_to(target)
+    return root
+
+
 def test_links_may_lead_into_a_class_but_not_round_in_circles(tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -343,7 +380,89 @@ def test_links_may_lead_into_a_class_but_not_round_in_circles(tmp_path):
     (pets / "dog").symlink_to(elsewhere)
     (pets / "cat" / "round").symlink_to(pets)
     os.mkfifo(pets / "cat" / "pipe.png")
-    assert read(pets).counts() == {"cat": 1, "dog": 1}
+    found = read(pets)
+    assert found.counts() == {"cat": 1, "dog": 1}
+    (note,) = found.notes
+    assert note.startswith(
+        f"1 link was left out, the first {pets / 'cat' / 'round'}: it leads nowhere, in a circle, or"
+    )
+
+
+def test_a_second_link_to_a_folder_counts_its_pictures_again(tmp_path):
+    assert read(linked(tmp_path / "pets", kitten="cat")).counts() == {"cat": 2, "dog": 3, "kitten": 2}
+    split = tmp_path / "split"
+    split.mkdir()
+    linked(split / "train")
+    (split / "val").symlink_to("train")
+    assert read(split).counts() == read(split, split="val").counts() == {"cat": 2, "dog": 3}
+
+
+def test_links_that_lead_to_each_other_end(tmp_path, monkeypatch):
+    pets = linked(tmp_path / "pets", cat_x="../dog", dog_x="../cat")
+    assert read(pets).counts() == {"cat": 5, "dog": 5}
+    for name in "abcdefghijkl":
+        (pets / name).mkdir()
+        for other in "abcdefghijkl":
+            (pets / name / other).symlink_to(f"../{other}")
+    monkeypatch.setattr("explorer.data.listing.MAX_FOLDERS", 500)
+    with pytest.raises(DataError, match="or 500 folders, those that links lead to among them"):
+        read(pets)
+
+
+def test_links_that_lead_nowhere_are_counted(tmp_path):
+    pets = linked(tmp_path / "pets", **{"cat_3.png": "gone.png", "cat_4.png": "4.png", "dog_old": "/nowhere"})
+    found = read(pets)
+    assert found.counts() == {"cat": 2, "dog": 3}
+    assert found.notes[0].startswith(f"3 links were left out, the first {pets / 'cat' / '3.png'}: they lead nowhere")
+    with pytest.raises(
+        DataError, match=r"fox has no picture in it, only links that lead nowhere, such as '1\.png': fill"
+    ):
+        read(linked(pets, **{"fox_1.png": "gone.png"}))
+
+
+def test_links_in_a_zip_are_counted(tmp_path):
+    path = zipped(tmp_path, PETS)
+    link = zipfile.ZipInfo("dog/link.png")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(link, "1.png")
+    found = read(path)
+    assert found.counts() == {"cat": 2, "dog": 3} and found.notes[0].startswith(
+        "1 link was left out, the first dog/link"
+    )
+
+
+def test_pictures_of_a_telephone_are_read_where_something_reads_them(pack):
+    heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed (extra: heif)")
+    heic, avif = io.BytesIO(), io.BytesIO()
+    heif.from_pillow(Image.new("RGB", (64, 64), (200, 30, 30))).save(heic)
+    files = {"cat/1.HEIC": heic.getvalue(), "dog/1.png": png()}
+    if features.check("avif"):
+        Image.new("RGB", (64, 64), (30, 30, 200)).save(avif, "AVIF")
+        files["dog/2.avif"] = avif.getvalue()
+    pets = read(pack(files))
+    assert pets.counts() == {"cat": 1, "dog": len(files) - 1} and pets.image_shape[0] == 3
+    assert np.abs(pets.images[0].mean(axis=(1, 2)) - (200, 30, 30)).max() < 8
+
+
+def test_pictures_that_nothing_here_reads_are_counted(pack, monkeypatch):
+    monkeypatch.setattr("explorer.data.classes.picture_suffixes", lambda: frozenset((".png",)))
+    photos = {"cat/IMG_1.HEIC": b"x", "cat/IMG_2.heic": b"x", "dog/a.avif": b"x", "dog/b.txt": b"x"}
+    heard, strays = read(pack(PETS | photos)).notes
+    assert heard.startswith("3 HEIC or AVIF pictures were left out, the first ") and "IMG_1.HEIC" in heard
+    assert heard.endswith(": pip install 'gan-explorer[heif]' reads such.") and strays.startswith(
+        "1 files were left out"
+    )
+    for files in ({"cat/1.heic": b"x", "dog/1.png": png()}, {"1.heic": b"x"}):
+        with pytest.raises(DataError, match=r"1 HEIC or AVIF picture was left out, .*gan-explorer\[heif\]"):
+            read(pack(files, name=f"photos{len(files)}"))
+
+
+@pytest.mark.parametrize("name", ["pets", "pets.zip", "pets.tar"])
+def test_a_pipe_in_place_of_a_set_is_refused_at_once(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(DataError, match="is a pipe, a device or a socket"):
+        read(tmp_path / name)
 
 
 def test_progress_is_told(pack):

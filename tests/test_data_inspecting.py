@@ -113,8 +113,8 @@ def test_what_is_no_json_at_all_neither(line):
 
 
 def test_what_cannot_be_trained_on_is_refused_in_a_sentence(pets, tmp_path):
-    with pytest.raises(DataError, match="only one class"):
-        inspect(folder(tmp_path / "one", {"cat/1.png": png()}))
+    with pytest.raises(DataError, match="has no sub-folders with pictures"):
+        inspect(folder(tmp_path / "none", {"notes.txt": b"x"}))
     with pytest.raises(WordSpaceError, match="no word space 'nobody'"):
         inspect(pets, "nobody")
 

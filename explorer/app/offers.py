@@ -187,7 +187,7 @@ def _checked(offer: Offer) -> Offer:
 
 
 def _free(name: str, taken: Collection[str], what: str = "2") -> str:
-    """The name, or one like it that is not taken: two folders may look the same where one's name is no text."""
+    """The name, or one like it that is not taken."""
     free, number = name, 2
     while free in taken:
         free, number = f"{name} ({what if number == 2 else number})", number + 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.asks import AskError
 from explorer.machine import cores, working_threads
-from explorer.models.families import FAMILIES
+from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def config_of(
     preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, found: "Inspection"
 ) -> "TrainConfig":
     """The config of a training: the preset's dials, the family's over them, what was chosen over both, and what follows
-    from pictures and word space.
+    from pictures and word space. Of pictures of one class, the family is one that hears no words unless it was chosen.
 
     chosen: checked dials. data: a source's name or a path. found: what is in it. Raises ExplorerError for dials that do
     not fit together, UnknownWord for a preview word that the space lacks.
@@ -128,9 +128,10 @@ def config_of(
     heard = open_named_space(space)
     for word in preview:
         heard.read(word)
-    family = chosen.get("family", PRESETS[preset].get("family", TrainConfig.family))
+    family = chosen.get("family") or family_for(found) or PRESETS[preset].get("family", TrainConfig.family)
+    check_classes(family, len(found.counts))
     wanted = {"threads": working_threads(), "resolution": found.side}
-    wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen
+    wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen | {"family": family}
     labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
     c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
@@ -139,6 +140,11 @@ def config_of(
     if config.snapshot_kimg and config.kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
         raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
     return config
+
+
+def family_for(found: "Inspection") -> str | None:
+    """The family that a training of these pictures begins with, whatever the preset; None where they have classes."""
+    return UNCONDITIONAL[0] if len(found.counts) == 1 else None
 
 
 def default_space(names: list[str]) -> str:

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.train_recipe import NOT_DIALS
+from explorer.app.train_recipe import NOT_DIALS, family_for
 from explorer.errors import shown
 from explorer.files import read_bytes
+from explorer.models.families import ONE_CLASS
 
 if TYPE_CHECKING:
     from explorer.data.inspecting import Inspection
@@ -70,6 +71,7 @@ def found(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]
     """What a page hears of pictures that were looked at."""
     some = list(pictures.counts.items())[:MOST_CLASSES]
     unknown = list(pictures.unknown_words.items())[:MOST_LABELS]
+    notes = [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_TOLD]]
     return {
         "name": text(pictures.name, 100),
         "pictures": pictures.pictures,
@@ -77,7 +79,8 @@ def found(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]
         "counts": [[text(word, 100), count] for word, count in some],
         "side": pictures.side,
         "channels": pictures.channels,
-        "notes": [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_TOLD]],
+        "notes": [*([ONE_CLASS] if len(pictures.counts) == 1 else []), *notes],
+        "family": family_for(pictures),
         "unknown": [[text(word, 100), [text(other, 100) for other in others[:8]]] for word, others in unknown],
         "lacking": len(pictures.unknown_words),
         "png": base64.b64encode(pictures.sheet).decode("ascii"),

@@ -62,7 +62,8 @@ def read_list(data: bytes) -> Sent:
     if all(len(path) == 1 for path, _ in files):
         if len(files) != 1 or not files[0][0][0].lower().endswith(PACKED):
             raise UploadError(
-                "Send one folder with a sub-folder of pictures for each class, or a zip or tar of such a folder."
+                "Send one folder with a sub-folder of pictures for each class (or with pictures alone, for families "
+                "that hear no words), or a zip or tar of such a folder."
             )
         return Sent(files[0][0][0], files, nodes)
     large = next((path for path, size in files if size > MAX_FILE_BYTES), None)

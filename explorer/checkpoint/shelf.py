@@ -22,18 +22,23 @@ class Listing:
     error: str | None = None
 
 
-def list_checkpoints() -> list[Listing]:
-    """The shipped checkpoints, then the user's own; sorted by name, the first of two of one name wins."""
+def list_checkpoints(runs: bool = False) -> list[Listing]:
+    """The shipped checkpoints, then the user's own; sorted by name, the first of two of one name wins.
+
+    runs: whether what the user's own runs published last is there too, by the run's name.
+    """
     found: dict[str, Listing] = {}
-    for shelf in places.shelves("checkpoints"):
-        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
-            half_made = folder.name.startswith(".")  # a save that was killed
-            if half_made or folder.name in found or not (folder / "config.json").is_file():
+    places_of = [(shelf, ".") for shelf in places.shelves("checkpoints")]
+    for shelf, inside in [*places_of, *([(places.runs(), "checkpoint")] if runs else [])]:
+        for entry in sorted(shelf.iterdir()) if shelf.is_dir() else []:
+            name, folder = entry.name, entry / inside
+            half_made = name.startswith(".")  # a save that was killed
+            if half_made or name in found or not (folder / "config.json").is_file():
                 continue
             try:
-                found[folder.name] = Listing(folder.name, folder, describe(folder))
+                found[name] = Listing(name, folder, describe(folder))
             except CheckpointError as error:
-                found[folder.name] = Listing(folder.name, folder, None, str(error))
+                found[name] = Listing(name, folder, None, str(error))
     return list(found.values())
 
 
@@ -48,14 +53,14 @@ def find(name: str | Path) -> Path:
     shelves = places.shelves("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
-        own_run = (places.runs() / text / "checkpoint",) if shelves else ()
+        own_run = (places.runs() / text / "checkpoint",) if places.is_bare(text) else ()
         for place in (*(shelf / text for shelf in shelves), *own_run, folder / "checkpoint", folder):
             if (place / "config.json").is_file():
                 return place
     kept = _SNAPSHOT.fullmatch(text)
     if kept:
         return _snapshot(kept[1], int(kept[2]))
-    known = ", ".join(listing.name for listing in list_checkpoints()) or "none yet"
+    known = ", ".join(listing.name for listing in list_checkpoints(runs=True)) or "none yet"
     raise CheckpointError(f"There is no checkpoint {text[:100]!r}: give a name ({known}), a folder, or hf:owner/name.")
 
 

@@ -4,9 +4,10 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version as installed_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from explorer.cli import (
     ablate,
@@ -31,9 +32,25 @@ from explorer.cli import (
 )
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
+from explorer.stopping import Interrupted
+from explorer.terminal import accept_any_text
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
-app = typer.Typer(name="gan-explorer", pretty_exceptions_enable=False, add_completion=False)
+
+
+class _Ended(Exception):
+    """Ctrl-C or another signal, on its way past Typer, which would make a silent 130 of it."""
+
+
+class _Group(TyperGroup):
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stopped:
+            raise _Ended from stopped
+
+
+app = typer.Typer(name="gan-explorer", cls=_Group, pretty_exceptions_enable=False, add_completion=False)
 
 app_command.register(app)
 evaluate.register(app)
@@ -75,6 +92,7 @@ def start(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status (2 for misuse, after one sentence on stderr)."""
+    accept_any_text()
     try:
         code = app(args=list(sys.argv[1:] if argv is None else argv), standalone_mode=False, prog_name="gan-explorer")
         return code if isinstance(code, int) else 0
@@ -87,11 +105,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if said:  # a bare `gan-explorer words` has shown its help and has nothing to add
             print(f"gan-explorer: {said}; see {where} --help.", file=sys.stderr)
         return 2
-    except typer.Exit as stop:
-        return stop.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        print("gan-explorer: stopped.", file=sys.stderr)
-        return 130
+    except typer.Exit as end:
+        return end.exit_code
+    except (_Ended, typer.Abort, KeyboardInterrupt) as end:
+        stopped = end.__cause__ if isinstance(end, _Ended) else end
+        print(f"gan-explorer: {stopped if isinstance(stopped, Interrupted) else 'stopped.'}", file=sys.stderr)
+        return stopped.status if isinstance(stopped, Interrupted) else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

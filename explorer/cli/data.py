@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
 
 
@@ -56,7 +57,7 @@ def data(
 
     console = Console()
     colour = "grey" if found.channels == 1 else "RGB"
-    about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} classes"
+    about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} class{'es' * (len(found.counts) > 1)}"
     console.print(f"{about}, {found.side} x {found.side} {colour} when trained on", markup=False)
     table = Table("class", "pictures", *(["did you mean"] if found.unknown_words else []))
     for word, count in found.counts.items():
@@ -65,6 +66,8 @@ def data(
     console.print(table)
     for note in found.notes:
         console.print(note, markup=False)
+    if len(found.counts) == 1:
+        console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
         lacking = ", ".join(found.unknown_words)
         console.print(f"{space} lacks {lacking}: rename their folders before training.", markup=False)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.terminal import command
+
 if TYPE_CHECKING:
     from explorer.explore.inversion import Inversion
 
@@ -49,7 +51,7 @@ def invert(
         )
     write(out, found.picture.png(scale))
     _say(found)
-    print(f"Drawn to {out}; gan-explorer sample --from-png {out} -o again.png draws it again.")
+    print(f"Drawn to {out}; {command('sample', '--from-png', out, '-o', 'again.png')} draws it again.")
 
 
 def _say(found: "Inversion") -> None:

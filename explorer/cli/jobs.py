@@ -1,6 +1,5 @@
 """`gan-explorer jobs`: the trainings in the background, seen and steered."""
 
-import json as json_text
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli.sample import plain
+from explorer.terminal import print_json
 
 if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
@@ -47,7 +47,7 @@ def list_(
     troubles = jobs.advance()
     found = jobs.all()
     if json:
-        print(json_text.dumps([_as_json(job) for job in found], indent=2))
+        print_json([_as_json(job) for job in found])
     elif found:
         _show(found)
     else:

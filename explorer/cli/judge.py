@@ -48,7 +48,6 @@ def train(
     Example: gan-explorer judge train fashion-mnist --name my-judge
     """
     import re
-    import sys
 
     import torch
 
@@ -59,7 +58,7 @@ def train(
     from explorer.measure.device import best_device
     from explorer.measure.judge_format import check_target
     from explorer.measure.judge_training import train_judge
-    from explorer.stopping import Stopped, interruptible
+    from explorer.stopping import interruptible
 
     pictures = load(data, data_dir=data_dir)
     mode = "L" if pictures.image_shape[0] == 1 else "RGB"
@@ -70,22 +69,18 @@ def train(
     folder = out or places.user_data() / "judges" / name
     check_target(folder)
     torch.set_num_threads(threads or working_threads())
-    try:
-        with reporting(True) as report, interruptible() as stop:
-            accuracy = train_judge(
-                folder,
-                pictures,
-                test,
-                source=data if data in NAMES else str(Path(data).expanduser().absolute()),
-                epochs=epochs,
-                seed=seed,
-                device=best_device(),
-                report=report,
-                stop=stop.is_set,
-            )
-    except Stopped as stopped:
-        print(f"gan-explorer: {stopped}", file=sys.stderr)
-        raise typer.Exit(130) from None
+    with reporting(True) as report, interruptible() as stop:
+        accuracy = train_judge(
+            folder,
+            pictures,
+            test,
+            source=data if data in NAMES else str(places.expand(data).absolute()),
+            epochs=epochs,
+            seed=seed,
+            device=best_device(),
+            report=report,
+            stop=stop.is_set,
+        )
     print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
     if out is None and (places.shipped("judges") / name).is_dir():
         print(f"There is a shipped judge {name}, which is asked first; give yours another --name to have it asked.")

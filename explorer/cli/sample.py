@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.terminal import print_json
 
 if TYPE_CHECKING:
-    from explorer.explore import Picture, Spec
+    from explorer.explore import Picture, Spec, Studio
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +24,10 @@ def sample(
     words: Annotated[
         list[str] | None, typer.Argument(help="What to draw, quoted: 'slipper', 'boots - leather + summer'.")
     ] = None,
-    count: Annotated[int | None, typer.Option("-n", "--count", help="Tiles of each, 1 to 256 (default 16).")] = None,
+    count: Annotated[
+        int | None,
+        typer.Option("-n", "--count", help="Tiles of each (default 16): up to 256, or 100,000 for .npz and .zip."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Which tiles: the same seed, the same tiles (default 0).")] = None,
     psi: Annotated[
         float | None, typer.Option(help="Spread of z that is kept: 0 typical, 1 all, up to 1.5 wild (default 1).")
@@ -42,7 +46,10 @@ def sample(
         str | None, typer.Option(help="A name, a folder, or hf:owner/name@revision (default fashion-words).")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="A .png that carries its spec, or an .npz of raw tiles.")
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="A .png that carries its spec, an .npz of raw tiles, or a .zip of a PNG a tile."
+        ),
     ] = None,
     from_png: Annotated[
         Path | None,
@@ -64,15 +71,19 @@ def sample(
         raise ExplorerError("Give words or --from-png, not both: a PNG says itself what it shows.")
     if out is None and not json:
         raise ExplorerError(
-            "Say where the picture goes (-o grid.png, or .npz for raw tiles), or ask for the --json table."
+            "Say where the picture goes (-o grid.png, or .npz or .zip for many tiles), or ask for the --json table."
         )
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
-    from explorer.explore.files import check_target, save_pictures
-    from explorer.explore.spec import Spec
+    from explorer.explore.files import KINDS, check_target, save_pictures
+    from explorer.explore.spec import MAX_TILES, Spec
 
+    many = count is not None and count > MAX_TILES
+    if many and (out is None or out.suffix.lower() not in (".npz", ".zip")):
+        raise ExplorerError(f"One picture holds at most {MAX_TILES} tiles; {count:,} go into an .npz or a .zip (-o).")
+    in_pieces = out is not None and (many or out.suffix.lower() == ".zip")
     if out is not None:
-        check_target(out)
+        check_target(out, KINDS | {".zip": "a PNG a tile"})
     dials = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
     dials |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
@@ -83,20 +94,31 @@ def sample(
         specs = list(specs_from_png(from_png))
         if checkpoint is None:
             check_names(specs)
-    specs = [_changed(spec, count, seed, dials) for spec in specs]
+    specs = [_changed(spec, MAX_TILES if many else count, seed, dials) for spec in specs]
     from explorer.explore.studio import Studio
 
     studio = Studio()
     pictures = [studio.render(spec) for spec in specs]
-    if out is not None:
+    if in_pieces:
+        _save_many(out, studio, specs, count or specs[0].count)
+    elif out is not None:
         save_pictures(out, pictures, scale)
     if json:
         rows = [_as_fields(picture) for picture in pictures]
-        print(json_text.dumps(rows if len(rows) > 1 else rows[0], indent=2))
+        print_json(rows if len(rows) > 1 else rows[0])
     else:
         for picture in pictures:
             say(picture)
         print(f"Drawn to {out}.")
+
+
+def _save_many(out: Path, studio: "Studio", specs: "list[Spec]", count: int) -> None:
+    from explorer.data.progress import reporting
+    from explorer.explore.samples import save_samples
+    from explorer.stopping import interruptible
+
+    with reporting(True) as report, interruptible() as interrupted:
+        save_samples(out, studio, specs, count, report, interrupted.is_set)
 
 
 def check_names(specs: "list[Spec]") -> None:
@@ -164,7 +186,7 @@ def say(picture: "Picture") -> None:
 
 
 def checkpoints() -> None:
-    """List the checkpoints that can draw: the shipped ones and your own.
+    """List the checkpoints that can draw: the shipped ones, your own, and your runs.
 
     Example: gan-explorer checkpoints
     """
@@ -175,7 +197,7 @@ def checkpoints() -> None:
     from explorer import places
     from explorer.checkpoint import list_checkpoints
 
-    listings = list_checkpoints()
+    listings = list_checkpoints(runs=True)
     if not listings:
         print(
             f"No checkpoints yet. Yours go into {places.user_data() / 'checkpoints'}; `gan-explorer train` makes one."

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.machine import working_threads
-from explorer.models.families import FAMILIES
-from explorer.places import run_folder
+from explorer.models.families import FAMILIES, check_classes
+from explorer.places import is_bare, run_folder
+from explorer.stopping import Interrupted
+from explorer.terminal import command
 from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
 from explorer.training.presets import PRESETS
 
@@ -69,10 +71,13 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     from explorer.data import classes_left, load
+    from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
     from explorer.words import open_space
 
     folder = run_folder(run)
+    if is_bare(run) and not folder.exists():
+        check_new(run)
     if polite:
         from explorer.machine import step_aside
 
@@ -83,13 +88,14 @@ def train(
     given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
     dials = chosen(preset, config, given, set_ or [])
     if not dials:
-        return _resume(folder, device, data_dir, background)
+        return _resume(run, device, data_dir, background)
     if "data" not in dials:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
     heard = open_space(dials.get("space", TrainConfig.space))
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
     _tell(pictures)
+    check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
         "resolution": side,
@@ -118,18 +124,19 @@ def train(
         return _tell_job(Jobs(folder.parent).start(folder.name, described, device))
     from explorer.training import train as train_run
 
-    _finish(folder, lambda report: train_run(folder, described, pictures, heard, report, device))
+    _finish(run, data_dir, device, lambda report: train_run(folder, described, pictures, heard, report, device))
     return None
 
 
-def _resume(folder: Path, device: str | None, data_dir: Path | None, background: bool) -> None:
+def _resume(run: str, device: str | None, data_dir: Path | None, background: bool) -> None:
+    folder = run_folder(run)
     if background:
         from explorer.jobs import Jobs
 
         return _tell_job(Jobs(folder.parent).resume(folder.name, device))
     from explorer.training.worker import go_on
 
-    return _finish(folder, lambda report: go_on(folder, device, data_dir, report))
+    return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
 
 
 def _tell(pictures: "ImageSet") -> None:
@@ -149,24 +156,33 @@ def _tell(pictures: "ImageSet") -> None:
 
 
 def _tell_job(job: "Job") -> None:
-    print(f"{job.name} is {job.state} on {job.device}; see: gan-explorer jobs --runs {job.folder.parent}")
+    print(f"{job.name} is {job.state} on {job.device}; see: {command('jobs', '--runs', job.folder.parent)}")
 
 
-def _finish(folder: Path, work: Callable[["Report"], Path]) -> None:
+def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[["Report"], Path]) -> None:
     """Do the work with its progress shown, and let whoever waits for the device have it afterwards."""
+    folder = run_folder(run)
     leads = os.environ.get("RANK", "0") == "0"  # of a team, one speaks
     try:
         with _progress() if leads else nullcontext(lambda line: None) as report:
             published = work(report)
+    except Interrupted as stopped:
+        if not leads:
+            raise typer.Exit(stopped.status) from None
+        given = [("--data-dir", data_dir), ("--device", device)]
+        again = command("train", "--run", run, *(part for pair in given if pair[1] for part in pair))
+        raise Interrupted(f"{stopped} Go on with: {again}", stopped.signal) from None
     finally:
         if (folder / "job.json").is_file():
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()
     if leads:
-        print(
-            f"The checkpoint is {published}. Draw from it: gan-explorer sample WORD --checkpoint {folder} -o grid.png"
-        )
+        from explorer.checkpoint import find
+
+        by_name = is_bare(run) and find(run) == published  # no shipped one has that name
+        drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
+        print(f"The checkpoint is {published}. Draw from it: {drawing}")
 
 
 @contextmanager
@@ -181,27 +197,21 @@ def _progress() -> Iterator["Report"]:
     from datetime import timedelta
 
     from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = (
-        TextColumn("{task.completed:.1f}/{task.total:.1f} kimg"),
-        BarColumn(),
-        TextColumn("{task.fields[speed]:.0f} img/s"),
-        TextColumn("{task.fields[left]} left"),
-        TextColumn("D {task.fields[loss_d]:.3f}  G {task.fields[loss_g]:.3f}"),
-    )
+    done = TextColumn("{task.description}", table_column=Column(min_width=14, no_wrap=True))
+    columns = done, BarColumn(), TextColumn("{task.fields[now]}")
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=None, speed=0, left="-", loss_d=0, loss_g=0)
+        task = progress.add_task("starting", total=None, now="")
 
         def show(line: dict) -> None:
-            left = line["eta_s"] * line["img_per_s"] / 1000
+            left = timedelta(seconds=line["eta_s"])  # rich's own guess counts a resumed run from its first picture
             progress.update(
                 task,
+                description=f"{line['kimg']:.1f}/{line['budget_kimg']:.1f} kimg",
                 completed=line["kimg"],
-                total=line["kimg"] + left,
-                speed=line["img_per_s"],
-                left=timedelta(seconds=line["eta_s"]),  # rich's own guess counts a resumed run from its first picture
-                loss_d=line["loss_d"],
-                loss_g=line["loss_g"],
+                total=line["budget_kimg"],
+                now=f"{line['img_per_s']:.0f} img/s, {left} left, D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
             )
 
         yield show

@@ -1,6 +1,5 @@
 """`gan-explorer words`: ask a word space, bring in another one; measuring and making them have their own files."""
 
-import json as json_text
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ from explorer.cli.words_retrofit import retrofit
 from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
 from explorer.places import DEFAULT_SPACE
+from explorer.terminal import bar, print_json, waiting
 
 if TYPE_CHECKING:
     from explorer.words import Reading
@@ -101,14 +101,12 @@ def import_file(
 
     Example: gan-explorer words import GoogleNews-vectors-negative300.bin.gz --name news --limit 200000
     """
-    from rich.console import Console
-
     from explorer.words.importing import import_space
 
-    with Console(stderr=True).status("Reading vectors ..."):
+    with waiting("Reading vectors ..."):
         made = import_space(file, name, limit, out)
     if json:
-        print(json_text.dumps({**asdict(made), "path": str(made.path)}, indent=2, ensure_ascii=False))
+        print_json({**asdict(made), "path": str(made.path)})
         return
     for note in made.notes:
         print(note)
@@ -133,7 +131,7 @@ def _show(
         }
         if sentence is not None:
             fields["familiarity"] = sentence
-        print(json_text.dumps(fields, indent=2, ensure_ascii=False))
+        print_json(fields)
         return
     from rich.console import Console
     from rich.table import Table
@@ -144,7 +142,7 @@ def _show(
     bars = Table(box=None, show_header=False, pad_edge=False)
     for word, cosine in table:
         length = round(abs(cosine) * _BAR)
-        bars.add_row(Text(word), f"{cosine:.2f}", Text("█" * length, style="green" if cosine > 0 else "red"))
+        bars.add_row(Text(word), f"{cosine:.2f}", Text(bar(length), style="green" if cosine > 0 else "red"))
     Console().print(bars)
     if sentence is not None:
         print(sentence)

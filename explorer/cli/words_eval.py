@@ -1,12 +1,12 @@
 """`gan-explorer words eval`: how good word spaces are, in one table."""
 
-import json as json_text
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explorer.places import DEFAULT_SPACE
+from explorer.terminal import print_json, waiting
 
 if TYPE_CHECKING:
     from explorer.words import WordSpace
@@ -30,11 +30,10 @@ def evaluate_spaces(
     from explorer.words import open_space
 
     opened = [open_space(name) for name in spaces or [DEFAULT_SPACE]]
-    waiting = Console(stderr=True)
-    with waiting.status("Comparing words, which takes about a minute a space ..."):
+    with waiting("Comparing words, which takes about a minute a space ..."):
         found = [_measured(space) for space in opened]
     if json:
-        print(json_text.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found)
         return
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     for heading in ("space", "words", "numbers", "WordSim\n353", "SimLex\n999", "ana-\nlogies", "tune", "test", "MB"):

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.errors import ExplorerError
+from explorer.terminal import waiting
 
 
 def retrofit(
@@ -25,7 +26,6 @@ def retrofit(
     Example: gan-explorer words retrofit glove-100d -o glove-wordnet
     """
     import numpy as np
-    from rich.console import Console
 
     from explorer.measure import grounding
     from explorer.words import open_space
@@ -38,7 +38,7 @@ def retrofit(
     name, path = _target(out)
     lists = [lists for data in grounding.names() if (lists := grounding.load(data))]
     held_out = frozenset().union(*(one.held_out() for one in lists))
-    with Console(stderr=True).status("Reading WordNet ..."):
+    with waiting("Reading WordNet ..."):
         pairs = related(opened.words, read_wordnet(wordnet or DEBIAN), held_out)
         rows = np.unique(pairs)
         for one in lists:

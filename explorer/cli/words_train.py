@@ -1,6 +1,5 @@
 """`gan-explorer words train`: a word space from a corpus."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -60,11 +59,6 @@ def train(
                 seconds = time.monotonic() - began
                 progress.console.print(f"{doing}: {seconds:.0f} s, {now.total / seconds:,.0f} words a second")
 
-        try:
-            trained = train_words(corpus, run or Path("runs") / name, config, threads or cores(), show)
-        except KeyboardInterrupt as stopped:
-            progress.stop()
-            print(f"gan-explorer: {str(stopped) or 'stopped.'}", file=sys.stderr)
-            raise typer.Exit(130) from None
+        trained = train_words(corpus, run or Path("runs") / name, config, threads or cores(), show)
     kept = write_trained(trained, target, name, keep, about)
     print(f"{name}: {kept:,} words of {config.dim} numbers, in {target}")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from explorer import places
 from explorer.compare.comparison import Comparison
 from explorer.compare.page import page_of
 from explorer.compare.stability import last_third, over_seeds
@@ -46,7 +47,7 @@ def write_report(folder: Path, comparison: Comparison) -> Path:
 
 def check_folder(folder: Path) -> Path:
     """The folder as one that a report can be written to; raises ExplorerError where it would cover something else."""
-    folder = Path(os.path.abspath(folder.expanduser()))
+    folder = Path(os.path.abspath(places.expand(folder)))
     if not os.path.lexists(folder):
         return folder
     names: set[str] = set()

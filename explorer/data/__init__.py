@@ -26,8 +26,8 @@ def load(
 ) -> ImageSet:
     """All pictures of one split of `source`, in memory.
 
-    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class (looked
-        for as it stands, then in the data folder).
+    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class, or
+        with pictures alone, which are then all of one (looked for as it stands, then in the data folder).
     split: `train` or `test`; folders may have `val` too.
     data_dir: folder to look in first, instead of the one that GAN_EXPLORER_DATA names.
     size: 28, 32 or 64 pixels; by default what suits the pictures.
@@ -42,7 +42,7 @@ def load(
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
     if mode not in (None, "L", "RGB"):
         raise DataError(f"Pictures can be read in mode L (grey) or RGB, not {mode!r}.")
-    folder = Path(data_dir).expanduser() if data_dir is not None else None
+    folder = places.expand(data_dir) if data_dir is not None else None
     if source == "digits":
         from explorer.data.digits import load_digits_set
 
@@ -61,7 +61,7 @@ def load(
 
 
 def _path(source: str | Path, data_dir: Path | None) -> Path:
-    path = Path(source).expanduser()
+    path = places.expand(source)
     own = data_dir or places.data_dir()
     for candidate in (path, own / path if own else path):
         try:

@@ -1,19 +1,19 @@
-"""Which sub-folder is which class: splits on top, words out of folder names, pictures apart from other files."""
+"""Which sub-folder is which class: words out of folder names, pictures apart from other files."""
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 
+from explorer.data import heif, names
 from explorer.data.decode import picture_suffixes
 from explorer.data.imageset import DataError
-from explorer.data.listing import Listing, Parts
+from explorer.data.listing import Listing, Parts, readable
+from explorer.data.splits import SPLIT_NAMES, SPLITS, Tree, find_splits, refuse_splits_among
 
-_SPLITS = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation"),
-    "test": ("test", "testing"),
-}
+NO_CLASS = "pictures"
+"""The word of pictures that lie in no class folder; one that most word spaces know."""
+
+_OTHER = {"val": "test", "test": "val"}
 
 
 @dataclass(frozen=True)
@@ -28,28 +28,33 @@ class Classes:
 def find_classes(listing: Listing, split: str) -> Classes:
     """The classes of one split in a folder or zip.
 
-    The top level may be the classes, or `train` / `val` / `test` folders with the classes inside, or one folder
-    that holds either. Without split folders everything is `train`. `test` falls back to `val` and the other way
-    round, where only one of them is there. Labels are those of the training classes in every split.
+    The top level may be the classes, or `train` / `val` / `test` folders (or what `find_splits` takes for these) with
+    the classes inside, or one folder that holds either. Without split folders everything is `train`. `test` falls back
+    to `val` and the other way round, where only one of them is there. Labels are those of the training classes in every
+    split. Pictures that lie in no class folder are all of the class NO_CLASS; as a held-out split of a set that has
+    classes they are none, since nobody can say what they show.
     """
-    top = _unwrap(listing)
-    splits = _split_folders(listing, top)
-    if split not in _SPLITS:
+    if split not in SPLITS:
         raise DataError(f"{listing.root} can have the splits train, val and test, but no {split!r}.")
-    if splits:
-        root = splits.get(split) or splits.get({"val": "test", "test": "val"}.get(split, ""))
-    else:
-        root = top if split == "train" else None
+    tree = Tree(listing, filter(is_picture, listing.files))
+    top, splits = _top(tree)
+    training = splits.get("train", top)
+    words, notes = _words(tree, training)
+    has_classes = training not in words.values()
+    bare = {name: folder for name, folder in splits.items() if has_classes and _is_bare(tree, folder)}
+    held_out = {name: folder for name, folder in splits.items() if name not in bare}
+    root = training if split == "train" else held_out.get(split) or held_out.get(_OTHER[split])
     if root is None:
-        raise DataError(f"{listing.root} has no {split} folder beside its classes: hold some pictures out in one.")
-    training = splits.get("train", root)
-    words = _words(listing, training)
-    if len(words) < 2 and words:
-        raise DataError(
-            f"{listing.root} has only one class ({next(iter(words))!r}): a generator that listens to words "
-            "needs at least two sub-folders."
-        )
-    return _collect(listing, root, words)
+        why = f" {_about_bare(tree, *next(iter(bare.items())))}" if bare else ""
+        raise DataError(f"{listing.root} has no {split} folder beside its classes: hold some pictures out in one.{why}")
+    files, ignored = _collect(tree, root, words) if has_classes else _collect_bare(tree, root)
+    if root == training:
+        _refuse_empty(listing, words, {label for _, label in files}, ignored)
+    if not files:
+        raise DataError(f"{listing.where(root)} has no picture in it.{_unread(listing, ignored)}")
+    notes = [*listing.notes, *_about_splits(tree, top, splits), *notes]
+    notes += [_about_bare(tree, name, folder) for name, folder in bare.items()]
+    return Classes(tuple(words), tuple(files), (*notes, *_left_out(listing, root, ignored)))
 
 
 def word_of(folder: str) -> str:
@@ -66,49 +71,74 @@ def word_of(folder: str) -> str:
 
 def is_picture(parts: Parts) -> bool:
     """Whether a file's name says that it is a picture."""
+    return _suffix(parts) in picture_suffixes()
+
+
+def _suffix(parts: Parts) -> str:
     dot = parts[-1].rfind(".")
-    return dot > 0 and parts[-1][dot:].lower() in picture_suffixes()
+    return parts[-1][dot:].lower() if dot > 0 else ""
 
 
-def _children(listing: Listing, root: Parts) -> list[Parts]:
-    depth = len(root)
-    return [folder for folder in listing.folders if len(folder) == depth + 1 and folder[:depth] == root]
+# --- which folder -----------------------------------------------------------------------------------------------------
 
 
-def _pictures_directly_in(listing: Listing, root: Parts) -> list[Parts]:
-    depth = len(root)
-    return [f for f in listing.files if len(f) == depth + 1 and f[:depth] == root and is_picture(f)]
-
-
-def _unwrap(listing: Listing) -> Parts:
-    """The folder that holds the classes or splits: the root, or further down while there is but one way to go."""
+def _top(tree: Tree) -> tuple[Parts, dict[str, Parts]]:
+    """The folder that holds the classes or the splits, and the splits: the root, or further down while there is but one
+    way to go."""
     root: Parts = ()
-    while True:
-        folders = _children(listing, root)
-        if len(folders) != 1 or _pictures_directly_in(listing, root) or _split_folders(listing, root):
-            return root
-        if not _children(listing, folders[0]):
-            return root
-        root = folders[0]
+    while not (splits := find_splits(tree, root)):
+        filled = tree.filled(root)
+        if len(filled) != 1 or tree.direct[root]:
+            break
+        inner = tree.filled(filled[0])
+        alone = len(tree.children[root]) == 1 and (len(inner) > 1 or (inner and not tree.direct[filled[0]]))
+        if not alone and not find_splits(tree, filled[0]):
+            break
+        root = filled[0]
+    return root, splits
 
 
-def _split_folders(listing: Listing, root: Parts) -> dict[str, Parts]:
-    """split -> folder; empty unless every sub-folder is a split, `train` among them and none of them bare.
-
-    So `train` beside `bicycle` and `boat` is a class of trains.
-    """
-    folders = _children(listing, root)
-    by_name = {name: split for split, names in _SPLITS.items() for name in names}
-    found = {by_name[folder[-1].lower()]: folder for folder in folders if folder[-1].lower() in by_name}
-    whole = len(found) == len(folders) and "train" in found
-    return found if whole and all(_children(listing, folder) for folder in folders) else {}
+def _is_bare(tree: Tree, folder: Parts) -> bool:
+    """Whether its pictures lie right in it, and no class folder does."""
+    return bool(tree.direct[folder]) and not tree.filled(folder)
 
 
-def _words(listing: Listing, root: Parts) -> dict[str, Parts]:
-    """word -> folder, in alphabetical order of the words."""
+def _about_bare(tree: Tree, split: str, folder: Parts) -> str:
+    return (
+        f"The {tree.direct[folder]:,} pictures in {tree.listing.where(folder)} lie in no class folder, so nobody can "
+        f"say what they show: they are no {split} split."
+    )
+
+
+def _about_splits(tree: Tree, top: Parts, splits: dict[str, Parts]) -> list[str]:
+    """What was taken for a split that is not called just so, and what lies beside them."""
+    notes = []
+    if any(len(folder) > len(top) + 1 or folder[-1].lower() not in SPLIT_NAMES for folder in splits.values()):
+        taken = ", ".join(f"{readable('/'.join(folder[len(top) :]))} as {name}" for name, folder in splits.items())
+        notes.append(f"The folders of {tree.listing.where(top)} are read as splits: {taken}.")
+    others = [folder for folder in tree.children[top] if folder not in {one[: len(top) + 1] for one in splits.values()}]
+    if splits and others:
+        notes.append(f"Beside the splits in {tree.listing.where(top)} were left out: {tree.told(others)}.")
+    return notes
+
+
+# --- which class ------------------------------------------------------------------------------------------------------
+
+
+def _words(tree: Tree, root: Parts) -> tuple[dict[str, Parts], list[str]]:
+    """word -> folder, in alphabetical order of the words, and sentences about them."""
+    listing, folders, filled = tree.listing, tree.children[root], tree.filled(root)
+    if _is_bare(tree, root):
+        return {NO_CLASS: root}, []
+    if tree.direct[root] and len(filled) == 1:
+        raise DataError(
+            f"{listing.where(root)} has {tree.direct[root]:,} pictures right in it, beside the folder "
+            f"{tree.told(filled)}: put all pictures into one folder, or those of each class into a folder of its own."
+        )
+    refuse_splits_among(tree, folders)
+    called, notes = _called(listing, folders)
     words: dict[str, Parts] = {}
-    for folder in _children(listing, root):
-        word = word_of(folder[-1])
+    for folder, word in called.items():
         if not word:
             raise DataError(f"The folder {listing.where(folder)} has no word in its name: rename it.")
         if word in words:
@@ -118,41 +148,81 @@ def _words(listing: Listing, root: Parts) -> dict[str, Parts]:
             )
         words[word] = folder
     if not words:
-        loose = len(_pictures_directly_in(listing, root))
-        what = f"{loose:,} pictures but no sub-folders" if loose else "no sub-folders with pictures"
-        raise DataError(f"{listing.root} has {what}: put the pictures of each class into a folder named by its word.")
-    return dict(sorted(words.items()))
+        raise DataError(
+            f"{listing.root} has no sub-folders with pictures: put the pictures of each class into a folder named by "
+            f"its word.{_unread(listing, listing.files)}"
+        )
+    return dict(sorted(words.items())), notes
 
 
-def _collect(listing: Listing, root: Parts, words: dict[str, Parts]) -> Classes:
-    depth = len(root)
+def _called(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], list[str]]:
+    """folder -> its word, and a sentence where a name had to be guessed."""
+    texts, guessed = names.from_disk(folder[-1] for folder in folders)
+    notes = [readable(f"Names of folders in {listing.root} are not in UTF-8; read as {guessed}.")] if guessed else []
+    return {folder: word_of(text) for folder, text in zip(folders, texts, strict=True)}, notes
+
+
+# --- which files ------------------------------------------------------------------------------------------------------
+
+
+def _collect(tree: Tree, root: Parts, words: dict[str, Parts]) -> tuple[list[tuple[Parts, int]], list[Parts]]:
+    """The pictures of the classes in `root` with their labels, class after class; and the other files below it."""
+    listing, depth = tree.listing, len(root)
     labels = {word: label for label, word in enumerate(words)}
-    files, ignored, counts = [], [], Counter()
+    called, _ = _called(listing, tree.children[root])
+    files, ignored = [], []
     for parts in listing.files:
         if parts[:depth] != root:
             continue
         if len(parts) == depth + 1 or not is_picture(parts):
             ignored.append(parts)
             continue
-        word = word_of(parts[depth])
-        if word not in labels:
-            raise DataError(
-                f"{listing.where(parts[: depth + 1])} is not among the training classes: rename or remove it."
-            )
-        counts[word] += 1
-        files.append((parts, labels[word]))
-    training_split = any(folder[:depth] == root for folder in words.values())
-    for word, folder in words.items():
-        if not counts[word] and training_split:
-            other = next((parts for parts in ignored if parts[: len(folder)] == folder), None)
-            inside = f"only files such as {other[-1]!r}" if other else "nothing"
+        folder = parts[: depth + 1]
+        if called[folder] not in labels:
+            raise DataError(f"{listing.where(folder)} is not among the training classes: rename or remove it.")
+        files.append((parts, labels[called[folder]]))
+    return sorted(files, key=lambda file: (file[1], file[0])), ignored
+
+
+def _collect_bare(tree: Tree, root: Parts) -> tuple[list[tuple[Parts, int]], list[Parts]]:
+    """The same, of pictures that lie right in `root`."""
+    if tree.filled(root):
+        raise DataError(
+            f"{tree.listing.where(root)} has class folders ({tree.told(tree.filled(root))}), but the training pictures "
+            "lie in none: sort both into classes, or neither."
+        )
+    inside = [parts for parts in tree.listing.files if parts[: len(root)] == root]
+    return [(parts, 0) for parts in inside if is_picture(parts)], [parts for parts in inside if not is_picture(parts)]
+
+
+def _refuse_empty(listing: Listing, words: dict[str, Parts], labels: set[int], ignored: list[Parts]) -> None:
+    """Raise DataError for a training class that has no picture."""
+    for label, folder in enumerate(words.values()):
+        if label not in labels:
+            mine = [parts for parts in ignored if parts[: len(folder)] == folder]
+            lost = next((parts for parts in listing.links if parts[: len(folder)] == folder), None)
+            inside = f"only files such as {mine[0][-1]!r}" if mine else "nothing"
+            inside = f"only links that lead nowhere, such as {lost[-1]!r}" if lost and not mine else inside
             raise DataError(
                 f"The class folder {listing.where(folder)} has no picture in it, {inside}: fill it or remove it."
+                f"{_unread(listing, mine)}"
             )
-    if not files:
-        raise DataError(f"{listing.where(root)} has no picture in it.")
-    files.sort(key=lambda file: (file[1], file[0]))
+
+
+def _left_out(listing: Listing, root: Parts, ignored: list[Parts]) -> list[str]:
+    unread = [parts for parts in ignored if _is_unread(parts)]
     # What lies at the very top (licences, tables of words) is nobody's picture; inside classes it is worth a word.
-    strays = [parts for parts in ignored if len(parts) > depth + 1 or is_picture(parts)]
-    notes = (f"{len(strays):,} files were left out, the first {listing.where(strays[0])}.",) if strays else ()
-    return Classes(tuple(words), tuple(files), notes)
+    strays = [parts for parts in ignored if len(parts) > len(root) + 1 or is_picture(parts)]
+    strays = [parts for parts in strays if not _is_unread(parts)]
+    notes = [heif.advice(len(unread), listing.where(unread[0]))] if unread else []
+    return [*notes, f"{len(strays):,} files were left out, the first {listing.where(strays[0])}."] if strays else notes
+
+
+def _is_unread(parts: Parts) -> bool:
+    return _suffix(parts) in heif.SUFFIXES and not is_picture(parts)
+
+
+def _unread(listing: Listing, files: list[Parts]) -> str:
+    """The sentence about pictures that nothing here reads, to be added to another; empty where there are none."""
+    unread = [parts for parts in files if _is_unread(parts)]
+    return f" {heif.advice(len(unread), listing.where(unread[0]))}" if unread else ""

@@ -7,12 +7,13 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageOps
 
+from explorer.data import heif
 from explorer.data.imageset import DataError
 
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused before they are decoded: a few bytes can claim to be gigabytes."""
 
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "AVIF", "JPEG2000", "QOI")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "AVIF", "HEIF", "JPEG2000", "QOI")
 """What people keep pictures in, by pillow's names. Not all that it knows: each is one more way in for a file that was
 made to do harm, and some (FITS) unpack whatever they hold before anybody has seen how large it is."""
 
@@ -38,13 +39,15 @@ class Decoded:
 def picture_formats() -> tuple[str, ...]:
     """Those of the formats that the pillow here can read, by its names."""
     Image.init()
+    heif.register()
     return tuple(kind for kind in _FORMATS if kind in Image.OPEN)
 
 
 @cache
 def picture_suffixes() -> frozenset[str]:
     """The suffixes of those formats, in lower case (`.png`)."""
-    return frozenset(s for s, kind in Image.registered_extensions().items() if kind in picture_formats())
+    known = picture_formats()  # before pillow is asked, since it may teach it more
+    return frozenset(s for s, kind in Image.registered_extensions().items() if kind in known)
 
 
 def short_side(data: bytes, where: str) -> int:

@@ -31,7 +31,7 @@ class Inspection:
     side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
     unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them. The
-        first MOST_UNKNOWN of them.
+        first MOST_UNKNOWN of them. None of a single class, whose word nobody can ask for.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -95,7 +95,7 @@ def inspect(
         side=side,
         channels=pictures.image_shape[0],
         notes=(*pictures.notes, *more),
-        unknown_words=unknown_words(pictures.words, space),
+        unknown_words=unknown_words(pictures.words, space) if len(pictures.words) > 1 else {},
         sheet=_sheet(pictures),
     )
 

@@ -3,18 +3,23 @@
 import os
 import re
 import stat
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from explorer import files
+from explorer.data import names
 from explorer.data.imageset import DataError
 
 Parts = tuple[str, ...]
 """A path below the root, part by part: ("train", "husky", "1.jpg")."""
 
 MAX_FILES = 2_000_000
+MAX_FOLDERS = 200_000
+"""On a disk, where links that lead from folder to folder can make more of a few than anybody could walk through."""
+
 MAX_FILE_BYTES = 256 << 20
 """No single picture may be larger than this, packed or unpacked."""
 
@@ -34,11 +39,15 @@ class Listing:
     """Everything visible below a root; hidden files and what file managers leave behind are not.
 
     files, folders: paths below the root, sorted, so that neither the file system's nor an archive's order matters.
+    links: those that lead nowhere, back to where they lie, or out of an archive; what they stand for is left out.
+    notes: sentences about what was found odd.
     """
 
     root: Path
     files: list[Parts] = field(default_factory=list)
     folders: list[Parts] = field(default_factory=list)
+    links: list[Parts] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def where(self, parts: Parts) -> str:
         """A path as a person would find it again."""
@@ -51,15 +60,36 @@ class Listing:
     def close(self) -> None:
         """Let go of the file, if one is open."""
 
+    def _sort(self) -> None:
+        """What a listing ends with: everything in order, and a sentence about its links."""
+        for found in (self.files, self.folders, self.links):
+            found.sort()
+        if self.links:
+            one = len(self.links) == 1
+            self.notes.append(
+                f"{len(self.links):,} {'link was' if one else 'links were'} left out, the first "
+                f"{self.where(self.links[0])}: {'it leads' if one else 'they lead'} nowhere, in a circle, or out of an "
+                "archive."
+            )
+
+    def _note_names(self, guessed: str) -> None:
+        """guessed: as `names.zip_names` says it."""
+        if guessed:
+            self.notes.append(readable(f"{self.root} does not say how its names are encoded; read as {guessed}."))
+
 
 def open_listing(path: Path) -> Listing:
     """List a folder, a zip or a tar. Raises DataError where `path` is none of them."""
     from explorer.data.tar import Tar, is_tar
 
+    if not names.is_text(path.absolute()):
+        raise DataError(f"The name of {path} is not in UTF-8, so no run could write it down: rename it.")
     if path.is_dir():
         return _Folder(path)
     if not path.exists():
         raise DataError(f"{path} does not exist.")
+    if not files.is_regular(path):
+        raise DataError(f"{path} is a pipe, a device or a socket: give a folder, zip or tar.")
     if zipfile.is_zipfile(path):
         return _Zip(path)
     if path.suffix.lower() == ".zip":
@@ -92,35 +122,37 @@ def readable(text: str) -> str:
 class _Folder(Listing):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self._seen: set[tuple[int, int]] = set()
         try:
-            for parts, is_folder in self._walk(root, ()):
-                (self.folders if is_folder else self.files).append(parts)
-                if len(self.files) > MAX_FILES:
-                    raise DataError(f"{root} has more than {MAX_FILES:,} files: give the folder of one data set.")
+            self._walk(root, (), frozenset())
         except OSError as error:
             raise DataError(f"{error.filename or root} cannot be listed ({error.strerror or error}).") from error
-        self.files.sort()
-        self.folders.sort()
+        self._sort()
 
-    def _walk(self, folder: Path, above: Parts) -> Iterator[tuple[Parts, bool]]:
-        status = folder.stat()
-        if (status.st_dev, status.st_ino) in self._seen:
-            return  # links may lead to a folder, but not round in circles
-        self._seen.add((status.st_dev, status.st_ino))
+    def _walk(self, folder: Path, above: Parts, ancestors: frozenset[tuple[int, int]]) -> None:
+        """List a folder, whose place on the disk is not among the `ancestors`: a link may lead to a folder that was
+        listed before, whose pictures then count again, but not round in circles."""
         if len(above) > MAX_DEPTH:
             raise DataError(f"{folder} lies more than {MAX_DEPTH} folders deep: give the folder of one data set.")
+        ancestors |= {_place(folder)}
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
             if not visible(entry.name):
                 continue
             parts = (*above, entry.name)
-            if entry.is_dir():
-                yield parts, True
-                yield from self._walk(Path(entry.path), parts)
-            elif entry.is_file():  # no pipes or devices
-                yield parts, False
+            kind = _kind(entry)
+            if kind == stat.S_IFDIR and not (entry.is_symlink() and _place(entry.path) in ancestors):
+                self.folders.append(parts)
+                self._walk(Path(entry.path), parts, ancestors)
+            elif kind == stat.S_IFREG:
+                self.files.append(parts)
+            elif kind in (None, stat.S_IFDIR):
+                self.links.append(parts)  # pipes and devices are not even counted
+            if len(self.files) > MAX_FILES or len(self.folders) > MAX_FOLDERS:
+                raise DataError(
+                    f"{self.root} has more than {MAX_FILES:,} files or {MAX_FOLDERS:,} folders, those that links lead "
+                    "to among them: give the folder of one data set."
+                )
 
     def where(self, parts: Parts) -> str:
         return readable(str(self.root.joinpath(*parts)))
@@ -128,20 +160,41 @@ class _Folder(Listing):
     def read(self, parts: Parts) -> bytes:
         path = self.root.joinpath(*parts)
         try:
-            with path.open("rb") as file:
+            with files.open_regular(path) as file:
                 data = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
-            raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
+            raise DataError(f"{path} cannot be read ({files.reason(error)}).") from error
         if len(data) > MAX_FILE_BYTES:
             raise DataError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB: that is no training picture.")
         return data
+
+
+def _place(path: str | Path) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def _kind(entry: os.DirEntry) -> int | None:
+    """S_IFDIR or S_IFREG for a folder or file, links followed; None for a link that leads nowhere; 0 for the rest."""
+    if entry.is_dir(follow_symlinks=False):
+        return stat.S_IFDIR
+    if entry.is_file(follow_symlinks=False):
+        return stat.S_IFREG
+    if not entry.is_symlink():
+        return 0
+    try:
+        return stat.S_IFMT(entry.stat().st_mode)
+    except OSError:
+        return None
 
 
 class _Zip(Listing):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         try:
-            self._zip = zipfile.ZipFile(root)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about fields that are read here by `names`
+                self._zip = zipfile.ZipFile(root)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise DataError(f"{root} is a damaged zip ({error}): fetch or pack it again.") from error
         self._infos: dict[Parts, zipfile.ZipInfo] = {}
@@ -150,12 +203,16 @@ class _Zip(Listing):
             entries = self._zip.infolist()
             if len(entries) > MAX_FILES:
                 raise DataError(f"{root} has more than {MAX_FILES:,} files: give the zip of one data set.")
-            for info in entries:
-                parts = entry_parts(info.orig_filename, root)
-                if not all(map(visible, parts)) or stat.S_ISLNK(info.external_attr >> 16):
+            decoded, guessed = names.zip_names(entries)
+            self._note_names(guessed)
+            for info, name in zip(entries, decoded, strict=True):
+                parts = entry_parts(name, root)
+                if not parts or not all(map(visible, parts)):
                     continue
                 folders.update(parts[:depth] for depth in range(1, len(parts)))
-                if info.is_dir():
+                if stat.S_ISLNK(info.external_attr >> 16):
+                    self.links.append(parts)
+                elif name.endswith(("/", "\\")):
                     folders.add(parts)
                 elif parts in self._infos:
                     raise DataError(f"{self.where(parts)} is there twice: pack the zip again.")
@@ -170,11 +227,11 @@ class _Zip(Listing):
             raise DataError(
                 f"{root} claims to unpack to {unpacked >> 20:,} MB, too many for its size: do not trust it."
             )
-        self.files = sorted(self._infos)
-        self.folders = sorted(folders)
+        self.files, self.folders = list(self._infos), list(folders)
+        self._sort()
 
     def where(self, parts: Parts) -> str:
-        return readable(f"{'/'.join(parts)} in {self.root}")
+        return readable(f"{'/'.join(parts)} in {self.root}" if parts else str(self.root))
 
     def read(self, parts: Parts) -> bytes:
         info = self._infos[parts]

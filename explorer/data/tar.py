@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from explorer.data import listing
+from explorer.data import listing, names
 from explorer.data.imageset import DataError
 from explorer.data.listing import MAX_FILE_BYTES, MAX_FILES, MAX_RATIO, Listing, Parts
 
@@ -58,45 +58,54 @@ class Tar(Listing):
         except Exception as error:  # tarfile fails in many ways over headers that nobody meant to be read
             self.close()
             raise DataError(f"{root} is no tar, or a damaged one ({error}): fetch or pack it again.") from error
-        self.files.sort()
-        self.folders.sort()
 
     def _list(self) -> None:
+        folders: set[Parts] = set()
+        members = self._members()
+        decoded, guessed = names.from_disk(member.name for member in members)
+        self._note_names(guessed)
+        for member, name in zip(members, decoded, strict=True):
+            parts = listing.entry_parts(name, self.root)
+            if not parts or not all(map(listing.visible, parts)):
+                continue
+            folders.update(parts[:depth] for depth in range(1, len(parts)))
+            if member.isdir():
+                folders.add(parts)
+            elif not member.isreg() or member.issparse():
+                raise DataError(
+                    f"{self.where(parts)} is a link or another special entry, not a file: do not trust it, or "
+                    "pack the files themselves (tar --dereference --hard-dereference)."
+                )
+            elif parts in self._places:
+                raise DataError(f"{self.where(parts)} is there twice: pack the tar again.")
+            else:
+                self._places[parts] = member.offset_data, member.size
+        self.files, self.folders = list(self._places), list(folders)
+        self._sort()
+
+    def _members(self) -> list[tarfile.TarInfo]:
+        """Every entry, none of them beyond the file's end, and none of them twice."""
         length = self._file.seek(0, 2)
         self._file.seek(0)
-        folders: set[Parts] = set()
-        before, count = -1, 0
-        with tarfile.open(fileobj=self._file, mode="r:", tarinfo=_Header) as tar:
+        found: list[tarfile.TarInfo] = []
+        before = -1
+        with tarfile.open(
+            fileobj=self._file, mode="r:", tarinfo=_Header, encoding="utf-8", errors="surrogateescape"
+        ) as tar:
             for member in tar:
-                count += 1
-                if count > MAX_FILES:
+                if len(found) >= MAX_FILES:
                     raise DataError(f"{self.root} has more than {MAX_FILES:,} files: give the tar of one data set.")
                 if member.offset <= before or not 0 <= member.size <= length - member.offset_data:
                     raise DataError(f"{self.root} is a damaged tar (its sizes lie): fetch or pack it again.")
                 before = member.offset
-                parts = listing.entry_parts(member.name, self.root)
-                if not all(map(listing.visible, parts)):
-                    continue
-                folders.update(parts[:depth] for depth in range(1, len(parts)))
-                if member.isdir():
-                    folders.update([parts] if parts else [])
-                elif not member.isreg() or member.issparse():
-                    raise DataError(
-                        f"{self.where(parts)} is a link or another special entry, not a file: do not trust it, or "
-                        "pack the files themselves (tar --dereference --hard-dereference)."
-                    )
-                elif parts in self._places:
-                    raise DataError(f"{self.where(parts)} is there twice: pack the tar again.")
-                else:
-                    self._places[parts] = member.offset_data, member.size
+                found.append(member)
             self._file.seek(tar.offset)
             if self._file.read(tarfile.BLOCKSIZE).strip(b"\0"):  # tarfile takes a broken header for the end
                 raise DataError(f"{self.root} is a damaged tar (a header is broken): fetch or pack it again.")
-        self.files = list(self._places)
-        self.folders = list(folders)
+        return found
 
     def where(self, parts: Parts) -> str:
-        return listing.readable(f"{'/'.join(parts)} in {self.root}")
+        return listing.readable(f"{'/'.join(parts)} in {self.root}" if parts else str(self.root))
 
     def read(self, parts: Parts) -> bytes:
         offset, size = self._places[parts]

@@ -48,11 +48,11 @@ def pictures_section(source: Checkpoint) -> list[str]:
             f"Seed 0, psi 1, the first sixteen latents of each row the same. Labels: {labels}.",
         ]
     each = ", each with codes of its own" if source.description.codes else ""
+    had = f" The pictures that it was trained on had labels, but it was not told them: {labels}."
     return [
         "## What it draws",
         "![Pictures that nobody asked for](preview.png)",
-        f"Not chosen: the first 64 latents of seed 0 at psi 1{each}. The pictures that it was trained on had labels, "
-        f"but it was not told them: {labels}.",
+        f"Not chosen: the first 64 latents of seed 0 at psi 1{each}.{had if len(source.labels) > 1 else ''}",
     ]
 
 

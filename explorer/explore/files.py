@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer import places
 from explorer.errors import ExplorerError
 from explorer.explore.picture import Picture
 from explorer.explore.png import encode
@@ -19,7 +20,7 @@ KINDS = {".png": "a picture", ".npz": "raw tiles"}
 
 def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
     """The path as one that can be written as one of `kinds`; raises ExplorerError with a sentence if it cannot."""
-    path = Path(path).expanduser()
+    path = places.expand(path)
     if path.suffix.lower() not in kinds:
         kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
         *most, last = (f"{suffix} ({what})" for suffix, what in kinds.items())

@@ -56,6 +56,7 @@ def space_described(checkpoint: str, description: Description) -> WordSpace:
 
 def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> Heard:
     """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
+    condition = _of_a_label(checkpoint, condition)
     if isinstance(condition, str):
         reading = space.read(condition)
         vector, hints = reading.vector, reading.hints
@@ -73,7 +74,15 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
 
 def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
     """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
+    condition = _of_a_label(checkpoint, condition)
     return space.read(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
+
+
+def _of_a_label(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    """A label of a generator that hears none as its vector, since its name may be one that no space knows."""
+    if checkpoint.conditional or condition not in checkpoint.labels:
+        return condition
+    return tuple(checkpoint.label_vectors[checkpoint.labels.index(condition)].tolist())
 
 
 def _unit(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:

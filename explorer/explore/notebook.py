@@ -12,7 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.explore.notebook_inside import Inside
 from explorer.explore.picture import Picture
 from explorer.explore.sheets import sheet
-from explorer.explore.spec import Seeded, Spec
+from explorer.explore.spec import MAX_TILES, Seeded, Spec
 from explorer.explore.studio import Studio
 from explorer.words import WordSpace
 
@@ -128,19 +128,40 @@ class Explorer(Inside):
         codes: Sequence[float] = (),
     ) -> Drawing:
         """Draw an expression (or a vector) n times; see `Spec` for what the dials mean. Raises ExplorerError."""
+        if n > MAX_TILES:
+            raise ExplorerError(f"One picture holds at most {MAX_TILES} tiles; ex.sample(word, n={n}) gives you more.")
         return self.draw(
-            Spec(
-                checkpoint=self._name,
-                condition=condition,
-                latents=Seeded(seed, n),
+            self._spec(
+                condition,
+                Seeded(seed, n),
                 psi=psi,
                 psi_mode=psi_mode,
                 jitter=jitter,
                 blend=blend,
                 temperature=temperature,
-                codes=tuple(codes),
+                codes=codes,
             )
         )
+
+    def _spec(self, condition: Condition, latents: Seeded, codes: Sequence[float] = (), **dials: Any) -> Spec:
+        return Spec(checkpoint=self._name, condition=condition, latents=latents, codes=tuple(codes), **dials)
+
+    def sample(self, condition: Condition, n: int = 1000, seed: int = 0, **dials: Any) -> np.ndarray:
+        """Up to 100,000 tiles of an expression, uint8 [n, H, W, C]; `dials` as when calling. Raises ExplorerError."""
+        from explorer.explore.samples import draw_samples
+
+        spec = self._spec(condition, Seeded(seed, 1), **dials)
+        return np.concatenate([picture.tiles for picture in draw_samples(self._studio, spec, n)])
+
+    def save_samples(
+        self, path: str | Path, conditions: Condition | Sequence[Condition], n: int = 1000, seed: int = 0, **dials: Any
+    ) -> Path:
+        """Write n tiles of each expression, up to 100,000, to an .npz or a .zip of PNGs, see `samples.save_samples`."""
+        from explorer.explore.samples import save_samples
+
+        one = isinstance(conditions, str) or isinstance(conditions[0], int | float | np.number)  # a word, or a vector
+        specs = [self._spec(each, Seeded(seed, 1), **dials) for each in ([conditions] if one else conditions)]
+        return save_samples(path, self._studio, specs, n)
 
     def draw(self, spec: Spec) -> Drawing:
         """Draw a spec, such as one read with `spec_from_png`, with the checkpoint it names."""

@@ -2,9 +2,11 @@
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from explorer.data import NAMES
+from explorer.errors import shown
 from explorer.jobs.job import JobError
 from explorer.places import shelves
 
@@ -17,10 +19,17 @@ def check_new(name: object) -> str:
     good = isinstance(name, str) and _NAME.fullmatch(name) and not name.endswith(".") and not _DEVICES.fullmatch(name)
     if not good:
         raise JobError(
-            f"{str(name)[:80]!r} cannot name a run: use 1 to 64 letters, digits, dots and hyphens, a letter or digit "
-            f"first and last."
+            f"{shown(name, 80)!r} cannot name a run: use 1 to 64 letters (a to z), digits, dots, hyphens and "
+            f"underscores, with a letter or digit first{_instead(name)}."
         )
     return name
+
+
+def _instead(name: object) -> str:
+    """The nearest name that can be, as the end of a sentence."""
+    plain = unicodedata.normalize("NFKD", str(name)[:200]).encode("ascii", "ignore").decode()
+    other = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")[:64]
+    return f", as in {other!r}" if _NAME.fullmatch(other) and other != name else ""
 
 
 def is_shown(name: str) -> bool:

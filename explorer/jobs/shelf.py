@@ -32,7 +32,7 @@ class Jobs:
     """
 
     def __init__(self, root: Path | None = None):
-        self.root = Path(os.path.abspath(Path(root or places.runs()).expanduser()))
+        self.root = Path(os.path.abspath(places.expand(root or places.runs())))
 
     # Looking.
 

@@ -213,8 +213,23 @@ FAMILIES = {
 }
 
 
+UNCONDITIONAL = tuple(name for name, row in FAMILIES.items() if row.hears in ("nothing", "codes"))
+"""Those that are told neither words nor labels, and so can learn from pictures of one class; the simplest first."""
+
+ONE_CLASS = (
+    f"All these pictures are of one class: train a family that hears no words on them ({', '.join(UNCONDITIONAL)}, as "
+    f"in --family {UNCONDITIONAL[0]}), or put the pictures of each class into a sub-folder named by its word."
+)
+
+
 def family(name: str) -> Family:
     """The row of this name; raises ExplorerError for another."""
     if name not in FAMILIES:
         raise ExplorerError(f"The family {name!r} is not known; choose one of {', '.join(FAMILIES)}.")
     return FAMILIES[name]
+
+
+def check_classes(name: str, classes: int) -> None:
+    """Raise ExplorerError where a family that is told what to draw is to learn from pictures of one class."""
+    if classes < 2 and name not in UNCONDITIONAL:
+        raise ExplorerError(f"The family {name} wants classes to tell apart. {ONE_CLASS}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from explorer.data import NAMES
 from explorer.models.families import family
+from explorer.places import expand
 from explorer.training.config import LISTS, TrainConfig, TrainingError
 from explorer.training.presets import PRESETS
 
@@ -42,8 +43,8 @@ def chosen(preset: str | None, file: Path | None, given: Mapping[str, object], s
         if isinstance(dials.get(name), list):
             dials[name] = tuple(dials[name])
     data = dials.get("data")
-    if isinstance(data, str) and data not in NAMES and Path(data).expanduser().exists():
-        dials["data"] = str(Path(data).expanduser().resolve())  # whoever goes on may stand elsewhere
+    if isinstance(data, str) and data not in NAMES and expand(data).exists():
+        dials["data"] = str(expand(data).resolve())  # whoever goes on may stand elsewhere
     return dials
 
 

@@ -10,25 +10,30 @@ from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.measure import grounding
 from explorer.models.conditioning import TEMPERATURE, codes_from, mixture
+from explorer.models.families import UNCONDITIONAL, check_classes
 from explorer.models.pixels import from_bytes
 from explorer.training import draws
 from explorer.training.config import TrainConfig, TrainingError, heard_numbers
 from explorer.training.passes import staged
 from explorer.training.setbacks import out_of_memory
 from explorer.training.team import Team
-from explorer.training.vocabulary import Listener, synonyms, vocabulary
-from explorer.words import WordSpace
+from explorer.training.vocabulary import Listener, Vocabulary, synonyms, vocabulary
+from explorer.words import ExpressionError, WordSpace
+
+ONE_CLASS_ROWS = 9  # of a sheet, beside its own
 
 
 class Lesson:
     """Batches of real pictures with their words, and what has to be the same when a run goes on.
 
     Raises TrainingError for settings that do not fit the pictures or the space; DataError for a class to hold out that
-    there is not; CheckpointError for labels that no
-    checkpoint can hold; UnknownWord for a class or a preview word that the space does not know.
+    there is not; CheckpointError for labels that no checkpoint can hold; ExplorerError for pictures of one class, where
+    the family is told what to draw; UnknownWord for a class that the space does not know, where it is told words or
+    labels, or for a preview word.
     """
 
     def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team):
+        check_classes(config.family, len(pictures.words))
         self.classes = pictures.words  # those that it is not shown among them
         pictures = pictures.without(config.hold_out)
         heard = heard_numbers(config.family, space.dim, len(pictures.words), config.codes)
@@ -40,14 +45,18 @@ class Lesson:
             )
         checkpoint.check_labels(pictures.words)
         self.config, self.pictures, self.space, self.team = config, pictures, space, team
-        self.words = np.stack([space.read(word).vector for word in pictures.words])  # float32 [K, D], of the labels
+        self.words, are_known = self._label_vectors()  # float32 [K, D]
         preview = [space.read(word).vector for word in config.preview]
         self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
+        self.label_rows = len(self.rows) - len(preview)
         measured = grounding.load(pictures.name)
         others = synonyms(pictures.name) if config.synonyms else {}
         held_out = measured.held_out() if measured else frozenset()
         held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
-        spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+        if are_known:
+            spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+        else:
+            spoken = Vocabulary.of_labels(pictures.words, self.words)
         if measured:
             measured.refuse(spoken.words)
         self.listener = Listener(spoken)
@@ -80,8 +89,30 @@ class Lesson:
         bytes_ = self._images[staged(index, self._images.device)]
         return from_bytes(bytes_.to(device)), staged(c, device)
 
+    def _label_vectors(self) -> tuple[np.ndarray, bool]:
+        """The vector of each label, float32 [K, D], and whether the space knows them all.
+
+        A family that is told no label needs no word for it: there a name that the space lacks gets the vector of any
+        word, so that a checkpoint has one for each label.
+        """
+        vectors, are_known = [], True
+        for word in self.pictures.words:
+            try:
+                vectors.append(self.space.read(word).vector)
+            except ExpressionError:
+                if self.config.family not in UNCONDITIONAL:
+                    raise
+                vectors.append(self.space.vector(self.space.words[0]))
+                are_known = False
+        return np.stack(vectors), are_known
+
     def _conditions(self, vectors: np.ndarray) -> Tensor:
-        """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim]."""
+        """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim].
+
+        Where G is told no label and there is but one, whose row alone would show little, ONE_CLASS_ROWS more.
+        """
+        if len(self.words) == 1 and self.config.family in UNCONDITIONAL:
+            vectors = np.concatenate([vectors[:1].repeat(ONE_CLASS_ROWS, 0), vectors])
         config, words = self.config, torch.from_numpy(vectors)
         if config.hears == "word":
             return words

@@ -45,11 +45,11 @@ def train(
 ) -> Path:
     """Train until the budget is spent, resuming what the folder holds; returns the published checkpoint folder.
 
-    `report` is called with every line of stats.jsonl, and `eta_s`, the seconds left. Ctrl-C or SIGTERM saves and
-    raises KeyboardInterrupt. Where memory runs out, or numbers stop being finite, the run goes back to what was saved
-    and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError for a
-    folder that another process trains, other settings or pictures than the run began with, a full disk, or when nothing
-    is left to try.
+    `report` is called with every line of stats.jsonl, `eta_s`, the seconds left, and `budget_kimg`. Ctrl-C, SIGTERM or
+    SIGHUP saves and raises Interrupted. Where memory runs out, or numbers stop being finite, the run goes back to what
+    was saved and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError
+    for a folder that another process trains, other settings or pictures than the run began with, a full disk, or when
+    nothing is left to try.
     """
     team = Team.gather(device)
     lesson = Lesson(config, pictures, space, team)  # before anything is made on disk
@@ -152,7 +152,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             note(line)
             line["eta_s"] = round((config.images - game.images) / speed)
             run.status(memory_mb=memory_mb(team.device.type), **line)
-            report(line)
+            report(line | {"budget_kimg": config.images / 1000})
         if crossed(game.images, config.batch, config.sheet_kimg * 1000):
             draw()
         if config.snapshot_kimg and crossed(game.images, config.batch, config.snapshot_kimg * 1000) and team.leads:
@@ -168,7 +168,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
             saved = time.monotonic()
         if leaving:
             run.status(state="finished" if run.is_to_finish else "paused", images=game.images, kimg=game.images / 1000)
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(f"Saved at {game.images / 1000:.1f} of {config.images / 1000:.1f} kimg.")
     if not game.is_finite():
         raise Diverged("a weight was not finite")
     # Perhaps there was nothing left to do, but for what a kill left undone. What is there stays, and with it what was
@@ -219,7 +219,7 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
             "settings": config.recipe(),
             "setbacks": list(game.setbacks.told),
         },
-        pictures={"preview.png": sheet(game.ema, lesson.rows[: len(lesson.words)], config.seed)},
+        pictures={"preview.png": sheet(game.ema, lesson.rows[: lesson.label_rows], config.seed)},
         half=half,
     )
 

@@ -43,7 +43,8 @@ class Run:
             self.status(state="starting")
         except OSError as error:
             raise TrainingError(
-                f"The run folder {self.folder} cannot be made or written ({error.strerror}): choose another."
+                f"The run folder {self.folder} cannot be made or written ({error.strerror}): give another place by "
+                "--run, or set GAN_EXPLORER_HOME to a folder that may be written."
             ) from error
         return self
 

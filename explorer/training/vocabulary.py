@@ -29,6 +29,12 @@ class Vocabulary:
     chance: np.ndarray
     start: np.ndarray
 
+    @classmethod
+    def of_labels(cls, labels: Sequence[str], vectors: np.ndarray) -> "Vocabulary":
+        """Of labels whose unit vectors [K, dim] are given: each is said with its own word alone."""
+        count = len(labels)
+        return cls(tuple(labels), vectors.astype(np.float32), np.ones(count), np.arange(count))
+
     def of(self, label: int) -> tuple[str, ...]:
         """The words heard for a label; its own is the first."""
         end = self.start[label + 1] if label + 1 < len(self.start) else len(self.words)

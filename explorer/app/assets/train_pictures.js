@@ -73,7 +73,7 @@ function forgetFound() {
 async function showFound() {
   const { counts, classes, side, channels, unknown, lacking } = found;
   const colour = channels === 1 ? "grey" : "in colour";
-  put(find(".gt-found-say"), `${found.pictures.toLocaleString("en")} pictures of ${classes.toLocaleString("en")} classes, ${side} × ${side} pixels, ${colour}.`);
+  put(find(".gt-found-say"), `${found.pictures.toLocaleString("en")} pictures of ${classes === 1 ? "one class" : `${classes.toLocaleString("en")} classes`}, ${side} × ${side} pixels, ${colour}.`);
   const most = Math.max(...counts.map(([, count]) => count));
   const missing = new Set(unknown.map(([word]) => word));
   const rows = children(find(".gt-counts"), counts.length, () => {

@@ -60,6 +60,8 @@ function fitBox(box, { kind, low, high }) {
 function presetValue(name) {
   // The pictures' own side, where nobody chose another.
   if (name === "resolution" && found) return found.side;
+  // The pictures of one class, which a family that hears words cannot learn from.
+  if (name === "family" && found?.family) return found.family;
   const { dials } = offer.presets.find((one) => one.name === preset);
   const game = name === "family" ? null : offer.families[turned.family ?? presetValue("family")];
   return game?.dials[name] ?? dials[name] ?? dialOf(name).value;

@@ -1,0 +1,64 @@
+"""What a command prints: on any terminal or pipe, in whatever encoding it has."""
+
+import contextlib
+import json
+import os
+import shlex
+import stat
+import subprocess
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # rich takes a while to load, and not every command needs it
+    from rich.status import Status
+
+
+def accept_any_text() -> None:
+    """Let stdout and stderr write a mark for each character that their encoding lacks, where they would fail on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def waiting(text: str) -> "Status":
+    """A context manager that shows a spinner and `text` on stderr, on a terminal alone."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(text, spinner="dots" if can_write("⠋", sys.stderr) else "line")
+
+
+def can_write(text: str, stream: IO[str]) -> bool:
+    """Whether the encoding of `stream` has all characters of `text`."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def bar(length: int) -> str:
+    """A bar of `length` characters for stdout."""
+    return ("█" if can_write("█", sys.stdout) else "#") * length
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Print a value as JSON on stdout: readable where the encoding is UTF-8, with escapes elsewhere."""
+    utf8 = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, indent=indent, ensure_ascii=not utf8)
+    print(text if can_write(text, sys.stdout) else json.dumps(value, indent=indent))
+
+
+def forget_if_dead() -> None:
+    """Read from and write to nowhere in place of a terminal that is gone, where each further word would be an error."""
+    for descriptor in range(3):
+        with contextlib.suppress(OSError):
+            if stat.S_ISCHR(os.fstat(descriptor).st_mode) and not os.isatty(descriptor):
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
+
+
+def command(*arguments: object) -> str:
+    """`gan-explorer` with these arguments, quoted so that it can be pasted into a shell."""
+    parts = ["gan-explorer", *map(str, arguments)]
+    return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
