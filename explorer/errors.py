@@ -1,10 +1,10 @@
 """The one exception a person is meant to read, and how a stranger's text stands in it."""
 
+from unicodedata import category
+
 MAX_SHOWN = 300
-# Line breaks; spaces that don't break and wide ones; what joins the letters of some scripts, and the parts of an emoji.
-_HARMLESS = (
-    "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-)
+_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what terminals obey and pages hide, and what is no text
+_HARMLESS = "\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # in Persian and Hindi, and within an emoji
 
 
 class ExplorerError(Exception):
@@ -24,7 +24,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        letter if letter.isprintable() or letter in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for letter in text
+        letter if letter in _HARMLESS or category(letter) not in _OBEYED else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
-from explorer.errors import ExplorerError, printable, shown
+from explorer.errors import ExplorerError, shown
 from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
@@ -181,7 +181,9 @@ def _checked(offer: Offer) -> Offer:
             f"The name of its folder is longer than {MOST_NAME} letters, or has letters that are no text: rename it."
         )
         return Offer(name, offer.source, None, error)
-    if not all(label == printable(label) for label in offer.about.labels):
+    try:
+        "".join(offer.about.labels).encode()
+    except UnicodeEncodeError:
         return Offer(name, offer.source, None, "Its labels hold what is no text: make it anew from folders with names.")
     return offer
 
