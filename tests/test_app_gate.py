@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import sys
 import time
+import types
 
 import httpx
 import pytest
@@ -272,6 +274,17 @@ def test_browsers_are_told_what_the_page_may_do(app, visitor):
         assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["referrer-policy"] == "same-origin"
+
+
+def test_in_a_notebook_behind_a_proxy_the_cell_shows_the_sub_path(folder, monkeypatch):
+    shown = []
+    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", types.ModuleType("IPython.display"))
+    sys.modules["IPython.display"].IFrame = lambda source, width, height: source
+    sys.modules["IPython.display"].display = shown.append
+    page = launch(str(folder), port=0, browser=False, inline=True, root_path="/user/me/proxy/7860/")
+    page.close()
+    assert shown == ["/user/me/proxy/7860/"]
 
 
 def test_in_a_notebook_the_page_may_be_framed_and_alone_it_asks_nobody(folder):

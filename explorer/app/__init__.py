@@ -147,9 +147,10 @@ def launch(
             "or choose another with --port."
         ) from error
     if inline and root_path:  # Gradio would show an address of this machine, which is not where the notebook is read
-        from IPython.display import IFrame, display
+        with contextlib.suppress(ImportError):
+            from IPython.display import IFrame, display
 
-        display(IFrame(f"{root_path}/", "100%", HEIGHT))
+            display(IFrame(f"{root_path}/", "100%", HEIGHT))
     return page
 
 
