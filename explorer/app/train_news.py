@@ -8,6 +8,7 @@ from explorer.app import train_shown as shown
 from explorer.app.train_asks import Watch
 from explorer.app.train_looked import Looked
 from explorer.app.train_recipe import MOST_SHEETS
+from explorer.errors import printable
 
 if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
@@ -42,7 +43,7 @@ def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only
         "live": live,
         "seen": seen,
         "jpeg": shown.jpeg(sheet) if seen != ask.seen else None,
-        "log": shown.text(clean(jobs.log(job.name), job.folder), shown.MOST_LOG) if tells else "",
+        "log": printable(clean(jobs.log(job.name), job.folder))[: shown.MOST_LOG] if tells else "",
     }
 
 

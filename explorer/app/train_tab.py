@@ -135,13 +135,9 @@ class TrainTab(LongAsks):
             rest = {key: value for key, value in raw.items() if key != "work"}
             if kind == "look":
                 pictures = read_pictures(rest, spaces())
-                return {
-                    "ok": True,
-                    "work": self._long.begin(pictures.tab, lambda progress: self._look(pictures, progress)),
-                }
+                return self._start(pictures.tab, lambda progress: self._look(pictures, progress))
             training = read_training(rest, spaces(), self._devices())
-            work = self._long.begin(training.pictures.tab, lambda progress: self._estimate(training, progress))
-            return {"ok": True, "work": work}
+            return self._start(training.pictures.tab, lambda progress: self._estimate(training, progress))
 
         return await self._answering.off_the_loop(job)
 
