@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.files import is_regular
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
 from explorer.places import run_folder
@@ -159,7 +160,7 @@ def _finish(folder: Path, work: Callable[["Report"], Path]) -> None:
         with _progress() if leads else nullcontext(lambda line: None) as report:
             published = work(report)
     finally:
-        if (folder / "job.json").is_file():
+        if is_regular(folder / "job.json"):
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()
@@ -226,7 +227,7 @@ def _lines(pause: float = 60.0) -> "Report":
 
 def _threads_of(run: Path) -> int:
     """A run's own thread count, or what suits this machine for a new one."""
-    if (run / "config.json").is_file():
+    if is_regular(run / "config.json"):
         return TrainConfig.from_file(run / "config.json").threads
     return working_threads()
 

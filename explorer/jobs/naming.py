@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from explorer.data import NAMES
+from explorer.errors import shown
 from explorer.jobs.job import JobError
 from explorer.places import shelves
 
@@ -17,7 +18,7 @@ def check_new(name: object) -> str:
     good = isinstance(name, str) and _NAME.fullmatch(name) and not name.endswith(".") and not _DEVICES.fullmatch(name)
     if not good:
         raise JobError(
-            f"{str(name)[:80]!r} cannot name a run: use 1 to 64 letters, digits, dots and hyphens, a letter or digit "
+            f"{shown(name, 80)!r} cannot name a run: use 1 to 64 letters, digits, dots and hyphens, a letter or digit "
             f"first and last."
         )
     return name
@@ -40,7 +41,7 @@ def existing(root: Path, name: object) -> Path:
                 return folder
         except (OSError, ValueError, RuntimeError):  # names that no file system allows, links in circles
             pass
-    raise JobError(f"There is no run {str(name)[:80]!r} in {root}.")
+    raise JobError(f"There is no run {shown(name, 80)!r} in {root}.")
 
 
 def in_full(source: str) -> str:

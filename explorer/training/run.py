@@ -10,9 +10,12 @@ from pathlib import Path
 import torch
 
 from explorer.errors import ExplorerError
+from explorer.files import is_regular, parse_json, read_bytes
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.whole import write_whole
+
+MAX_STATS = 1 << 28  # bytes of stats.jsonl: a million lines
 
 
 class Run:
@@ -116,11 +119,11 @@ class Run:
         if not self.leads:
             return
         path = self.folder / "stats.jsonl"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        lines = read_bytes(path, MAX_STATS).decode("utf-8", "replace").splitlines() if is_regular(path) else []
         kept = []
         for line in lines:
             try:
-                if json.loads(line)["images"] <= images:
+                if parse_json(line)["images"] <= images:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 break  # a kill in the middle of a line: nothing after it counts
