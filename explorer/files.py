@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from safetensors import safe_open
 
 MAX_DEPTH = 100  # of lists in lists
+MAX_DIGITS = 30  # of a whole number
 MAX_HEADER = 1 << 20  # bytes of a safetensors header: the names and shapes of some ten thousand tensors
 
 
@@ -73,10 +74,10 @@ def read_json(path: str | Path, most: int) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for broken JSON, for lists in lists more than a hundred deep, and for
-    texts with halves of surrogate pairs, which no file and no reply could hold again."""
+    """The value of a JSON text. Raises ValueError for broken JSON, and for what nobody could use or write again: lists
+    in lists more than a hundred deep, whole numbers of more than 30 digits, and halves of surrogate pairs."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole)
         if b"\\u" in (text if isinstance(text, bytes) else text.encode("utf-8")):  # only an escape makes a lone half
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
@@ -114,6 +115,12 @@ def open_tensors(path: str | Path) -> "Iterator[safe_open]":
 def reason(error: BaseException) -> str:
     """Why a file cannot be read, in a few words for the middle of a sentence."""
     return shown(str(getattr(error, "strerror", None) or error or type(error).__name__))
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:  # no float could be made of it
+        raise ValueError(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
 
 
 def _check(status: os.stat_result, path: str | Path) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,11 @@ def describe(folder: Path) -> Description:
 
 
 def network_of(description: Description, folder: Path) -> NetworkConfig:
+    for name in description.network.keys() - {one.name for one in fields(NetworkConfig)}:
+        raise CheckpointError(
+            f"The checkpoint {folder} cannot be opened: a network has no setting {shown(name, 80)!r} in this version."
+        )
     try:
         return NetworkConfig(**description.network)
-    except (TypeError, ExplorerError) as error:
-        raise CheckpointError(f"The checkpoint {folder} cannot be opened: {shown(error)}") from error
+    except ExplorerError as error:
+        raise CheckpointError(f"The checkpoint {folder} cannot be opened: {error}") from error

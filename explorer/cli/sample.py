@@ -192,7 +192,7 @@ def checkpoints() -> None:
         kimg = about.made.get("kimg")
         cells = (
             listing.name,
-            str(about.made.get("data", "")),
+            shown(about.made.get("data", "")),
             f"{kimg:.0f}" if isinstance(kimg, (int, float)) else "",
             str(about.network["resolution"]),
             ", ".join(about.labels),

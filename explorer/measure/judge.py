@@ -121,7 +121,7 @@ def list_judges() -> dict[Path, JudgeDescription]:
     found: dict[str, tuple[Path, JudgeDescription]] = {}
     for shelf in places.shelves("judges"):
         for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
-            taken = folder.name in found or folder.name in ABOUT
+            taken = folder.name in found or folder.name in ABOUT or not folder.name.isprintable()
             if folder.name.startswith(".") or taken or not is_regular(folder / CONFIG):
                 continue
             try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.data.progress import Report
+from explorer.files import read_bytes
 from explorer.measure.judge_format import JudgeError
 from explorer.measure.judge_layout import Layout, large, small
 from explorer.measure.judge_network import JudgeNetwork
@@ -22,6 +24,7 @@ from explorer.whole import write_whole
 
 BATCH = 128
 SAVED_EVERY = 60.0  # seconds of work
+MAX_BYTES = 1 << 28  # of what is kept of a training
 
 
 @dataclass(frozen=True)
@@ -124,10 +127,10 @@ class Fitting:
         """Take up what `save` left there, if it is of this very training; anything else is left alone.
 
         Raises JudgeError where the file cannot be read."""
-        if not path.is_file():
+        if not os.path.lexists(path):
             return
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            state = torch.load(io.BytesIO(read_bytes(path, MAX_BYTES)), map_location="cpu", weights_only=True)
             if state["of"] != self._about:
                 return
             for name in ("network", "adam", "schedule"):

@@ -10,12 +10,12 @@ from pathlib import Path
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.files import is_regular, parse_json, read_bytes
+from explorer.files import is_regular, parse_json, read_bytes, reason
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.whole import write_whole
 
-MAX_STATS = 1 << 28  # bytes of stats.jsonl: a million lines
+MAX_STATS = 1 << 26  # bytes of stats.jsonl: some 250,000 lines
 
 
 class Run:
@@ -119,7 +119,10 @@ class Run:
         if not self.leads:
             return
         path = self.folder / "stats.jsonl"
-        lines = read_bytes(path, MAX_STATS).decode("utf-8", "replace").splitlines() if is_regular(path) else []
+        try:
+            lines = read_bytes(path, MAX_STATS).decode("utf-8", "replace").splitlines() if is_regular(path) else []
+        except OSError as error:
+            raise TrainingError(f"{path} cannot be read ({reason(error)}): remove it to go on without it.") from error
         kept = []
         for line in lines:
             try:
