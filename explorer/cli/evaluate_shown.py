@@ -134,12 +134,12 @@ def _show_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation")
 
     samples, floor = found.figures.classes, found.floor.classes
     least = sorted(samples, key=lambda label: samples[label].coverage)[:MOST_CLASSES]
-    shown = [label for label in samples if label in least]
-    if not shown:
+    listed = [label for label in samples if label in least]
+    if not listed:
         return
     title = escape(figure_name("FD", judge.name))
     table = Table("", title, "real", "precision", "coverage", "variation", "pictures", box=None, pad_edge=False)
-    for label in shown:
+    for label in listed:
         one, real = samples[label], floor[label]
         figures = (one.fd, real.fd, one.precision, one.coverage, one.variation)
         table.add_row(escape(shown(label)), *map(_figure, figures), f"{one.pictures:,}")
