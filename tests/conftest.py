@@ -1,5 +1,30 @@
 """Two processes share the test files (pyproject.toml); each on one thread, or they would wait for each other."""
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the browser is marked so."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """Chromium, closed after each module, since playwright's event loop must not be running while other tests start
+    theirs."""
+    from explorer.bench.browser import chromium, find_chromium
+
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
+    with chromium() as found:
+        yield found

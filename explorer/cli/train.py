@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.files import is_regular
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES, check_classes
 from explorer.places import is_bare, run_folder
@@ -181,7 +182,7 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
         again = command("train", "--run", run, *(part for pair in given if pair[1] for part in pair))
         raise Interrupted(f"{stopped} Go on with: {again}", stopped.signal) from None
     finally:
-        if (folder / "job.json").is_file():
+        if is_regular(folder / "job.json"):
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()
@@ -244,7 +245,7 @@ def _lines(pause: float = 60.0) -> "Report":
 
 def _threads_of(run: Path) -> int:
     """A run's own thread count, or what suits this machine for a new one."""
-    if (run / "config.json").is_file():
+    if is_regular(run / "config.json"):
         return TrainConfig.from_file(run / "config.json").threads
     return working_threads()
 

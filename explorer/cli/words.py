@@ -71,7 +71,7 @@ def similar(
     import numpy as np
 
     from explorer.checkpoint import describe, find
-    from explorer.explore.hearing import space_described
+    from explorer.checkpoint.space import space_described
     from explorer.words import familiarity, label_table, open_space
 
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)

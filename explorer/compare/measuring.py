@@ -18,6 +18,7 @@ from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.identity import hash_of
+from explorer.files import read_json
 from explorer.measure import classifier_accuracy, metrics
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.feature_network import FeatureNetwork
@@ -171,10 +172,10 @@ def _digest_of(pictures: Sequence[ImageSet]) -> str:
 def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | None:
     """What is kept there, if it is what we keep: a run may be a stranger's."""
     try:
-        fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
+        fields = read_json(path, MAX_BYTES)
         ours = fields.pop("format") == kind and fields.pop("version") == VERSION
         return fields if ours and fits(fields) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

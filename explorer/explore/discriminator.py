@@ -15,7 +15,7 @@ import torch
 from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.explore.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.maximal_activations import Excited, maximal_activations
 from explorer.explore.spec_checks import whole
@@ -81,7 +81,7 @@ class Opponent:
         """What excites each unit of a layer; raises ExplorerError for a layer that there is not."""
         if layer not in self._excited:
             known = ", ".join(self._excited)
-            raise ExplorerError(f"This discriminator has no layer {str(layer)[:40]!r}; its layers are {known}.")
+            raise ExplorerError(f"This discriminator has no layer {shown(layer, 40)!r}; its layers are {known}.")
         return self._excited[layer]
 
     def unit(self, layer: str, unit: int, k: int = 9) -> UnitView:

@@ -15,9 +15,10 @@ import torch
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
-from explorer.errors import ExplorerError
+from explorer.checkpoint.space import space_of
+from explorer.errors import ExplorerError, shown
 from explorer.explore.drawing import draw_tiles
-from explorer.explore.hearing import Heard, hear, space_of, vector_of
+from explorer.explore.hearing import Heard, hear, vector_of
 from explorer.explore.judging import read_tiles
 from explorer.explore.picture import Picture, columns_for, compose
 from explorer.explore.spec import Spec
@@ -208,5 +209,5 @@ def _checked_device(wished: str) -> str:
         here = False
     if not here:
         choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
-        raise ExplorerError(f"There is no device {wished[:40]!r} for this machine's torch; choose {choice}.")
+        raise ExplorerError(f"There is no device {shown(wished, 40)!r} for this machine's torch; choose {choice}.")
     return str(device)

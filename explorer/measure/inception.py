@@ -5,6 +5,7 @@ They are read with TensorFlow's own way of enlarging pictures, as Heusel's and S
 
 import hashlib
 import io
+import os
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +24,7 @@ from explorer.measure.feature_network import FeatureNetwork
 FILE = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}"
 HASH = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"  # SHA-256 of the file, 96 MB
-MOST = 1 << 28  # bytes
+MAX_BYTES = 100_000_000
 FEATURES, CLASSES = 2048, 1008
 OUTPUTS = ["2048", "logits_unbiased"]  # what FID and KID, and what IS is taken from
 
@@ -38,7 +39,7 @@ def open_inception(device: torch.device, report: Report = lambda what, done, tot
 def _weights(report: Report) -> Path:
     """Where torch's own cache has them, so that they are shared with everything else that measures by them."""
     path = Path(torch.hub.get_dir(), "checkpoints", FILE)
-    if not path.is_file():
+    if not os.path.lexists(path):
         try:
             download(URL, path, HASH, report)
         except DataError as error:
@@ -52,9 +53,9 @@ def _weights(report: Report) -> Path:
 @lru_cache(maxsize=1)
 def _opened(path: Path, device: torch.device) -> FeatureNetwork:
     try:
-        data = read_bytes(path, MOST)
+        data = read_bytes(path, MAX_BYTES)
     except OSError as error:
-        raise ExplorerError(f"The weights {path} cannot be read ({reason(error)}): remove that file.") from error
+        raise ExplorerError(f"The weights {path} cannot be read ({reason(error)}): remove the file.") from error
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"{path} is not the file that everybody measures by (another hash): remove it.")
     # The content is known by its hash, so nothing in it can be anybody else's.

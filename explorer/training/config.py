@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
+from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import Hears, family
 from explorer.places import DEFAULT_SPACE
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
+
+MAX_BYTES = 1 << 20  # of a config.json
 
 LISTS = ("codes", "hold_out", "preview", "names")  # the dials that are several values
 
@@ -125,7 +128,7 @@ class TrainConfig:
         for one in fields(self):
             value, kind = getattr(self, one.name), _KINDS[type(one.default)]
             if not isinstance(value, kind) or isinstance(value, bool) is not isinstance(one.default, bool):
-                raise TrainingError(f"{one.name} is {str(value)[:50]!r}; it must be like {one.default!r}.")
+                raise TrainingError(f"{one.name} is {shown(value, 50)!r}; it must be like {one.default!r}.")
         if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out)):
             raise TrainingError("Preview words and held-out classes must be texts.")
         if len(set(self.hold_out)) < len(self.hold_out):
@@ -169,9 +172,11 @@ class TrainConfig:
             raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
         for name, known in (("norm", ("none", "batch")), ("penalty", ("none", "r1r2", "gp"))):
             if getattr(self, name) not in ("", *known):
-                raise TrainingError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}.")
+                raise TrainingError(
+                    f"{name} is {shown(getattr(self, name), 50)!r}; it must be one of {', '.join(known)}."
+                )
         if self.precision not in ("no", "bf16"):
-            raise TrainingError(f"Precision {self.precision!r} is not known: choose no (float32) or bf16.")
+            raise TrainingError(f"Precision {shown(self.precision, 50)!r} is not known: choose no (float32) or bf16.")
 
     @property
     def network(self) -> NetworkConfig:
@@ -234,14 +239,14 @@ class TrainConfig:
     def from_file(cls, path: Path) -> "TrainConfig":
         """Read a run's config.json; a dial it lacks takes what was before it, one it should not have is named."""
         try:
-            stored = json.loads(path.read_text("utf-8"))
+            stored = read_json(path, MAX_BYTES)
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
-                raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
+                raise TrainingError(f"{path} has a dial that this version does not know: {shown(unknown[0], 80)}.")
             return cls(**{**BEFORE, **stored, **tuples(stored)})
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
             raise TrainingError(
-                f"{path} is not a training config ({error}); start the run in another folder."
+                f"{path} is not a training config ({reason(error)}); start the run in another folder."
             ) from error
 
 

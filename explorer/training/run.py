@@ -7,12 +7,13 @@ import shutil
 from pathlib import Path
 
 from explorer.errors import ExplorerError, shown
-from explorer.files import reason
+from explorer.files import is_regular, parse_json, read_bytes, reason
 from explorer.state_file import DamagedState, pack_state, read_state
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.whole import write_whole
 
+MAX_STATS = 1 << 26  # bytes of stats.jsonl: some 250,000 lines
 STATE_FILE = "state.safetensors"
 
 
@@ -126,11 +127,14 @@ class Run:
         if not self.leads:
             return
         path = self.folder / "stats.jsonl"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        try:
+            lines = read_bytes(path, MAX_STATS).decode("utf-8", "replace").splitlines() if is_regular(path) else []
+        except OSError as error:
+            raise TrainingError(f"{path} cannot be read ({reason(error)}): remove it to go on without it.") from error
         kept = []
         for line in lines:
             try:
-                if json.loads(line)["images"] <= images:
+                if parse_json(line)["images"] <= images:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 break  # a kill in the middle of a line: nothing after it counts
