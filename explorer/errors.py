@@ -1,6 +1,10 @@
 """The one exception a person is meant to read, and how a stranger's text stands in it."""
 
+from unicodedata import category
+
 MAX_SHOWN = 300
+_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what terminals obey and pages hide, and what is no text
+_HARMLESS = "\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # in Persian and Hindi, and within an emoji
 
 
 class ExplorerError(Exception):
@@ -19,7 +23,10 @@ def printable(text: str) -> str:
     """The text with a mark in place of each control character and half of a surrogate pair; line breaks stay."""
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return "".join(
+        letter if letter in _HARMLESS or category(letter) not in _OBEYED else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
 
 
 def shown(text: object, most: int = MAX_SHOWN) -> str:

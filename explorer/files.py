@@ -7,10 +7,19 @@ terabytes. Everything that the project reads by a name that it did not make itse
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.errors import shown
+
+if TYPE_CHECKING:
+    from safetensors import safe_open
+
+MAX_DEPTH = 100  # of lists in lists
+MAX_DIGITS = 30  # of a whole number
+MAX_HEADER = 1 << 20  # bytes of a safetensors header: the names and shapes of some ten thousand tensors
 
 
 class NotRegular(OSError):
@@ -65,22 +74,53 @@ def read_json(path: str | Path, most: int) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for broken JSON, for lists in lists beyond any use, and for texts
-    with halves of surrogate pairs, which no file and no reply could hold again."""
+    """The value of a JSON text. Raises ValueError for broken JSON, and for what nobody could use or write again: lists
+    in lists more than a hundred deep, whole numbers of more than 30 digits, and halves of surrogate pairs."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole)
         if b"\\u" in (text if isinstance(text, bytes) else text.encode("utf-8")):  # only an escape makes a lone half
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError("its lists are nested too deeply") from error
     except UnicodeEncodeError as error:
         raise ValueError("it holds half of a surrogate pair, which is no text") from error
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        lists = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [inner for one in lists for inner in one]
+    if level:
+        raise ValueError("its lists are nested too deeply")
     return value
+
+
+@contextmanager
+def open_tensors(path: str | Path) -> "Iterator[safe_open]":
+    """A safetensors file as `safe_open` of that library gives it, for torch. Raises OSError and ValueError.
+
+    safe_open opens by a name, whatever stands there, and takes seconds and gigabytes over a header of 100 MB.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    with open_regular(path) as file:
+        header = int.from_bytes(file.read(8), "little")
+    if header > MAX_HEADER:
+        raise ValueError(f"its header claims {header:,} bytes")
+    try:
+        with safe_open(path, framework="pt") as tensors:
+            yield tensors
+    except (SafetensorError, RuntimeError) as error:  # RuntimeError: a file that claims more than can be mapped
+        raise ValueError(shown(error)) from error
 
 
 def reason(error: BaseException) -> str:
     """Why a file cannot be read, in a few words for the middle of a sentence."""
     return shown(str(getattr(error, "strerror", None) or error or type(error).__name__))
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:  # no float could be made of it
+        raise ValueError(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
 
 
 def _check(status: os.stat_result, path: str | Path) -> None:

@@ -14,27 +14,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from explorer.pickle_reader import Ignored, PickleReader
+
 Standins = Mapping[tuple[str, str], Any]
 """(module, name) -> what is put in its place."""
 
 
 class Refused(Exception):
     """The pickle asks for something that its caller does not know; the text is its name."""
-
-
-class Ignored:
-    """Something that nobody needs, such as the random generator of a training."""
-
-    __slots__ = ()
-
-    def __new__(cls, *_arguments: Any) -> "Ignored":
-        return object.__new__(cls)
-
-    def __init__(self, *_arguments: Any):
-        pass
-
-    def __setstate__(self, state: Any) -> None:
-        pass
 
 
 class Dtype:
@@ -69,12 +56,12 @@ class Array:
         """
         if not isinstance(self.dtype, Dtype) or not isinstance(self.shape, tuple):
             raise pickle.UnpicklingError("an array is incomplete")
-        if not all(type(size) is int and size >= 0 for size in self.shape):
+        if len(self.shape) > 8 or not all(type(size) is int and 0 <= size < 1 << 48 for size in self.shape):
             raise pickle.UnpicklingError("an array has an impossible shape")
         if self.dtype.code not in codes or self.dtype.order not in ("<", ">", "=", "|"):
             raise pickle.UnpicklingError(f"an array does not hold {called}")
         kind = np.dtype(self.dtype.order.replace("|", "=") + self.dtype.code)
-        # Python 2 wrote bytes as text, which is read as latin-1.
+        # Python 2 wrote bytes as text, which is read as latin-1, and the older protocols spell them.
         data = self.data.encode("latin-1") if isinstance(self.data, str) else self.data
         if not isinstance(data, bytes | bytearray) or len(data) != math.prod(self.shape) * kind.itemsize:
             raise pickle.UnpicklingError("an array is not as long as its shape says")
@@ -101,11 +88,12 @@ def admit(modules: Iterable[str], names: Iterable[str], standin: Any) -> dict[tu
     return dict.fromkeys(product(modules, names), standin)
 
 
-def spelled_bytes(text: str = "", encoding: str = "latin1") -> bytes:
-    """Bytes as the older protocols spell them: by a call with their letters."""
+def spelled_bytes(text: str = "", encoding: str = "latin1") -> str:
+    """Bytes as the older protocols spell them, by a call with their letters; they stay letters, as every call that
+    copied them would cost a file three bytes."""
     if not isinstance(text, str) or encoding != "latin1":
         raise pickle.UnpicklingError("bytes are spelled in an odd way")
-    return text.encode("latin-1")
+    return text
 
 
 def _array(*_arguments: Any) -> Array:
@@ -128,30 +116,18 @@ NUMPY: Standins = {
 """Arrays, which come out as `Array`."""
 
 
-# The unpickler written in Python, not the one in C: its memo is a dictionary, where the other allocates as many places
-# as a file cares to claim.
-class _Reader(pickle._Unpickler):  # type: ignore[name-defined]
-    def __init__(self, file: BinaryIO, standins: Standins):
-        super().__init__(file, encoding="latin1")
-        self._standins = standins
+def read_standins(file: BinaryIO, standins: Standins, persistent: Callable[[Any], Any] | None = None) -> Any:
+    """What a pickle holds, with stand-ins for its classes and functions, sets as lists; text of Python 2 is latin-1.
 
-    def find_class(self, module: str, name: str) -> Any:
-        standin = self._standins.get((module, name))
+    persistent: what stands for a persistent id; where it is None, there may be none. `pickle_reader` has the bounds.
+    Raises Refused for any other name, and whatever a broken or hostile file provokes in the reading of it: most often
+    pickle.UnpicklingError, but any Exception, MemoryError among them.
+    """
+
+    def find(module: str, name: str) -> Any:
+        standin = standins.get((module, name))
         if standin is None:
             raise Refused(f"{module}.{name}"[:120])
         return standin
 
-    def persistent_load(self, pid: Any) -> Any:
-        raise pickle.UnpicklingError("it points outside itself")
-
-    def get_extension(self, code: int) -> None:
-        raise pickle.UnpicklingError("it uses registered extensions")
-
-
-def read_standins(file: BinaryIO, standins: Standins) -> Any:
-    """What a pickle holds, with stand-ins for its classes and functions; text of Python 2 is read as latin-1.
-
-    Raises Refused for any other name, and whatever a broken or hostile file provokes in the reading of it: most often
-    pickle.UnpicklingError, but any Exception, MemoryError among them.
-    """
-    return _Reader(file, standins).load()
+    return PickleReader(file, find, persistent).load()

@@ -1,12 +1,10 @@
-"""An app in a process of its own and Chromium to visit it with: fixtures of the tests that look at pages.
+"""An app in a process of its own, and pages of it in Chromium: fixtures of the tests that look at pages.
 
-A test module asks for them by `pytest_plugins = ["app_in_chromium"]`. The app is shared by all of them; the browser is
-closed after each module, since playwright's event loop must not be running while other tests start theirs.
+A test module asks for them by `pytest_plugins = ["app_in_chromium"]`. The app is shared by all of them.
 
 PYTEST_DONT_REWRITE: the modules also import from here, before pytest could.
 """
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,10 +17,9 @@ from hostile_home import furnish
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
-from explorer.bench.browser import chromium, find_chromium, running_app
+from explorer.bench.browser import running_app
 from explorer.explore import Seeded, Spec, Studio
 
-NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
 PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.ask));"
 
 
@@ -80,14 +77,6 @@ def url(home, outside) -> Iterator[str]:
     both_cases = {key: value for name, value in (proxies | ours).items() for key in (name, name.lower())}
     with running_app(env=both_cases) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    if find_chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
-    with chromium() as found:
-        yield found
 
 
 @contextmanager

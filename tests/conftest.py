@@ -4,8 +4,33 @@ What they start to train ends with them, even when they are killed.
 """
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 from explorer.parent import end_trainings_with_us
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 end_trainings_with_us()
+
+NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the browser is marked so."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """Chromium, closed after each module, since playwright's event loop must not be running while other tests start
+    theirs."""
+    from explorer.bench.browser import chromium, find_chromium
+
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
+    with chromium() as found:
+        yield found

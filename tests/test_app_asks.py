@@ -5,6 +5,7 @@ import dataclasses
 import json
 import math
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tiny_checkpoint import LABELS, publish_tiny
@@ -18,7 +19,7 @@ from explorer.app.top import Top, dial
 from explorer.app.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
-from explorer.explore import Mixed, Seeded, Spec, Studio
+from explorer.explore import Mixed, Seeded, Spec, Studio, studio
 from explorer.words import open_space
 
 TAB = "0123456789abcdef" * 2
@@ -240,3 +241,45 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
     )
     assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
     assert (unread["late"], unread["seen"]) == (True, []) and unread["png"] == read["png"]
+
+
+def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
+    """The folder is replaced at the moment at which it was first looked up; all that follows is of what was there."""
+    folder = publish_tiny(tmp_path / "mine")
+    answering = Answering(Offers(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
+    find, looked_up = studio.checkpoints.find, []
+
+    def found(name):
+        looked_up.append(name)
+        return find(name)
+
+    def draw():
+        return asyncio.run(ExploreTab(answering).draw({"tab": TAB, "w": "boots"}))
+
+    before = draw()
+    monkeypatch.setattr(studio.checkpoints, "find", found)
+    tiles, draw_tiles = [], studio.draw_tiles
+
+    def drawn_while_another_is_published(*args):
+        tiles.append(draw_tiles(*args))
+        publish_tiny(folder, seed=1, family="acgan")
+        return tiles[-1]
+
+    monkeypatch.setattr(studio, "draw_tiles", drawn_while_another_is_published)
+    during = draw()
+    assert (during["png"], during["hears"], looked_up) == (before["png"], "word", [str(folder)])
+    monkeypatch.setattr(studio, "draw_tiles", draw_tiles)
+    assert draw()["hears"] == "label" and len(looked_up) == 2
+
+
+def test_within_settled_a_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
+    folder, here = publish_tiny(tmp_path / "mine"), Studio(device="cpu")
+    with here.settled():
+        first = here.checkpoint(folder)
+        publish_tiny(folder, seed=1)
+        with here.settled():
+            assert here.checkpoint(str(folder)) is first
+        assert here.checkpoint(folder) is first
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(here.checkpoint, folder).result() is not first
+    assert here.checkpoint(folder) is not first

@@ -2,19 +2,29 @@
 
 import asyncio
 import base64
+import sys
+import time
+import types
 
 import httpx
 import pytest
 from tiny_checkpoint import publish_tiny
 
 from explorer import ExplorerError
-from explorer.app import launch
-from explorer.app.doors import MAX_BODY
+from explorer.app import launch, password_tries
 from explorer.app.gate import Gate, read_credentials
 from explorer.app.hosts import is_loopback
+from explorer.app.server_functions import MAX_BODY
+from explorer.app.visitor import VISITOR
 from explorer.cli import main
 
 ME = ("mé", "s:ecret")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    """Wrong passwords are answered at once; a test of its own lets them wait."""
+    monkeypatch.setattr(password_tries, "FIRST", 0)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +102,64 @@ def test_only_the_right_name_and_password_will_do(brought):
     assert answered(brought) == 401
     assert answered([b"Basic bWU6cHc="]) == answered([b"basic  bWU6cHc= "]) == 200
     assert answered([], kind="websocket") == 1008
+
+
+def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is_let_in(monkeypatch, caplog):
+    """Sixty at once from one address: eight are looked at, each later than the last, and nobody else waits."""
+    monkeypatch.setattr(password_tries, "FIRST", 0.05)
+    monkeypatch.setattr(password_tries, "SLOWEST", 0.4)
+    gate, waited = Gate(nothing, ("me", "pw")), []
+
+    async def visit(visitor: str, brought: bytes | None) -> int:
+        VISITOR.set(visitor)
+        clock = time.monotonic()
+        status = await status_of(gate, [brought] if brought else [])
+        waited.append((visitor, status, time.monotonic() - clock))
+        return status
+
+    async def all_at_once() -> list[int]:
+        guesses = [visit("10.0.0.9", b"Basic " + base64.b64encode(b"me:%d" % number)) for number in range(60)]
+        honest = [visit("10.0.0.1", None), visit("10.0.0.1", b"Basic bWU6cHc="), visit("10.0.0.2", b"Basic bWU6cHc=")]
+        return await asyncio.gather(*guesses, *honest)
+
+    statuses = asyncio.run(all_at_once())
+    assert statuses == [401] * 8 + [429] * 52 + [401, 200, 200]
+    delays = sorted(seconds for visitor, status, seconds in waited if (visitor, status) == ("10.0.0.9", 401))
+    assert all(seconds >= least for seconds, least in zip(delays, [0.05, 0.1, 0.2, *[0.4] * 5], strict=True))
+    assert max(seconds for visitor, _, seconds in waited if visitor != "10.0.0.9") < 0.2
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"wrong name or password from 10.0.0.9, tries so far: {count}" for count in (1, 2, 4, 8)]
+
+
+def test_who_was_let_in_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
+    monkeypatch.setattr(password_tries, "FIRST", 0.2)
+    gate, right = Gate(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
+
+    async def both() -> list[int]:
+        assert await status_of(gate, right) == 200
+        guesses = [asyncio.create_task(status_of(gate, [b"Basic bWU6eA=="])) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        found = [await status_of(gate, right) for _ in range(3)]
+        for guess in guesses:
+            guess.cancel()
+        return found
+
+    assert asyncio.run(both()) == [200, 200, 200]
+
+
+async def nothing(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def status_of(gate: Gate, brought: list[bytes]) -> int:
+    sent: list[dict] = []
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"authorization", one) for one in brought]
+    await gate({"type": "http", "method": "GET", "path": "/", "headers": headers}, None, send)
+    return sent[0]["status"]
 
 
 def answered(brought: list[bytes], kind: str = "http") -> int:
@@ -194,10 +262,10 @@ def test_an_ask_is_json_and_not_endless(visitor):
     path = "gradio_api/component_server"
     assert visitor.post(path, files={"file": b"x"}).status_code == 415
     assert visitor.post(path, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
-    endless = b'{"data": "' + b"x" * MAX_BODY + b'"}'
+    endless = b'{"data": {"picture": "' + b"x" * MAX_BODY + b'"}}'
     for content in (endless, iter([endless])):  # with its length, and in pieces
         reply = visitor.post(path, content=content, headers={"content-type": "application/json"})
-        assert reply.status_code == 400
+        assert reply.status_code == 413
 
 
 def test_browsers_are_told_what_the_page_may_do(app, visitor):
@@ -208,12 +276,25 @@ def test_browsers_are_told_what_the_page_may_do(app, visitor):
         assert reply.headers["referrer-policy"] == "same-origin"
 
 
+def test_in_a_notebook_behind_a_proxy_the_cell_shows_the_sub_path(folder, monkeypatch):
+    shown = []
+    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", types.ModuleType("IPython.display"))
+    sys.modules["IPython.display"].IFrame = lambda source, width, height: source
+    sys.modules["IPython.display"].display = shown.append
+    page = launch(str(folder), port=0, browser=False, inline=True, root_path="/user/me/proxy/7860/")
+    page.close()
+    assert shown == ["/user/me/proxy/7860/"]
+
+
 def test_in_a_notebook_the_page_may_be_framed_and_alone_it_asks_nobody(folder):
     page = launch(str(folder), port=0, browser=False, inline=True)
     try:
         reply = httpx.get(page.local_url)
         assert reply.status_code == 200 and "frame-ancestors" not in reply.headers["content-security-policy"]
         other = {"origin": "http://localhost:1"}  # another server of this machine
+        preflight = other | {"access-control-request-method": "POST"}
+        assert httpx.options(page.local_url + "config", headers=preflight).status_code == 421
         assert httpx.get(page.local_url + "config", headers=other).status_code == 421
         assert httpx.post(page.local_url + "uploads", headers=other).status_code == 421
     finally:

@@ -107,14 +107,23 @@ def test_memory_is_bounded_and_the_password_stays_here(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no bound of memory on this system")
 def test_a_picture_larger_than_the_memory_it_may_take_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(intake, "MEMORY_MB", 1024)
-    files = {f"{word}/1.tif": tiff(7900) for word in ("cat", "dog")}
+    monkeypatch.setattr(intake, "MEMORY_MB", 640)
+    files = {"cat/1.tif": tiff(7900), "dog/1.png": png()}
     with pytest.raises(ExplorerError, match=r"1\.tif in pets\.zip is not a picture that can be read"):
         look_at(packed(tmp_path / "pets.zip", files), DEFAULT_SPACE)
 
 
 def tiff(side: int) -> bytes:
-    """16-bit grey, which takes several times its size to bring to eight."""
+    """32-bit grey, which takes several times its size to bring to eight."""
     buffer = io.BytesIO()
-    Image.new("I;16", (side, side)).save(buffer, "TIFF", compression="tiff_deflate")
+    Image.new("I", (side, side)).save(buffer, "TIFF", compression="tiff_deflate")
     return buffer.getvalue()
+
+
+def test_what_is_broken_is_told_in_the_words_of_the_page_or_left_out(tmp_path):
+    brought = packed(tmp_path / "pets.zip", PETS | {"dog/2.png": b"", "dog/3.png": b"x"})
+    with pytest.raises(ExplorerError, match=r"pets\.zip: 2 of 5 files cannot be read: dog/2\.png .* leave them out\.$"):
+        look_at(brought, DEFAULT_SPACE)
+    found = look_at(brought, DEFAULT_SPACE, fit="pad", skip_broken=True)
+    assert found.counts == {"cat": 2, "dog": 1} and [file for file, _ in found.broken] == ["dog/2.png", "dog/3.png"]
+    assert found.notes[-1].startswith("2 of 5 files cannot be read and were left out: dog/2.png (")

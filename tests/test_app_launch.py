@@ -12,7 +12,7 @@ import pytest
 from tiny_checkpoint import publish_tiny
 
 from explorer import ExplorerError, spec_from_png
-from explorer.app import free_port, launch
+from explorer.app import free_port, hosts, launch
 from explorer.app.hosts import HostGuard
 
 
@@ -128,6 +128,15 @@ def test_it_starts_behind_a_proxy(folder, before):
 
 def answer(guard_options: dict, host: str, method: str = "GET", origin: str | None = None, times: int = 1) -> int:
     """The status with which a guarded app answers a request."""
+    return reply(guard_options, host, method, origin, times)[0]["status"]
+
+
+def told(guard_options: dict, host: str, origin: str | None = None) -> str:
+    """The sentence with which it refuses one."""
+    return reply(guard_options, host, "POST", origin)[1]["body"].decode().strip()
+
+
+def reply(guard_options: dict, host: str, method: str, origin: str | None, times: int = 1) -> list[dict]:
     sent: list[dict] = []
 
     async def app(scope, receive, send):
@@ -138,33 +147,66 @@ def answer(guard_options: dict, host: str, method: str = "GET", origin: str | No
 
     headers = [(b"host", host.encode("latin-1"))] * (times if host else 0)
     headers += [(b"origin", origin.encode())] if origin is not None else []
-    guard = HostGuard(app, **{"host": "127.0.0.1", "port": 7860, **guard_options})
+    guard = HostGuard(app, **{"host": "127.0.0.1", **guard_options})
     asyncio.run(guard({"type": "http", "method": method, "scheme": "http", "headers": headers}, None, send))
-    return sent[0]["status"]
+    return sent
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1:7860", "localhost:7860", "LOCALHOST:7860", "[::1]:7860", "localhost.:7860"]
+    "host",
+    ["127.0.0.1:7860", "localhost:8888", "LOCALHOST:80", "[::1]:7860", "localhost.:7860", "localhost", "127.0.0.2:1"],
 )
-def test_our_own_names_are_answered(host):
-    assert answer({}, host) == 200
+def test_this_machines_own_names_are_answered_at_any_port(host):
+    """A tunnel (ssh -L 8888:localhost:7860) or an editor forwards from a port of its own."""
+    assert answer({}, host) == answer({}, host, "POST", f"http://{host}") == 200
 
 
 @pytest.mark.parametrize(
     "host",
     [
         "",
-        "localhost",
-        "localhost:80",
         "evil.example:7860",
         "127.0.0.1:7860@evil",
         "a@127.0.0.1:7860",
         "127.0.0.1:x",
+        "127.0.0.1:",
+        "localhost:7860#",
+        "localhost:7860#.evil.example",
+        "localhost:7860?",
+        "localhost/:7860",
+        "localhost\\",
+        "localhost :7860",
+        "local\thost:7860",
+        "localhost.evil.example",
+        "0.0.0.0:7860",
+        "[::1",
+        "[::::]:7860",
+        "[evil]:7860",
         "\xff",
     ],
 )
 def test_other_names_are_not(host):
     assert answer({}, host) == 421
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1:x", "localhost:7860#", "a@b:7860", "[evil]:7860", "\xff"])
+def test_what_is_no_name_is_refused_at_an_open_address_too(host):
+    assert answer({"host": "0.0.0.0"}, host) == 421
+
+
+def test_what_is_refused_names_the_cure():
+    sentence = (
+        "GAN Explorer does not answer requests for hub.example.org. If that is a proxy of yours, start the app with "
+    )
+    sentence += "--allow-host hub.example.org (in a notebook: launch(allow_host=['hub.example.org']))."
+    assert told({}, "hub.example.org:8443") == sentence
+    assert answer({"allowed": ["hub.example.org"]}, "hub.example.org:8443") == 200
+    page = told({}, "127.0.0.1:7860", "https://abc-7860.app.example.dev")  # a proxy that addresses us by our own name
+    assert page.startswith("GAN Explorer does not answer requests of pages of abc-7860.app.example.dev.")
+    assert "--allow-host abc-7860.app.example.dev (" in page
+    allowed = {"allowed": ["abc-7860.app.example.dev"]}
+    assert answer(allowed, "127.0.0.1:7860", "POST", "https://abc-7860.app.example.dev") == 200
+    assert told({}, "evil.example#\n--allow-host x") == told({}, "") == hosts.NO_HOST  # which repeats nothing
 
 
 def test_two_hosts_are_one_too_many():
@@ -186,5 +228,7 @@ def test_other_origins_may_not_change_anything():
     assert answer({}, "localhost:7860", "POST") == 200
     assert answer({}, "localhost:7860", "POST", "https://evil.example") == 421
     assert answer({}, "localhost:7860", "POST", "null") == 421
+    assert answer({}, "localhost:7860", "POST", "http://localhost:3000") == 421  # another server of this machine
+    assert answer({}, "localhost:7860", "POST", "file://localhost:7860") == 421
     assert answer({"host": "0.0.0.0"}, "box:7860", "POST", "http://box:7860") == 200
     assert answer({"host": "0.0.0.0"}, "box:7860", "POST", "http://evil.example") == 421

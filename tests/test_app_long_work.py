@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from explorer.app.compare_found import Found
 from explorer.app.long_work import COURTESY, LongWork
 from explorer.app.worker import Busy, RenderWorker
 from explorer.errors import ExplorerError
@@ -121,3 +122,30 @@ def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
     assert finished(works, "a", works.begin("a", job))["ok"]
     assert steps[0] >= COURTESY and drawing.result(10)
     assert worker.rested() < 10 and RenderWorker().rested() == math.inf
+
+
+def test_a_visitor_never_takes_all_threads_and_keeps_no_more_than_a_few_works():
+    works = LongWork(told)
+    mine = [works.begin(f"made-up {number}", until_stopped, "10.0.0.9") for number in range(8)]
+    with pytest.raises(Busy):
+        works.begin("made-up 8", until_stopped, "10.0.0.9")
+    other = works.begin("tab", lambda progress: {"ok": True, "kind": "done"}, "10.0.0.1")
+    assert finished(works, "tab", other)["ok"], "though eight wait before it"
+    waiting = [works.look(f"made-up {number}", work)["what"] for number, work in enumerate(mine)]
+    assert waiting.count("waiting for other visitors") == 6
+    for number in range(8):
+        works.give_up(f"made-up {number}")
+
+
+def test_comparisons_of_one_visitor_push_out_no_others():
+    found = Found()
+    found.keep("honest", "10.0.0.1", "mine")
+    for number in range(300):
+        found.keep(f"made-up {number}", "10.0.0.9", number)
+    assert found.get("honest") == "mine"
+    assert [found.get(f"made-up {number}") for number in range(295, 300)] == [None, 296, 297, 298, 299]
+    for number in range(300):
+        found.keep(f"tab {number}", f"10.0.1.{number}", number)
+    assert found.get("honest") is None and found.get("tab 299") == 299, "so many visitors are too many to remember"
+    found.forget("tab 299")
+    assert found.get("tab 299") is None

@@ -118,10 +118,12 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
     assert page.locator(".gx-tile").count() == 16
 
 
-def zipped(*classes: str) -> dict:
+def zipped(*classes: str, **files: bytes) -> dict:
     content, picture = io.BytesIO(), io.BytesIO()
     Image.effect_noise((28, 28), 90).save(picture, "PNG")
     with zipfile.ZipFile(content, "w") as file:
+        for name, data in files.items():
+            file.writestr(name.replace("_", "/", 1) + ".png", data)
         for name in classes:
             for number in range(3):
                 file.writestr(f"{name}/{number}.png", picture.getvalue())
@@ -152,6 +154,23 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         page.set_input_files(".gt-zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK nothing"})
         page.wait_for_selector(".gx-work-trouble")
         assert page.is_disabled(".gt-start")
+
+
+def test_broken_pictures_are_told_and_left_out_by_a_tick(train):
+    page = train()
+    page.click(".gt-card:has([value=own])")
+    wide = io.BytesIO()
+    Image.new("L", (40, 28)).save(wide, "PNG")
+    page.set_input_files(".gt-zip", zipped("cat", "n02085620", cat_8=wide.getvalue(), cat_9=b"x", n02085620_9=b""))
+    says(page, ".gt-look-work", "2 of 9 files cannot be read: cat/9.png (no known image format)")
+    assert page.is_disabled(".gt-start") and "--skip-broken" not in page.inner_text(".gt-look-work")
+    page.check(".gt-skip-broken")
+    says(page, ".gt-found-say", "7 pictures of 2 classes")
+    says(page, ".gt-notes", "2 of 9 files cannot be read and were left out")
+    assert "n02085620 as chihuahua" in page.inner_text(".gt-notes")
+    page.select_option(".gt-fit", "pad")
+    says(page, ".gt-notes", "1 of 7 pictures were laid on a square in the colour of their own edges")
+    assert page.locator(".gt-count-word").all_inner_texts() == ["cat", "chihuahua"]
 
 
 def test_a_hostile_run_is_text_and_deleting_asks_first(train, runs):

@@ -49,6 +49,20 @@ def test_a_training_is_read():
     assert read.preview == ("cat",)
 
 
+def test_how_ones_own_pictures_are_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    (tmp_path / "uploads" / ("a" * 32) / "pets").mkdir(parents=True)
+    mine = {"source": None, "upload": "a" * 32}
+    plain, chosen = training(**mine).pictures, training(**mine, fit="pad", skip_broken=True).pictures
+    assert (plain.fit, plain.skip_broken, chosen.fit, chosen.skip_broken) == ("crop", False, "pad", True)
+    for wrong in ({"fit": "squeeze"}, {"fit": ["pad"]}, {"fit": None}, {"skip_broken": 1}, {"skip_broken": "yes"}):
+        with pytest.raises(ExplorerError, match="can be made so by crop, pad, stretch"):
+            training(**mine, **wrong)
+    found = SimpleNamespace(name="pets", side=28, channels=1, counts={"cat": 2, "dog": 2})
+    made = train_recipe.config_of("tiny", {}, (), chosen.data, DEFAULT_SPACE, found, chosen.fit, chosen.skip_broken)
+    assert (made.fit, made.skip_broken, made.translate_names) == ("pad", True, True)
+
+
 @pytest.mark.parametrize(
     "fields",
     [

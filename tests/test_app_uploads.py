@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explorer.app import upload_list, uploads
+from explorer.app import upload_list, upload_quota, uploads
 from explorer.app.canvas import asset
 from explorer.app.upload_list import UploadError, read_list
 from explorer.app.uploads import Uploads, clean, place
+from explorer.app.visitor import VISITOR
 from explorer.training.config import TrainConfig
 
 OURS = {"x-gan-explorer": "upload"}
@@ -46,12 +48,16 @@ def left(home: Path) -> list[str]:
     return [one.name for one in root.iterdir()] if root.exists() else []
 
 
-def visit(app: Uploads, messages: list[dict], headers=((b"x-gan-explorer", b"upload"),)) -> list[dict]:
+def visit(app: Uploads, messages: list[dict], pause: float = 0) -> list[dict]:
     """What an app sends to a client that sends these messages, one after the other, and then nothing."""
+    return asyncio.run(asyncio.wait_for(through(Starlette(routes=[app.route()]), messages, pause), 20))
+
+
+async def through(app: Starlette, messages: list[dict], pause: float = 0) -> list[dict]:
     sent = []
 
     async def receive():
-        await asyncio.sleep(0)
+        await asyncio.sleep(pause)
         if messages:
             return messages.pop(0)
         await asyncio.sleep(60)
@@ -59,8 +65,9 @@ def visit(app: Uploads, messages: list[dict], headers=((b"x-gan-explorer", b"upl
     async def respond(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/uploads", "headers": list(headers), "query_string": b""}
-    asyncio.run(asyncio.wait_for(Starlette(routes=[app.route()])(scope, receive, respond), 20))
+    headers = [(b"x-gan-explorer", b"upload")]
+    scope = {"type": "http", "method": "POST", "path": "/uploads", "headers": headers, "query_string": b""}
+    await app(scope, receive, respond)
     return sent
 
 
@@ -209,6 +216,81 @@ def test_whoever_hangs_up_or_falls_silent_leaves_nothing(home, monkeypatch):
     assert start["status"] == 400 and b"broke off" in content["body"] and left(home) == []
     monkeypatch.setattr(uploads, "AT_ONCE", 1)  # and both have given their turn back
     assert visit(app, [{"type": "http.request", "body": body(PETS)}])[0]["status"] == 200
+
+
+def test_whoever_sends_a_byte_now_and_then_loses_the_place(home, monkeypatch):
+    """One that sends enough may take as long as it likes."""
+    monkeypatch.setattr(uploads, "PATIENCE", 0.3)
+    monkeypatch.setattr(uploads, "LEAST", 100)
+    data = body({"pets/cat/1.png": b"x" * 2000})
+
+    def sent(size: int) -> list[dict]:
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        return [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+
+    clock = time.monotonic()
+    start, content = visit(Uploads(), sent(1), pause=0.02)
+    assert start["status"] == 400 and b"broke off" in content["body"] and left(home) == []
+    assert time.monotonic() - clock < 2
+    assert visit(Uploads(), [*sent(100), {"type": "http.request"}], pause=0.02)[0]["status"] == 200
+
+
+def test_a_visitor_sends_two_sets_at_once_and_leaves_a_place_to_others(monkeypatch):
+    async def three_of_one_visitor_and_one_of_another() -> list[int]:
+        app = Starlette(routes=[Uploads().route()])
+        half = {"type": "http.request", "body": body(PETS)[:1000], "more_body": True}
+
+        async def send_half(visitor: str) -> None:
+            VISITOR.set(visitor)
+            await through(app, [dict(half)])
+
+        def status(visitor: str):
+            async def send_all() -> int:
+                VISITOR.set(visitor)
+                return (await through(app, [{"type": "http.request", "body": body(PETS)}]))[0]["status"]
+
+            return asyncio.create_task(send_all())
+
+        begun = [asyncio.create_task(send_half("10.0.0.9")) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        found = [await status("10.0.0.9"), await status("10.0.0.1")]
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+        return [*found, await status("10.0.0.9")]
+
+    assert asyncio.run(three_of_one_visitor_and_one_of_another()) == [503, 200, 200]
+
+
+def test_each_visitor_keeps_so_much_and_what_is_gone_counts_no_more(home, monkeypatch):
+    monkeypatch.setattr(upload_quota, "MAX_NODES", 12)  # PETS are three files in three folders
+    app = Uploads()
+    whole = {"type": "http.request", "body": body(PETS)}
+    assert [visit(app, [dict(whole)])[0]["status"] for _ in range(3)] == [200, 200, 413]
+    assert len(left(home)) == 2, "what was refused is not there"
+    reply = json.loads(visit(app, [dict(whole)])[1]["body"])
+    assert "thrown away after a day" in reply["message"]
+    VISITOR.set("10.0.0.1")
+    assert visit(app, [dict(whole)])[0]["status"] == 200
+    VISITOR.set("")
+    shutil.rmtree(home / "uploads" / left(home)[0])
+    shutil.rmtree(home / "uploads" / left(home)[0])
+    assert visit(app, [dict(whole)])[0]["status"] == 200
+    monkeypatch.setattr(upload_quota, "MAX_NODES", 10**9)
+    monkeypatch.setattr(upload_quota, "MAX_BYTES", 200_000)
+    assert visit(app, [dict(whole)])[0]["status"] == 413
+
+
+def test_folders_are_counted_as_files_are(monkeypatch):
+    sent = read_list(lines([("pets/cat/a/1.png", 1), ("pets/cat/a/2.png", 1), ("pets/cat/3.png", 1)]))
+    assert sent.nodes == 6  # three files; pets, cat and a
+    assert read_list(lines([("cat/1.png", 1), ("dog/1.png", 1)])).nodes == 5, "one folder around them"
+    assert read_list(lines([("pets.zip", 1)])).nodes == 1
+    with pytest.raises(UploadError, match="20,000 folders"):
+        read_list(lines([(f"pets/{number}/1.png", 1) for number in range(20_000)]))
+    monkeypatch.setattr(uploads, "SPARE_NODES", 1 << 60)
+    if os.name == "posix" and os.statvfs("/").f_files and os.statvfs(os.environ["GAN_EXPLORER_HOME"]).f_files:
+        assert send(body(PETS)).status_code == 507
 
 
 def test_only_so_many_send_at_once(monkeypatch):

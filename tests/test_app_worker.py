@@ -95,3 +95,20 @@ def test_a_visitor_who_left_is_skipped():
 def test_a_device_has_one_worker():
     assert worker_for("cpu") is worker_for("cpu")
     assert worker_for("cpu") is not worker_for("cuda")
+
+
+def test_a_visitor_with_many_tabs_waits_as_one():
+    """Three hundred made-up tabs of one visitor, of which 64 may wait, and another who comes last is drawn second."""
+    worker, order = RenderWorker(), []
+    gate = Gate(worker)
+    for number in range(64):
+        worker.submit(f"made-up {number}", lambda: order.append("many"), "10.0.0.9")
+    for number in range(64, 300):
+        with pytest.raises(Busy):
+            worker.submit(f"made-up {number}", lambda: order.append("many"), "10.0.0.9")
+    honest = [worker.submit(f"tab {number}", lambda: order.append("one"), "10.0.0.1") for number in range(2)]
+    assert len(worker) == 66 and worker.waits("made-up 63") and not worker.waits("made-up 64")
+    gate.opened.set()
+    for future in honest:
+        future.result(10)
+    assert order[:4] == ["many", "one", "many", "one"]

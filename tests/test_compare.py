@@ -13,7 +13,6 @@ from PIL import Image
 from run_folder import GONE, write_run
 
 from explorer import checkpoint
-from explorer.bench.browser import chromium, find_chromium
 from explorer.cli import main
 from explorer.compare import compare, curve_figure, diagram, last_third, measuring, over_seeds, page_of, write_report
 from explorer.compare.columns import COLUMNS, best, columns_of
@@ -357,24 +356,22 @@ def test_the_page_needs_nothing_else(found):
     assert set(re.findall(r"https?://[^\"' ]+", ours)) == {"http://www.w3.org/2000/svg"}, "a name, not an address"
 
 
-@pytest.mark.skipif(find_chromium() is None, reason="no Chromium here")
-def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_of_a_strangers(found, tmp_path):
+def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_of_a_strangers(found, tmp_path, browser):
     (tmp_path / "page.html").write_text(page_of(hostile(found)), "utf-8")
     trouble = []
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(120_000)  # a busy machine is no failure
-        page.on("console", lambda said: trouble.append(said.text))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("request", lambda one: trouble.append(one.url) if one.url.startswith("http") else None)
-        page.goto(f"file://{tmp_path / 'page.html'}")
-        page.set_viewport_size({"width": 1200, "height": 20_000})
-        # Not wait_for_function: the page's own policy forbids the eval that it polls with.
-        page.locator(".c-plot .main-svg").nth(10).wait_for(state="attached")
-        page.click("button[data-over=seconds]")
-        page.locator("[data-over=seconds] .main-svg").nth(10).wait_for(state="attached")
-        assert page.evaluate("window.hacked") is None and trouble == []
-        assert page.evaluate("document.documentElement.scrollWidth <= 1200")
+    page = browser.new_page()
+    page.set_default_timeout(120_000)  # a busy machine is no failure
+    page.on("console", lambda said: trouble.append(said.text))
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", lambda one: trouble.append(one.url) if one.url.startswith("http") else None)
+    page.goto(f"file://{tmp_path / 'page.html'}")
+    page.set_viewport_size({"width": 1200, "height": 20_000})
+    # Not wait_for_function: the page's own policy forbids the eval that it polls with.
+    page.locator(".c-plot .main-svg").nth(10).wait_for(state="attached")
+    page.click("button[data-over=seconds]")
+    page.locator("[data-over=seconds] .main-svg").nth(10).wait_for(state="attached")
+    assert page.evaluate("window.hacked") is None and trouble == []
+    assert page.evaluate("document.documentElement.scrollWidth <= 1200")
 
 
 def test_the_command_writes_a_report_whole_or_not_at_all(home, tmp_path, capsys):

@@ -1,13 +1,17 @@
 """One image file of each kind, as pixels."""
 
 import io
+import warnings
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from explorer.data import DataError
-from explorer.data.decode import decode, picture_formats, short_side
+from explorer.data.decode import bits_used, decode, deep_level, open_picture, picture_formats, short_side
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -44,6 +48,70 @@ def test_sixteen_bits_keep_their_upper_eight():
     assert not picture.coloured and (picture.pixels == ramp >> 8).all()
     picture = decode(saved(Image.fromarray(ramp.astype(np.int32)), "TIFF"), 32, "x")
     assert (picture.pixels == ramp >> 8).all()
+
+
+def test_deep_pictures_are_read_by_the_bits_that_are_used():
+    ramp = np.linspace(0, 4095, 32 * 32).astype(np.uint16).reshape(32, 32)
+    data = saved(Image.fromarray(ramp))
+    assert (decode(data, 32, "x", bits=12).pixels == ramp >> 4).all()
+    assert decode(data, 32, "x").level == 4095 == deep_level(data, "x")
+    assert deep_level(saved(Image.new("L", (8, 8), 255)), "x") is None
+    assert np.asarray(open_picture(data, "x")).max() == 255, "a picture by itself, by its own"
+    assert [bits_used(level) for level in (0, 255, 256, 4000, 4095, 4096, 65535)] == [8, 8, 9, 12, 12, 13, 16]
+
+
+def bands(width: int, height: int) -> Image.Image:
+    """Paper of level 100 with a black and a white end along the longer side."""
+    image = Image.new("L", (width, height), 100)
+    for level, box in ((0, (0, 4, 8, height - 4)), (255, (width - 8, 4, width, height - 4))):
+        image.paste(level, box)
+    return image
+
+
+def test_what_is_not_square_is_cropped_padded_or_stretched():
+    wide = saved(bands(128, 32))
+    crop, pad, stretch = (decode(wide, 32, "x", fit=fit).pixels for fit in ("crop", "pad", "stretch"))
+    assert (crop == 100).all(), "the centre alone"
+    assert stretch[16, 0] < 20 and stretch[16, -1] > 235
+    assert (pad[:12] == 100).all() and (pad[20:] == 100).all(), "in the colour of the edges that it is laid beside"
+    assert pad[16, 0] < 40 and pad[16, -1] > 215
+    tall = decode(saved(bands(128, 32).transpose(Image.Transpose.ROTATE_90)), 32, "x", fit="pad").pixels
+    assert (tall[:, :12] == 100).all() and tall[-1, 16] < 40
+    thin = decode(saved(Image.new("RGB", (600, 2), "red")), 32, "x", fit="pad").pixels
+    assert thin.shape == (32, 32, 3) and (thin == (255, 0, 0)).all()
+    square = saved(Image.effect_noise((64, 64), 90))
+    assert (decode(square, 32, "x", fit="pad").pixels == decode(square, 32, "x", fit="stretch").pixels).all()
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("letters", "count"), [(3 << 20, 1), (1000 << 10, 80)])
+def test_long_texts_in_a_png_are_passed_by(letters, count, after):
+    """Of a text that is too long for pillow, and of many that are together; before the pixels or behind them."""
+    texts = PngInfo()
+    packed = zlib.compress(b"a" * letters)
+    for number in range(count):
+        texts.add(b"zTXt", b"parameters%d\0\0" % number + packed, after_idat=after)
+    image = halves("L", 20, 200)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(image, pnginfo=texts, exif=exif)
+    assert short_side(data, "x") == 32
+    assert (decode(data, 32, "x").pixels[:16] == 20).all(), "and it is turned upright all the same"
+    assert open_picture(data, "x").getpixel((0, 31)) == 200
+
+
+def test_no_warning_of_pillow_is_shown(recwarn):
+    palette = Image.new("P", (32, 32))
+    palette.putpalette([0, 0, 0, 255, 255, 255])
+    data = saved(palette, transparency=b"\x00\xff")
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(lambda _: open_picture(data, "x") and decode(data, 32, "x"), range(20)))) == 20
+    icon = bytearray(saved(Image.new("RGB", (64, 64), "red"), "ICO", sizes=[(64, 64)]))
+    icon[6:8] = 16, 16  # what its directory says
+    decode(bytes(icon), 32, "x")
+    assert [str(one.message) for one in recwarn] == []
+    warnings.warn("others are still heard", stacklevel=1)
+    assert len(recwarn) == 1
 
 
 def test_black_and_white():
@@ -139,7 +207,6 @@ def test_no_format_gets_past_the_limit_of_pixels(kind, monkeypatch):
             ask()
 
 
-@pytest.mark.filterwarnings("ignore:Image was not the expected size")
 def test_an_icon_that_holds_a_larger_picture_than_it_says(monkeypatch):
     data = bytearray(saved(Image.new("RGB", (64, 64), "red"), "ICO", sizes=[(64, 64)]))
     data[6:8] = 16, 16  # what its directory says

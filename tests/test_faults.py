@@ -13,8 +13,10 @@ from test_training import BUDGET, TINY, assert_same
 
 from explorer import checkpoint
 from explorer.data import load
+from explorer.state_file import pack_state, read_state
 from explorer.training import TrainConfig, loop, train
 from explorer.training.config import TrainingError
+from explorer.training.run import STATE_FILE
 from explorer.training.setbacks import Setbacks, out_of_memory
 from explorer.words import open_space
 
@@ -56,7 +58,7 @@ def status(folder):
 
 def kept(folder):
     (state,) = (folder / "state").iterdir()
-    return torch.load(state / "state.pt", weights_only=True)
+    return read_state(state / STATE_FILE)
 
 
 def spoil(game):
@@ -178,9 +180,10 @@ def test_a_run_of_an_older_version_goes_on(tmp_path, lesson, fault):
         del old[dial]
     (folder / "config.json").write_text(json.dumps(old))
     (state,) = (folder / "state").iterdir()
-    content = torch.load(state / "state.pt", weights_only=True)
+    content = read_state(state / STATE_FILE)
     del content["setbacks"]
     torch.save(content, state / "state.pt")
+    (state / STATE_FILE).unlink()
     for name in ("lock", "owner.json", "preview.jpg"):
         (folder / name).unlink(missing_ok=True)
     train(folder, TrainConfig.from_file(folder / "config.json"), *lesson)
@@ -197,14 +200,19 @@ def test_a_run_of_a_newer_version_is_a_sentence(tmp_path, lesson, unbroken):
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, lesson):
     (tmp_path / "file").touch()
-    with pytest.raises(TrainingError, match="choose another"):
+    with pytest.raises(TrainingError, match="give another place"):
         train(tmp_path / "file/run", CONFIG, *lesson)
 
 
 def test_a_spoilt_state_is_a_sentence(tmp_path, lesson, unbroken):
     shutil.copytree(unbroken, tmp_path / "run")
     (state,) = (tmp_path / "run/state").iterdir()
-    (state / "state.pt").write_bytes(b"not a state")
+    content = read_state(state / STATE_FILE)
+    del content["adam_d"]["state"][0]["exp_avg"]
+    (state / STATE_FILE).write_bytes(pack_state(content))
+    with pytest.raises(TrainingError, match="does not fit the networks of this run"):
+        train(tmp_path / "run", CONFIG, *lesson)
+    (state / STATE_FILE).write_bytes(b"not a state")
     with pytest.raises(TrainingError, match="cannot be read"):
         train(tmp_path / "run", CONFIG, *lesson)
 

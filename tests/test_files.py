@@ -73,3 +73,10 @@ def test_errors_hold_nothing_that_a_terminal_obeys():
 def test_what_a_stranger_wrote_is_one_short_line():
     assert shown("a\nb\x07") == "a\ufffdb\ufffd"
     assert len(shown("x" * 10_000)) == 300 and shown("x" * 300) == "x" * 300
+
+
+def test_what_people_write_stays_as_it_is():
+    for text in ("👩‍🚀", "10\N{NO-BREAK SPACE}000", "می‌خواهم", "\U0001fae8 of a newer Unicode", "猫　犬"):
+        assert shown(text) == text
+    for text in ("\u202eevil", "\u200b", "\u2028"):  # turned round, unseen, a line of its own
+        assert "\N{REPLACEMENT CHARACTER}" in shown(text)

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from sklearn.svm import LinearSVC
 from tiny_checkpoint import publish_tiny
 from torch import nn
@@ -125,6 +126,14 @@ def test_a_probe_compares_three_readings_of_the_same_pictures(home):
         assert 0.7 < score.accuracy < 1
     assert seen[0] == ("probing", 0, 6) and seen[-1] == ("probing", 6, 6)
     assert probe(tiny, TRAIN, TEST, 400) == found
+
+
+def test_random_weights_are_not_the_trained_ones(home):
+    """A discriminator that sees nothing at all is read at chance, and one of fresh weights beside it is not."""
+    path = home / "checkpoints/tiny/discriminator.safetensors"
+    save_file({name: torch.zeros_like(tensor) for name, tensor in load_file(path).items()}, path)
+    found = probe(checkpoints.load("tiny"), TRAIN, TEST, 400)
+    assert found.discriminator.accuracy < 0.2 and min(found.random.accuracy, found.pixels.accuracy) > 0.7
 
 
 def test_pictures_in_colour(home, monkeypatch, capsys):

@@ -20,9 +20,11 @@ from explorer.machine import cores, devices
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
 from explorer.models.spectral import folded, normed
+from explorer.state_file import read_state
 from explorer.training import TrainConfig, train
 from explorer.training.config import TrainingError
 from explorer.training.draws import Order
+from explorer.training.run import STATE_FILE
 from explorer.words import UnknownWord, open_space
 
 BUDGET = 0.64  # kimg: 20 steps, each saved
@@ -223,7 +225,7 @@ def test_a_training_that_diverges_stops_with_a_sentence(tmp_path, digits, space)
         train(folder, TrainConfig(**TINY, kimg=50, lr=100), digits, space)
     assert json.loads((folder / "status.json").read_text())["state"] == "failed"
     (state,) = (folder / "state").iterdir()  # saved after every step, the last time before a weight was spoilt
-    kept = torch.load(state / "state.pt", weights_only=True)
+    kept = read_state(state / STATE_FILE)
     assert all(torch.isfinite(tensor).all() for name in ("G", "D", "ema") for tensor in kept[name].values())
     assert checkpoint.load(folder).summary["kimg"] == kept["images"] / 1000
 
@@ -241,6 +243,7 @@ import resource, signal, sys
 from pathlib import Path
 from explorer.data import load
 from explorer.errors import ExplorerError
+from explorer.state_file import read_state
 from explorer.training import TrainConfig, train
 from explorer.words import open_space
 

@@ -1,6 +1,7 @@
 """`gan-explorer words`, as typed."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_import_and_ask_the_import(run, tmp_path):
     status, out, _ = run("import", str(tmp_path / "v.txt"), "-o", str(tmp_path / "x.words"), "--limit", "1", "--json")
     assert json.loads(out)["words"] == 1
     assert (tmp_path / "x.words").exists()
+
+
+def test_import_of_what_has_to_be_chosen(run, tmp_path):
+    with zipfile.ZipFile(tmp_path / "glove.zip", "w") as archive:
+        archive.writestr("glove.2d.txt", "/c/en/coat 1 0\n/c/de/mantel 0 1\n")
+        archive.writestr("glove.3d.txt", "coat 1 0 0\nbag 0 1 0\n")
+    status, out, err = run("import", str(tmp_path / "glove.zip"))
+    assert (status, out) == (2, "") and "glove.2d.txt (2), glove.3d.txt (3)" in err and err.count("\n") == 1
+    status, out, _ = run("import", str(tmp_path / "glove.zip"), "--dim", "2", "--language", "de", "--name", "mine")
+    lines = out.splitlines()
+    assert status == 0 and len(lines) == 3
+    assert "1 of other languages was left out: en (1)" in lines[1]
+    assert lines[2].startswith("mine: 1 words of 2 numbers, in ")
 
 
 def test_eval_agrees_with_gensim(run, tmp_path):

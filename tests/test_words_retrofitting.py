@@ -106,7 +106,7 @@ def test_a_folder_that_is_no_wordnet(tmp_path, wordnet):
         with pytest.raises(WordSpaceError, match=f"holds no {file}; give the folder"):
             read_wordnet(folder)
     (wordnet / "data.adv").mkdir()
-    with pytest.raises(WordSpaceError, match="Is a directory"):
+    with pytest.raises(WordSpaceError, match="it is a folder, not a file"):
         read_wordnet(wordnet)
 
 

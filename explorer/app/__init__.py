@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PORTS = 100  # how many ports are tried from the one wished for
 QUEUE_SLEEP = 0.5  # seconds
+HEIGHT = 900  # pixels of the page in a notebook's cell
 
 
 def build(checkpoint: str = "fashion-words", device: str | None = None, read_only: bool = False) -> "gr.Blocks":
@@ -66,6 +67,7 @@ def launch(
     inline: bool = False,
     auth: tuple[str, str] | None = None,
     read_only: bool = False,
+    root_path: str = "",
 ) -> "gr.Blocks":
     """Open the app and return while it runs; `.block_thread()` waits until Ctrl+C, `.close()` ends it.
 
@@ -77,11 +79,13 @@ def launch(
     auth: the name and password to ask for, by default those of the environment variable GAN_EXPLORER_AUTH; there must
         be some where other machines are let in.
     read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
+    root_path: the sub-path under which a proxy serves the app, such as `/lab/proxy/7860`.
     """
+    from explorer.app.forwarded import Forwarded, read_root_path
     from explorer.app.gate import VARIABLE, Gate, read_credentials
     from explorer.app.hosts import HostGuard, is_loopback
 
-    auth = read_credentials(":".join(auth) if auth else None)
+    auth, root_path = read_credentials(":".join(auth) if auth else None), read_root_path(root_path)
     if auth is None and not is_loopback(host):
         raise ExplorerError(
             f"Listening on {host} lets other machines in: set a name and a password for them, by --auth NAME:PASSWORD "
@@ -94,7 +98,9 @@ def launch(
     from explorer.app import plotly_script
     from explorer.app.canvas import style
     from explorer.app.doors import Doors
+    from explorer.app.guarded import GuardedApp
     from explorer.app.headers import Headers
+    from explorer.app.server_functions import ServerFunctions
     from explorer.app.theme import STYLE, theme
     from explorer.app.uploads import Uploads
 
@@ -103,18 +109,21 @@ def launch(
     port = free_port(host, port)
     guards = [  # the outermost first
         Middleware(Headers, inline=inline),
-        Middleware(HostGuard, host=host, port=port, allowed=tuple(allow_host)),
+        Middleware(HostGuard, host=host, allowed=tuple(allow_host)),
+        Middleware(Forwarded, root_path=root_path),
         *([Middleware(Gate, credentials=auth)] if auth else []),
         Middleware(Doors),
     ]
+    routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route()]
+    server = GuardedApp(guards, routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
     _past_proxies(host.strip("[]"))
     try:
         page.launch(
             server_name=host,
             server_port=port,
             inbrowser=browser and not inline,
-            inline=inline,
-            height=900,
+            inline=inline and not root_path,
+            height=HEIGHT,
             prevent_thread_lock=True,
             quiet=True,
             share=False,
@@ -129,19 +138,19 @@ def launch(
             pwa=False,
             theme=theme(),
             css=STYLE + style(),
-            app_kwargs={
-                "middleware": guards,
-                "routes": [Uploads(read_only).route(), plotly_script.route()],
-                "docs_url": None,
-                "redoc_url": None,
-                "openapi_url": None,
-            },
+            root_path="",  # the page finds out, see `Forwarded`
+            _app=server,
         )
     except OSError as error:
         raise ExplorerError(
             f"The app could not listen on port {port}, which another program may have taken just now; start it again, "
             "or choose another with --port."
         ) from error
+    if inline and root_path:  # Gradio would show an address of this machine, which is not where the notebook is read
+        with contextlib.suppress(ImportError):
+            from IPython.display import IFrame, display
+
+            display(IFrame(f"{root_path}/", "100%", HEIGHT))
     return page
 
 

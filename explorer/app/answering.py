@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.offers import Offers
+from explorer.app.visitor import VISITOR
 from explorer.app.worker import Busy, RenderWorker, Stale
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore import Studio
 
+MOST_WORD, MOST_MESSAGE = 200, 600  # letters of a word that a sentence repeats, and of the whole
 _log = logging.getLogger(__name__)
 
 
@@ -63,7 +65,9 @@ class Answering:
         """
         try:
             ask = read()
-            return await asyncio.wrap_future((worker or self.worker).submit(ask.tab, lambda: job(ask)))
+            if worker is not None:
+                return await asyncio.wrap_future(worker.submit(ask.tab, lambda: job(ask), VISITOR.get()))
+            return await self.draw(ask.tab, lambda: job(ask))
         except Stale:
             return {"ok": False, "kind": "stale"}
         except Busy:
@@ -73,6 +77,16 @@ class Answering:
         except Exception:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
+
+    async def draw(self, mailbox: str, job: Callable[[], Any]) -> Any:
+        """What `job` gives in the render worker, where each generator's name means one and the same checkpoint, though
+        a training publish another meanwhile. Raises Stale and Busy."""
+
+        def settled() -> Any:
+            with self.studio.get().settled():
+                return job()
+
+        return await asyncio.wrap_future(self.worker.submit(mailbox, settled, VISITOR.get()))
 
     async def off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The reply to an ask that draws nothing but may touch the disk: made in a thread, so that nobody waits."""
@@ -87,7 +101,8 @@ class Answering:
             return {"ok": False, "kind": "busy", "message": "Too many visitors wait for long work; try again soon."}
         if isinstance(error, ExplorerError):
             answer = refusal(error)
-            return answer | {"message": self.offers.without_places(answer["message"])}
+            message = self.offers.without_places(answer["message"])
+            return answer | {"message": message if len(message) <= MOST_MESSAGE else f"{message[:MOST_MESSAGE]}…"}
         _log.error("work failed", exc_info=error)
         return {"ok": False, "kind": "bug", "message": "This did not work out; the app's terminal says why."}
 
@@ -101,7 +116,7 @@ def refusal(error: ExplorerError) -> dict[str, Any]:
         asking = "Did you mean:" if error.suggestions else "Try another one."
         answer |= {
             "kind": "unknown",
-            "message": f"“{error.word}” is not among the words known here. {asking}",
+            "message": f"“{shown(error.word, MOST_WORD)}” is not among the words known here. {asking}",
             "word": error.word,
             "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
         }

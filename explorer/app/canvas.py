@@ -4,10 +4,11 @@ Everything that has to be fast lives inside this one component, with its own inp
 goes straight to a server function and comes back as one PNG, past Gradio's queue and its component state.
 """
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
+
+from explorer.app.server_functions import server_function
 
 _ASSETS = files("explorer.app") / "assets"
 SHARED = ("page.js", "nodes.js")  # what every component's script begins with
@@ -39,21 +40,10 @@ def component(
     return gr.HTML(
         html_template=markup,
         js_on_load="\n".join(['"use strict";', *map(asset, SHARED), script]),
-        server_functions=[_server_function(name, answer) for name, answer in answers.items()],
+        server_functions=[server_function(name, answer) for name, answer in answers.items()],
         apply_default_css=False,
         elem_id=elem_id,
     )
-
-
-def _server_function(name: str, answer: Callable[[Any], Any]) -> Callable:
-    """`answer` as Gradio wants it: called by its name, and with room for its marks, which a method has not."""
-
-    async def asked(ask: Any = None) -> Any:
-        reply = answer(ask)
-        return await reply if inspect.isawaitable(reply) else reply
-
-    asked.__name__ = name
-    return asked
 
 
 def style() -> str:

@@ -6,8 +6,6 @@ Sheets are drawn at once by the render worker. Measuring goes on in threads of i
 
 import asyncio
 import base64
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +16,11 @@ from explorer.app.answering import Answering
 from explorer.app.asks import AskError, tab_of
 from explorer.app.canvas import component
 from explorer.app.compare_asks import MOST, SAMPLES, CompareAsk, SheetAsk, read_compare, read_sheet
+from explorer.app.compare_found import Found
 from explorer.app.compare_grid import Grids
 from explorer.app.long_asks import LongAsks
 from explorer.app.long_work import LongWork, Progress
+from explorer.app.visitor import VISITOR
 
 if TYPE_CHECKING:
     from explorer.compare import Comparison
@@ -41,7 +41,6 @@ SCRIPTS = (
     "compare_axes.js",
     "compare_open.js",
 )
-KEPT = 16  # comparisons, of as many pages
 
 
 class CompareTab(LongAsks):
@@ -50,8 +49,7 @@ class CompareTab(LongAsks):
     def __init__(self, answering: Answering):
         super().__init__(answering, LongWork(answering.told, rested=answering.worker.rested))
         self._grids = Grids(answering)
-        self._found: OrderedDict[str, Comparison] = OrderedDict()  # by mailbox, the one used longest ago first
-        self._lock = threading.Lock()
+        self._found = Found()
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
@@ -101,14 +99,9 @@ class CompareTab(LongAsks):
             if self._answering.read_only and ask.samples > SAMPLES[0]:
                 raise AskError(f"This app was opened to be looked at: it measures by {SAMPLES[0]:,} samples.")
             self._long.give_up(ask.tab)  # before what it found is forgotten, or it would bring it back
-            with self._lock:
-                self._found.pop(ask.tab, None)
-            waiting = self._answering.worker.submit(f"{ask.tab}.begin", self._answering.studio.get)
-            studio = await asyncio.wrap_future(waiting)
-            return {
-                "ok": True,
-                "work": self._long.begin(ask.tab, lambda progress: self._compare(ask, studio, progress)),
-            }
+            self._found.forget(ask.tab)
+            visitor = VISITOR.get()
+            return await self._begin(ask.tab, lambda studio, progress: self._compare(ask, visitor, studio, progress))
         except Exception as error:
             return self._answering.told(error)
 
@@ -143,7 +136,7 @@ class CompareTab(LongAsks):
 
         return await self._answering.off_the_loop(job)
 
-    def _compare(self, ask: CompareAsk, studio: "Studio", progress: Progress) -> dict[str, Any]:
+    def _compare(self, ask: CompareAsk, visitor: str, studio: "Studio", progress: Progress) -> dict[str, Any]:
         from explorer.compare.comparing import MOMENTS, comparing
 
         progress.report("opening the generators", 0, 0)
@@ -164,22 +157,16 @@ class CompareTab(LongAsks):
             if progress.stop():
                 break  # somebody else writes there now
             named = [replace(one, name=name) for one, name in zip(comparison.entries, sources, strict=True)]
-            with self._lock:
-                self._found[ask.tab] = replace(comparison, entries=tuple(named))
-                self._found.move_to_end(ask.tab)
-                while len(self._found) > KEPT:
-                    self._found.popitem(last=False)
+            self._found.keep(ask.tab, visitor, replace(comparison, entries=tuple(named)))
             settled = all(one.evaluation or one.trouble for one in named)
             steps, plots = steps + 1, plots + (not steps or settled)
             progress.seen = {"step": steps, "plots": plots}  # they grow when `found` has more to tell, or to plot
         return {"ok": True, "kind": "done"}
 
     def _known(self, raw: Any) -> "Comparison":
-        tab = tab_of(raw)
-        with self._lock:
-            if tab in self._found:
-                self._found.move_to_end(tab)
-                return self._found[tab]
+        found = self._found.get(tab_of(raw))
+        if found is not None:
+            return found
         raise AskError("Nothing is known of these yet; let them be measured once more.")
 
     def _offered(self) -> tuple[Callable[[str], str | None], str]:

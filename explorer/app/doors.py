@@ -6,22 +6,22 @@ runs queues. None of that is used here, and a door that is not there needs no lo
 
 import re
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explorer.app.gate import START_UP
 from explorer.app.plotly_script import PATH as PLOTLY
 from explorer.app.refusing import refuse
+from explorer.app.server_functions import PATH as ASKED
 from explorer.app.uploads import PATH as UPLOADS
 
-MAX_BODY = 8 << 20  # bytes of an ask; the largest holds a picture
 _LOOKED_AT = re.compile(
     rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{re.escape(PLOTLY)}|{re.escape(START_UP)}"
 )
-_ASKED = re.compile(r"/gradio_api/component_server/?")
+_ASKED = re.compile(rf"{re.escape(ASKED)}/?")
 
 
 class Doors:
-    """ASGI middleware that answers 404 to what no page of ours asks for, and bounds what may be asked.
+    """ASGI middleware that answers 404 to what no page of ours asks for.
 
     What follows a `?` is for our page alone. Gradio would find in it, among other things, which page saved in the
     system's folder for temporary files to show in place of ours, and anybody may write there.
@@ -42,24 +42,9 @@ class Doors:
         elif asked and _kind(scope) != b"application/json":
             await refuse(scope, send, 415, "An ask is JSON.")  # not a form, which may hold files
         else:
-            await self.app({**scope, "query_string": b""}, _bounded(receive) if asked else receive, send)
+            await self.app({**scope, "query_string": b""}, receive, send)
 
 
 def _kind(scope: Scope) -> bytes:
     found = [value for key, value in scope["headers"] if key == b"content-type"]
     return found[0].partition(b";")[0].strip().lower() if len(found) == 1 else b""
-
-
-def _bounded(receive: Receive) -> Receive:
-    """The same request, which breaks off where it becomes too long; Gradio makes that a refusal."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise ValueError(f"an ask of more than {MAX_BODY} bytes")
-        return message
-
-    return bounded

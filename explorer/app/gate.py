@@ -12,31 +12,42 @@ import os
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from explorer.app.password_tries import PasswordTries
 from explorer.app.refusing import refuse
+from explorer.app.visitor import VISITOR
 from explorer.errors import ExplorerError
 
 VARIABLE = "GAN_EXPLORER_AUTH"
 START_UP = "/gradio_api/startup-events"  # Gradio asks itself whether it has started; the answer is true or false
+TOO_MANY = "Too many wrong passwords came from your address; try again in ten seconds."
 _ASK = ((b"www-authenticate", b'Basic realm="GAN Explorer", charset="UTF-8"'),)
 
 
 class Gate:
-    """ASGI middleware that answers 401 to whoever does not bring this name and password."""
+    """ASGI middleware that answers 401 to whoever does not bring this name and password, to a wrong one late."""
 
     def __init__(self, app: ASGIApp, credentials: tuple[str, str]):
         self.app = app
         self._wanted = _digest(":".join(credentials).encode())
+        self._tries = PasswordTries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or self._admits(scope):
+        started = scope.get("method") == "GET" and scope.get("path") == START_UP
+        if scope["type"] not in ("http", "websocket") or started:
+            await self.app(scope, receive, send)
+            return
+        visitor, brought = VISITOR.get(), [value for key, value in scope["headers"] if key == b"authorization"]
+        if not self._tries.may_try(visitor):
+            await refuse(scope, send, 429, TOO_MANY, [(b"retry-after", b"10")])
+        elif self._admits(brought):
+            self._tries.right(visitor)
             await self.app(scope, receive, send)
         else:
+            if brought:  # a browser's first request has none, and is answered at once
+                await self._tries.wrong(visitor)
             await refuse(scope, send, 401, "Say who you are: this app was opened with a name and a password.", _ASK)
 
-    def _admits(self, scope: Scope) -> bool:
-        if scope.get("method") == "GET" and scope["path"] == START_UP:
-            return True
-        brought = [value for key, value in scope["headers"] if key == b"authorization"]
+    def _admits(self, brought: list[bytes]) -> bool:
         if len(brought) != 1 or brought[0][:6].lower() != b"basic ":
             return False
         try:

@@ -6,66 +6,64 @@ whatever a page of another site sends or reads, which its Origin tells.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explorer.app.refusing import refuse
 
-NOT_OURS = "This address is not one of GAN Explorer's. Start it with --allow-host NAME to let a proxy through."
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_][a-z0-9._-]{0,252})(:[0-9]{1,5})?", re.IGNORECASE)
+NO_HOST = "This request does not say in one Host header, as a name and a port, to whom it is addressed."
+NO_ORIGIN = "GAN Explorer does not answer pages that do not say of which site they are."
+NOT_OURS = (
+    "GAN Explorer does not answer requests {whose} {name}. If that is a proxy of yours, start the app with "
+    "--allow-host {name} (in a notebook: launch(allow_host=['{name}']))."
+)
 
 
 class HostGuard:
     """ASGI middleware that answers 421 unless Host, and Origin where there is one, are ours.
 
-    host: the address the server listens on; every name is admitted where that is an open one (`0.0.0.0`, `::`).
-    port: the server's own port; loopback names and `host` must come with it (a proxy's port may be any).
+    host: the address the server listens on; every name is admitted where that is an open one (`0.0.0.0`, `::`). This
+    machine's own names are always admitted. The port may be any: that of a tunnel or proxy is not ours to know.
     allowed: further names, of a proxy in front of the app.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int, allowed: Iterable[str] = ()):
+    def __init__(self, app: ASGIApp, host: str, allowed: Iterable[str] = ()):
         self.app = app
-        self.open = is_open(host)
-        self.own = {(name, port) for name in (*_LOOPBACK, _bare(host))}
-        self.allowed = {_bare(name) for name in allowed}
+        self._open = is_open(host)
+        self._allowed = {_bare(name) for name in allowed}
+        self._own = _bare(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or self._is_ours(scope):
-            await self.app(scope, receive, send)
+        trouble = self._trouble(scope) if scope["type"] in ("http", "websocket") else None
+        if trouble:
+            await refuse(scope, send, 421, trouble)
         else:
-            await refuse(scope, send, 421, NOT_OURS)
+            await self.app(scope, receive, send)
 
-    def _is_ours(self, scope: Scope) -> bool:
-        hosts = [value for key, value in scope["headers"] if key == b"host"]
-        origins = [value for key, value in scope["headers"] if key == b"origin"]
-        if len(hosts) != 1 or not self._admits(hosts[0].decode("latin-1"), scope.get("scheme", "http")):
-            return False
+    def _trouble(self, scope: Scope) -> str | None:
+        """Why this request is not answered, and what to do about it; None where it is."""
+        hosts, origins = (
+            [value.decode("latin-1") for key, value in scope["headers"] if key == header]
+            for header in (b"host", b"origin")
+        )
+        if len(hosts) != 1 or len(origins) > 1 or not _HOST.fullmatch(hosts[0]):
+            return NO_HOST
+        name = _name(hosts[0])
+        if not (self._open or name in self._allowed or name == self._own or is_loopback(name)):
+            return NOT_OURS.format(whose="for", name=name)
         if not origins:
-            return True
-        try:
-            origin = urlsplit(origins[0].decode("latin-1"))
-        except ValueError:
-            return False
-        if len(origins) > 1:
-            return False
-        if self.open:
-            return origin.netloc.lower() == hosts[0].decode("latin-1").lower()
-        return self._admits(origin.netloc, origin.scheme)
-
-    def _admits(self, netloc: str, scheme: str) -> bool:
-        if self.open:
-            return True
-        try:
-            parts = urlsplit(f"//{netloc}")
-            name, port = _bare(parts.hostname or ""), parts.port
-        except ValueError:
-            return False
-        if parts.username is not None or parts.path:
-            return False
-        port = port or (443 if scheme in ("https", "wss") else 80)
-        return name in self.allowed or (name, port) in self.own
+            return None
+        scheme, _, origin = origins[0].partition("://")
+        if scheme not in ("http", "https") or not _HOST.fullmatch(origin):
+            return NO_ORIGIN
+        if origin.lower() == hosts[0].lower():  # a page of ours, by whatever name
+            return None
+        if _name(origin) in self._allowed:  # behind a proxy that addresses the app by another name
+            return None
+        return NOT_OURS.format(whose="of pages of", name=_name(origin))
 
 
 def is_open(host: str) -> bool:
@@ -82,6 +80,10 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(_bare(host)).is_loopback
     except ValueError:
         return _bare(host) == "localhost"
+
+
+def _name(netloc: str) -> str:
+    return _bare(_HOST.fullmatch(netloc)[1])
 
 
 def _bare(name: str) -> str:

@@ -4,9 +4,8 @@ One component with a part for each question. What follows a hand is drawn by the
 takes longer (`JOBS`) runs in threads of its own, and the page asks how far it is.
 """
 
-import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.app import inside_axes, inside_critic, inside_curve, inside_find, inside_near, inside_units
 from explorer.app.answering import Answering
@@ -18,6 +17,9 @@ from explorer.app.inside_critic import Critics
 from explorer.app.inside_pictures import drawn
 from explorer.app.long_asks import LongAsks
 from explorer.app.long_work import LongWork, Progress
+
+if TYPE_CHECKING:
+    from explorer.explore import Studio
 
 SCRIPTS = (
     "numbers.js",
@@ -114,15 +116,11 @@ class InsideTab(LongAsks):
                 raise AskError("This page and the app do not understand each other; reload the page.")
             fields, job = JOBS[kind]
             ask = self._read({key: value for key, value in raw.items() if key != "work"}, *fields)
-            # The studio is made by the render worker, which may still be at it. A mailbox of its own, for the page may
-            # ask for pictures by the same one meanwhile.
-            waiting = self._answering.worker.submit(f"{ask.tab}.begin", self._answering.studio.get)
-            studio = await asyncio.wrap_future(waiting)
 
-            def run(progress: Progress) -> dict[str, Any]:
+            def run(studio: "Studio", progress: Progress) -> dict[str, Any]:
                 return {"ok": True, "kind": "done"} | job(self, studio, ask, progress)
 
-            return {"ok": True, "work": self._long.begin(ask.tab, run)}
+            return await self._begin(ask.tab, run)
         except Exception as error:
             return self._answering.told(error)
 

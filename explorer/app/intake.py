@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.app.gate import VARIABLE
 from explorer.data import NAMES
+from explorer.data.broken import SKIP
 from explorer.errors import ExplorerError
 from explorer.jobs.launching import surroundings
 from explorer.stopping import Stop, check
@@ -39,16 +40,20 @@ def look_at(
     report: Callable[[str, int, int], None] = lambda what, done, total: None,
     stop: Stop = lambda: False,
     seconds: float = SECONDS,
+    fit: str = "crop",
+    skip_broken: bool = False,
 ) -> "Inspection":
     """What `gan-explorer data SOURCE --space SPACE` finds: `explorer.data.inspecting.Inspection`.
 
     source: a built-in name, or the path of a folder, zip or tar. report: told what is going on, how much is done, and
-    the total. No sentence, here or in the notes, tells where the source lies: only what it is called.
+    the total. fit, skip_broken: how it is read, see `explorer.data.load`. No sentence, here or in the notes, tells
+    where the source lies: only what it is called.
     Raises ExplorerError with a sentence for whatever is wrong with the pictures or takes too long, and Stopped.
     """
     place = None if source in NAMES else Path(source).absolute()
     name = place.name if place else str(source)
-    options = ["--json", f"--memory-mb={MEMORY_MB}", f"--space={space}"]
+    options = ["--json", f"--memory-mb={MEMORY_MB}", f"--space={space}", f"--fit={fit}"]
+    options += ["--skip-broken"] if skip_broken else []
     command = [*MODULE, "data", *options, "--", str(place or name)]
     with tempfile.TemporaryFile() as found, tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
@@ -105,9 +110,9 @@ def _tell(said: BinaryIO, report: Callable[[str, int, int], None]) -> None:
 
 
 def _sentence(said: BinaryIO) -> str | None:
-    """What the command said before it gave up."""
+    """What the command said before it gave up, in the words of the page, which has a tick for an option."""
     lines = [line for line in _tail(said, 8192) if line.startswith("gan-explorer: ")]
-    return lines[-1].removeprefix("gan-explorer: ") if lines else None
+    return lines[-1].removeprefix("gan-explorer: ").replace(f" {SKIP}", "") if lines else None
 
 
 def _gone(name: str) -> str:

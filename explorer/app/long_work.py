@@ -1,7 +1,8 @@
 """Work that takes seconds or minutes, in threads of its own: the render worker goes on drawing everybody's pictures.
 
 Each browser tab has one such work at a time; a newer one stops the older. The page asks how far it is, and so shows
-that somebody still waits: what nobody has asked after for a while is stopped. Their number is bounded.
+that somebody still waits: what nobody has asked after for a while is stopped. Their number is bounded, that of each
+visitor too, who never takes all threads.
 
 Between its steps a work lets those who draw go first. Threads of low priority would not do: one would be left waiting
 with Python's lock in its hands, and everybody with it.
@@ -12,14 +13,14 @@ import itertools
 import math
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
 from explorer.app.worker import Busy
 
-AT_ONCE = 2  # works under way in one app
-MOST = 32  # works kept in all: under way, waiting, or done and not yet fetched
+AT_ONCE = 3  # works under way in one app; one less of each visitor
+MOST, EACH = 32, 8  # works kept, of all visitors and of one: under way, waiting, or done and not yet fetched
 COURTESY = 0.15  # seconds that a work waits between two steps, at most, while somebody draws
 PAUSE = 0.06  # seconds without drawing after which nobody does
 PATIENCE = 90.0  # seconds; browsers let a page in the background look at the clock once a minute
@@ -64,8 +65,8 @@ class Progress:
 
 
 class _Work:
-    def __init__(self, number: int, job: Job, progress: Progress):
-        self.number, self.job, self.progress = number, job, progress
+    def __init__(self, number: int, job: Job, progress: Progress, visitor: str):
+        self.number, self.job, self.progress, self.visitor = number, job, progress, visitor
         self.reply: dict[str, Any] | None = None
 
 
@@ -87,22 +88,25 @@ class LongWork:
         self._rested = rested
         self._works: dict[str, _Work] = {}
         self._waiting: deque[_Work] = deque()
+        self._running: list[_Work] = []
         self._changed = threading.Condition()  # of a lock that its holder may take again
         self._numbers = itertools.count(1)
         self._threads = 0
 
-    def begin(self, tab: str, job: Job) -> int:
+    def begin(self, tab: str, job: Job, visitor: str = "") -> int:
         """Start a job, or let it wait for its turn; stops the tab's older one. Gives its number.
 
-        Raises Busy when there are too many.
+        Raises Busy when there are too many, of this visitor or of all.
         """
         with self._changed:
             self.give_up(tab)
             for name in [name for name, work in self._works.items() if work.progress.forgotten]:
                 self.give_up(name)
-            if len(self._works) >= self._most:
+            own = sum(work.visitor == visitor for work in self._works.values())
+            if len(self._works) >= self._most or own >= EACH:
                 raise Busy
-            work = self._works[tab] = _Work(next(self._numbers), job, Progress(self._patience, self._rested))
+            work = _Work(next(self._numbers), job, Progress(self._patience, self._rested), visitor)
+            self._works[tab] = work
             self._waiting.append(work)
             if self._threads < self._at_once:
                 self._threads += 1
@@ -138,12 +142,22 @@ class LongWork:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._waiting:
+                while (work := self._next()) is None:
                     self._changed.wait()
-                work = self._waiting.popleft()
-            if work.progress.stop():
-                continue
+                self._running.append(work)
             try:
-                work.reply = work.job(work.progress)
+                if not work.progress.stop():
+                    work.reply = work.job(work.progress)
             except Exception as error:
                 work.reply = self._told(error)
+            with self._changed:
+                self._running.remove(work)
+
+    def _next(self) -> _Work | None:
+        """The first that waits of those whose visitors leave a thread to others."""
+        running = Counter(work.visitor for work in self._running)
+        for work in self._waiting:
+            if running[work.visitor] < max(1, self._at_once - 1):
+                self._waiting.remove(work)
+                return work
+        return None

@@ -4,13 +4,13 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
+MOST_NAME = 100  # letters of what is offered, as many as a page keeps in its address
 _BEFORE = r"(?<!\w)"  # so that no part of another path is taken for one
 _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
@@ -73,7 +74,7 @@ class Offers:
 
         self._folder = find(start).absolute()
         describe(self._folder)  # both raise CheckpointError: better at the prompt than on a page without pictures
-        self.default = start if is_name(start) else start_name(start, self._folder)
+        self.default = shown(start if is_name(start) else start_name(start, self._folder), MOST_NAME)
         self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()
         self._offers: dict[str, Offer] = {}
@@ -81,7 +82,7 @@ class Offers:
 
     def all(self) -> dict[str, Offer]:
         """Offers by name, the starting one first; looks at the disk again at most every two seconds."""
-        from explorer.checkpoint import CheckpointError, Listing, describe, list_checkpoints
+        from explorer.checkpoint import CheckpointError, Listing, describe, is_name, list_checkpoints
 
         with self._lock:
             if time.monotonic() - self._looked >= _FRESH:
@@ -91,10 +92,12 @@ class Offers:
                     start = Listing(self.default, self._folder, None, str(error))
                 found = {self.default: self._offer(start, self._start)}
                 for listing in list_checkpoints():
-                    found.setdefault(listing.name, self._offer(listing, listing.name))
+                    if listing.name not in found:
+                        offer = self._offer(listing, listing.name if is_name(listing.name) else str(listing.path))
+                        found[_free(offer.name, found)] = offer
                 for offer in self._runs():
-                    free = offer.name if offer.name not in found else f"{offer.name} (run)"
-                    found.setdefault(free, replace(offer, name=free))
+                    found[_free(offer.name, found, "run")] = offer
+                found = {name: replace(offer, name=name) for name, offer in found.items()}
                 self._offers, self._looked = found, time.monotonic()
             return self._offers
 
@@ -146,13 +149,11 @@ class Offers:
                 continue  # it is being saved anew just now
             kimg = about.made.get("kimg")
             kimg = float(kimg) if isinstance(kimg, (int, float)) and 0 <= kimg < 1e9 else 0.0
-            yield Offer(as_text(job.name), str(folder), about, kimg=round(kimg, 1))
+            yield _checked(Offer(job.name, str(folder), about, kimg=round(kimg, 1)))
 
     def _offer(self, listing: "Listing", source: str) -> Offer:
-        about = listing.description
-        if about is None:
-            return Offer(listing.name, source, None, self.without_places(listing.error or ""))
-        return Offer(listing.name, source, about)
+        error = shown(self.without_places(listing.error or "")) if listing.description is None else None
+        return _checked(Offer(listing.name, source, listing.description, error))
 
 
 def start_name(start: str, folder: Path) -> str:
@@ -163,16 +164,36 @@ def start_name(start: str, folder: Path) -> str:
     return folder.parent.name if folder.name == "checkpoint" else folder.name
 
 
-def as_text(name: str) -> str:
-    """A name that JSON can hold: that of a folder may have bytes that are no letters."""
-    return name.encode("utf-8", "replace").decode("utf-8")
-
-
 def spaces() -> list[str]:
-    """The names of the word spaces found."""
+    """The names of the word spaces found, as they can be shown; one that is no text can't be chosen, then."""
     from explorer.words import list_spaces
 
-    return [path.parent.name for path in list_spaces()]
+    return [shown(path.parent.name, MOST_NAME) for path in list_spaces()]
+
+
+def _checked(offer: Offer) -> Offer:
+    """The offer, or a greyed one that says what is wrong with its name or its labels: all that pages see is text."""
+    name = shown(offer.name, MOST_NAME)
+    if offer.error is not None:
+        return replace(offer, name=name)
+    if name != offer.name:
+        error = (
+            f"The name of its folder is longer than {MOST_NAME} letters, or has letters that are no text: rename it."
+        )
+        return Offer(name, offer.source, None, error)
+    try:
+        "".join(offer.about.labels).encode()
+    except UnicodeEncodeError:
+        return Offer(name, offer.source, None, "Its labels hold what is no text: make it anew from folders with names.")
+    return offer
+
+
+def _free(name: str, taken: Collection[str], what: str = "2") -> str:
+    """The name, or one like it that is not taken."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name} ({what if number == 2 else number})", number + 1
+    return free
 
 
 def _shelves() -> tuple[Path, ...]:

@@ -12,18 +12,20 @@ from explorer.app.train_recipe import read_dials, read_preview
 DEEDS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FOLDER = re.compile(r"[^/\\\0\ud800-\udfff]{1,255}")  # what a file system can hold
-_PICTURES = {"tab", "source", "upload", "space"}
+_PICTURES = {"tab", "source", "upload", "space", "fit", "skip_broken"}
 _TRAINING = _PICTURES | {"name", "preset", "device", "dials", "preview"}
 
 
 @dataclass(frozen=True)
 class Pictures:
     """tab: the mailbox. data: a source's name, or the place of what was uploaded, which no page hears.
-    space: the name of a word space that is here."""
+    space: the name of a word space that is here. fit, skip_broken: how pictures of one's own are read."""
 
     tab: str
     data: str
     space: str
+    fit: str = "crop"
+    skip_broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class Watch:
 def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = frozenset()) -> Pictures:
     """Which pictures, and which words for them.
 
-    Fields: tab; source (a name of `data.NAMES`) or upload (what an upload was answered with); space. Raises
-    ExplorerError.
+    Fields: tab; source (a name of `data.NAMES`) or upload (what an upload was answered with); space; with an upload
+    maybe fit and skip_broken. Raises ExplorerError.
     """
-    from explorer.data import NAMES
+    from explorer.data import FITS, NAMES
 
     if not isinstance(raw, dict) or not set(raw) <= _PICTURES | more:
         raise AskError("This page and the app do not understand each other; reload the page.")
@@ -63,7 +65,10 @@ def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = f
     if not isinstance(space, str) or space not in spaces:
         raise AskError("There is no word space of that name here; choose one from the menu.")
     if upload is not None:
-        return Pictures(tab, str(_uploaded(upload)), space)
+        fit, skip = raw.get("fit", FITS[0]), raw.get("skip_broken", False)
+        if not isinstance(fit, str) or fit not in FITS or not isinstance(skip, bool):
+            raise AskError(f"Pictures that are not square can be made so by {', '.join(FITS)}.")
+        return Pictures(tab, str(_uploaded(upload)), space, fit, skip)
     if not isinstance(source, str) or source not in NAMES:
         raise AskError(f"Choose {', '.join(NAMES)}, or pictures of your own.")
     return Pictures(tab, source, space)

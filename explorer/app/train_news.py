@@ -8,6 +8,7 @@ from explorer.app import train_shown as shown
 from explorer.app.train_asks import Watch
 from explorer.app.train_looked import Looked
 from explorer.app.train_recipe import MOST_SHEETS
+from explorer.errors import printable
 
 if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
@@ -42,7 +43,7 @@ def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only
         "live": live,
         "seen": seen,
         "jpeg": shown.jpeg(sheet) if seen != ask.seen else None,
-        "log": shown.text(clean(jobs.log(job.name), job.folder), shown.MOST_LOG) if tells else "",
+        "log": printable(clean(jobs.log(job.name), job.folder))[: shown.MOST_LOG] if tells else "",
     }
 
 
@@ -69,7 +70,8 @@ def _labels(job: "Job", looked: Looked) -> tuple[str, ...]:
         return ()
     if job.config.data in SOURCES:
         return _shown_to(job, SOURCES[job.config.data].words)
-    found = looked.known(job.config.data, job.config.space)
+    config = job.config
+    found = looked.known(config.data, config.space, config.fit, config.skip_broken)
     return _shown_to(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
 
 

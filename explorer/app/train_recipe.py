@@ -17,16 +17,9 @@ MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters
 MOST_CODES, MOST_KINDS, MOST_HELD_OUT = 16, 100, 64
 MOST_SHEETS, MOST_SNAPSHOTS = 2000, 200  # kept by one run
 FIRST = ("kimg", "size")  # the dials on show at once; the others are folded away
-NOT_DIALS = {
-    "data",
-    "space",
-    "channels",
-    "c_dim",
-    "preview",
-    "start_from",
-    "start_hash",
-    "changes",
-}  # chosen in other ways, or following from that
+READING = {"fit", "skip_broken", "names", "translate_names"}  # how the pictures are read
+NOTED = {"start_from", "start_hash", "changes"}  # by the run itself
+NOT_DIALS = {"data", "space", "channels", "c_dim", "preview"} | READING | NOTED  # chosen otherwise, or following
 CHOICES = {
     "family": tuple(FAMILIES),
     "resolution": (28, 32, 64),
@@ -121,13 +114,20 @@ def read_preview(raw: object) -> tuple[str, ...]:
 
 
 def config_of(
-    preset: str, chosen: dict[str, Any], preview: tuple[str, ...], data: str, space: str, found: "Inspection"
+    preset: str,
+    chosen: dict[str, Any],
+    preview: tuple[str, ...],
+    data: str,
+    space: str,
+    found: "Inspection",
+    fit: str = "crop",
+    skip_broken: bool = False,
 ) -> "TrainConfig":
     """The config of a training: the preset's dials, the family's over them, what was chosen over both, and what follows
     from pictures and word space. Of pictures of one class, the family is one that hears no words unless it was chosen.
 
-    chosen: checked dials. data: a source's name or a path. found: what is in it. Raises ExplorerError for dials that do
-    not fit together, UnknownWord for a preview word that the space lacks.
+    chosen: checked dials. data: a source's name or a path. found: what is in it, read with `fit` and `skip_broken`.
+    Raises ExplorerError for dials that do not fit together, UnknownWord for a preview word that the space lacks.
     """
     from explorer.data import classes_left
     from explorer.training.config import TrainConfig, heard_numbers
@@ -143,7 +143,8 @@ def config_of(
     wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen | {"family": family}
     labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
     c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
-    config = TrainConfig(**wanted, data=data, space=space, channels=found.channels, c_dim=c_dim, preview=preview)
+    wanted |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}
+    config = TrainConfig(**wanted, channels=found.channels, c_dim=c_dim)
     check_kept(config.kimg, config)
     return config
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.train_recipe import NOT_DIALS, family_for
+from explorer.errors import shown
+from explorer.files import read_bytes
 from explorer.models.families import ONE_CLASS
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ POINTS = 600  # of a curve, as many as a screen shows
 COVERAGES = 200
 MOST_LABELS = 64  # rows of coverage
 MOST_CLASSES = 256  # that are counted on the page, and rows of a sheet that get a name
-MOST_TOLD, MOST_TEXT, MOST_LOG = 20, 400, 8000  # sentences of what changed, and letters
+MOST_TOLD, MOST_TEXT, MOST_LOG = 20, 300, 8000  # sentences of what changed, and letters
+MOST_SHEET = 32 << 20  # bytes
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
 
 Clean = Callable[[str, Path], str]
@@ -56,7 +59,8 @@ def about(job: "Job") -> dict[str, Any]:
     config = job.config
     if config is None:
         return {"data": "", "space": "", "preview": [], "dials": []}
-    dials = {name: value for name, value in asdict(config).items() if name not in NOT_DIALS}
+    left_out = NOT_DIALS - {"fit", "skip_broken"}
+    dials = {name: value for name, value in asdict(config).items() if name not in left_out}
     return {
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),
@@ -121,7 +125,7 @@ def last_images(lines: list[dict]) -> int:
 def jpeg(path: Path | None) -> str | None:
     """A sheet in base64; None while there is none."""
     try:
-        return base64.b64encode(path.read_bytes()).decode("ascii") if path is not None else None
+        return base64.b64encode(read_bytes(path, MOST_SHEET)).decode("ascii") if path is not None else None
     except OSError:
         return None
 
@@ -149,8 +153,8 @@ def newest(live: Path | None, kept: Path | None) -> tuple[Path | None, bool]:
 
 
 def text(value: object, most: int) -> str:
-    """At most so many letters, such as JSON can hold."""
-    return str(value)[:most].encode("utf-8", "replace").decode("utf-8")
+    """At most so many letters on one line, such as a page can show."""
+    return shown(value, most)
 
 
 def number(value: object) -> float | int | None:

@@ -135,13 +135,9 @@ class TrainTab(LongAsks):
             rest = {key: value for key, value in raw.items() if key != "work"}
             if kind == "look":
                 pictures = read_pictures(rest, spaces())
-                return {
-                    "ok": True,
-                    "work": self._long.begin(pictures.tab, lambda progress: self._look(pictures, progress)),
-                }
+                return self._start(pictures.tab, lambda progress: self._look(pictures, progress))
             training = read_training(rest, spaces(), self._devices())
-            work = self._long.begin(training.pictures.tab, lambda progress: self._estimate(training, progress))
-            return {"ok": True, "work": work}
+            return self._start(training.pictures.tab, lambda progress: self._estimate(training, progress))
 
         return await self._answering.off_the_loop(job)
 
@@ -153,7 +149,8 @@ class TrainTab(LongAsks):
             training = read_training(raw, spaces(), self._devices())
             if training.name is None:
                 raise AskError("Give the training a name.")
-            found = self._looked.known(training.pictures.data, training.pictures.space)
+            pictures = training.pictures
+            found = self._looked.known(pictures.data, pictures.space, pictures.fit, pictures.skip_broken)
             if found is None:
                 return {"ok": False, "kind": "unseen", "message": "The pictures are being looked at once more."}
             self._queue.jobs.start(training.name, _config(training, found), training.device)
@@ -207,14 +204,16 @@ class TrainTab(LongAsks):
 
     def _look(self, pictures: Pictures, progress: Progress) -> dict[str, Any]:
         progress.report("reading the pictures", 0, 0)
-        found = self._looked.look(pictures.data, pictures.space, progress)
+        found = self._seen(pictures, progress)
         return {"ok": True, "kind": "done"} | shown.found(found, self._answering.offers.without_places)
+
+    def _seen(self, pictures: Pictures, progress: Progress) -> "Inspection":
+        return self._looked.look(pictures.data, pictures.space, progress, pictures.fit, pictures.skip_broken)
 
     def _estimate(self, training: Training, progress: Progress) -> dict[str, Any]:
         from explorer import jobs
 
-        pictures = training.pictures
-        config = _config(training, self._looked.look(pictures.data, pictures.space, progress))
+        config = _config(training, self._seen(training.pictures, progress))
         progress.report("trying it for two seconds", 0, 0)
         found = jobs.estimate(config, training.device or self._devices()[0])
         return {
@@ -228,4 +227,13 @@ class TrainTab(LongAsks):
 
 def _config(training: Training, found: "Inspection") -> "TrainConfig":
     pictures = training.pictures
-    return recipe.config_of(training.preset, training.dials, training.preview, pictures.data, pictures.space, found)
+    return recipe.config_of(
+        training.preset,
+        training.dials,
+        training.preview,
+        pictures.data,
+        pictures.space,
+        found,
+        pictures.fit,
+        pictures.skip_broken,
+    )

@@ -10,6 +10,7 @@ from explorer.data.listing import MAX_FILE_BYTES
 from explorer.errors import ExplorerError
 
 MAX_FILES = 100_000
+MAX_FOLDERS = 20_000
 MAX_BYTES = 4 << 30  # of all files together
 MAX_LIST = 32 << 20  # bytes of the list itself
 MAX_LINE = 8192
@@ -32,10 +33,11 @@ class UploadError(ExplorerError):
 @dataclass(frozen=True)
 class Sent:
     """What comes: name is what the set is called, `pets` or `pets.zip`; files are (path, bytes), each below a folder of
-    that name, or the zip or tar itself."""
+    that name, or the zip or tar itself; nodes is how many files and folders a disk has to keep."""
 
     name: str
     files: tuple[tuple[tuple[str, ...], int], ...]
+    nodes: int
 
     @property
     def bytes(self) -> int:
@@ -55,6 +57,7 @@ def read_list(data: bytes) -> Sent:
     files = tuple(map(_line, data.split(b"\n")))
     if sum(size for _, size in files) > MAX_BYTES:
         raise UploadError(f"More than {MAX_BYTES >> 30} GB are too many to send at once.", 413)
+    nodes = len(files) + _count_folders(files)
     tops = {path[0] for path, _ in files}
     if all(len(path) == 1 for path, _ in files):
         if len(files) != 1 or not files[0][0][0].lower().endswith(PACKED):
@@ -62,15 +65,27 @@ def read_list(data: bytes) -> Sent:
                 "Send one folder with a sub-folder of pictures for each class (or with pictures alone, for families "
                 "that hear no words), or a zip or tar of such a folder."
             )
-        return Sent(files[0][0][0], files)
+        return Sent(files[0][0][0], files, nodes)
     large = next((path for path, size in files if size > MAX_FILE_BYTES), None)
     if large is not None:
         raise UploadError(f"{large[-1]} is larger than {MAX_FILE_BYTES >> 20} MB: that is no training picture.", 413)
     if len({path for path, _ in files}) != len(files):
         raise UploadError("A file is in this twice; choose the folder again.")
     if len(tops) == 1:
-        return Sent(tops.pop(), files)
-    return Sent(LOOSE, tuple(((LOOSE, *path), size) for path, size in files))
+        return Sent(tops.pop(), files, nodes)
+    return Sent(LOOSE, tuple(((LOOSE, *path), size) for path, size in files), nodes + 1)
+
+
+def _count_folders(files: tuple[tuple[tuple[str, ...], int], ...]) -> int:
+    found: set[tuple[str, ...]] = set()
+    for path, _ in files:
+        for depth in range(len(path) - 1, 0, -1):
+            if path[:depth] in found:
+                break
+            found.add(path[:depth])
+        if len(found) > MAX_FOLDERS:
+            raise UploadError(f"More than {MAX_FOLDERS:,} folders are too many to send at once.", 413)
+    return len(found)
 
 
 def _line(line: bytes) -> tuple[tuple[str, ...], int]:

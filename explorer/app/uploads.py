@@ -7,6 +7,8 @@ names is thrown away when it is a day old. Not Gradio's way of uploading, whose 
 
 import asyncio
 import contextlib
+import math
+import os
 import re
 import secrets
 import shutil
@@ -22,13 +24,16 @@ from starlette.routing import Route
 
 from explorer import places
 from explorer.app.upload_list import MAX_LIST, Sent, UploadError, read_list
+from explorer.app.upload_quota import Quota
+from explorer.app.visitor import VISITOR
+from explorer.files import open_regular
 
 PATH = "/uploads"
 HEADER, VALUE = "x-gan-explorer", "upload"  # which no other site's page can send without asking us first
-AT_ONCE = 2
-PATIENCE = 60.0  # seconds without a byte
+AT_ONCE, EACH = 3, 2  # uploads under way, of all visitors and of one
+PATIENCE, LEAST = 30.0, 64 << 10  # seconds in which so many bytes must come, or the place is another's
 KEPT = 86_400.0  # seconds that an upload stays which no run names
-SPARE = 2 << 30  # bytes that are left on the disk for others
+SPARE, SPARE_NODES = 2 << 30, 100_000  # bytes, and files, that are left on the disk for others
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -37,7 +42,8 @@ class Uploads:
 
     def __init__(self, read_only: bool = False):
         self._read_only = read_only
-        self._under_way = 0
+        self._under_way: list[str] = []  # whose they are
+        self._quota = Quota()
 
     def route(self) -> Route:
         """POST: four bytes that give the length of a list (big end first), the list (see `read_list`), then the files
@@ -46,12 +52,13 @@ class Uploads:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            self._admit(request)
-            self._under_way += 1
+            visitor = VISITOR.get()
+            self._admit(request, visitor)
+            self._under_way.append(visitor)
             try:
-                number, name = await _take(_patiently(request.stream()))
+                number, name = await _take(_patiently(request.stream()), self._quota, visitor)
             finally:
-                self._under_way -= 1
+                self._under_way.remove(visitor)
             return JSONResponse({"ok": True, "id": number, "name": name})
         except UploadError as error:
             return _refusal(str(error), error.status)
@@ -60,13 +67,13 @@ class Uploads:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
 
-    def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request, visitor: str) -> None:
         if request.headers.get(HEADER) != VALUE:
             raise UploadError("Only the app's own page can send pictures.", 403)
         if self._read_only:
             raise UploadError("Sending pictures is switched off: this app was opened with --read-only.", 403)
-        if self._under_way >= AT_ONCE:
-            raise UploadError("Others are sending pictures just now; try again when they are done.", 503)
+        if len(self._under_way) >= AT_ONCE or self._under_way.count(visitor) >= EACH:
+            raise UploadError("Other pictures are being sent just now; try again when they are here.", 503)
 
 
 def place(number: object) -> Path:
@@ -88,14 +95,15 @@ def clean() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _take(chunks: AsyncIterator[bytes]) -> tuple[str, str]:
+async def _take(chunks: AsyncIterator[bytes], quota: Quota, visitor: str) -> tuple[str, str]:
     """(id, name) of what arrived, which is all there then; whatever goes wrong, nothing is."""
     head = await _Head.of(chunks)
     sent, root = head.sent, _root()
-    await anyio.to_thread.run_sync(_make_room, root, sent.bytes)
+    await anyio.to_thread.run_sync(_make_room, root, sent)
     number = secrets.token_hex(16)
-    fresh = root / f".{number}"
+    fresh, whole = root / f".{number}", None
     try:
+        quota.take(visitor, fresh, sent)
         arrival = _Arrival(fresh, sent)
         try:
             await anyio.to_thread.run_sync(arrival.feed, head.rest)
@@ -104,8 +112,9 @@ async def _take(chunks: AsyncIterator[bytes]) -> tuple[str, str]:
             await anyio.to_thread.run_sync(arrival.finish)
         finally:
             arrival.close()
-        fresh.rename(root / number)
+        whole = fresh.rename(root / number)
     finally:
+        quota.move(visitor, fresh, whole)
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(lambda: shutil.rmtree(fresh, ignore_errors=True))
     return number, sent.name
@@ -127,7 +136,10 @@ class _Head:
                 if length > MAX_LIST:
                     raise UploadError("The names of these files are too long altogether; send a zip or tar.", 413)
             if length is not None and len(data) >= 4 + length:
-                return cls(read_list(bytes(data[4 : 4 + length])), bytes(data[4 + length :]))
+                sent = await anyio.to_thread.run_sync(
+                    read_list, bytes(data[4 : 4 + length])
+                )  # a second, for a long one
+                return cls(sent, bytes(data[4 + length :]))
         raise _broken_off()
 
 
@@ -177,19 +189,30 @@ class _Arrival:
 
 async def _patiently(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     while True:
-        try:
-            yield await asyncio.wait_for(anext(chunks), PATIENCE)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise _broken_off() from None
+        came, until = 0, asyncio.get_running_loop().time() + PATIENCE
+        while came < LEAST:
+            try:
+                async with asyncio.timeout_at(until):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise _broken_off() from None
+            came += len(chunk)
+            yield chunk
 
 
-def _make_room(root: Path, size: int) -> None:
+def _make_room(root: Path, sent: Sent) -> None:
     root.mkdir(parents=True, exist_ok=True)
     clean()
-    if shutil.disk_usage(root).free < size + SPARE:
+    if shutil.disk_usage(root).free < sent.bytes + SPARE or _free_nodes(root) < sent.nodes + SPARE_NODES:
         raise UploadError("There is not enough room on this machine's disk for these pictures.", 507)
+
+
+def _free_nodes(root: Path) -> float:
+    """How many files its disk has room for; without end where the system does not say, or the disk does not count."""
+    disk = os.statvfs(root) if hasattr(os, "statvfs") else None
+    return disk.f_favail if disk is not None and disk.f_files else math.inf
 
 
 def _broken_off() -> UploadError:
@@ -223,6 +246,6 @@ def _configs() -> str:
     found = []
     for pattern in ("*/config.json", ".trash/*/config.json"):
         for path in places.runs().glob(pattern):
-            with contextlib.suppress(OSError):
-                found.append(path.read_text("utf-8", "replace")[:100_000])
+            with contextlib.suppress(OSError), open_regular(path) as file:
+                found.append(file.read(100_000).decode("utf-8", "replace"))
     return "\n".join(found)

@@ -1,8 +1,9 @@
 """All drawing of one device goes through one thread, so that visitors queue instead of fighting over the cores.
 
 Each browser tab has a mailbox of one slot: a newer job takes the place of the one that waits there (and its turn), so
-that a drag never builds up a backlog. A mailbox exists only while something waits in it; their number is bounded, and
-what has waited too long is given up, since its page has gone or has asked again.
+that a drag never builds up a backlog. Visitors have turns, and a visitor's tabs share them: nobody waits longer because
+another opened many. A mailbox exists only while something waits in it; their number is bounded, and what has waited too
+long is given up, since its page has gone or has asked again.
 """
 
 import math
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-MAILBOXES = 256
+MAILBOXES, EACH = 256, 64  # of all visitors, and of one
 PATIENCE = 30.0  # seconds
 
 
@@ -35,28 +36,29 @@ class _Letter:
 
 
 class RenderWorker:
-    """One thread that runs jobs, oldest mailbox first, one at a time."""
+    """One thread that runs jobs one at a time: visitors in turn, and of each the oldest mailbox first."""
 
-    def __init__(self, mailboxes: int = MAILBOXES, patience: float = PATIENCE):
-        self._mailboxes = mailboxes
+    def __init__(self, mailboxes: int = MAILBOXES, patience: float = PATIENCE, each: int = EACH):
+        self._mailboxes, self._each = mailboxes, each
         self._patience = patience
-        self._waiting: OrderedDict[str, _Letter] = OrderedDict()
+        self._waiting: OrderedDict[str, OrderedDict[str, _Letter]] = OrderedDict()  # by visitor, the next one first
         self._changed = threading.Condition()
         self._drawing, self._drew = False, -math.inf
         self._thread = threading.Thread(target=self._work, name="render", daemon=True)
         self._thread.start()
 
-    def submit(self, mailbox: str, job: Callable[[], Any]) -> Future:
-        """Put `job` into a mailbox; its result or exception arrives in the future.
+    def submit(self, mailbox: str, job: Callable[[], Any], visitor: str = "") -> Future:
+        """Put `job` into a visitor's mailbox; its result or exception arrives in the future.
 
-        A job it displaces fails with `Stale`. Raises `Busy` when too many mailboxes wait.
+        A job it displaces fails with `Stale`. Raises `Busy` when too many mailboxes wait, of this visitor or of all.
         """
         letter = _Letter(job)
         with self._changed:
-            older = self._waiting.get(mailbox)
-            if older is None and len(self._waiting) >= self._mailboxes:
+            own = self._waiting.get(visitor, {})
+            older = own.get(mailbox)
+            if older is None and (len(own) >= self._each or len(self) >= self._mailboxes):
                 raise Busy
-            self._waiting[mailbox] = letter
+            self._waiting.setdefault(visitor, OrderedDict())[mailbox] = letter
             self._changed.notify()
         if older is not None:
             _fail(older.future, Stale())
@@ -64,11 +66,13 @@ class RenderWorker:
 
     def __len__(self) -> int:
         """How many mailboxes have something waiting."""
-        return len(self._waiting)
+        with self._changed:
+            return sum(map(len, self._waiting.values()))
 
     def waits(self, mailbox: str) -> bool:
         """Whether something waits in this mailbox: what is being drawn for it will be replaced at once."""
-        return mailbox in self._waiting
+        with self._changed:
+            return any(mailbox in own for own in self._waiting.values())
 
     def rested(self) -> float:
         """Seconds since it last drew; 0 while it draws or something waits."""
@@ -79,7 +83,7 @@ class RenderWorker:
             with self._changed:
                 while not self._waiting:
                     self._changed.wait()
-                _, letter = self._waiting.popitem(last=False)
+                letter = self._next()
             if time.monotonic() - letter.since > self._patience:
                 _fail(letter.future, Stale())
                 continue
@@ -91,6 +95,13 @@ class RenderWorker:
             except BaseException as error:  # whatever a job does, the thread goes on and its visitor hears of it
                 letter.future.set_exception(error)
             self._drawing, self._drew = False, time.monotonic()
+
+    def _next(self) -> _Letter:
+        visitor, own = self._waiting.popitem(last=False)
+        _, letter = own.popitem(last=False)
+        if own:
+            self._waiting[visitor] = own  # behind all others
+        return letter
 
 
 def _fail(future: Future, error: Exception) -> None:

@@ -1,18 +1,19 @@
 """config.json: what a checkpoint says of itself, read as if a stranger had written it."""
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
+from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import FAMILIES, Hears
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # what a terminal obeys, and halves of surrogate pairs
 FILES = (
     "config.json",
     "generator.safetensors",
@@ -66,8 +67,10 @@ def check_labels(labels: Sequence[str]) -> None:
     if not 1 <= len(labels) <= MAX_LABELS:
         raise CheckpointError(f"A checkpoint has between 1 and {MAX_LABELS} labels, not {len(labels)}.")
     for label in labels:
-        if not isinstance(label, str) or not 1 <= len(label) <= MAX_TEXT:
-            raise CheckpointError(f"A label is a text of 1 to {MAX_TEXT} characters, and {str(label)[:40]!r} is not.")
+        if not isinstance(label, str) or not 1 <= len(label) <= MAX_TEXT or _UNWRITABLE.search(label):
+            raise CheckpointError(
+                f"A label is a text of 1 to {MAX_TEXT} characters that can be shown, and {shown(label, 40)!r} is not."
+            )
 
 
 def describe(folder: Path) -> Description:
@@ -78,18 +81,16 @@ def describe(folder: Path) -> Description:
 
     path = folder / "config.json"
     try:
-        if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise wrong("its config.json is absurdly long")
-        config = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise wrong(f"its config.json cannot be read ({error})") from error
+        config = read_json(path, MAX_CONFIG_BYTES)
+    except (OSError, ValueError) as error:
+        raise wrong(f"its config.json cannot be read ({reason(error)})") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         raise wrong("its config.json is not one of ours")
     if config.get("version") != VERSION:
-        raise wrong(f"it has format version {config.get('version')!r}, and this program reads {VERSION}")
+        raise wrong(f"it has format version {shown(config.get('version'), 40)!r}, and this program reads {VERSION}")
     network, labels, words, made = (config.get(key) for key in ("network", "labels", "words", "made"))
     if not isinstance(config.get("family"), str) or config["family"] not in FAMILIES:
-        raise wrong(f"its family {str(config.get('family'))[:40]!r} is not known here")
+        raise wrong(f"its family {shown(config.get('family'), 40)!r} is not known here")
     if not isinstance(network, dict) or not isinstance(words, dict) or not isinstance(made, dict):
         raise wrong("its config.json lacks network, words or made")
     if not isinstance(labels, list):
@@ -109,7 +110,11 @@ def describe(folder: Path) -> Description:
 
 
 def network_of(description: Description, folder: Path) -> NetworkConfig:
+    for name in description.network.keys() - {one.name for one in fields(NetworkConfig)}:
+        raise CheckpointError(
+            f"The checkpoint {folder} cannot be opened: a network has no setting {shown(name, 80)!r} in this version."
+        )
     try:
         return NetworkConfig(**description.network)
-    except (TypeError, ExplorerError) as error:
+    except ExplorerError as error:
         raise CheckpointError(f"The checkpoint {folder} cannot be opened: {error}") from error

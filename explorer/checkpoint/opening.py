@@ -10,6 +10,8 @@ import numpy as np
 
 from explorer.checkpoint.description import CheckpointError, Description, describe, network_of
 from explorer.checkpoint.shelf import find
+from explorer.errors import shown
+from explorer.files import open_tensors, reason
 
 if TYPE_CHECKING:  # listing checkpoints must not wait for torch
     from torch import Tensor, nn
@@ -95,9 +97,9 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
         raise CheckpointError(f"The checkpoint {path} cannot be opened: its label vectors are not of unit length.")
     label_vectors.setflags(write=False)
     hub = re.match(r"hf:[^/]+/([^@]+)", str(name))
-    shown = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
+    called = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
     shape = (config.channels, config.resolution, config.resolution)
-    return Checkpoint(shown, path, description, _still(generator).to(device), label_vectors, config.z_dim, shape)
+    return Checkpoint(called, path, description, _still(generator).to(device), label_vectors, config.z_dim, shape)
 
 
 def _still(network: "nn.Module") -> "nn.Module":
@@ -112,7 +114,6 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, .
     A side that is None may be of 1 to 1024.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
 
     def wrong(what: str) -> CheckpointError:
         return CheckpointError(f"The weights {path} cannot be used: {what}.")
@@ -121,25 +122,26 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, .
     counters = {name for name, tensor in own.items() if not tensor.is_floating_point()}  # batch norm counts batches
     wanted = {name: tuple(tensor.shape) for name, tensor in own.items()} | (extra or {})
     try:
-        with safe_open(path, framework="pt") as file:
+        with open_tensors(path) as file:
             names = set(file.keys())
             if names != set(wanted):
                 odd = sorted(names ^ set(wanted))[0]
-                raise wrong(f"the tensor {odd[:80]!r} is {'unexpected' if odd in names else 'missing'}")
+                raise wrong(f"the tensor {shown(odd, 80)!r} is {'unexpected' if odd in names else 'missing'}")
             for name, shape in wanted.items():
                 view = file.get_slice(name)
                 sides = zip(view.get_shape(), shape, strict=False)
                 fits = all(1 <= side <= 1024 if asked is None else side == asked for side, asked in sides)
                 if len(view.get_shape()) != len(shape) or not fits:
                     raise wrong(
-                        f"the tensor {name} has shape {view.get_shape()}, and the config asks for {list(shape)}"
+                        f"the tensor {name} has shape {shown(view.get_shape(), 80)}, and the config asks for "
+                        f"{list(shape)}"
                     )
                 if view.get_dtype() not in ("F32", "F16") and name not in counters:
                     raise wrong(f"the tensor {name} holds {view.get_dtype()}, not float32 or float16")
             tensors = {name: file.get_tensor(name) for name in wanted}
             tensors = {name: tensor if name in counters else tensor.float() for name, tensor in tensors.items()}
-    except (SafetensorError, OSError) as error:
-        raise wrong(f"the file is missing, cut short or no safetensors file ({error})") from error
+    except (OSError, ValueError) as error:
+        raise wrong(f"the file is missing, cut short or no safetensors file ({reason(error)})") from error
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise wrong(f"the tensor {name} holds numbers that are not finite")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.checkpoint.description import FILES, FORMAT, VERSION, CheckpointError, describe
+from explorer.checkpoint.description import FILES, FORMAT, MAX_CONFIG_BYTES, VERSION, CheckpointError, describe
+from explorer.files import read_json, reason
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -85,9 +86,8 @@ def save(
     except (OSError, SafetensorError) as error:
         if old.exists() and not folder.exists():
             old.rename(folder)
-        reason = getattr(error, "strerror", None) or error
         raise CheckpointError(
-            f"The checkpoint {folder} could not be written ({reason}); what was there is whole."
+            f"The checkpoint {folder} could not be written ({reason(error)}); what was there is whole."
         ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -101,7 +101,7 @@ def _is_ours(folder: Path) -> bool:
     if not names:
         return True
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
+        config = read_json(folder / "config.json", MAX_CONFIG_BYTES)
         return names <= set(FILES) and config["format"] == FORMAT
     except (OSError, ValueError, TypeError, KeyError):
         return False

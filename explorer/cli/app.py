@@ -27,6 +27,9 @@ def open_app(
         list[str] | None,
         typer.Option(help="The name of a proxy whose requests are answered (a remote notebook); may be repeated."),
     ] = None,
+    root_path: Annotated[
+        str, typer.Option(help="The sub-path under which a proxy serves the app, such as /lab/proxy/7860.")
+    ] = "",
     auth: Annotated[
         str | None,
         typer.Option(
@@ -54,6 +57,7 @@ def open_app(
         allow_host=tuple(allow_host or ()),
         auth=read_credentials(auth),
         read_only=read_only,
+        root_path=root_path,
     )
     typer.echo(f"GAN Explorer is open at {page.local_url} (Ctrl+C closes it).")
     page.block_thread()

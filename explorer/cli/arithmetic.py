@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from explorer.cli.sample import plain, say
+from explorer.cli.sample import say
+from explorer.errors import shown
 
 
 def register(app: typer.Typer) -> None:
@@ -43,5 +44,5 @@ def arithmetic(
     total.save(out, scale)
     say(total.result)
     if latents is None:
-        print(f"  Nearest words: {', '.join(f'{plain(word)} ({cosine:.2f})' for word, cosine in total.nearest[:5])}.")
+        print(f"  Nearest words: {', '.join(f'{shown(word)} ({cosine:.2f})' for word, cosine in total.nearest[:5])}.")
     print(f"Drawn to {out}.")

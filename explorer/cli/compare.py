@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.errors import printable, shown
 from explorer.machine import working_threads
 
 if TYPE_CHECKING:
@@ -68,14 +69,13 @@ def _show(found: "Comparison") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from explorer.cli.sample import plain
     from explorer.compare.columns import COLUMNS, FLOOR
     from explorer.compare.tables import REAL, measured_with, said_of
 
     console = Console()
-    shown = [one for one in COLUMNS if one.key in ("fd", "precision", "recall", "coverage", "in_class_variation")]
+    columns = [one for one in COLUMNS if one.key in ("fd", "precision", "recall", "coverage", "in_class_variation")]
     for place, group in enumerate(found.groups):
-        heads = [escape(one.named(group.judge)) for one in shown]
+        heads = [escape(one.named(group.judge)) for one in columns]
         table = Table("", heads[0], FLOOR, *heads[1:], box=None, pad_edge=False)
         for column in table.columns:
             column.overflow = "fold"
@@ -86,10 +86,10 @@ def _show(found: "Comparison") -> None:
             fields = entry.evaluation
             rows.append((entry.name, fields["figures"], fields["fd_over_floor"]))
         for name, figures, over in rows:
-            first, *rest = (one.written(figures) for one in shown)
-            table.add_row(escape(plain(name)), first, f"{over:.1f}", *rest)
+            first, *rest = (one.written(figures) for one in columns)
+            table.add_row(escape(shown(name)), first, f"{over:.1f}", *rest)
         console.print(table)
-        console.print(plain(measured_with(group, shown)), markup=False, highlight=False)
+        console.print(printable(measured_with(group, columns)), markup=False, highlight=False)
     for entry in found.entries:
         for said in said_of(entry):
-            console.print(plain(f"{entry.name}: {said}"), markup=False, highlight=False)
+            console.print(printable(f"{entry.name}: {said}"), markup=False, highlight=False)

@@ -1,13 +1,21 @@
 """`gan-explorer data`: look at somebody's pictures before a training is spent on them."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
+from explorer.training.config import HELP
+
+MOST_LACKING = 10  # unknown words in the sentence; the table has them all
+
+
+if TYPE_CHECKING:
+    from explorer.data import ReadOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -25,24 +33,42 @@ def data(
     space: Annotated[str, typer.Option(help="The word space that is to know the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="A folder to look for the data in.")] = None,
+    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
+    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    write_names: Annotated[
+        Path | None, typer.Option(help="Write a names file (.csv) to be filled in, and look at no picture.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="A row for each class, even of hundreds.")] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print one line of JSON, the sheet in base64; the progress goes to stderr.")
     ] = False,
     memory_mb: Annotated[
         int | None,
-        typer.Option(min=1024, help="Give up rather than take more memory than this, where the system can bound it."),
+        typer.Option(min=512, help="Give up rather than take more memory than this, where the system can bound it."),
     ] = None,
 ) -> None:
     """How many pictures each class has, what they look like, and which words the word space lacks.
 
     Example: gan-explorer data my-pets.zip --sheet my-pets.png
     """
+    from explorer.data import ReadOptions
+    from explorer.data.broken import BrokenFiles
+    from explorer.data.class_names import read_names
     from explorer.data.inspecting import inspect
 
     if memory_mb is not None:
         _bound_memory(memory_mb << 20)
+    options = ReadOptions(fit, skip_broken, () if names is None else tuple(read_names(names).items()))
+    if write_names is not None:
+        _write_names(write_names, source, space, data_dir, options)
+        return
     try:
-        found = inspect(source, space, data_dir, progress=_report if json else True)
+        found = inspect(source, space, data_dir, progress=_report if json else True, options=options)
+    except BrokenFiles as error:
+        if json:
+            print(_as_json({"error": str(error), "count": error.count, "broken": error.files}))
+        raise
     except MemoryError as error:
         raise ExplorerError(f"There is not enough memory to look at {source}: take fewer pictures.") from error
     if sheet is not None:
@@ -52,27 +78,59 @@ def data(
         return
 
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+
+    from explorer.cli.class_table import print_classes
 
     console = Console()
     colour = "grey" if found.channels == 1 else "RGB"
     about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} class{'es' * (len(found.counts) > 1)}"
     console.print(f"{about}, {found.side} x {found.side} {colour} when trained on", markup=False)
-    table = Table("class", "pictures", *(["did you mean"] if found.unknown_words else []))
-    for word, count in found.counts.items():
-        others = [escape(", ".join(found.unknown_words.get(word, ())))] if found.unknown_words else []
-        table.add_row(escape(word), f"{count:,}", *others)
-    console.print(table)
+    print_classes(console, found.counts, found.unknown_words, all_)
     for note in found.notes:
         console.print(note, markup=False)
     if len(found.counts) == 1:
         console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
-        lacking = ", ".join(found.unknown_words)
-        console.print(f"{space} lacks {lacking}: rename their folders before training.", markup=False)
+        console.print(_lacking(list(found.unknown_words), space, source), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
+
+
+def _lacking(words: list[str], space: str, source: str) -> str:
+    from explorer.data import NAMES
+    from explorer.errors import shown
+
+    more = len(words) - MOST_LACKING
+    named = ", ".join(shown(word, 60) for word in words[:MOST_LACKING]) + (f" and {more} more" if more > 0 else "")
+    if source in NAMES:
+        return f"{space} lacks {named}: choose another word space."
+    command = f"gan-explorer data {shlex.quote(source)} --write-names names.csv"
+    return f"{space} lacks {named}: rename their folders before training, or give them words by a names file: {command}"
+
+
+def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
+    import os
+
+    from explorer.data.names_template import names_template
+    from explorer.words import open_space
+
+    if file.suffix.lower() != ".csv":
+        raise ExplorerError(f"A names file is written as CSV, and {file} is not called so: name it names.csv.")
+    if os.path.lexists(file):
+        raise ExplorerError(f"{file} is there already, maybe filled in: choose another name for the new one.")
+    text, rows, blank = names_template(source, open_space(space), data_dir, options)
+    _write(file, text.encode("utf-8-sig" if not text.isascii() else "ascii"), "names file")
+    fill = f"{blank:,} have no word yet: fill them in" if blank else "each has a word: change what you like"
+    print(
+        f"{file} has a row for each of {rows:,} folders, and {fill}. Then give it with --names, or put it beside the "
+        "folders as names.csv."
+    )
+
+
+def _as_json(value: object) -> str:
+    import json
+
+    return json.dumps(value)
 
 
 def _bound_memory(most: int) -> None:
@@ -91,10 +149,10 @@ def _report(what: str, done: int, total: int) -> None:
     print(json.dumps({"what": what, "done": done, "total": total}), file=sys.stderr, flush=True)
 
 
-def _write(path: Path, png: bytes) -> None:
+def _write(path: Path, content: bytes, what: str = "sheet") -> None:
     from explorer.whole import write_whole
 
     try:
-        write_whole(path, png)
+        write_whole(path, content)
     except OSError as error:
-        raise ExplorerError(f"The sheet cannot be written to {path} ({error.strerror}): choose another.") from error
+        raise ExplorerError(f"The {what} cannot be written to {path} ({error.strerror}): choose another.") from error

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from explorer.cli.sample import plain
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
@@ -108,7 +107,7 @@ def list_() -> None:
     table = Table("name", "checkpoint", "from", "z")
     for one in kept:
         cells = (one.name, f"{one.checkpoint} ({one.checkpoint_hash[:8]})", one.about, str(len(one.axis)))
-        table.add_row(*(Text(plain(cell)) for cell in cells))
+        table.add_row(*(Text(shown(cell)) for cell in cells))
     Console().print(table)
 
 

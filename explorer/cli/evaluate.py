@@ -59,7 +59,7 @@ def evaluate(
     from explorer.cli import evaluate_shown as shown
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.own_pictures import own_pictures
+    from explorer.measure.own_pictures import own_pictures, read_options_of
 
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
@@ -70,20 +70,21 @@ def evaluate(
     opened = checkpoints.load(checkpoint, device=str(device))
     with reporting(True) as report:
         chosen, source = _network(opened, judge, features, str(device), report)
-    shape = opened.image_shape
+    shape, options = opened.image_shape, read_options_of(opened)
     kept: dict[str, dict[str, Any]] = {}
     if words is not None:
         from explorer.measure import heard_words
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
-        report = heard_words.heard_words(opened, chosen, own_pictures(source, shape, "test", data_dir, True), listed)
+        test = own_pictures(source, shape, "test", data_dir, True, options)
+        report = heard_words.heard_words(opened, chosen, test, listed)
         shown.show_words(opened.name, chosen, report)
         kept[heard_words.KEY] = report.as_fields()
     else:
         from explorer.measure import classifier_accuracy as classifier
         from explorer.measure import evaluation, storing
 
-        train, test = (own_pictures(source, shape, split, data_dir, True) for split in ("train", "test"))
+        train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
         taught = None
         if cas:  # before the rest: who asked for it would not want the rest without it
             with reporting(True) as report:

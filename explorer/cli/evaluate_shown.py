@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.cli.sample import plain
+from explorer.errors import printable, shown
 from explorer.measure.feature_names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def show(
     from rich.table import Table
 
     both = samples, floor = found.figures, found.floor
-    table = Table(escape(plain(name)), "samples", "real", box=None, pad_edge=False)
+    table = Table(escape(shown(name)), "samples", "real", box=None, pad_edge=False)
     table.add_row(escape(figure_name("FD", judge.name)), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
     table.add_row("  times the floor", f"{found.fd_over_floor:.1f}", "1")
     table.add_row(escape(figure_name("KID", judge.name)), *(_spread(one.kid, 5) for one in both))
@@ -50,9 +50,9 @@ def show(
         console.print(sentence, markup=False, highlight=False)
 
     if found.collapsed:
-        say(f"Collapsed, hardly anything of them is drawn: {plain(', '.join(found.collapsed))}.")
+        say(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
     for code in found.codes:
-        say(f"c{code.number} tells {code.tells:.2f} of the class. {plain(_mostly(code))}.")
+        say(f"c{code.number} tells {code.tells:.2f} of the class. {printable(_mostly(code))}.")
     for half, words in (found.grounding or {}).items():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         say(
@@ -97,7 +97,7 @@ def show_record(checkpoint: Path) -> None:
 
     if checkpoint.name == "checkpoint":
         for one in collapses(read_stats(checkpoint.parent)):
-            print(f"In training: {plain(one.label)} {one.told}.")
+            print(f"In training: {shown(one.label)} {one.told}.")
 
 
 def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
@@ -107,17 +107,17 @@ def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
     from rich.table import Table
 
     columns = ("seen", "expected", "agreement", "bits", "diversity")
-    table = Table(escape(plain(name)), *columns, box=None, pad_edge=False)
+    table = Table(escape(shown(name)), *columns, box=None, pad_edge=False)
     for word in report.words:
         figures = (word.agreement, word.entropy, word.diversity)
-        told = (escape(plain(word.word)), _first(word.seen, 2), _first(word.expected, 1))
+        told = (escape(shown(word.word)), _first(word.seen, 2), _first(word.expected, 1))
         table.add_row(*told, *(f"{figure:.2f}" for figure in figures))
     console = Console()
     console.print(table)
     first = sum(word.same_first for word in report.words)
     agreement = sum(word.agreement for word in report.words) / len(report.words)
     for sentence in (
-        *map(plain, report.unknown.values()),
+        *map(printable, report.unknown.values()),
         f"What is seen most is what was expected most for {first} of {len(report.words)}; mean agreement "
         f"{agreement:.2f}.",
         f"seen: the judge {judge.name} ({judge.hash[:8]}) on {report.pictures} pictures of each word (psi 1, random "
@@ -134,15 +134,15 @@ def _show_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation")
 
     samples, floor = found.figures.classes, found.floor.classes
     least = sorted(samples, key=lambda label: samples[label].coverage)[:MOST_CLASSES]
-    shown = [label for label in samples if label in least]
-    if not shown:
+    listed = [label for label in samples if label in least]
+    if not listed:
         return
     title = escape(figure_name("FD", judge.name))
     table = Table("", title, "real", "precision", "coverage", "variation", "pictures", box=None, pad_edge=False)
-    for label in shown:
+    for label in listed:
         one, real = samples[label], floor[label]
         figures = (one.fd, real.fd, one.precision, one.coverage, one.variation)
-        table.add_row(escape(plain(label)), *map(_figure, figures), f"{one.pictures:,}")
+        table.add_row(escape(shown(label)), *map(_figure, figures), f"{one.pictures:,}")
     console.print(table)
 
 
@@ -157,4 +157,4 @@ def _figure(value: float | None) -> str:
 def _first(shares: dict[str, float], most: int) -> str:
     from rich.markup import escape
 
-    return escape(plain(", ".join(f"{label} {share:.0%}" for label, share in list(shares.items())[:most])))
+    return escape(printable(", ".join(f"{label} {share:.0%}" for label, share in list(shares.items())[:most])))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore.grid_plan import GridAxis
@@ -43,7 +43,7 @@ def grid(
         raise ExplorerError("Say where the picture goes: -o grid.png")
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
-    from explorer.cli.sample import hears_words, plain
+    from explorer.cli.sample import hears_words
     from explorer.explore.files import check_target
     from explorer.explore.grid_plan import plan_grid
     from explorer.explore.spec import Seeded, Spec
@@ -55,7 +55,7 @@ def grid(
     if any(side.kind == "word" for side in sides):
         for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):
             if not hears_words(name):
-                print(f"{plain(name)} hears no words: its pictures will be the same for all of them.")
+                print(f"{shown(name)} hears no words: its pictures will be the same for all of them.")
     from explorer.explore.grid import draw_plan
     from explorer.explore.studio import Studio
 
@@ -68,7 +68,7 @@ def _axis(written: str, checkpoint: str) -> "GridAxis":
 
     kind, equals, values = written.partition("=")
     if not equals:
-        raise ExplorerError(f"Write what grows and its values, such as psi=0,0.5,1, not {written[:60]!r}.")
+        raise ExplorerError(f"Write what grows and its values, such as psi=0,0.5,1, not {shown(written, 60)!r}.")
     if (kind, values) == ("epoch", "all"):
         kept = epochs(checkpoint)
         if not kept:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli.sample import plain
+from explorer.errors import printable, shown
 from explorer.terminal import print_json
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def delete(
     jobs = _jobs(context, runs)
     job = jobs.get(name)
     if not yes:
-        typer.confirm(f"Delete {plain(job.name)}, {job.state} after {job.kimg:.1f} kimg?", abort=True)
-    print(f"It lies in {plain(str(jobs.delete(name)))} now.")
+        typer.confirm(f"Delete {shown(job.name)}, {job.state} after {job.kimg:.1f} kimg?", abort=True)
+    print(f"It lies in {printable(str(jobs.delete(name)))} now.")
 
 
 @app.command()
@@ -165,7 +165,7 @@ def _left(jobs: "Jobs", name: str) -> "Job":
 def _tell(job: "Job") -> None:
     where = f", place {job.place} for {job.device}" if job.place else f" on {job.device}" if not job.ended else ""
     saving = " and still saving" if job.leaving else ""
-    print(f"{plain(job.name)} is {job.state}{where}{saving}, {job.kimg:.1f} of {job.budget_kimg:.1f} kimg done.")
+    print(f"{shown(job.name)} is {job.state}{where}{saving}, {job.kimg:.1f} of {job.budget_kimg:.1f} kimg done.")
 
 
 def _as_json(job: "Job") -> dict:
@@ -194,14 +194,14 @@ def _show(found: "list[Job]") -> None:
             _figure(job.losses.get("loss_g"), ".3f"),
             _figure(None if job.ended else job.memory_mb, ",.0f"),
         )
-        table.add_row(Text(plain(job.name)), state, job.device or "", f"{job.kimg:.1f}/{job.budget_kimg:.1f}", *figures)
+        table.add_row(Text(shown(job.name)), state, job.device or "", f"{job.kimg:.1f}/{job.budget_kimg:.1f}", *figures)
     console = Console()
     console.print(table)
     for job in found:
         for sentence in (*job.changed, *([job.reason] if job.reason else [])):
-            console.print(f"{plain(job.name)}: {plain(sentence)}", markup=False, highlight=False)
+            console.print(f"{shown(job.name)}: {printable(sentence)}", markup=False, highlight=False)
         for one in collapses(read_stats(job.folder)):
-            console.print(f"{plain(job.name)}: {plain(one.label)} {one.told}.", markup=False, highlight=False)
+            console.print(f"{shown(job.name)}: {shown(one.label)} {one.told}.", markup=False, highlight=False)
 
 
 def _figure(value: float | None, form: str) -> str:

@@ -7,6 +7,7 @@ import typer
 
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
+from explorer.training.config import HELP
 
 app = typer.Typer(name="judge", no_args_is_help=True)
 
@@ -42,6 +43,9 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
+    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
+    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
 ) -> None:
     """Train a judge: minutes on one core. Stopped, it goes on from there when the same command is given again.
 
@@ -53,16 +57,20 @@ def train(
 
     from explorer import places
     from explorer.checkpoint import is_name
-    from explorer.data import NAMES, load
+    from explorer.data import NAMES, ReadOptions, load
+    from explorer.data.class_names import read_names
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
     from explorer.measure.judge_format import check_target
     from explorer.measure.judge_training import train_judge
     from explorer.stopping import interruptible
 
-    pictures = load(data, data_dir=data_dir)
+    given = () if names is None else tuple(read_names(names).items())
+    options = ReadOptions(fit, skip_broken, given)
+    pictures = load(data, data_dir=data_dir, **options.keywords)
     mode = "L" if pictures.image_shape[0] == 1 else "RGB"
-    test = load(data, split="test", data_dir=data_dir, size=pictures.image_shape[1], mode=mode)
+    side = pictures.image_shape[1]
+    test = load(data, split="test", data_dir=data_dir, size=side, mode=mode, **options.keywords)
     name = name or re.sub(r"[^\w.-]+", "-", pictures.name)[:100]
     if not is_name(name):
         raise ExplorerError(f"A judge cannot be called {name!r}: give letters, digits, dots, - and _ by --name.")
@@ -80,6 +88,7 @@ def train(
             device=best_device(),
             report=report,
             stop=stop.is_set,
+            options=options,
         )
     print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
     if out is None and (places.shipped("judges") / name).is_dir():

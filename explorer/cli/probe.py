@@ -37,7 +37,7 @@ def probe(
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
     from explorer.measure.opponent import discriminator_of
-    from explorer.measure.own_pictures import own_pictures, source_of
+    from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
     from explorer.measure.probe import KEY
     from explorer.measure.probe import probe as measure
     from explorer.measure.storing import store_fields
@@ -45,7 +45,10 @@ def probe(
     opened = checkpoints.load(checkpoint, device=str(best_device()))
     discriminator_of(opened)  # one that is missing is said before pictures are fetched
     source = data or source_of(opened)
-    train, test = (own_pictures(source, opened.image_shape, split, data_dir, True) for split in ("train", "test"))
+    options = read_options_of(opened)
+    train, test = (
+        own_pictures(source, opened.image_shape, split, data_dir, True, options) for split in ("train", "test")
+    )
     with reporting(True) as report:
         found = measure(opened, train, test, pictures, report)
     _show(opened.name, found)

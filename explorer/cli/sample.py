@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, printable, shown
 from explorer.terminal import print_json
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def check_names(specs: "list[Spec]") -> None:
 
     for spec in specs:
         if not is_name(spec.checkpoint):
-            wanted = plain(shlex.quote(spec.checkpoint))
+            wanted = shown(shlex.quote(spec.checkpoint))
             raise ExplorerError(f"This PNG was drawn with {wanted}; add --checkpoint {wanted} to open it.")
 
 
@@ -174,12 +174,12 @@ def say(picture: "Picture") -> None:
 
     name = picture.spec.checkpoint
     if not hears_words(name):
-        print(f"{plain(label_of(picture))}: {plain(name)} hears no words, its pictures differ by their noise alone.")
+        print(f"{shown(label_of(picture))}: {shown(name)} hears no words, its pictures differ by their noise alone.")
         return
     label, cosine = picture.table[0]
-    print(f"{plain(label_of(picture))}: nearest label {plain(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    print(f"{shown(label_of(picture))}: nearest label {shown(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
     if picture.reading:
-        seen = (f"{plain(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
+        seen = (f"{shown(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
         print(f"  A judge sees {', '.join(seen)} of the pictures.")
     for hint in picture.hints:
         print(f"  {hint}")
@@ -209,21 +209,16 @@ def checkpoints() -> None:
     for listing in listings:
         about = listing.description
         if about is None:
-            table.add_row(Text(plain(listing.name)), Text(plain(str(listing.error)), style="red"))
+            table.add_row(Text(shown(listing.name)), Text(printable(str(listing.error)), style="red"))
             continue
         kimg = about.made.get("kimg")
         cells = (
             listing.name,
-            str(about.made.get("data", "")),
+            shown(about.made.get("data", "")),
             f"{kimg:.0f}" if isinstance(kimg, (int, float)) else "",
             str(about.network["resolution"]),
             ", ".join(about.labels),
             about.space_name,
         )
-        table.add_row(*(Text(plain(cell)) for cell in cells))
+        table.add_row(*(Text(shown(cell, 2000)) for cell in cells))
     Console().print(table)
-
-
-def plain(text: str) -> str:
-    """Text from a checkpoint's folder or a stranger's PNG without anything a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer import parent
+from explorer.files import is_regular
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES, check_classes
 from explorer.places import is_bare, run_folder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.data import ImageSet
     from explorer.jobs import Job
     from explorer.training.loop import Report
+    from explorer.words import WordSpace
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +58,10 @@ def train(
     precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
     hold_out: Annotated[list[str] | None, typer.Option(help=HELP["hold_out"] + " May be repeated.")] = None,
     preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
+    fit: Annotated[str | None, typer.Option(help=HELP["fit"])] = None,
+    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Print a row for each class, even of hundreds.")] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other dial, as lr=0.0003; may be repeated. A wrong name lists them all."),
@@ -75,6 +81,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     parent.watch()
+    from explorer.data.class_names import read_names
     from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
 
@@ -87,12 +94,14 @@ def train(
         step_aside()
     given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
     given |= {"threads": threads, "precision": precision, "data": data, "start_from": from_}
+    given |= {"fit": fit, "skip_broken": skip_broken or None}
+    given |= {"names": None if names is None else tuple(read_names(names).items())}
     given = {name: value for name, value in given.items() if value is not None}
     given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
-    before = TrainConfig.from_file(folder / "config.json") if (folder / "config.json").is_file() else None
+    before = TrainConfig.from_file(folder / "config.json") if is_regular(folder / "config.json") else None
     dials = chosen(preset, config, given, set_ or [], before)
     if before or not dials:
-        return _go_on(run, dials, device, data_dir, background, estimate)
+        return _go_on(run, dials, device, data_dir, background, estimate, all_)
     if "data" not in dials:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
     from explorer.data import classes_left, load
@@ -100,8 +109,10 @@ def train(
 
     heard = open_space(dials.get("space", TrainConfig.space))
     mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
-    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode)
-    _tell(pictures)
+    reading = {name: dials[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in dials}
+    options = TrainConfig(**reading).read_options
+    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode, **options.keywords)
+    _tell(pictures, heard, all_)
     check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
@@ -134,7 +145,9 @@ def train(
     return None
 
 
-def _go_on(run: str, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool) -> None:
+def _go_on(
+    run: str, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool, all_: bool
+) -> None:
     """Go on with a run whose settings are its own, but for those that were said now."""
     from explorer.training.resuming import wanted_of
 
@@ -154,7 +167,7 @@ def _go_on(run: str, said: dict, device: str | None, data_dir: Path | None, back
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in said:
-            _tell(pictures)
+            _tell(pictures, space, all_)
     if background:
         from explorer.jobs import Jobs
 
@@ -185,18 +198,16 @@ def _estimate(config: TrainConfig, device: str | None) -> None:
     print(trial(config, device))
 
 
-def _tell(pictures: "ImageSet") -> None:
+def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) -> None:
     """Print what is going to be learned from."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+
+    from explorer.cli.class_table import print_classes
+    from explorer.data.inspecting import unknown_words
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
-    counts = Table("class", "pictures")
-    for word, count in pictures.counts().items():
-        counts.add_row(escape(word), f"{count:,}")
-    console.print(counts)
+    print_classes(console, pictures.counts(), unknown_words(pictures.words, space), everything)
     for note in pictures.notes:
         console.print(note, markup=False)
 
@@ -219,7 +230,7 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
         again = command("train", "--run", run, *(part for pair in given if pair[1] for part in pair))
         raise Interrupted(f"{stopped} Go on with: {again}", stopped.signal) from None
     finally:
-        if (folder / "job.json").is_file():
+        if is_regular(folder / "job.json"):
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli.sample import check_names, plain
-from explorer.errors import ExplorerError
+from explorer.cli.sample import check_names
+from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Walk
@@ -106,7 +106,7 @@ def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":
 def _say(walk: "Walk", course: "Course") -> None:
     print(f"{walk.frames} frames of {walk.count} {'tile' if walk.count == 1 else 'tiles'}.")
     if course.labels:
-        seen = (f"{plain(label)} in {_frames(first, last)}" for label, first, last in course.stretches)
+        seen = (f"{shown(label)} in {_frames(first, last)}" for label, first, last in course.stretches)
         print(f"A judge mostly sees {', '.join(seen)}.")
     most = int(course.moved.argmax())
     print(f"The pictures move most before frame {most + 1} ({course.distance}).")

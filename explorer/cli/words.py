@@ -71,7 +71,7 @@ def similar(
     import numpy as np
 
     from explorer.checkpoint import describe, find
-    from explorer.explore.hearing import space_described
+    from explorer.checkpoint.space import space_described
     from explorer.words import familiarity, label_table, open_space
 
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
@@ -91,9 +91,20 @@ def similar(
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="word2vec text or binary (also .gz), gensim .kv or full .model.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="word2vec or GloVe text, CSV, word2vec binary, gensim's; also .zip, .gz, .bz2, .xz."),
+    ],
     name: Annotated[str | None, typer.Option(help="What to call it; its file's name if not given.")] = None,
-    limit: Annotated[int, typer.Option(help="Keep the first words only, which are the most frequent.")] = 500_000,
+    limit: Annotated[
+        int | None, typer.Option(help="Keep the first words only; 500,000 if they come by frequency, else all.")
+    ] = None,
+    dim: Annotated[
+        int | None, typer.Option("--dim", help="Which vectors of a zip: those of so many numbers.", min=1)
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Whose words of ConceptNet Numberbatch's keys, such as /c/de/; en if not given.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here, not among your own word spaces.")] = None,
     json: Json = False,
 ) -> None:
@@ -104,7 +115,7 @@ def import_file(
     from explorer.words.importing import import_space
 
     with waiting("Reading vectors ..."):
-        made = import_space(file, name, limit, out)
+        made = import_space(file, name, limit, out, dim, language)
     if json:
         print_json({**asdict(made), "path": str(made.path)})
         return

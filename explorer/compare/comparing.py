@@ -17,7 +17,7 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.feature_network import open_network
 from explorer.measure.judge import Judge
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
 
 SAMPLES, MOMENTS = 5000, 2000  # of each generator, and of each moment of a run
@@ -201,7 +201,8 @@ def _learned(
 def _real_by_its_own_word(checkpoint: Checkpoint, rows: int):
     try:
         source = source_of(checkpoint)
-        return real_sheet(checkpoint, own_pictures(source, checkpoint.image_shape, "test"), rows)
+        pictures = own_pictures(source, checkpoint.image_shape, "test", options=read_options_of(checkpoint))
+        return real_sheet(checkpoint, pictures, rows)
     except DataError:
         return None
 

@@ -9,6 +9,7 @@ from explorer import places
 from explorer.checkpoint import CheckpointError, describe
 from explorer.checkpoint.shelf import SNAPSHOTS
 from explorer.errors import ExplorerError
+from explorer.files import is_regular
 from explorer.jobs.looking import Seen, look
 
 
@@ -48,7 +49,7 @@ def _find(given: str) -> Found:
         path = checkpoints.find(given)
     except CheckpointError as error:
         path = places.run_folder(given)
-        if given.startswith("hf:") or not (path / "config.json").is_file():
+        if given.startswith("hf:") or not is_regular(path / "config.json"):
             said = str(error).replace("There is no checkpoint", "There is no run and no checkpoint", 1)
             raise ExplorerError(said) from error
     if path.name == "checkpoint":

@@ -18,12 +18,13 @@ from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.identity import hash_of
+from explorer.files import read_json
 from explorer.measure import classifier_accuracy, metrics
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.feature_network import FeatureNetwork
 from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import knowing_judge
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.measure.storing import as_fields
 from explorer.stopping import Stop, check
 from explorer.whole import write_whole
@@ -73,10 +74,11 @@ class Benches:
                 "gan-explorer judge train SOURCE."
             )
         source = source_of(checkpoint) if self._network else judge.description.source
-        key = (judge.hash, source, checkpoint.image_shape)
+        options = read_options_of(checkpoint)
+        key = (judge.hash, source, checkpoint.image_shape, options)
         if key not in self._kept:
             shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
-            both = [own_pictures(source, shape, one, where, fetch) for one in ("train", "test")]
+            both = [own_pictures(source, shape, one, where, fetch, options) for one in ("train", "test")]
             self._kept[key] = Bench(judge, *both, source, "" if source in NAMES else _digest_of(both))
         return self._kept[key]
 
@@ -170,10 +172,10 @@ def _digest_of(pictures: Sequence[ImageSet]) -> str:
 def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | None:
     """What is kept there, if it is what we keep: a run may be a stranger's."""
     try:
-        fields = json.loads(path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else "")
+        fields = read_json(path, MAX_BYTES)
         ours = fields.pop("format") == kind and fields.pop("version") == VERSION
         return fields if ours and fits(fields) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

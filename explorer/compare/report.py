@@ -14,9 +14,11 @@ from explorer.compare.page import page_of
 from explorer.compare.stability import last_third, over_seeds
 from explorer.compare.tables import comma_separated, markdown
 from explorer.errors import ExplorerError
+from explorer.files import read_json
 
 FORMAT, VERSION = "gan-explorer comparison", 1
 PAGE, FIGURES, TABLE = "index.html", "metrics.json", "table.md"
+MAX_BYTES = 64 << 20  # of an earlier report's figures
 
 
 def write_report(folder: Path, comparison: Comparison) -> Path:
@@ -53,7 +55,7 @@ def check_folder(folder: Path) -> Path:
     names: set[str] = set()
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
         names = set(os.listdir(folder))
-        said = json.loads((folder / FIGURES).read_text("utf-8")) if names else {"format": FORMAT}
+        said = read_json(folder / FIGURES, MAX_BYTES) if names else {"format": FORMAT}
         ours = all(name in (PAGE, FIGURES, TABLE) or (name[:6] == "table-" and name[-4:] == ".csv") for name in names)
         if ours and said.get("format") == FORMAT and not folder.is_symlink():
             return folder

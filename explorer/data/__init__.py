@@ -1,5 +1,6 @@
 """Sources in, one in-memory ImageSet out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import numpy as np
 
 from explorer import places
 from explorer.data.imageset import SIZES, DataError, ImageSet, classes_left
+from explorer.data.options import FITS, ReadOptions
 from explorer.data.progress import Report
 
-__all__ = ["NAMES", "SIZES", "DataError", "ImageSet", "classes_left", "load"]
+__all__ = ["FITS", "NAMES", "SIZES", "DataError", "ImageSet", "ReadOptions", "classes_left", "load", "source_path"]
 
 NAMES = ("fashion-mnist", "mnist", "cifar10", "digits")
 """Sources known by name; any other source is a path."""
@@ -23,6 +25,10 @@ def load(
     download: bool = True,
     progress: bool | Report = True,
     mode: str | None = None,
+    fit: str = FITS[0],
+    skip_broken: bool = False,
+    names: Mapping[str, str] | str | Path | None = None,
+    translate_names: bool = True,
 ) -> ImageSet:
     """All pictures of one split of `source`, in memory.
 
@@ -36,12 +42,27 @@ def load(
     mode: `L` (grey) or `RGB`; by default what the pictures are. Give a held-out split of a folder the size and mode
         that its training split came out with, where the two must fit together.
 
+    The others say how a folder, zip or tar is read, and mean nothing to a source known by name:
+    fit: what becomes of a picture that is not square: `crop` takes its centre square, `pad` lays all of it on a square
+        in the colour of its own edges, `stretch` squeezes it.
+    skip_broken: leave files out that cannot be read as pictures, which `notes` and `broken` tell; by default the first
+        ten are named in a DataError.
+    names: the words of class folders, folder -> word, or a file of them (see `class_names`); those that it lacks keep
+        their own.
+    translate_names: whether folder names are read as names: digits, WordNet ids and CapitalisedWords by their words.
+
     Raises DataError with one sentence for whatever is wrong with the data.
     """
+    from explorer.data.class_names import read_names
+
     if size is not None and size not in SIZES:
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
     if mode not in (None, "L", "RGB"):
         raise DataError(f"Pictures can be read in mode L (grey) or RGB, not {mode!r}.")
+    if source in NAMES and names:
+        raise DataError(f"{source} has words of its own: leave out the names.")
+    given = read_names(places.expand(names)) if isinstance(names, str | Path) else names or {}
+    options = ReadOptions(fit, skip_broken, tuple(given.items()), translate_names)
     folder = places.expand(data_dir) if data_dir is not None else None
     if source == "digits":
         from explorer.data.digits import load_digits_set
@@ -57,10 +78,11 @@ def load(
         return _in_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
     from explorer.data.folder import load_folder
 
-    return load_folder(_path(source, folder), split, size, mode, progress)
+    return load_folder(source_path(source, folder), split, size, mode, progress, options)
 
 
-def _path(source: str | Path, data_dir: Path | None) -> Path:
+def source_path(source: str | Path, data_dir: Path | None = None) -> Path:
+    """Where the folder, zip or tar of a source lies: as it stands, or in the data folder. Raises DataError."""
     path = places.expand(source)
     own = data_dir or places.data_dir()
     for candidate in (path, own / path if own else path):

@@ -18,11 +18,13 @@ _OTHER = {"val": "test", "test": "val"}
 
 @dataclass(frozen=True)
 class Classes:
-    """Words in alphabetical order, every picture with its label, and sentences about what was left out."""
+    """Words in alphabetical order, every picture with its label, sentences about what was left out, and the name of
+    each word's folder."""
 
     words: tuple[str, ...]
     files: tuple[tuple[Parts, int], ...]
     notes: tuple[str, ...]
+    folders: tuple[str, ...] = ()
 
 
 def find_classes(listing: Listing, split: str) -> Classes:
@@ -54,7 +56,8 @@ def find_classes(listing: Listing, split: str) -> Classes:
         raise DataError(f"{listing.where(root)} has no picture in it.{_unread(listing, ignored)}")
     notes = [*listing.notes, *_about_splits(tree, top, splits), *notes]
     notes += [_about_bare(tree, name, folder) for name, folder in bare.items()]
-    return Classes(tuple(words), tuple(files), (*notes, *_left_out(listing, root, ignored)))
+    notes += _left_out(listing, root, ignored)
+    return Classes(tuple(words), tuple(files), tuple(notes), _names(tree, words, training) if has_classes else ())
 
 
 def word_of(folder: str) -> str:
@@ -160,6 +163,14 @@ def _called(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], l
     texts, guessed = names.from_disk(folder[-1] for folder in folders)
     notes = [readable(f"Names of folders in {listing.root} are not in UTF-8; read as {guessed}.")] if guessed else []
     return {folder: word_of(text) for folder, text in zip(folders, texts, strict=True)}, notes
+
+
+def _names(tree: Tree, words: dict[str, Parts], root: Parts) -> tuple[str, ...]:
+    """The name of each word's folder, decoded."""
+    folders = tree.children[root]
+    texts, _ = names.from_disk(folder[-1] for folder in folders)
+    text = dict(zip(folders, texts, strict=True))
+    return tuple(text[folder] for folder in words.values())
 
 
 # --- which files ------------------------------------------------------------------------------------------------------

@@ -1,8 +1,14 @@
 """The bytes of one image file, of whatever kind, as a small square of pixels."""
 
 import io
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -13,6 +19,9 @@ from explorer.data.imageset import DataError
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused before they are decoded: a few bytes can claim to be gigabytes."""
 
+DEEP = 16
+"""Bits of a deep picture, unless the set that it belongs to is known to use fewer."""
+
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "AVIF", "HEIF", "JPEG2000", "QOI")
 """What people keep pictures in, by pillow's names. Not all that it knows: each is one more way in for a file that was
 made to do harm, and some (FITS) unpack whatever they hold before anybody has seen how large it is."""
@@ -20,15 +29,31 @@ made to do harm, and some (FITS) unpack whatever they hold before anybody has se
 _GREY_TOLERANCE = 8
 """Levels by which the channels of a grey picture may differ, after a lossy copy."""
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ASIDE = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
+"""Chunks of a PNG that no pixel needs. Pillow refuses a picture whose texts are long, or unpack to much."""
+
+T = TypeVar("T")
+
+
+class BrokenPicture(DataError):
+    """A file that cannot be read as a picture. `reason` says why, in a few words for a list of such files."""
+
+    def __init__(self, sentence: str, reason: str):
+        super().__init__(sentence)
+        self.reason = reason
+
 
 @dataclass(frozen=True)
 class Decoded:
-    """pixels: uint8 [size, size] if grey, [size, size, 3] if coloured; fitted: whether it was cropped or scaled;
-    transparent: whether it had see-through parts, which were laid on white."""
+    """pixels: uint8 [size, size] if grey, [size, size, 3] if coloured; fitted: whether it was cropped, padded,
+    stretched or scaled; transparent: whether it had see-through parts, which were laid on white; level: the highest
+    that a deep picture (16 bits of grey) had, from 0 to 65,535, None for any other."""
 
     pixels: np.ndarray
     fitted: bool
     transparent: bool
+    level: int | None = None
 
     @property
     def coloured(self) -> bool:
@@ -51,45 +76,76 @@ def picture_suffixes() -> frozenset[str]:
 
 
 def short_side(data: bytes, where: str) -> int:
-    """The shorter side in pixels, from the header alone."""
-    return min(_open(data, where).size)
+    """The shorter side in pixels, from the header alone; errors as `decode`."""
+    return _opened(data, where, lambda image: min(image.size))
 
 
-def decode(data: bytes, size: int, where: str) -> Decoded:
-    """Decode, turn upright (EXIF), lay on white, crop to the centre square and scale to `size` x `size`.
+def deep_level(data: bytes, where: str) -> int | None:
+    """The highest level of a deep picture, 0 to 65,535; None for any other, of which the header alone is read."""
+    return _opened(data, where, lambda image: int(_levels(image).max()) if _is_deep(image) else None)
 
-    The first frame of an animation counts. 16-bit grey keeps its upper eight bits. A picture is grey if its
-    channels agree, in whatever mode it was saved. `where` names it in errors (DataError).
+
+def bits_used(level: int) -> int:
+    """How many bits a set of deep pictures uses whose highest level is `level`: 8 to 16.
+
+    The least power of two that is above it decides, and not the level itself, so that a held-out split, whose
+    brightest pixel is another one, comes out on the same scale.
     """
-    image = _open(data, where)
-    try:
+    return min(DEEP, max(8, int(level).bit_length()))
+
+
+def decode(data: bytes, size: int, where: str, fit: str = "crop", bits: int = DEEP) -> Decoded:
+    """Decode, turn upright (EXIF), lay on white, and make it a square of `size` x `size`.
+
+    fit: `crop` takes the centre square, `pad` lays the whole picture on a square in the colour of its own edges,
+    `stretch` squeezes it. bits: how many of 16-bit grey are used (see `bits_used`); their upper eight are kept. The
+    first frame of an animation counts. A picture is grey if its channels agree, in whatever mode it was saved. `where`
+    names it in errors (BrokenPicture). Long texts in a PNG are passed by. No warning of pillow's is shown.
+    """
+
+    def work(image: Image.Image) -> Decoded:
         image.draft(image.mode if image.mode in ("L", "RGB") else None, (2 * size, 2 * size))  # large JPEGs only
+        level = int(_levels(image).max()) if _is_deep(image) else None
         image = ImageOps.exif_transpose(image)
-        image, transparent = _plain(image, where)
+        image, transparent = _plain(image, where, bits)
         fitted = image.size != (size, size)
         if fitted:
-            image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
-    except DataError:
-        raise
-    except Exception as error:  # decoders fail in many ways, and each means the same to the reader
-        raise _unreadable(where, error) from error
-    pixels = np.asarray(image)
-    if pixels.ndim == 3 and int(np.ptp(pixels, axis=2).max()) <= _GREY_TOLERANCE:
-        pixels = np.asarray(image.convert("L"))
-    return Decoded(pixels, fitted, transparent)
+            image = _fit(image, size, fit)
+        pixels = np.asarray(image)
+        if pixels.ndim == 3 and int(np.ptp(pixels, axis=2).max()) <= _GREY_TOLERANCE:
+            pixels = np.asarray(image.convert("L"))
+        return Decoded(pixels, fitted, transparent, level)
+
+    return _opened(data, where, work)
 
 
 def open_picture(data: bytes, where: str) -> Image.Image:
-    """The whole picture, upright (EXIF), in mode L or RGB, or RGBA where parts are transparent; errors as `decode`."""
-    image = _open(data, where)
-    try:
+    """The whole picture, upright (EXIF), in mode L or RGB, or RGBA where parts are transparent; errors as `decode`.
+
+    A deep picture is read by the bits that it uses itself.
+    """
+
+    def work(image: Image.Image) -> Image.Image:
+        bits = bits_used(int(_levels(image).max())) if _is_deep(image) else DEEP
         image = ImageOps.exif_transpose(image)
-        transparent = _plain(image, where)[1]
-        return image.convert("RGBA") if transparent else _plain(image, where)[0]
+        plain, transparent = _plain(image, where, bits)
+        return image.convert("RGBA") if transparent else plain
+
+    return _opened(data, where, work)
+
+
+def _opened(data: bytes, where: str, work: Callable[[Image.Image], T]) -> T:
+    """What `work` makes of the open picture; of a PNG once more without its texts, where they may be in the way."""
+    try:
+        with _quiet():
+            return work(_open(data, where))
     except DataError:
         raise
     except Exception as error:  # decoders fail in many ways, and each means the same to the reader
-        raise _unreadable(where, error) from error
+        bare = _without_texts(data)
+        if bare is None:
+            raise _unreadable(where, error) from error
+    return _opened(bare, where, work)
 
 
 def _open(data: bytes, where: str) -> Image.Image:
@@ -97,21 +153,45 @@ def _open(data: bytes, where: str) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=picture_formats())
     except Image.DecompressionBombError as error:
         raise _too_large(where) from error
-    except Exception as error:
-        raise _unreadable(where, error) from error
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(where)
     return image
 
 
-def _plain(image: Image.Image, where: str) -> tuple[Image.Image, bool]:
+def _without_texts(data: bytes) -> bytes | None:
+    """A PNG without the chunks that pillow may stumble over; None for one that has none, or for another format."""
+    if not data.startswith(_PNG):
+        return None
+    kept, at, end = [_PNG], len(_PNG), len(data)
+    while at + 12 <= end:
+        after = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] not in _ASIDE:
+            kept.append(data[at:after])
+        at = after
+    bare = b"".join(kept)
+    return bare if len(bare) < min(at, end) else None
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Whether it has more than eight bits of grey; pillow gives some 16-bit pictures as 32-bit integers."""
+    return image.mode.startswith("I")
+
+
+def _levels(image: Image.Image) -> np.ndarray:
+    levels = np.asarray(image)
+    return levels if levels.dtype.itemsize == 2 else np.clip(levels, 0, 65535)
+
+
+def _plain(image: Image.Image, where: str, bits: int) -> tuple[Image.Image, bool]:
     """The picture in mode L or RGB, and whether anything of it was transparent."""
-    if image.mode.startswith("I"):
-        # 16-bit grey; pillow gives some of it as 32-bit integers
-        levels = np.clip(np.asarray(image).astype(np.int64), 0, 65535) >> 8
+    if _is_deep(image):
+        levels = np.minimum(_levels(image) >> (bits - 8), 255)
         return Image.fromarray(levels.astype(np.uint8)), False
     if image.mode == "F":
-        raise DataError(f"{where} has floating-point pixels, whose white nobody knows: save it with 8 or 16 bits.")
+        raise BrokenPicture(
+            f"{where} has floating-point pixels, whose white nobody knows: save it with 8 or 16 bits.",
+            "floating-point pixels, whose white nobody knows",
+        )
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
         alpha = image.getchannel("A")
@@ -124,14 +204,68 @@ def _plain(image: Image.Image, where: str) -> tuple[Image.Image, bool]:
     return image.convert("RGB"), False
 
 
-def _too_large(where: str) -> DataError:
-    return DataError(f"{where} has more than {MAX_PIXELS // 1_000_000} million pixels: scale it down or remove it.")
+def _fit(image: Image.Image, size: int, fit: str) -> Image.Image:
+    square, filter_ = (size, size), Image.Resampling.LANCZOS
+    if fit == "crop":
+        return ImageOps.fit(image, square, filter_)
+    if fit == "stretch" or image.width == image.height:
+        return image.resize(square, filter_)
+    longer = max(image.size)
+    width, height = (max(1, round(side * size / longer)) for side in image.size)
+    small = image.resize((width, height), filter_)
+    paper = Image.new(image.mode, square, _edge_colour(np.asarray(small)))
+    paper.paste(small, ((size - width) // 2, (size - height) // 2))
+    return paper
 
 
-def _unreadable(where: str, error: Exception) -> DataError:
+def _edge_colour(pixels: np.ndarray) -> int | tuple[int, ...]:
+    """The median colour of the two edges [H, W] or [H, W, 3] that paper is laid beside."""
+    tall = pixels.shape[0] > pixels.shape[1]
+    edges = pixels[:, [0, -1]] if tall else pixels[[0, -1]]
+    median = np.median(edges.reshape(-1, *pixels.shape[2:]), axis=0).astype(int)
+    return int(median) if median.ndim == 0 else tuple(median.tolist())
+
+
+_silence = threading.Lock()
+_silent = 0  # threads that decode just now
+_heard: warnings.catch_warnings | None = None  # what puts the filters back when the last of them is done
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Show no warning of pillow's: damaged EXIF data and the like are of no use to whoever gave a thousand pictures.
+
+    The filters are the whole process's, so that of several threads the first sets them and the last puts them back.
+    """
+    global _silent, _heard
+    with _silence:
+        if _silent == 0:
+            _heard = warnings.catch_warnings()
+            _heard.__enter__()
+            warnings.simplefilter("ignore")
+        _silent += 1
+    try:
+        yield
+    finally:
+        with _silence:
+            _silent -= 1
+            if _silent == 0:
+                _heard.__exit__(None, None, None)
+
+
+def _too_large(where: str) -> BrokenPicture:
+    most = f"more than {MAX_PIXELS // 1_000_000} million pixels"
+    return BrokenPicture(f"{where} has {most}: scale it down or remove it.", most)
+
+
+def _unreadable(where: str, error: Exception) -> BrokenPicture:
     reason = "no known image format" if isinstance(error, Image.UnidentifiedImageError) else _reason(error)
-    return DataError(f"{where} is not a picture that can be read ({reason}): repair or remove it.")
+    return BrokenPicture(f"{where} is not a picture that can be read ({reason}): repair or remove it.", reason)
 
 
 def _reason(error: Exception) -> str:
-    return "there is not enough memory for it" if isinstance(error, MemoryError) else str(error) or "damaged"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it"
+    if isinstance(error, zlib.error):
+        return "damaged"
+    return str(error) or "damaged"

@@ -24,6 +24,9 @@ class ImageSet:
     labels: int64 [N], indices into `words`.
     words: the word of each class, in label order, no word twice.
     notes: sentences about what was done on the way in (cropped, laid on white, ignored), to print beside the counts.
+    recorded: those of the notes that belong into the record of whatever is made from the set; they name no place on
+        this machine.
+    broken: of each file that was left out because it cannot be read, where it lies below the set's folder, and why.
     """
 
     name: str
@@ -31,6 +34,8 @@ class ImageSet:
     labels: np.ndarray
     words: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         images, labels, words = self.images, self.labels, tuple(self.words)

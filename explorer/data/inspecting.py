@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.data import load
+from explorer.data import ReadOptions, load
 from explorer.data.imageset import SIZES, ImageSet
 from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
+from explorer.words.expression import plain_name
 
 MOST_UNKNOWN = 100  # words that are looked for others for
 COLUMNS = 8  # pictures of a class on the sheet
@@ -32,6 +33,8 @@ class Inspection:
     notes: sentences about what was done on the way in.
     unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them. The
         first MOST_UNKNOWN of them. None of a single class, whose word nobody can ask for.
+    broken: of files that were left out because they cannot be read, where each lies below the set's folder, and why;
+        as many as there are, up to a thousand.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -43,6 +46,7 @@ class Inspection:
     notes: tuple[str, ...]
     unknown_words: dict[str, tuple[str, ...]]
     sheet: bytes
+    broken: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
         """One line; the sheet is in base64."""
@@ -65,6 +69,7 @@ class Inspection:
                     for word, others in raw["unknown_words"].items()
                 },
                 sheet=base64.b64decode(_as(str, raw["sheet"]), validate=True),
+                broken=tuple((_as(str, file), _as(str, why)) for file, why in raw["broken"]),
             )
         except (KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
             raise ValueError(f"no inspection: {error}") from error
@@ -78,13 +83,15 @@ def inspect(
     space_name: str | None = None,
     data_dir: Path | None = None,
     progress: bool | Report = False,
+    options: ReadOptions | None = None,
 ) -> Inspection:
     """Look at a source (see `explorer.data.load`) as a training with that word space would, by default the usual one.
 
-    Raises DataError or WordSpaceError with a sentence for whatever would keep it from being trained on.
+    options: how a folder is read. Raises DataError or WordSpaceError with a sentence for whatever would keep it from
+    being trained on.
     """
     space = open_space(space_name or DEFAULT_SPACE)
-    pictures = load(source, data_dir=data_dir, progress=progress)
+    pictures = load(source, data_dir=data_dir, progress=progress, **(options or ReadOptions()).keywords)
     _, side, _ = pictures.image_shape
     left = len(pictures.words) - ROWS
     more = (f"The sheet shows the first {ROWS} of {len(pictures.words):,} classes.",) if left > 0 else ()
@@ -97,20 +104,21 @@ def inspect(
         notes=(*pictures.notes, *more),
         unknown_words=unknown_words(pictures.words, space) if len(pictures.words) > 1 else {},
         sheet=_sheet(pictures),
+        broken=pictures.broken,
     )
 
 
-def unknown_words(words: tuple[str, ...], space: WordSpace) -> dict[str, tuple[str, ...]]:
-    """The words that a space cannot read, up to MOST_UNKNOWN of them, each with what may be meant by it."""
+def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = None) -> dict[str, tuple[str, ...]]:
+    """The words that a space cannot read, each with what may be meant by it; `most` of them, or else MOST_UNKNOWN."""
     found = {}
     for word in words:
-        if len(found) == MOST_UNKNOWN:
+        if len(found) == (MOST_UNKNOWN if most is None else most):
             break
         try:
-            space.read(word)
+            space.read_name(word)
         except UnknownWord as error:
-            end = error.position + len(error.word)
-            found[word] = tuple(word[: error.position] + other + word[end:] for other in error.suggestions)
+            name, end = plain_name(word), error.position + len(error.word)
+            found[word] = tuple(name[: error.position] + other + name[end:] for other in error.suggestions)
         except ExpressionError:
             found[word] = ()
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from explorer.checkpoint import Checkpoint
+from explorer.data import NAMES
 from explorer.explore.card_family import codes_section, game_section, opening, pictures_section, plain
 from explorer.explore.card_inside import inside_sections
 from explorer.explore.card_measured import measured_sections
@@ -11,6 +12,7 @@ from explorer.explore.picture import Picture
 from explorer.measure.storing import read_metrics
 from explorer.models.families import family
 
+READING = ("fit", "skip_broken", "names", "translate_names")  # dials of those that read folders
 WORDS_ALONE = ("jitter", "outside", "neighbours", "own", "synonyms", "mismatch")  # dials of those that hear words
 
 
@@ -60,6 +62,9 @@ def _that_matter(source: Checkpoint, settings: dict) -> dict:
     idle |= set() if rules.hears == "word" else set(WORDS_ALONE)
     idle |= set() if rules.hears == "codes" else {"codes"}
     idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
+    idle |= set(READING) if source.summary.get("data") in NAMES else set()
+    if isinstance(told.get("names"), list):
+        told["names"] = f"{len(told['names']):,} by a names file" if told["names"] else "as the folders have them"
     return {name: value for name, value in told.items() if name not in idle}
 
 

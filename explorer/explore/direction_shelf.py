@@ -16,9 +16,10 @@ import numpy as np
 
 from explorer import places
 from explorer.checkpoint import Checkpoint
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.explore.edits import MAX_AXIS_NUMBERS
 from explorer.explore.identity import hash_of
+from explorer.files import is_regular, read_bytes, read_json, reason
 
 FORMAT, VERSION = "gan-explorer direction", 1
 ABOUT, AXIS = "direction.json", "axis.safetensors"
@@ -84,16 +85,14 @@ def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDire
         return DirectionError(f"The direction {name!r} cannot be opened: {what}.")
 
     try:
-        if max((folder / file).stat().st_size for file in (ABOUT, AXIS)) > MAX_BYTES:
-            raise wrong("its files are absurdly long")
-        fields = json.loads((folder / ABOUT).read_text("utf-8"))
-        tensors = load((folder / AXIS).read_bytes())
-    except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
-        raise wrong(f"its files cannot be read ({str(error)[:100]})") from error
+        fields = read_json(folder / ABOUT, MAX_BYTES)
+        tensors = load(read_bytes(folder / AXIS, MAX_BYTES))
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise wrong(f"its files cannot be read ({reason(error)})") from error
     if not isinstance(fields, dict) or fields.get("format") != FORMAT:
         raise wrong(f"its {ABOUT} is not one of ours")
     if fields.get("version") != VERSION:
-        raise wrong(f"it has format version {str(fields.get('version'))[:20]}, and this program reads {VERSION}")
+        raise wrong(f"it has format version {shown(fields.get('version'), 20)}, and this program reads {VERSION}")
     texts = [fields.get(key) for key in ("checkpoint", "checkpoint_hash", "about")]
     if not all(isinstance(text, str) and len(text) <= MAX_TEXT for text in texts):
         raise wrong(f"its {ABOUT} lacks checkpoint, checkpoint_hash or about")
@@ -105,8 +104,8 @@ def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDire
     saved = SavedDirection(name, axis, *texts)
     if checkpoint is not None and saved.checkpoint_hash != hash_of(checkpoint):
         raise DirectionError(
-            f"The direction {name!r} steers another generator ({saved.checkpoint[:60]!r} as it was then), and means "
-            f"nothing to {checkpoint.name}."
+            f"The direction {name!r} steers another generator ({shown(saved.checkpoint, 60)!r} as it was then), and "
+            f"means nothing to {checkpoint.name}."
         )
     return saved
 
@@ -151,7 +150,7 @@ def _folder(name: str) -> Path:
     """The folder of a name, which leads nowhere else on the disk."""
     if not isinstance(name, str) or len(name) > MAX_NAME or not re.fullmatch(r"\w(?:[\w .,()+-]*[\w)+])?", name):
         raise DirectionError(
-            f"A direction cannot be called {str(name)[:MAX_NAME]!r}: use 1 to {MAX_NAME} letters, digits, spaces and "
+            f"A direction cannot be called {shown(name, MAX_NAME)!r}: use 1 to {MAX_NAME} letters, digits, spaces and "
             "simple signs, a letter or digit first."
         )
     return _shelf() / name
@@ -159,7 +158,7 @@ def _folder(name: str) -> Path:
 
 def _existing(name: str) -> Path:
     folder = _folder(name)
-    if not (folder / ABOUT).is_file():
+    if not is_regular(folder / ABOUT):
         raise DirectionError(f"There is no direction {name!r}; gan-explorer directions list shows those there are.")
     return folder
 

@@ -15,12 +15,12 @@ import torch
 from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.explore.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.maximal_activations import Excited, maximal_activations
 from explorer.explore.spec_checks import whole
 from explorer.measure.opponent import discriminator_of
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of
@@ -81,7 +81,7 @@ class Opponent:
         """What excites each unit of a layer; raises ExplorerError for a layer that there is not."""
         if layer not in self._excited:
             known = ", ".join(self._excited)
-            raise ExplorerError(f"This discriminator has no layer {str(layer)[:40]!r}; its layers are {known}.")
+            raise ExplorerError(f"This discriminator has no layer {shown(layer, 40)!r}; its layers are {known}.")
         return self._excited[layer]
 
     def unit(self, layer: str, unit: int, k: int = 9) -> UnitView:
@@ -122,7 +122,8 @@ def meet(
     ExplorerError where it ships no discriminator or the pictures are not on this machine, and Stopped.
     """
     network = discriminator_of(checkpoint)
-    train = own_pictures(data or source_of(checkpoint), checkpoint.image_shape, "train", data_dir, download)
+    source, options = data or source_of(checkpoint), read_options_of(checkpoint)
+    train = own_pictures(source, checkpoint.image_shape, "train", data_dir, download, options)
     count = min(whole(pictures, "the number of pictures", 1, 10**9), len(train))
     rows = np.sort(np.random.default_rng(SEED).permutation(len(train))[:count])
     layers = layers_of(network, checkpoint.image_shape)

@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 
 from explorer.data.decode import MAX_PIXELS, open_picture
 from explorer.errors import ExplorerError
+from explorer.files import read_bytes, reason
 
 MAX_BYTES = 64 * 2**20
 LARGEST = 1024  # pixels of the longer side that are looked at
@@ -105,10 +106,9 @@ def _opened(source: Source) -> Image.Image:
     if isinstance(source, bytes):
         return open_picture(source[:MAX_BYTES], "This picture")
     try:
-        with open(source, "rb") as file:
-            return open_picture(file.read(MAX_BYTES), str(source))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise ExplorerError(f"{source} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
+        return open_picture(read_bytes(source, MAX_BYTES), str(source))
+    except OSError as error:
+        raise ExplorerError(f"{source} cannot be read ({reason(error)}).") from None
 
 
 def _small_again(image: Image.Image, side: int) -> Image.Image:

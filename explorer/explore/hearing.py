@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.checkpoint import Checkpoint, Description
-from explorer.errors import ExplorerError
+from explorer.checkpoint import Checkpoint
 from explorer.explore.spec import SpecError
-from explorer.words import Familiarity, WordSpace, familiarity, label_table, open_named_space
+from explorer.words import Familiarity, WordSpace, familiarity, label_table
 
 NEAREST = 10
 
@@ -36,22 +35,6 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
     mixed = (1.0 - amount) * vector.astype(np.float64) + amount * label
     length = float(np.linalg.norm(mixed))
     return (mixed / length if length > 1e-6 else label).astype(np.float32)
-
-
-def space_of(checkpoint: Checkpoint) -> WordSpace:
-    """The word space a checkpoint was trained with; raises an ExplorerError if it is missing or another version."""
-    return space_described(checkpoint.name, checkpoint.description)
-
-
-def space_described(checkpoint: str, description: Description) -> WordSpace:
-    """The same for a checkpoint that is not loaded; `checkpoint` is what the sentence calls it."""
-    space = open_named_space(description.space_name)
-    if space.hash != description.space_hash:
-        raise ExplorerError(
-            f"The checkpoint {checkpoint} was trained with another version of the word space "
-            f"{description.space_name} ({description.space_hash[:8]}, not {space.hash[:8]}); import that one to use it."
-        )
-    return space
 
 
 def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> Heard:

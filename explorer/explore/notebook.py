@@ -299,15 +299,23 @@ class Explorer(Inside):
         allow_host: Sequence[str] = (),
         auth: tuple[str, str] | None = None,
         read_only: bool = False,
+        root_path: str = "",
     ) -> Any:
         """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`.
 
-        auth: a name and a password to ask for. read_only: visitors may only look.
+        auth: a name and a password to ask for. read_only: visitors may only look. root_path: the sub-path under which
+        the proxy serves the app, such as `/user/me/proxy/7860`.
         """
         from explorer.app import launch
 
         return launch(
-            checkpoint=self._name, port=port, allow_host=tuple(allow_host), inline=True, auth=auth, read_only=read_only
+            checkpoint=self._name,
+            port=port,
+            allow_host=tuple(allow_host),
+            inline=True,
+            auth=auth,
+            read_only=read_only,
+            root_path=root_path,
         )
 
     def __repr__(self) -> str:

@@ -83,13 +83,14 @@ class Inside:
 
     def probe(self, pictures: int = 10_000, data: str | None = None) -> "Probe":
         """How well classes can be read off the discriminator's features, beside raw pixels and random weights."""
-        from explorer.measure.own_pictures import own_pictures, source_of
+        from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
         from explorer.measure.probe import probe
 
         checkpoint = self.studio.checkpoint(self._name)
         source = data or source_of(checkpoint)
         shape = checkpoint.image_shape
-        train, test = (own_pictures(source, shape, split, download=True) for split in ("train", "test"))
+        options = read_options_of(checkpoint)
+        train, test = (own_pictures(source, shape, split, None, True, options) for split in ("train", "test"))
         with reporting(True) as report:
             return probe(checkpoint, train, test, pictures, report)
 

@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from explorer.explore.spec import Spec, SpecError
 from explorer.explore.spec_json import dumps, dumps_sheet, loads, loads_all
+from explorer.files import open_regular, reason
 
 KEY = "gan-explorer"
 MAX_BYTES = 64 * 2**20
@@ -68,11 +69,10 @@ def bytes_of(source: str | Path | bytes) -> tuple[str, bytes]:
     else:
         name = str(source)
         try:
-            with open(source, "rb") as file:
+            with open_regular(source) as file:
                 data = file.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            reason = getattr(error, "strerror", None) or error
-            raise SpecError(f"{name} cannot be read ({reason}).") from None
+        except OSError as error:
+            raise SpecError(f"{name} cannot be read ({reason(error)}).") from None
     if len(data) > MAX_BYTES:
         raise SpecError(f"{name} is larger than {MAX_BYTES // 2**20} MB; no picture of ours is.")
     return name, data

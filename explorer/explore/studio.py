@@ -4,6 +4,8 @@ import dataclasses
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -13,9 +15,10 @@ import torch
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
-from explorer.errors import ExplorerError
+from explorer.checkpoint.space import space_of
+from explorer.errors import ExplorerError, shown
 from explorer.explore.drawing import draw_tiles
-from explorer.explore.hearing import Heard, hear, space_of, vector_of
+from explorer.explore.hearing import Heard, hear, vector_of
 from explorer.explore.judging import read_tiles
 from explorer.explore.picture import Picture, columns_for, compose
 from explorer.explore.spec import Spec
@@ -43,6 +46,7 @@ class Studio:
         self._open: OrderedDict[Path, _Opened] = OrderedDict()
         self._fetched: dict[str, Path] = {}
         self._lock = threading.Lock()
+        self._here = threading.local()  # what names mean to a thread, see `settled`
 
     def checkpoint(self, name: str | Path = "fashion-words") -> Checkpoint:
         """An open checkpoint by name, folder or hub address; raises CheckpointError."""
@@ -116,7 +120,25 @@ class Studio:
         timings = {**picture.timings, "judge": taken, "total": picture.timings["total"] + taken}
         return dataclasses.replace(picture, reading=reading, timings=timings)
 
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Within this, in this thread, a name means the checkpoint that it meant first, though it be published anew."""
+        before = getattr(self._here, "known", None)
+        self._here.known = {} if before is None else before
+        try:
+            yield
+        finally:
+            self._here.known = before
+
     def _opened(self, name: str | Path) -> "_Opened":
+        known = getattr(self._here, "known", None)
+        if known is None:
+            return self._open_patiently(name)
+        if str(name) not in known:
+            known[str(name)] = self._open_patiently(name)
+        return known[str(name)]
+
+    def _open_patiently(self, name: str | Path) -> "_Opened":
         for _ in range(RETRIES):
             try:
                 return self._open_now(name)
@@ -187,5 +209,5 @@ def _checked_device(wished: str) -> str:
         here = False
     if not here:
         choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
-        raise ExplorerError(f"There is no device {wished[:40]!r} for this machine's torch; choose {choice}.")
+        raise ExplorerError(f"There is no device {shown(wished, 40)!r} for this machine's torch; choose {choice}.")
     return str(device)

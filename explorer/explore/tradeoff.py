@@ -23,6 +23,7 @@ from explorer.explore.drawing import draw_tiles
 from explorer.explore.identity import hash_of
 from explorer.explore.judging import judge_of
 from explorer.explore.spec import MAX_TILES, Seeded, Spec
+from explorer.files import read_json
 from explorer.measure.judge import Judge
 from explorer.measure.metrics import NEIGHBOURS, manifolds
 from explorer.stopping import Stop, check
@@ -101,8 +102,7 @@ def kept_tradeoff(checkpoint: Checkpoint, judge: Judge) -> Tradeoff | None:
     digest = hash_of(checkpoint)
     path = _path(digest, judge)
     try:
-        text = path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else ""
-        fields = json.loads(text)
+        fields = read_json(path, MAX_BYTES)
         if fields["format"] != FORMAT or fields["version"] != VERSION:
             return None
         real, *points = (
@@ -111,7 +111,7 @@ def kept_tradeoff(checkpoint: Checkpoint, judge: Judge) -> Tradeoff | None:
         )
         if [point.psi for point in points] != list(PSIS) or not isinstance(fields["samples"], int):
             return None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None
     return Tradeoff(checkpoint.name, digest, judge.name, judge.hash, fields["samples"], tuple(points), real)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.explore.filters import activations, check_region
 from explorer.explore.judging import judge_of
 from explorer.explore.spec import Seeded, Spec, SpecError
@@ -67,7 +67,7 @@ def rank_by_label(studio: Studio, checkpoint: str, layer: str, label: str) -> Ra
     """
     opened = studio.checkpoint(checkpoint)
     if label not in opened.labels:
-        raise SpecError(f"{label[:40]!r} is no label of {opened.name}; those are {', '.join(opened.labels)}.")
+        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {', '.join(opened.labels)}.")
     own = opened.labels.index(label)
     order = np.argsort(-(opened.label_vectors @ opened.label_vectors[own]), kind="stable")
     chosen = [own, *(int(row) for row in order if row != own)][: 1 + OTHERS]

@@ -1,39 +1,30 @@
-"""Files of a run folder, read as if a stranger had written them: plain files only, no more of them than is needed."""
+"""Files of a run folder, read as if a stranger had written them: no links, which could lead anywhere, regular files
+only, and no more of them than is needed."""
 
-import json
 import os
-import stat
 from pathlib import Path
 from typing import Any
 
+from explorer.files import is_regular, open_regular, read_json
+
 MAX_SMALL = 1 << 20  # bytes of a config, a status or a note
-
-
-def is_plain(path: Path) -> bool:
-    """Whether a regular file stands there: no link, which could lead anywhere, and no pipe, which could keep us."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def small_json(path: Path) -> dict[str, Any]:
     """The object in a small JSON file; an empty one where there is none, or none that can be read."""
     try:
-        if not is_plain(path) or path.stat().st_size > MAX_SMALL:
-            return {}
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(path, MAX_SMALL) if is_regular(path, links=False) else {}
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def tail(path: Path, most: int) -> tuple[bytes, bool]:
     """The last `most` bytes of a file, from the beginning of a line on, and whether that is all of it."""
-    if not is_plain(path):
+    if not is_regular(path, links=False):
         return b"", True
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - most))
             data = file.read(most)

@@ -2,13 +2,14 @@
 
 import os
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from explorer.checkpoint import CheckpointError, Description, describe
 from explorer.errors import ExplorerError
-from explorer.jobs.bounded import MAX_SMALL, is_plain, number, small_json, tail, text
+from explorer.files import is_regular
+from explorer.jobs.bounded import number, small_json, tail, text
 from explorer.jobs.job import Job
 from explorer.jobs.launching import LOG, MARK
 from explorer.jobs.naming import is_shown
@@ -194,38 +195,23 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 def _notes(folder: Path, signature: Signature) -> Notes:
     try:
         config, trouble = _config(folder / CONFIG), None
-    except (ExplorerError, OSError) as error:
+    except ExplorerError as error:
         config, trouble = None, text(str(error), MAX_TEXT)
     owner = process_in(small_json(folder / OWNER))
     return Notes(config, trouble, read_ticket(folder), read_status(folder), owner, _checkpoint(folder / "checkpoint"))
 
 
 def _config(path: Path) -> TrainConfig:
-    """A run's config, its texts such that they can be shown. Raises ExplorerError."""
-    if not is_plain(path) or path.stat().st_size > MAX_SMALL:
+    """A run's config; no link to one. Raises ExplorerError."""
+    if not is_regular(path, links=False):
         raise ExplorerError(f"{path.parent} has no {CONFIG} that could be read: delete it, if it is of no use to you.")
-    try:
-        config = TrainConfig.from_file(path)
-    except (RecursionError, OverflowError, KeyError) as error:
-        raise ExplorerError(f"{path} is not a training config ({error}).") from error
-    for one in fields(TrainConfig):
-        value = getattr(config, one.name)
-        if not _is_text_of_ours(value):
-            raise ExplorerError(f"{path} is not a training config: its {one.name} is {str(value)[:40]!r}.")
-    return config
-
-
-def _is_text_of_ours(value: object) -> bool:
-    """Whether a dial that is text, or several texts, can be written as UTF-8; any other passes."""
-    if isinstance(value, tuple):
-        return all(map(_is_text_of_ours, value))
-    return not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return TrainConfig.from_file(path)
 
 
 def _checkpoint(folder: Path) -> Description | None:
-    weights = (folder / f"{part}.safetensors" for part in ("generator", "discriminator"))
+    files = ("config.json", "generator.safetensors", "discriminator.safetensors")
     try:
-        return describe(folder) if is_plain(folder / "config.json") and all(map(is_plain, weights)) else None
+        return describe(folder) if all(is_regular(folder / name, links=False) for name in files) else None
     except CheckpointError:
         return None
 

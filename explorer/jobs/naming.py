@@ -49,7 +49,7 @@ def existing(root: Path, name: object) -> Path:
                 return folder
         except (OSError, ValueError, RuntimeError):  # names that no file system allows, links in circles
             pass
-    raise JobError(f"There is no run {str(name)[:80]!r} in {root}.")
+    raise JobError(f"There is no run {shown(name, 80)!r} in {root}.")
 
 
 def in_full(source: str) -> str:

@@ -1,10 +1,11 @@
 """What a training leaves to be watched: its figures, its sheets, its log. Read from the end, and never all of it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from explorer.jobs.bounded import is_plain, number, tail, text
+from explorer.errors import shown
+from explorer.files import is_regular, parse_json
+from explorer.jobs.bounded import number, tail, text
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import LOG
 
@@ -39,8 +40,8 @@ def _is_kept(line: dict[str, Any], left: int, step: int) -> bool:
 def _figures(line: bytes) -> dict[str, Any] | None:
     """One line of the record, without whatever does not belong there; None where it is none."""
     try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
+        said = parse_json(line)
+    except ValueError:
         return None
     images = number(said.get("images"), MAX_IMAGES) if isinstance(said, dict) else None
     if not isinstance(images, int):
@@ -64,15 +65,15 @@ def find_sheet(folder: Path, images: object) -> Path:
     """The sheet of that moment; JobError where there is none."""
     if isinstance(images, int) and not isinstance(images, bool) and 0 <= images < MAX_IMAGES:
         path = folder / SAMPLES / f"{images:012d}.jpg"
-        if is_plain(path) and not path.parent.is_symlink():
+        if is_regular(path, links=False) and not path.parent.is_symlink():
             return path
-    raise JobError(f"{folder.name} has no sheet of {str(images)[:20]} images (any more).")
+    raise JobError(f"{folder.name} has no sheet of {shown(images, 20)} images (any more).")
 
 
 def find_preview(folder: Path) -> Path | None:
     """The newest sheet, if there is one."""
     path = folder / "preview.jpg"
-    return path if is_plain(path) else None
+    return path if is_regular(path, links=False) else None
 
 
 def read_log(folder: Path, lines: int = 40) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import places
+from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
 from explorer.jobs.launching import tell_to_leave
@@ -182,7 +183,7 @@ class Jobs:
     def move(self, name: str, place: int) -> Job:
         """Give a queued run another place in the queue of its device: 1 is next; one too high is the last."""
         if not isinstance(place, int) or isinstance(place, bool) or place < 1:
-            raise JobError(f"A place in the queue is a whole number from 1, not {str(place)[:20]!r}.")
+            raise JobError(f"A place in the queue is a whole number from 1, not {shown(place, 20)!r}.")
         with held_queue(self.root):
             seen = self._seen(name)
             if seen.state != "queued":
@@ -244,7 +245,7 @@ class Jobs:
     def _seen(self, name: str) -> Seen:
         seen = look(naming.existing(self.root, name))
         if seen is None:
-            raise JobError(f"{name[:80]!r} in {self.root} is no run.")
+            raise JobError(f"{shown(name, 80)!r} in {self.root} is no run.")
         return seen
 
     @contextlib.contextmanager

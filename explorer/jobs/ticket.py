@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from explorer.errors import shown
 from explorer.jobs.bounded import number, small_json
 from explorer.jobs.job import JobError
 from explorer.training.lock import Owner
@@ -64,5 +65,5 @@ def check_device(name: object) -> str:
     """The same, or JobError."""
     device = known_device(name)
     if device is None:
-        raise JobError(f"There is no device {str(name)[:40]!r}: give cpu, cuda:0 or mps.")
+        raise JobError(f"There is no device {shown(name, 40)!r}: give cpu, cuda:0 or mps.")
     return device

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.measure.feature_names import ABOUT, INCEPTION, LITE0
 
 ROWS = 4  # of every forward pass, the last padded: rounding follows the shape; of more, no layer stays in the cache
@@ -55,4 +55,4 @@ def open_network(
         from explorer.measure.inception import open_inception
 
         return open_inception(torch.device(device), report)
-    raise ExplorerError(f"There is no feature network {name[:100]!r}: take {' or '.join(ABOUT)}, or a judge.")
+    raise ExplorerError(f"There is no feature network {shown(name, 100)!r}: take {' or '.join(ABOUT)}, or a judge.")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.checkpoint import Checkpoint
-from explorer.errors import ExplorerError
+from explorer.checkpoint.space import space_of
 from explorer.measure.grounding import HALVES, load
 from explorer.measure.judge import Judge
 from explorer.measure.sampling import draw
-from explorer.words import WordSpace, label_table, open_named_space
+from explorer.words import WordSpace, label_table
 
 PICTURES, SEED = 64, 2  # of each word; which latents
 
@@ -66,14 +66,3 @@ def _half(
         words=shares,
         unknown=tuple(word for word in accepted if word not in space),
     )
-
-
-def space_of(checkpoint: Checkpoint) -> WordSpace:
-    """The word space that it was trained with; raises an ExplorerError where it is missing or another version."""
-    space = open_named_space(checkpoint.space_name)
-    if space.hash != checkpoint.space_hash:
-        raise ExplorerError(
-            f"The checkpoint {checkpoint.name} was trained with another version of the word space {space.name} "
-            f"({checkpoint.space_hash[:8]}, not {space.hash[:8]}); import that one to measure it."
-        )
-    return space

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
+from explorer.checkpoint.space import space_of
 from explorer.data import ImageSet
 from explorer.errors import ExplorerError
-from explorer.measure.grounding_score import PICTURES, SEED, space_of
+from explorer.measure.grounding_score import PICTURES, SEED
 from explorer.measure.judge import Judge
 from explorer.measure.knowing_judge import check_fit, check_pictures
 from explorer.measure.metrics import mean_distance

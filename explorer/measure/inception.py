@@ -5,6 +5,7 @@ They are read with TensorFlow's own way of enlarging pictures, as Heusel's and S
 
 import hashlib
 import io
+import os
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,12 +17,14 @@ from explorer.data import DataError
 from explorer.data.download import download
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
+from explorer.files import read_bytes, reason
 from explorer.measure.feature_names import INCEPTION
 from explorer.measure.feature_network import FeatureNetwork
 
 FILE = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}"
 HASH = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"  # SHA-256 of the file, 96 MB
+MAX_BYTES = 100_000_000
 FEATURES, CLASSES = 2048, 1008
 OUTPUTS = ["2048", "logits_unbiased"]  # what FID and KID, and what IS is taken from
 
@@ -36,7 +39,7 @@ def open_inception(device: torch.device, report: Report = lambda what, done, tot
 def _weights(report: Report) -> Path:
     """Where torch's own cache has them, so that they are shared with everything else that measures by them."""
     path = Path(torch.hub.get_dir(), "checkpoints", FILE)
-    if not path.is_file():
+    if not os.path.lexists(path):
         try:
             download(URL, path, HASH, report)
         except DataError as error:
@@ -49,9 +52,13 @@ def _weights(report: Report) -> Path:
 
 @lru_cache(maxsize=1)
 def _opened(path: Path, device: torch.device) -> FeatureNetwork:
-    data = path.read_bytes()
+    try:
+        data = read_bytes(path, MAX_BYTES)
+    except OSError as error:
+        raise ExplorerError(f"The weights {path} cannot be read ({reason(error)}): remove the file.") from error
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"{path} is not the file that everybody measures by (another hash): remove it.")
+    # The content is known by its hash, so nothing in it can be anybody else's.
     tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     network = _network(tensors).eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     return FeatureNetwork(INCEPTION, HASH, network, FEATURES, CLASSES, device)

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from explorer import places
 from explorer.checkpoint import Checkpoint, is_name
+from explorer.errors import shown
+from explorer.files import is_regular
 from explorer.measure.feature_names import ABOUT
 from explorer.measure.judge_format import CONFIG, WEIGHTS, JudgeDescription, JudgeError, describe_judge, read_weights
 from explorer.measure.judge_network import JudgeNetwork
@@ -85,11 +87,11 @@ def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
     Raises JudgeError when there is none, or it cannot be used.
     """
     for shelf in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
-        if (shelf / name / CONFIG).is_file():
+        if is_regular(shelf / name / CONFIG):
             return _opened(shelf / name, device)
     known = ", ".join(folder.name for folder in list_judges()) or "none yet"
     raise JudgeError(
-        f"There is no judge {name[:100]!r} (there is: {known}); train one: gan-explorer judge train SOURCE."
+        f"There is no judge {shown(name, 100)!r} (there is: {known}); train one: gan-explorer judge train SOURCE."
     )
 
 
@@ -119,8 +121,8 @@ def list_judges() -> dict[Path, JudgeDescription]:
     found: dict[str, tuple[Path, JudgeDescription]] = {}
     for shelf in places.shelves("judges"):
         for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
-            taken = folder.name in found or folder.name in ABOUT
-            if folder.name.startswith(".") or taken or not (folder / CONFIG).is_file():
+            taken = folder.name in found or folder.name in ABOUT or not folder.name.isprintable()
+            if folder.name.startswith(".") or taken or not is_regular(folder / CONFIG):
                 continue
             try:
                 found[folder.name] = folder, describe_judge(folder)

@@ -1,7 +1,7 @@
 """Teaching a judge's network its classes, step by step, so that it can be laid aside and taken up again."""
 
 import hashlib
-import io
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.data.progress import Report
+from explorer.files import reason
 from explorer.measure.judge_format import JudgeError
 from explorer.measure.judge_layout import Layout, large, small
 from explorer.measure.judge_network import JudgeNetwork
 from explorer.models.pixels import from_bytes
+from explorer.state_file import DamagedState, pack_state, read_state
 from explorer.stopping import Stop, Stopped
 from explorer.whole import write_whole
 
@@ -113,21 +115,19 @@ class Fitting:
 
     def save(self, path: Path) -> None:
         """Write everything that is needed to go on, whole or not at all."""
-        content = io.BytesIO()
         parts = {name: getattr(self, name).state_dict() for name in ("network", "adam", "schedule")}
         numbers = {name: getattr(self, name) for name in ("step", "seconds", "cpu_seconds")}
-        torch.save({"of": self._about, **numbers, **parts}, content)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content.getvalue())
+        write_whole(path, pack_state({"of": self._about, **numbers, **parts}))
 
     def go_on(self, path: Path) -> None:
         """Take up what `save` left there, if it is of this very training; anything else is left alone.
 
         Raises JudgeError where the file cannot be read."""
-        if not path.is_file():
+        if not os.path.lexists(path):
             return
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            state = read_state(path)
             if state["of"] != self._about:
                 return
             for name in ("network", "adam", "schedule"):
@@ -135,7 +135,10 @@ class Fitting:
             self.step = int(state["step"])
             self.seconds, self.cpu_seconds = float(state["seconds"]), float(state["cpu_seconds"])
         except Exception as error:  # torch fails in many ways over a file that is not its own
-            raise JudgeError(f"The half-trained judge {path} cannot be read: delete it to start anew.") from error
+            why = reason(error) if isinstance(error, OSError | DamagedState) else "it does not fit"
+            raise JudgeError(
+                f"The half-trained judge {path} cannot be read ({why}): delete it to start anew."
+            ) from error
 
     @cached_property
     def _about(self) -> dict[str, str | int]:

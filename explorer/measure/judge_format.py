@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.checkpoint import CheckpointError, check_labels
-from explorer.data import SIZES
-from explorer.errors import ExplorerError
+from explorer.data import SIZES, ReadOptions
+from explorer.errors import ExplorerError, shown
+from explorer.files import read_bytes, read_json, reason
 from explorer.measure.feature_names import ABOUT
 from explorer.measure.judge_layout import Layout, read_layout, small
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "gan-explorer judge", 1
 CONFIG, WEIGHTS, CARD = "config.json", "judge.safetensors", "README.md"
 MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES = 1_000_000, 16_000_000
+READ = "read"  # the key in `made` of how its pictures were read
 
 
 class JudgeError(ExplorerError):
@@ -43,6 +45,13 @@ class JudgeDescription:
     layout: Layout
     made: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def read_options(self) -> ReadOptions:
+        """How its pictures were read, where its source is a folder; one of before there were options took names as
+        they are."""
+        read = self.made.get(READ)
+        return ReadOptions.from_fields(read if isinstance(read, dict) else {"translate_names": False})
+
 
 def describe_judge(folder: Path) -> JudgeDescription:
     """Read and check config.json alone."""
@@ -52,15 +61,13 @@ def describe_judge(folder: Path) -> JudgeDescription:
 
     path = folder / CONFIG
     try:
-        if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise wrong("its config.json is absurdly long")
-        config = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise wrong(f"its config.json cannot be read ({error})") from error
+        config = read_json(path, MAX_CONFIG_BYTES)
+    except (OSError, ValueError) as error:
+        raise wrong(f"its config.json cannot be read ({reason(error)})") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         raise wrong("its config.json is not one of ours")
     if config.get("version") != VERSION:
-        raise wrong(f"it has format version {config.get('version')!r}, and this program reads {VERSION}")
+        raise wrong(f"it has format version {shown(config.get('version'), 40)!r}, and this program reads {VERSION}")
     words, shape, source, accuracy, digest, made = (
         config.get(key) for key in ("words", "shape", "source", "accuracy", "hash", "made")
     )
@@ -74,7 +81,7 @@ def describe_judge(folder: Path) -> JudgeDescription:
         raise wrong("it needs two or more classes, no word twice")
     known = [[channels, side, side] for channels in (1, 3) for side in SIZES]
     if shape not in known or any(type(number) is not int for number in shape):  # 1.0 and true are equal to 1
-        raise wrong(f"pictures of shape {str(shape)[:40]} are not supported")
+        raise wrong(f"pictures of shape {shown(shape, 40)} are not supported")
     if not isinstance(source, str) or not isinstance(digest, str) or not isinstance(made, dict):
         raise wrong("its config.json lacks source, hash or made")
     if isinstance(accuracy, bool) or not isinstance(accuracy, int | float) or not 0 <= accuracy <= 1:
@@ -101,19 +108,17 @@ def read_weights(folder: Path, digest: str, wanted: dict[str, tuple[int, ...]]) 
         return JudgeError(f"The weights {path} cannot be used: {what}.")
 
     try:
-        if path.stat().st_size > MAX_WEIGHTS_BYTES:
-            raise wrong("the file is absurdly long")
-        data = path.read_bytes()
+        data = read_bytes(path, MAX_WEIGHTS_BYTES)
     except OSError as error:
-        raise wrong(f"the file cannot be read ({error.strerror})") from error
+        raise wrong(f"the file cannot be read ({reason(error)})") from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise wrong("the file is not the one that config.json tells of (another hash)")
     try:
         tensors = load(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        raise wrong(f"it is no safetensors file ({error})") from error
+        raise wrong(f"it is no safetensors file ({reason(error)})") from error
     if tensors.keys() != wanted.keys():
-        raise wrong(f"the tensor {sorted(tensors.keys() ^ wanted.keys())[0][:80]!r} is unexpected or missing")
+        raise wrong(f"the tensor {shown(sorted(tensors.keys() ^ wanted.keys())[0], 80)!r} is unexpected or missing")
     for name, shape in wanted.items():
         if tuple(tensors[name].shape) != shape or tensors[name].dtype not in (torch.float16, torch.float32):
             raise wrong(f"the tensor {name} is not float16 or float32 of shape {list(shape)}")
@@ -188,7 +193,7 @@ def check_target(folder: Path) -> None:
 
 def _card(name: str, config: dict[str, Any], size: int) -> str:
     channels, side, _ = config["shape"]
-    made = "\n".join(f"| {key} | {value} |" for key, value in config["made"].items())
+    made = "\n".join(f"| {key} | {value} |" for key, value in config["made"].items() if key != READ)
     return f"""# The judge {name}
 
 A small classifier of real pictures ({side} x {side} pixels, {"grey" if channels == 1 else "colour"}), on whose features

@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 
 from explorer import checkpoint
-from explorer.data import ImageSet
+from explorer.data import ImageSet, ReadOptions
 from explorer.data.progress import Report
 from explorer.measure.judge_fitting import BATCH, Fitting, default_epochs, fit, recipe_for, resume
-from explorer.measure.judge_format import JudgeError, check_target, write_judge
+from explorer.measure.judge_format import READ, JudgeError, check_target, write_judge
 from explorer.measure.judge_network import JudgeNetwork
 from explorer.models.pixels import from_bytes
 from explorer.stopping import Stop
@@ -28,12 +28,13 @@ def train_judge(
     device: str | torch.device = "cpu",
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
+    options: ReadOptions | None = None,
 ) -> float:
     """Train on `pictures`, test once on `test`, write the judge to `folder`; returns its accuracy, 0 to 1.
 
-    source: what to load to have the pictures again, a name or a path. epochs: by default what suits their number. The
-    same seed, threads and machine give the same weights. What takes more than a minute is saved beside the folder, as
-    `.<name>.part`, and the same call goes on from there.
+    source: what to load to have the pictures again, a name or a path. options: how they were read. epochs: by default
+    what suits their number. The same seed, threads and machine give the same weights. What takes more than a minute is
+    saved beside the folder, as `.<name>.part`, and the same call goes on from there.
     Raises JudgeError for pictures no judge can be made of, and Stopped.
     """
     check_target(folder)
@@ -47,7 +48,7 @@ def train_judge(
             f"{pictures.name} has {len(pictures.words)} classes and {len(pictures):,} pictures; a judge needs two "
             f"classes or more, and at least {BATCH} pictures."
         )
-    device = torch.device(device)
+    device, options = torch.device(device), options or ReadOptions()
     recipe = recipe_for(pictures.image_shape[0])
     epochs = epochs or default_epochs(len(pictures), recipe)
     images, labels = (torch.from_numpy(part).to(device) for part in (pictures.images, pictures.labels))
@@ -69,8 +70,13 @@ def train_judge(
         source=source,
         accuracy=accuracy,
         made={
-            "command": f"gan-explorer judge train {shlex.quote(source)} --epochs {epochs} --seed {seed}",
-            "data": " ".join([pictures.name, *(f"({note})" for note in pictures.notes)]),
+            "command": f"gan-explorer judge train {shlex.quote(source)} --epochs {epochs} --seed {seed}"
+            + (f" --fit {options.fit}" if options.fit != ReadOptions.fit else "")
+            + (" --skip-broken" if options.skip_broken else "")
+            + (" --names FILE" if options.names else ""),
+            READ: options.fields,
+            "data": pictures.name,
+            **({"notes": " ".join(pictures.notes)} if pictures.notes else {}),
             "pictures": len(pictures),
             "test_pictures": len(test),
             "recipe": str(recipe),

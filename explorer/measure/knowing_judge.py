@@ -3,10 +3,11 @@
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.data import ImageSet
+from explorer.data import NAMES, ImageSet
 from explorer.errors import ExplorerError
 from explorer.measure.judge import Judge, judge_of, list_judges, open_judge
 from explorer.measure.judge_format import JudgeDescription
+from explorer.measure.own_pictures import read_options_of
 
 
 def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
@@ -31,9 +32,11 @@ def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
     It may know more classes than these where both were made of the same pictures.
     """
     if not _fits(checkpoint, judge.description):
+        fit = read_options_of(checkpoint).fit
+        how = f" --fit {fit}" if fit != judge.description.read_options.fit else ""
         raise ExplorerError(
             f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
-            "train one on its pictures: gan-explorer judge train SOURCE."
+            f"train one on its pictures: gan-explorer judge train SOURCE{how}."
         )
 
 
@@ -55,8 +58,16 @@ def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
 def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
     labels, words = set(checkpoint.labels), set(judge.words)
     known = labels == words or (labels < words and _same_pictures(checkpoint, judge))
-    return checkpoint.image_shape == judge.shape and known
+    return checkpoint.image_shape == judge.shape and known and _same_fit(checkpoint, judge)
 
 
 def _same_pictures(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
-    return checkpoint.summary.get("data") in (judge.source, judge.made.get("data", judge.source))
+    name, own = checkpoint.summary.get("data"), str(judge.made.get("data", judge.source))
+    # Judges of before wrote notes about the pictures behind their name.
+    same = name in (judge.source, own) or own.startswith(f"{name} (")
+    return same and _same_fit(checkpoint, judge)
+
+
+def _same_fit(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    """Whether pictures that were not square were made so in one way for both."""
+    return judge.source in NAMES or judge.read_options.fit == read_options_of(checkpoint).fit

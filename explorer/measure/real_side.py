@@ -13,6 +13,7 @@ from torch import Tensor
 
 from explorer import places
 from explorer.data.progress import Report
+from explorer.files import open_tensors, parse_json
 from explorer.measure import metrics
 from explorer.measure.cloud import Cloud, cloud_of
 from explorer.measure.feature_network import FeatureNetwork
@@ -79,12 +80,15 @@ def _digest(
 
 
 def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
-    from safetensors import SafetensorError, safe_open
-
+    knows = isinstance(judge, Judge)
+    wide, classes = (judge.description.layout.features, len(judge.words)) if knows else (judge.features, 0)
+    shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
     try:
-        with safe_open(path, framework="pt") as file:
+        with open_tensors(path) as file:
+            if [tuple(file.get_slice(name).get_shape()) for name in NAMES] != shapes:
+                return None
             tensors = {name: file.get_tensor(name).clone().to(judge.device) for name in NAMES}
-            told = json.loads((file.metadata() or {})["floor"])
+            told = parse_json((file.metadata() or {})["floor"])
         floor = Nearness(
             float(told["fd"]),
             Estimate(**told["kid"]),
@@ -93,12 +97,7 @@ def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) ->
             TwoSample(**told["two_sample"]),
             None if told["in_class_variation"] is None else float(told["in_class_variation"]),
         )
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    knows = isinstance(judge, Judge)
-    wide, classes = (judge.description.layout.features, len(judge.words)) if knows else (judge.features, 0)
-    shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
-    if [tuple(tensors[name].shape) for name in NAMES] != shapes:
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     if any(tensor.dtype != torch.float32 for tensor in tensors.values()):
         return None

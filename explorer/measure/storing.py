@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import ExplorerError
+from explorer.files import read_json
 from explorer.measure import evaluation as evaluations
 from explorer.measure import metrics
 from explorer.measure.evaluation import Evaluation
@@ -35,6 +36,7 @@ from explorer.measure.figures import Figures
 from explorer.whole import write_whole
 
 FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
+MAX_BYTES = 16 << 20  # of all that was measured
 
 
 def key_of(network: str) -> str:
@@ -82,8 +84,8 @@ def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
 def read_metrics(folder: Path) -> dict[str, Any]:
     """All of a checkpoint's metrics.json; {} where there is nothing that anybody could read."""
     try:
-        fields = json.loads((folder / FILE).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        fields = read_json(folder / FILE, MAX_BYTES)
+    except (OSError, ValueError):
         return {}
     return fields if isinstance(fields, dict) else {}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.models.families import Head
 
 HEADS = get_args(Head)
@@ -44,24 +44,24 @@ class NetworkConfig:
         for name in ("resolution", "channels", "z_dim", "c_dim", "size"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool):
-                raise ExplorerError(f"The network's {name} must be a whole number, not {value!r}.")
+                raise ExplorerError(f"The network's {name} must be a whole number, not {shown(value, 40)!r}.")
             low, high = bounds.get(name, (value, value))
             if not low <= value <= high:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
         if not isinstance(self.ear, bool):
-            raise ExplorerError(f"The network's ear must be true or false, not {self.ear!r}.")
+            raise ExplorerError(f"The network's ear must be true or false, not {shown(self.ear, 40)!r}.")
         choices = {"norm": ("none", "batch"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
         for name, known in choices.items():
             if getattr(self, name) not in known:
                 raise ExplorerError(
-                    f"The network's {name} is {str(getattr(self, name))[:40]!r}; it must be one of {', '.join(known)}."
+                    f"The network's {name} is {shown(getattr(self, name), 40)!r}; it must be one of {', '.join(known)}."
                 )
         if not isinstance(self.codes, list | tuple) or not all(type(n) is int and 1 <= n <= 1024 for n in self.codes):
             raise ExplorerError("The network's codes must be a list of whole numbers from 1 to 1024.")
         object.__setattr__(self, "codes", tuple(self.codes))
         if (self.head == "codes") != bool(self.codes) or (self.codes and sum(self.codes) != self.c_dim):
             raise ExplorerError(
-                f"The network's codes {list(self.codes)} do not make up the {self.c_dim} numbers it hears."
+                f"The network's codes {shown(list(self.codes), 80)} do not make up the {self.c_dim} numbers it hears."
             )
         if (self.head == "plain") != (self.c_dim == 0):
             raise ExplorerError(f"A network with the head {self.head} cannot hear {self.c_dim} numbers.")

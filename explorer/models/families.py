@@ -6,7 +6,7 @@ Free of torch, so that listing checkpoints need not wait for it.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 
 Hears = Literal["word", "label", "nothing", "codes"]
 Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
@@ -225,7 +225,7 @@ ONE_CLASS = (
 def family(name: str) -> Family:
     """The row of this name; raises ExplorerError for another."""
     if name not in FAMILIES:
-        raise ExplorerError(f"The family {name!r} is not known; choose one of {', '.join(FAMILIES)}.")
+        raise ExplorerError(f"The family {shown(name, 40)!r} is not known; choose one of {', '.join(FAMILIES)}.")
     return FAMILIES[name]
 
 

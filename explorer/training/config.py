@@ -3,24 +3,35 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
+from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import Hears, family
 from explorer.places import DEFAULT_SPACE
 
+if TYPE_CHECKING:
+    from explorer.data.options import ReadOptions
+
 # What a run was trained with whose config was written before there was such a dial.
-BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0}
+BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
 
-LISTS = ("codes", "hold_out", "preview", "changes")  # the dials that are several values
+MAX_BYTES = 1 << 20  # of a config.json
+
+LISTS = ("codes", "hold_out", "preview", "names", "changes")  # the dials that are several values
 NOTED = ("start_hash", "changes")  # what a run notes by itself; nobody sets it
 
 # A line of help for every dial that a person may set, for the command line and the app.
 HELP = {
     "family": "The game that the two networks play.",
     "data": "fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.",
+    "fit": "Pictures that are not square: crop (to their centre), pad (in the colour of their edges) or stretch.",
+    "skip_broken": "Leave out files that cannot be read as pictures, and count them.",
+    "names": "A names file for class folders, CSV or JSON: folder, word.",
+    "translate_names": "Read digits, WordNet ids and CapitalisedWords in folder names by their words.",
     "space": "The word space that the generator hears.",
     "start_from": "A checkpoint whose weights it begins with: a name, a folder, a run, RUN@25024, hf:owner/name.",
     "hold_out": "Classes that it is not shown, to see what it makes of their words.",
@@ -74,6 +85,10 @@ class TrainConfig:
 
     family: str = "word"  # the game, a row of models.families
     data: str = "fashion-mnist"  # a source's name, or a folder, zip or tar with a sub-folder a class
+    fit: str = "crop"  # what becomes of pictures that are not square: see `explorer.data.load`
+    skip_broken: bool = False  # leave out what cannot be read as a picture
+    names: tuple[tuple[str, str], ...] = ()  # (folder, word) of a names file that does not lie beside the folders
+    translate_names: bool = True  # read folder names by their words, where that is certain
     space: str = DEFAULT_SPACE  # the word space the generator hears
     hold_out: tuple[str, ...] = ()  # classes that it is not shown, nor told of
     resolution: int = 28  # pixels
@@ -118,13 +133,16 @@ class TrainConfig:
         for one in fields(self):
             value, kind = getattr(self, one.name), _KINDS[type(one.default)]
             if not isinstance(value, kind) or isinstance(value, bool) is not isinstance(one.default, bool):
-                raise TrainingError(f"{one.name} is {str(value)[:50]!r}; it must be like {one.default!r}.")
+                raise TrainingError(f"{one.name} is {shown(value, 50)!r}; it must be like {one.default!r}.")
         if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out)):
             raise TrainingError("Preview words and held-out classes must be texts.")
         if not all(map(_is_change, self.changes)):
             raise TrainingError("changes must be triples: the images seen, the setting, and what it was before.")
         if len(set(self.hold_out)) < len(self.hold_out):
             raise TrainingError("A class is held out twice; name each once.")
+        if not all(isinstance(pair, tuple) and [type(text) for text in pair] == [str, str] for pair in self.names):
+            raise TrainingError("names must be pairs of a folder and its word; --names reads a file of them.")
+        self.read_options  # noqa: B018 - checked where they are described
         family(self.family)
         self.network  # noqa: B018 - its shapes are checked where they are described
         positive = (
@@ -161,9 +179,11 @@ class TrainConfig:
             raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
         for name, known in (("norm", ("none", "batch")), ("penalty", ("none", "r1r2", "gp"))):
             if getattr(self, name) not in ("", *known):
-                raise TrainingError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}.")
+                raise TrainingError(
+                    f"{name} is {shown(getattr(self, name), 50)!r}; it must be one of {', '.join(known)}."
+                )
         if self.precision not in ("no", "bf16"):
-            raise TrainingError(f"Precision {self.precision!r} is not known: choose no (float32) or bf16.")
+            raise TrainingError(f"Precision {shown(self.precision, 50)!r} is not known: choose no (float32) or bf16.")
 
     @property
     def network(self) -> NetworkConfig:
@@ -181,6 +201,13 @@ class TrainConfig:
             z=self.z,
             codes=self.codes if self.hears == "codes" else (),
         )
+
+    @property
+    def read_options(self) -> "ReadOptions":
+        """How its pictures are read."""
+        from explorer.data.options import ReadOptions
+
+        return ReadOptions(self.fit, self.skip_broken, self.names, self.translate_names)
 
     @property
     def hears(self) -> Hears:
@@ -237,14 +264,14 @@ class TrainConfig:
     def from_file(cls, path: Path) -> "TrainConfig":
         """Read a run's config.json; a dial it lacks takes what was before it, one it should not have is named."""
         try:
-            stored = json.loads(path.read_text("utf-8"))
+            stored = read_json(path, MAX_BYTES)
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
-                raise TrainingError(f"{path} has a dial that this version does not know: {unknown[0]}.")
-            return cls(**{**BEFORE, **stored, **_tuples(stored)})
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+                raise TrainingError(f"{path} has a dial that this version does not know: {shown(unknown[0], 80)}.")
+            return cls(**{**BEFORE, **stored, **tuples(stored)})
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
             raise TrainingError(
-                f"{path} is not a training config ({error}); start the run in another folder."
+                f"{path} is not a training config ({reason(error)}); start the run in another folder."
             ) from error
 
 
@@ -253,12 +280,11 @@ def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = T
     return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
 
 
-def _tuples(stored: dict) -> dict:
-    """JSON has only lists."""
+def tuples(dials: dict) -> dict:
+    """Those of the dials that are several values, as tuples: JSON has only lists."""
+    lists = {name: dials[name] for name in LISTS if isinstance(dials.get(name), list | tuple)}
     return {
-        name: tuple(tuple(one) if isinstance(one, list) else one for one in stored[name])
-        for name in LISTS
-        if name in stored
+        name: tuple(tuple(one) if isinstance(one, list) else one for one in several) for name, several in lists.items()
     }
 
 

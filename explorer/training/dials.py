@@ -6,9 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from explorer.data import NAMES
+from explorer.errors import shown
+from explorer.files import read_json, reason
 from explorer.models.families import family
 from explorer.places import expand
-from explorer.training.config import LISTS, NOTED, TrainConfig, TrainingError
+from explorer.training.config import MAX_BYTES, NOTED, TrainConfig, TrainingError, tuples
 from explorer.training.presets import PRESETS
 from explorer.training.starting import FOLLOWS, settings_of
 
@@ -52,10 +54,8 @@ def chosen(
     known = [field.name for field in fields(TrainConfig) if field.name not in NOTED]
     for name in dials:
         if name not in known:
-            raise TrainingError(f"There is no dial {name!r}; there are {', '.join(known)}.")
-    for name in LISTS:
-        if isinstance(dials.get(name), list):
-            dials[name] = tuple(dials[name])
+            raise TrainingError(f"There is no dial {shown(name, 80)!r}; there are {', '.join(known)}.")
+    dials |= tuples(dials)
     data = dials.get("data")
     if isinstance(data, str) and data not in NAMES and expand(data).exists():
         dials["data"] = str(expand(data).resolve())  # whoever goes on may stand elsewhere
@@ -64,10 +64,10 @@ def chosen(
 
 def _read(file: Path) -> dict:
     try:
-        dials = json.loads(file.read_text("utf-8"))
+        dials = read_json(file, MAX_BYTES)
     except (OSError, ValueError) as error:
         raise TrainingError(
-            f"{file} cannot be read as JSON ({error}): give a file like a run's config.json."
+            f"{file} cannot be read as JSON ({reason(error)}): give a file like a run's config.json."
         ) from error
     if not isinstance(dials, dict):
         raise TrainingError(f"{file} is not a JSON object: give a file like a run's config.json.")

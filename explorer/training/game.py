@@ -12,7 +12,7 @@ from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.spectral import normed
 from explorer.training import draws
-from explorer.training.config import TrainConfig
+from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.ema import averaged, follow, settle
 from explorer.training.losses import LOSSES
 from explorer.training.passes import Passes, passes, ready, staged
@@ -96,12 +96,23 @@ class Game:
         return bool(torch.stack([torch.isfinite(tensor).all() for tensor in tensors]).all())
 
     def restore(self, state: dict) -> None:
-        """Go on from what `state` returned."""
-        for name in ("G", "D", "ema", "adam_g", "adam_d"):
-            getattr(self, name).load_state_dict(state[name])
+        """Go on from what `state` returned. Raises TrainingError for a state of other networks."""
+        try:
+            for name in ("G", "D", "ema", "adam_g", "adam_d"):
+                getattr(self, name).load_state_dict(state[name])
+            for adam in (self.adam_g, self.adam_d):
+                for weight, kept in adam.state.items():
+                    if any(kept[name].shape != weight.shape for name in ("exp_avg", "exp_avg_sq")):
+                        raise ValueError("averages of another shape")
+            self.setbacks = Setbacks.of(state)
+        except Exception as error:  # torch fails in many ways over what does not fit
+            raise TrainingError(
+                "The saved state does not fit the networks of this run; it is damaged or of another version: delete "
+                "the newest folder in the run's `state` to go on from the one before, or train in another folder."
+            ) from error
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
         self.cpu_seconds = state.get("cpu_seconds")
-        self.setbacks, self.began = Setbacks.of(state), state.get("began", "")
+        self.began = str(state.get("began", ""))
 
 
 def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:

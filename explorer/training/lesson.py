@@ -18,7 +18,7 @@ from explorer.training.passes import staged
 from explorer.training.setbacks import out_of_memory
 from explorer.training.team import Team
 from explorer.training.vocabulary import Listener, Vocabulary, synonyms, vocabulary
-from explorer.words import ExpressionError, WordSpace
+from explorer.words import ExpressionError, UnknownWord, WordSpace
 
 ONE_CLASS_ROWS = 9  # of a sheet, beside its own
 
@@ -54,7 +54,7 @@ class Lesson:
         held_out = measured.held_out() if measured else frozenset()
         held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
         if are_known:
-            spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out)
+            spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out, self.words)
         else:
             spoken = Vocabulary.of_labels(pictures.words, self.words)
         if measured:
@@ -98,13 +98,28 @@ class Lesson:
         vectors, are_known = [], True
         for word in self.pictures.words:
             try:
-                vectors.append(self.space.read(word).vector)
+                vectors.append(self._vector(word))
             except ExpressionError:
                 if self.config.family not in UNCONDITIONAL:
                     raise
                 vectors.append(self.space.vector(self.space.words[0]))
                 are_known = False
         return np.stack(vectors), are_known
+
+    def _vector(self, word: str) -> np.ndarray:
+        """The vector of a class's word, float32 [D], unit: a name, which is no sum."""
+        # Runs of before took `boots - leather` for one, and go on with what they heard.
+        read = self.space.read_name if self.config.translate_names else self.space.read
+        try:
+            return read(word).vector
+        except UnknownWord as error:
+            raise UnknownWord(
+                f"{error} It is a class of {self.pictures.name}: rename its folder, or give it another word by a names "
+                "file (gan-explorer data FOLDER --write-names names.csv).",
+                error.word,
+                error.position,
+                error.suggestions,
+            ) from error
 
     def _conditions(self, vectors: np.ndarray) -> Tensor:
         """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim].

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from explorer.files import read_json
 from explorer.machine import process_started
 from explorer.training.config import TrainingError
 from explorer.whole import write_whole
@@ -37,7 +38,7 @@ class Owner:
 def owner(folder: Path) -> Owner | None:
     """Who took the run last, whether it still runs or not; None when nobody did or the note is not ours."""
     try:
-        note = json.loads((folder / OWNER).read_text("utf-8"))
+        note = read_json(folder / OWNER, 10_000)
         return Owner(int(note["pid"]), str(note["started"]))
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None

@@ -221,6 +221,7 @@ def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> Non
         made={
             "data": lesson.pictures.name,
             "pictures": len(lesson.pictures.labels),
+            **({"notes": " ".join(lesson.pictures.recorded)} if lesson.pictures.recorded else {}),
             "kimg": game.images / 1000,
             "budget_kimg": config.images / 1000,
             **({"began": game.began} if game.began else {}),

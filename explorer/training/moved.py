@@ -8,6 +8,7 @@ from explorer.errors import ExplorerError
 from explorer.terminal import command
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lesson import Lesson
+from explorer.training.resuming import LOOKED_FOR
 from explorer.training.run import Run
 from explorer.training.team import Team
 from explorer.words import WordSpace
@@ -18,7 +19,8 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
     their new place, where they are gone."""
     try:
         mode = "L" if config.channels == 1 else "RGB"
-        return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress)
+        options = config.read_options.keywords
+        return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress, **options)
     except DataError as error:
         own = data_dir or places.data_dir()
         path = places.expand(config.data)
@@ -34,11 +36,13 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
 
 
 def lesson_of(folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team) -> Lesson:
-    """What a run is to learn from. Where its config, as it stands in `folder`, names other places, what lies there must
-    be what the run was started with, to the bit. Raises TrainingError if it is not, and as Lesson does."""
+    """What a run is to learn from. Where its config, as it stands in `folder`, names other places or ways to read what
+    lies there, that must come to what the run was started with, to the bit. Raises TrainingError where it does not, and
+    as Lesson does."""
     path = folder / "config.json"
     before = TrainConfig.from_file(path) if path.is_file() else config
-    state = Run(folder, config).load_state() if (before.data, before.space) != (config.data, config.space) else None
+    moved = any(getattr(before, name) != getattr(config, name) for name in LOOKED_FOR)
+    state = Run(folder, config).load_state() if moved else None
     if state is None:
         return Lesson(config, pictures, space, team)
     try:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from explorer.errors import shown
+from explorer.files import reason
 from explorer.places import expand
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.starting import noted
@@ -15,8 +17,8 @@ CONFIG = "config.json"
 KEPT_BY = ("sheet_kimg", "snapshot_kimg", "save_seconds", "preview", "tensorboard")
 """Settings that decide no weight."""
 
-MOVED = ("data", "space")
-"""Places. Another one is the same one if what lies there is: see `lesson.check_same`."""
+LOOKED_FOR = ("data", "fit", "skip_broken", "names", "translate_names", "space")
+"""Where pictures and words lie, and how they are read. Others are taken if they come to the same: see `moved`."""
 
 RECORDED = ("kimg", "threads", "precision")
 """Settings that do decide weights, and may be changed all the same: when they were is noted in the config."""
@@ -36,8 +38,12 @@ def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
     if not wanted.start_hash and wanted.start_from == before.start_from:
         wanted = replace(wanted, start_hash=before.start_hash)
     old, new = asdict(before), asdict(wanted)
-    free = (*KEPT_BY, *MOVED, *RECORDED, "changes")
-    others = [f"{name} {old[name]!r} -> {new[name]!r}" for name in old if name not in free and old[name] != new[name]]
+    free = (*KEPT_BY, *LOOKED_FOR, *RECORDED, "changes")
+    others = [
+        f"{name} {shown(repr(old[name]), 60)} -> {shown(repr(new[name]), 60)}"
+        for name in old
+        if name not in free and old[name] != new[name]
+    ]
     if others:
         raise TrainingError(
             f"The run {folder} was started with other settings ({', '.join(others)}): give the same ones to resume it, "
@@ -74,7 +80,10 @@ def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, Tr
 def images_seen(folder: Path) -> int:
     """How many images the run had seen when it was saved last; 0 for one that is new. Reads no weights."""
     states = folder / "state"
-    names = [path.name for path in states.iterdir()] if states.is_dir() else []
+    try:
+        names = [path.name for path in states.iterdir()] if states.is_dir() else []
+    except OSError as error:
+        raise TrainingError(f"{states} cannot be read ({reason(error)}): see who may read it.") from error
     return max((int(name[:12]) for name in names if name[:12].isdigit()), default=0)
 
 

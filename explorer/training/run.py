@@ -1,20 +1,22 @@
 """The run folder: what a training leaves on disk, such that a kill at any moment loses little and breaks nothing."""
 
 import contextlib
-import io
 import json
 import os
 import shutil
 import time
 from pathlib import Path
 
-import torch
-
 from explorer.errors import ExplorerError
+from explorer.files import is_regular, parse_json, read_bytes, reason
+from explorer.state_file import DamagedState, pack_state, read_state
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.training.resuming import keep, settle
 from explorer.whole import write_whole
+
+MAX_STATS = 1 << 26  # bytes of stats.jsonl: some 250,000 lines
+STATE_FILE = "state.safetensors"
 
 
 class Run:
@@ -68,13 +70,12 @@ class Run:
         if final.is_dir() or not self.leads:
             return
         fresh = self.states / f"new-{os.getpid()}"
-        content = io.BytesIO()
-        torch.save(state, content)  # in memory first: a full disk must be an OSError, not an error of torch's
+        content = pack_state(state)
         try:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
-            with open(fresh / "state.pt", "wb") as file:
-                file.write(content.getbuffer())
+            with open(fresh / STATE_FILE, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.rename(fresh, final)
@@ -86,16 +87,25 @@ class Run:
                 shutil.rmtree(old, ignore_errors=True)
 
     def load_state(self) -> dict | None:
-        """The newest whole state, or None for a new run. Never unpickles objects."""
-        there = self.states.iterdir() if self.states.is_dir() else ()
-        whole = sorted(p for p in there if p.name[:12].isdigit() and (p / "state.pt").is_file())
-        if not whole:
+        """The newest whole state, or None for a new run. Raises TrainingError where it is damaged; never runs it."""
+        there = sorted(self.states.iterdir()) if self.states.is_dir() else ()
+        files = [
+            folder / name
+            for folder in there
+            for name in ("state.pt", STATE_FILE)  # the first is torch's own, by versions before this one
+            if folder.name[:12].isdigit() and os.path.lexists(folder / name)
+        ]
+        if not files:
             return None
         try:
-            return torch.load(whole[-1] / "state.pt", map_location="cpu", weights_only=True)
-        except Exception as error:
+            state = read_state(files[-1])
+            _check_state(state)
+            return state
+        except (OSError, DamagedState) as error:
+            before = f"to go on from {files[-2].parent.name}" if len(files) > 1 else "to begin the run anew"
             raise TrainingError(
-                f"The saved state {whole[-1]} cannot be read ({error}); delete it to start anew."
+                f"The saved state {files[-1]} cannot be read ({reason(error)}): delete the folder it lies in {before}, "
+                f"or train in another folder."
             ) from error
 
     # The record: one JSON line a log step, cut back to the saved moment on resume.
@@ -105,11 +115,14 @@ class Run:
         if not self.leads:
             return
         path = self.folder / "stats.jsonl"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        try:
+            lines = read_bytes(path, MAX_STATS).decode("utf-8", "replace").splitlines() if is_regular(path) else []
+        except OSError as error:
+            raise TrainingError(f"{path} cannot be read ({reason(error)}): remove it to go on without it.") from error
         kept = []
         for line in lines:
             try:
-                if json.loads(line)["images"] <= images:
+                if parse_json(line)["images"] <= images:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 break  # a kill in the middle of a line: nothing after it counts
@@ -137,3 +150,13 @@ class Run:
     def is_to_finish(self) -> bool:
         """Whether an interruption is to be the end of it: somebody stops the training and keeps what there is."""
         return self._finish.exists()
+
+
+def _check_state(state: dict) -> None:
+    """Raise DamagedState unless what everybody takes from a state is there; what its tensors fit, the game knows."""
+    numbers = {"images": int, "seconds": (int, float), "cpu_seconds": (int, float, type(None))}
+    for name, kinds in numbers.items():
+        if not isinstance(state.get(name), kinds):
+            raise DamagedState(f"it has no {name}")
+    if state["images"] < 0 or not isinstance(state.get("setbacks", {}), dict):
+        raise DamagedState("it holds what no training saves")

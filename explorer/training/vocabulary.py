@@ -48,14 +48,17 @@ def vocabulary(
     own: float,
     synonyms: Mapping[str, Sequence[str]] | None = None,
     held_out: Collection[str] = (),
+    own_vectors: np.ndarray | None = None,
 ) -> Vocabulary:
     """For each label: itself with chance `own`, else one of its synonyms and of its nearest words in `space`.
 
     A word of the vocabulary belongs to the label that it is nearest to; the `neighbours` closest of each label are
     heard, the closer the more often (in proportion to the cosine). Synonyms count like a word as close as the label
-    itself. Words in `held_out` and the words of other labels are never heard.
+    itself. Words in `held_out` and the words of other labels are never heard. own_vectors: of the labels, float32
+    [K, dim], where they are read already.
     """
-    own_vectors = np.stack([space.read(label).vector for label in labels])
+    if own_vectors is None:
+        own_vectors = np.stack([space.read_name(label).vector for label in labels])
     cosines = space.matrix @ own_vectors.T  # [V, K]
     nearest = cosines.argmax(axis=1)
     spellings = {form for label in labels for form in grounding.forms(label)} | set(labels)

@@ -21,6 +21,7 @@ MAX_WEIGHT = 1000.0
 _PLAIN = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "’": "'", "‘": "'"})
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=\s*\*)")
 _WORD = re.compile(r"[^\s+*()]+")
+_SIGNS = re.compile(r"[+*()×·∗]")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,14 @@ def parse(text: str) -> tuple[Weighted, ...]:
     if not text.strip():
         raise ExpressionError("There is no word yet; type one, for example slipper.")
     return _Parser(_tokens(text.translate(_PLAIN))).run()
+
+
+def plain_name(name: str) -> str:
+    """The words of a name, such as a class folder's, without what would make a sum of it: `boots - leather` is boots
+    leather, `0.5*coat` is 0.5 coat, and a hyphen inside a word stays. Parsed, it is one phrase; "" if no word is left.
+    """
+    words = (word.lstrip("-−–—") for word in _SIGNS.sub(" ", name).split())
+    return " ".join(filter(None, words))
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.files import open_regular, parse_json, reason
 from explorer.whole import write_whole
 from explorer.words.errors import WordSpaceError
 
@@ -31,6 +32,8 @@ MAX_HEADER = 1 << 20  # bytes
 MAX_DIM = 4096
 MAX_COUNT = 5_000_000
 MAX_WORD = 100  # characters
+BLOCK = 4096  # rows worked on at a time
+_PIECE = 1 << 20  # bytes
 _ENCODINGS = {"int8": np.dtype("i1"), "float16": np.dtype("<f2")}
 
 
@@ -45,6 +48,36 @@ class RawSpace:
     card: dict[str, Any]
 
 
+class PackedRows:
+    """Vectors in the form in which a file keeps them: a quarter of their size as int8. Made of any number of pieces.
+
+    path: what errors name. dim: numbers in a vector.
+    """
+
+    def __init__(self, path: Path, dim: int, encoding: str = "int8"):
+        if encoding not in _ENCODINGS:
+            raise WordSpaceError(f"A word space is stored as int8 or float16, not as {encoding!r}.")
+        self.path, self.dim, self.encoding, self.count = path, dim, encoding, 0
+        self._scales, self._rows = bytearray(), bytearray()
+
+    def add(self, vectors: np.ndarray) -> None:
+        """Take float32 [N, dim]; raises WordSpaceError for rows that are not finite or have no direction."""
+        largest = np.abs(vectors).max(axis=1, keepdims=True)  # divided out first: squares of huge numbers overflow
+        scalable = (largest > 0) & np.isfinite(largest)
+        unit = _unit_rows(self.path, np.divide(vectors, largest, out=vectors.copy(), where=scalable))
+        if self.encoding == "int8":
+            scales = np.abs(unit).max(axis=1) / np.float32(127)
+            self._scales += scales.astype("<f4").tobytes()
+            self._rows += np.rint(unit / scales[:, None]).astype("i1").tobytes()
+        else:
+            self._rows += unit.astype("<f2").tobytes()
+        self.count += len(vectors)
+
+    def body(self, text: bytes) -> bytes:
+        """What stands behind the header of a file."""
+        return b"".join((text, self._scales, self._rows))
+
+
 def write_space(
     path: Path, name: str, words: Sequence[str], vectors: np.ndarray, card: dict[str, Any], encoding: str = "int8"
 ) -> str:
@@ -54,45 +87,48 @@ def write_space(
     double words, rows that are not finite or have no direction.
     """
     vectors = np.asarray(vectors, dtype=np.float32)
-    if encoding not in _ENCODINGS:
-        raise WordSpaceError(f"A word space is stored as int8 or float16, not as {encoding!r}.")
     if vectors.ndim != 2 or len(vectors) != len(words):
         raise WordSpaceError(f"{len(words)} words need as many vectors, not an array of shape {vectors.shape}.")
+    _check_size(path, len(words), vectors.shape[1])
+    rows = PackedRows(path, vectors.shape[1], encoding)
+    for start in range(0, len(vectors), BLOCK):
+        rows.add(vectors[start : start + BLOCK])
+    return write_rows(path, name, words, rows, card)
+
+
+def write_rows(path: Path, name: str, words: Sequence[str], rows: PackedRows, card: dict[str, Any]) -> str:
+    """As `write_space`, of vectors that are packed already."""
     if not is_clean(name):
         raise WordSpaceError(f"A word space needs a name of 1 to {MAX_WORD} printable characters, not {name[:40]!r}.")
-    _check_size(path, len(words), vectors.shape[1])
+    _check_size(path, len(words), rows.dim)
     _check_words(path, words)
-    largest = np.abs(vectors).max(axis=1, keepdims=True)  # divided out first: squares of huge numbers overflow
-    scalable = (largest > 0) & np.isfinite(largest)
-    unit = _unit_rows(path, np.divide(vectors, largest, out=vectors.copy(), where=scalable))
+    if rows.count != len(words):
+        raise WordSpaceError(f"{len(words)} words need as many vectors, not {rows.count}.")
     text = "\n".join(words).encode()
-    if encoding == "int8":
-        scales = np.abs(unit).max(axis=1) / np.float32(127)
-        body = text + scales.astype("<f4").tobytes() + np.rint(unit / scales[:, None]).astype("i1").tobytes()
-    else:
-        body = text + unit.astype("<f2").tobytes()
-    digest = _digest(encoding, unit.shape[1], len(text), body)
+    body = rows.body(text)
+    digest = _hash(rows.encoding, rows.dim, len(text))
+    digest.update(body)
     header = {
         "name": name,
-        "dim": int(unit.shape[1]),
+        "dim": rows.dim,
         "count": len(words),
-        "encoding": encoding,
+        "encoding": rows.encoding,
         "words_bytes": len(text),
-        "sha256": digest,
+        "sha256": digest.hexdigest(),
         "card": card,
     }
-    head = json.dumps(header, ensure_ascii=False).encode()
+    head = json.dumps(header, ensure_ascii=False).encode(errors="replace")  # a file's name may be no text
     if len(head) > MAX_HEADER:
         raise WordSpaceError("The card of this word space is too long; shorten it to a few paragraphs.")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, MAGIC + struct.pack("<I", len(head)) + head + body)
-    return digest
+    return digest.hexdigest()
 
 
 def read_space(path: Path) -> RawSpace:
     """Read and check a whole file; raises WordSpaceError with one sentence for anything out of order."""
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             header = _read_header(path, file)
             size = os.fstat(file.fileno()).st_size - file.tell()
             count, dim, kind = header["count"], header["dim"], _ENCODINGS[header["encoding"]]
@@ -101,10 +137,15 @@ def read_space(path: Path) -> RawSpace:
             if size != expected:
                 what = "cut short" if size < expected else "longer than its header says"
                 raise WordSpaceError(f"{path} is {what} ({size} bytes of {expected}); copy or import it again.")
-            body = file.read(expected)
+            # Checked before anything is held in memory: a file of holes may be of any length.
+            start, digest = file.tell(), _hash(header["encoding"], dim, header["words_bytes"])
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+            file.seek(start)
+            body = file.read(expected) if digest.hexdigest() == header["sha256"] else b""
     except OSError as error:
-        raise WordSpaceError(f"Cannot read the word space {path}: {error.strerror or error}.") from error
-    if len(body) != expected or _digest(header["encoding"], dim, header["words_bytes"], body) != header["sha256"]:
+        raise WordSpaceError(f"Cannot read the word space {path}: {reason(error)}.") from error
+    if len(body) != expected:
         raise WordSpaceError(f"{path} is damaged: its content is not what its header promises; copy it again.")
     try:
         words = tuple(body[: header["words_bytes"]].decode().split("\n"))
@@ -135,8 +176,8 @@ def _read_header(path: Path, file: Any) -> dict[str, Any]:
     if length > MAX_HEADER:
         raise WordSpaceError(f"The header of {path} claims {length} bytes, which no word space needs.")
     try:
-        header = json.loads(file.read(length).decode())
-    except (ValueError, RecursionError):
+        header = parse_json(file.read(length).decode())
+    except ValueError:
         raise WordSpaceError(f"The header of {path} is not readable JSON; copy or import it again.") from None
     kinds = {"name": str, "dim": int, "count": int, "encoding": str, "words_bytes": int, "sha256": str, "card": dict}
     if not isinstance(header, dict) or set(header) != set(kinds):
@@ -185,7 +226,6 @@ def _unit_rows(path: Path, rows: np.ndarray) -> np.ndarray:
     return rows / norms[:, None]
 
 
-def _digest(encoding: str, dim: int, words_bytes: int, body: bytes) -> str:
-    digest = hashlib.sha256(f"{encoding} {dim} {words_bytes}\n".encode())
-    digest.update(body)
-    return digest.hexdigest()
+def _hash(encoding: str, dim: int, words_bytes: int) -> "hashlib._Hash":
+    """That of a space's content, before what stands behind the header."""
+    return hashlib.sha256(f"{encoding} {dim} {words_bytes}\n".encode())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from explorer.words.errors import UnknownWord
 from explorer.words.inflect import other_numbers
-from explorer.words.space import WordSpace, unknown_sentence
+from explorer.words.space import WordSpace, unknown_sentence, untagged
 
 _MARKS = ".,;:!?\"'“”„«»…"
 
@@ -22,11 +22,12 @@ def find(space: WordSpace, typed: str, position: int = 0) -> Found:
     """The space's words for a typed one; raises UnknownWord with suggestions, never guesses.
 
     In this order: as typed, case folded, without the marks around it; its singular or plural; with hyphens: joined,
-    then its parts as a phrase. `position` goes into the error.
+    then its parts as a phrase. Where words carry parts of speech (`boots|NOUN`), each is also found without, the most
+    frequent one. `position` goes into the error.
     """
     whole = _spelled(space, typed)
     if whole:
-        return Found((whole,))
+        return Found((whole,), _with_tag(space, typed, whole))
     other = _in_other_number(space, typed)
     if other:
         return Found((other,), (f"“{typed}” is read as {other}.",))
@@ -59,14 +60,23 @@ def _spelled(space: WordSpace, typed: str) -> str | None:
     word = unicodedata.normalize("NFC", typed)
     for bare in dict.fromkeys((word, word.strip(_MARKS))):
         for form in (bare, bare.lower(), bare.casefold(), bare.capitalize(), bare.upper(), _unaccented(bare.lower())):
-            if form in space:
-                return form
+            if (known := space.known(form)) is not None:
+                return known
     return None
+
+
+def _with_tag(space: WordSpace, typed: str, found: str) -> tuple[str, ...]:
+    """What is to be said where a word was found by what it is without its tag."""
+    if not space.tagged or typed == found:
+        return ()
+    others = [other for other in space.tagged.get(untagged(found), ()) if other != found]
+    also = f"; {' and '.join(others[:3])} {'is' if len(others) == 1 else 'are'} there, too" if others else ""
+    return (f"“{typed}” is read as {found}{also}.",)
 
 
 def _in_other_number(space: WordSpace, typed: str) -> str | None:
     word = unicodedata.normalize("NFC", typed).strip(_MARKS.replace("'", "")).lower()
-    return next((form for form in other_numbers(word) if form in space), None)
+    return next((known for form in other_numbers(word) if (known := space.known(form)) is not None), None)
 
 
 def _unaccented(word: str) -> str:

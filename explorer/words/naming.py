@@ -8,7 +8,7 @@ from explorer.words.errors import WordSpaceError
 from explorer.words.format import FILE_NAME
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ENDS = (".gz", ".bz2", ".xml", ".txt", ".vec", ".bin", ".kv", ".model", ".w2v")
+_ENDS = (".zip", ".gz", ".bz2", ".xz", ".xml", ".txt", ".vec", ".csv", ".tsv", ".bin", ".kv", ".model", ".w2v")
 
 
 def name_for(source: Path, name: str | None, otherwise: str = "imported") -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.words.errors import ExpressionError
-from explorer.words.expression import Weighted, Word, parse
+from explorer.words.expression import Weighted, Word, parse, plain_name
 from explorer.words.lookup import Found, compound, find, solid
 from explorer.words.space import WordSpace
 
@@ -59,6 +59,11 @@ def read(space: WordSpace, text: str) -> Reading:
     return Reading(text, vector, tuple(terms), tuple(dict.fromkeys(hints)))
 
 
+def read_name(space: WordSpace, name: str) -> Reading:
+    """As `read`, of the name of a class, which is a phrase and never a sum (see `plain_name`)."""
+    return read(space, plain_name(name))
+
+
 def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.ndarray:
     """The unit mean of the words' unit vectors, float64 [dim]."""
     mean = np.mean([space.vector(word) for word in words], axis=0, dtype=np.float64)
@@ -95,9 +100,10 @@ def _as_compound(space: WordSpace, typed: tuple[Word, ...], hints: list[str]) ->
     if one:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",))
     one = solid(space, spelled)
-    if not one or any(word.lower() not in space for word in spelled):
+    known = [space.known(word.lower()) for word in spelled]
+    if not one or None in known:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",)) if one else None
-    meaning = _direction(space, tuple(word.lower() for word in spelled), typed[0].position)
+    meaning = _direction(space, tuple(word for word in known if word), typed[0].position)
     if float(space.vector(one) @ meaning) >= _SAME_MEANING:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",))
     hints.append(f"“{phrase}” is read as a phrase; {one} is another word.")

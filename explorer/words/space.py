@@ -1,5 +1,6 @@
 """`WordSpace`: words and their unit vectors, and what one may ask of them."""
 
+import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
     from explorer.words.reading import Reading
+
+
+_TAGGED = re.compile(r"(.+)[|_]([A-Z]{1,12})", re.DOTALL)
 
 
 class WordSpace:
@@ -66,11 +70,35 @@ class WordSpace:
         """The unit vector of exactly this word, float32 [dim]; raises UnknownWord."""
         return self.matrix[self.rank(word)]
 
+    def known(self, word: str) -> str | None:
+        """The word itself or, where words carry tags, the most frequent one that is it with a tag (`boots`:
+        `boots|NOUN`); None if there is neither."""
+        return word if word in self._rows else next(iter(self.tagged.get(word, ())), None)
+
+    @cached_property
+    def tagged(self) -> dict[str, list[str]]:
+        """Where words carry their parts of speech, as in `boots|NOUN` or `boots_NOUN`: the words without, and what
+        they are with them, the most frequent first. Empty for other spaces."""
+        sample = self.words[:: max(1, len(self) // 1000)]
+        if sum(_TAGGED.fullmatch(word) is not None for word in sample) < 0.8 * len(sample):
+            return {}
+        found: dict[str, list[str]] = {}
+        for word in self.words:
+            if match := _TAGGED.fullmatch(word):
+                found.setdefault(match[1], []).append(word)
+        return found
+
     def read(self, text: str) -> "Reading":
         """Parse and evaluate an expression (see `expression`); raises ExpressionError or UnknownWord."""
         from explorer.words.reading import read
 
         return read(self, text)
+
+    def read_name(self, name: str) -> "Reading":
+        """As `read`, of the name of a class, which is a phrase and never a sum."""
+        from explorer.words.reading import read_name
+
+        return read_name(self, name)
 
     def nearest(self, vector: np.ndarray, n: int = 10, exclude: Collection[str] = ()) -> list[tuple[str, float]]:
         """The n words of highest cosine to `vector` [dim], best first, without those in `exclude`."""
@@ -98,7 +126,8 @@ class WordSpace:
     def _suggester(self) -> Any:
         from explorer.words.suggest import Suggester
 
-        return Suggester(self.words, self._rows)
+        words = list(dict.fromkeys(map(untagged, self.words))) if self.tagged else self.words
+        return Suggester(words, {word: row for row, word in enumerate(words)} if self.tagged else self._rows)
 
     def keyed_vectors(self) -> "KeyedVectors":
         """A gensim KeyedVectors with the same words and rows (imports gensim: about a second)."""
@@ -107,6 +136,12 @@ class WordSpace:
         keyed = KeyedVectors(self.dim, count=0, dtype=np.float32)
         keyed.add_vectors(list(self.words), self.matrix)
         return keyed
+
+
+def untagged(word: str) -> str:
+    """A word without the part of speech that it may carry."""
+    match = _TAGGED.fullmatch(word)
+    return match[1] if match else word
 
 
 def unknown_sentence(word: str, space: str, suggestions: tuple[str, ...]) -> str:

@@ -8,11 +8,13 @@ The format is described in WordNet's manual page wndb(5WN). A line of `data.noun
     each with its kind, where it points and from which word to which; for verbs their frames; then an explanation
 """
 
+import io
 import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from explorer.files import open_regular, reason
 from explorer.words.errors import WordSpaceError
 
 DEBIAN = Path("/usr/share/wordnet")
@@ -58,11 +60,19 @@ def read_wordnet(folder: Path = DEBIAN) -> list[Synset]:
     return synsets
 
 
+def read_nouns(folder: Path = DEBIAN) -> list[tuple[str, tuple[str, ...]]]:
+    """Each meaning of `data.noun` by its place in the file, eight digits, with its words; errors as `read_wordnet`.
+
+    The place is what ImageNet calls its classes by, with an n before it.
+    """
+    return [(place, words) for place, words, _ in _lines(folder / _FILES["n"])]
+
+
 def _lines(path: Path) -> list[tuple[str, tuple[str, ...], list[tuple[str, str]]]]:
     """Each meaning's place, words and wider meanings (as part of speech and place)."""
     read = []
     try:
-        with path.open(encoding="latin-1") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1") as file:
             for number in count(1):
                 line = file.readline(_MAX_LINE)
                 if not line:
@@ -75,7 +85,7 @@ def _lines(path: Path) -> list[tuple[str, tuple[str, ...], list[tuple[str, str]]
             f"wordnet-base puts them in {DEBIAN}) with --wordnet."
         ) from None
     except OSError as error:
-        raise WordSpaceError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise WordSpaceError(f"Cannot read {path}: {reason(error)}.") from error
 
 
 def _synset(path: Path, number: int, line: str) -> tuple[str, tuple[str, ...], list[tuple[str, str]]]:

@@ -48,7 +48,7 @@ function showCards() {
 }
 
 function chosenPictures() {
-  if (source === OWN) return sent ? { upload: sent.id } : null;
+  if (source === OWN) return sent ? { upload: sent.id, fit: find(".gt-fit").value, skip_broken: find(".gt-skip-broken").checked } : null;
   return source ? { source } : null;
 }
 
@@ -107,7 +107,7 @@ function showUnknown() {
   const space = find(".gt-space").value;
   const one = found.lacking === 1;
   const these = one ? "One class has a name" : `${found.lacking} classes have names`;
-  put(find(".gt-unknown .gx-sentence"), `${these} that ${space} does not know, and ${one ? "it is" : "they are"} what the generator would listen to. Rename the folder${one ? "" : "s"}, or choose another word space.`);
+  put(find(".gt-unknown .gx-sentence"), `${these} that ${space} does not know, and ${one ? "it is" : "they are"} what the generator would listen to. Rename the folder${one ? "" : "s"}, put a file names.csv beside the folders (a row with folder, word for each), or choose another word space.`);
   const rows = children(find(".gt-unknown-words"), found.unknown.length, () => made("li"));
   rows.forEach((row, i) => {
     const [word, others] = found.unknown[i];
@@ -158,6 +158,7 @@ async function send(files) {
   lookAtThem();
 }
 
+for (const choice of [find(".gt-fit"), find(".gt-skip-broken")]) choice.addEventListener("change", lookAtThem);
 for (const input of root.querySelectorAll(".gt-file")) {
   input.addEventListener("change", () => {
     if (input.files.length) send(filesOfInput(input));

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from explorer.unpickling import NUMPY, Function, Ignored, Refused, Standins, admit, read_standins, spelled_bytes
 from explorer.words.errors import WordSpaceError
+from explorer.words.unpacking import TooMuch
 
 
 class Shell:
@@ -30,12 +31,13 @@ class Shell:
         self.state = state
 
 
+# Neither copies: a file could call them a million times with the same million items.
 def _dictionary(*arguments: Any) -> dict:
-    return dict(arguments[0]) if arguments and isinstance(arguments[0], dict) else {}
+    return arguments[0] if arguments and isinstance(arguments[0], dict) else {}
 
 
-def _collection(items: Any = ()) -> tuple:
-    return tuple(items) if isinstance(items, list | tuple) else ()
+def _collection(items: Any = ()) -> list | tuple:
+    return items if isinstance(items, list | tuple) else ()
 
 
 def _reconstructed(kind: Any, *_base: Any) -> Shell:
@@ -85,6 +87,8 @@ def read_pickle(file: BinaryIO, label: str) -> Any:
             f"{label} asks for {str(refused)!r}, which word vectors do not need; it was not read any further, "
             "and nothing in it was run."
         ) from None
+    except TooMuch:
+        raise
     except MemoryError:
         raise WordSpaceError(f"{label} claims more memory than there is; it is damaged or made to harm.") from None
     except Exception as error:

@@ -1,20 +1,17 @@
 """A corpus on disk: what it is, and its lines, one after the other. It is never in memory as a whole."""
 
-import bz2
 import codecs
-import gzip
 import hashlib
 import io
 import stat
 import threading
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
+from explorer.files import open_regular
 from explorer.words.errors import WordSpaceError
+from explorer.words.unpacking import readable, unpacked
 
 MAX_LINE = 1 << 16  # characters read at once: a text may stand on one endless line
 _BLOCK = 1 << 20  # bytes
@@ -48,7 +45,7 @@ def size(path: Path) -> int:
 def fingerprint(path: Path, stop: threading.Event, place: Place = lambda read: None) -> Fingerprint:
     """Read the whole file once (about a second a gigabyte); raises WordSpaceError, KeyboardInterrupt when to stop."""
     digest, read = hashlib.sha256(), 0
-    with readable(path), open(path, "rb") as file:
+    with readable(path), open_regular(path) as file:
         while block := file.read(_BLOCK):
             if stop.is_set():
                 raise KeyboardInterrupt("Stopped before anything was done.")
@@ -60,15 +57,15 @@ def fingerprint(path: Path, stop: threading.Event, place: Place = lambda read: N
 
 def is_dump(path: Path) -> bool:
     """Whether the file is a MediaWiki dump, compressed or not; raises WordSpaceError when it cannot be read at all."""
-    with readable(path), opened(path) as (stream, _):
+    with readable(path), unpacked(path) as (stream, _):
         head = stream.read(_HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
         return head.startswith(b"<") and b"<mediawiki" in head
 
 
 def lines(path: Path, place: Place = lambda read: None) -> Iterator[str]:
-    """The lines of a text, plain, gzipped or bzipped; endless ones in pieces. Raises WordSpaceError with the line."""
+    """The lines of a text, plain or packed; endless ones in pieces. Raises WordSpaceError with the line."""
     number = 0
-    with readable(path), opened(path) as (stream, raw):
+    with readable(path), unpacked(path) as (stream, raw):
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="\n")
         try:
             while line := text.readline(MAX_LINE):
@@ -82,32 +79,3 @@ def lines(path: Path, place: Place = lambda read: None) -> Iterator[str]:
             raise WordSpaceError(
                 f"{path} is not a text in UTF-8 (after line {number}): give a plain text, or convert it to UTF-8."
             ) from None
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """The file's content, uncompressed where its first bytes say so, and the file itself, which tells the place."""
-    with open(path, "rb") as raw:
-        head = raw.peek(4)[:4]
-        if head.startswith(b"\x1f\x8b"):
-            stream = gzip.GzipFile(fileobj=raw)
-        elif head.startswith(b"BZh"):
-            stream = bz2.BZ2File(raw)
-        else:
-            stream = raw
-        yield stream, raw
-
-
-@contextmanager
-def readable(path: Path) -> Iterator[None]:
-    """Say in a sentence what kept the file from being read."""
-    try:
-        yield
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise WordSpaceError(
-            f"{path} is cut short or damaged: it cannot be uncompressed to its end; copy it again."
-        ) from None
-    except OSError as error:
-        if error.errno is None:  # bz2's own: "Invalid data stream"
-            raise WordSpaceError(f"{path} is damaged: it cannot be uncompressed; copy it again.") from error
-        raise WordSpaceError(f"Cannot read {path}: {error.strerror}.") from error

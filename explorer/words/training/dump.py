@@ -16,7 +16,8 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from explorer.words.errors import WordSpaceError
-from explorer.words.training.corpus import Place, opened, readable
+from explorer.words.training.corpus import Place
+from explorer.words.unpacking import readable, unpacked
 
 LEAST_WORDS = 50  # an article of fewer is a redirect or a stub, as WikiCorpus has it
 _AT_ONCE = 16  # pages a process
@@ -58,7 +59,7 @@ def _pages(dump: Path, place: Place) -> Iterator[tuple[str, str]]:
     """Titles and marked-up texts of the articles' namespace; trouble in the file is said in a sentence."""
     from gensim.corpora.wikicorpus import extract_pages
 
-    with readable(dump), opened(dump) as (stream, raw):
+    with readable(dump), unpacked(dump) as (stream, raw):
         try:
             for title, text, _ in extract_pages(stream, ("0",)):
                 place(raw.tell())

@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from explorer.files import read_bytes, read_json, reason
 from explorer.whole import write_whole
+from explorer.words.arrays import open_array
 from explorer.words.errors import WordSpaceError
 from explorer.words.training.config import Config
 from explorer.words.training.corpus import Fingerprint
 
+_MOST_CONFIG = 1 << 20  # bytes
 _ARRAYS = ("vectors", "outputs")  # of the words themselves, and of the words as neighbours (gensim's syn1neg)
 
 
@@ -39,14 +42,15 @@ class Run:
         if not path.exists() and folder.is_dir() and any(folder.iterdir()):
             raise WordSpaceError(f"{folder} holds other things; give the run a folder of its own with --run.")
         text = (json.dumps(settings, indent=2) + "\n").encode()
-        if not path.exists() or path.read_bytes() != text:  # nothing was counted yet: the run may begin with this
+        # Nothing was counted yet: the run may begin with this.
+        if not path.exists() or read_bytes(path, _MOST_CONFIG) != text:
             self.text.unlink(missing_ok=True)
             self.states.mkdir(parents=True, exist_ok=True)
             write_whole(path, text)
 
     def _check(self, path: Path, now: dict[str, Any]) -> None:
         try:
-            before = json.loads(path.read_text("utf-8"))
+            before = read_json(path, _MOST_CONFIG)
             corpora = before.pop("corpus"), now.pop("corpus")
             same = corpora[0]["sha256"] == corpora[1]["sha256"]
             changed = [f"{key} {before[key]!r} -> {now[key]!r}" for key in now if before[key] != now[key]]
@@ -85,9 +89,11 @@ class Run:
         for name, array in zip(_ARRAYS, (vectors, outputs), strict=True):
             path = whole[-1] / f"{name}.npy"
             try:
-                stored = np.load(path, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError, EOFError, SyntaxError) as error:
-                raise WordSpaceError(f"{path} cannot be read ({error}); delete its folder to start anew.") from error
+                stored = open_array(path)
+            except (OSError, ValueError) as error:
+                raise WordSpaceError(
+                    f"{path} cannot be read ({reason(error)}); delete its folder to start anew."
+                ) from error
             if stored.shape != array.shape or stored.dtype != array.dtype:
                 raise WordSpaceError(
                     f"{path} holds numbers of another shape ({stored.shape}) than the run; delete its folder."

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from explorer.files import read_json, reason
 from explorer.whole import write_whole
 from explorer.words.errors import WordSpaceError
 
 MAX_COUNTED = 5_000_000  # different words counted at a time, about half a gigabyte
 MAX_WORDS = 1_000_000  # learned at most: 800 MB of vectors at 100 numbers
+MOST = 1 << 30  # bytes of a file of MAX_WORDS words, none of them endless
 LEAST_WORDS, LEAST_RUNNING = 5, 200  # below these there is nothing to learn from
 
 
@@ -31,9 +33,11 @@ class Vocabulary:
     def load(cls, path: Path) -> "Vocabulary":
         """Read what `save` wrote; raises WordSpaceError."""
         try:
-            return cls(**json.loads(path.read_text("utf-8")))
+            return cls(**read_json(path, MOST))
         except (OSError, ValueError, TypeError) as error:
-            raise WordSpaceError(f"{path} cannot be read ({error}); delete the run's folder to start anew.") from error
+            raise WordSpaceError(
+                f"{path} cannot be read ({reason(error)}); delete the run's folder to start anew."
+            ) from error
 
 
 def count(sentences: Iterable[list[str]], min_count: int) -> Vocabulary:

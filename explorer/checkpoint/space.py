@@ -1,0 +1,28 @@
+"""The word space that a checkpoint hears."""
+
+from explorer.checkpoint.description import CheckpointError, Description
+from explorer.checkpoint.opening import Checkpoint
+from explorer.words import WordSpace, open_named_space
+
+
+def space_of(checkpoint: Checkpoint) -> WordSpace:
+    """The word space a checkpoint was trained with; raises an ExplorerError if it is missing, or not the same one."""
+    space = space_described(checkpoint.name, checkpoint.description)
+    width = checkpoint.label_vectors.shape[1]
+    if width != space.dim:
+        raise CheckpointError(
+            f"The checkpoint {checkpoint.name} cannot be used: its label vectors have {width} numbers, and "
+            f"those of the word space {space.name}, which it names, have {space.dim}."
+        )
+    return space
+
+
+def space_described(checkpoint: str, description: Description) -> WordSpace:
+    """The same for a checkpoint that is not loaded; `checkpoint` is what the sentence calls it."""
+    space = open_named_space(description.space_name)
+    if space.hash != description.space_hash:
+        raise CheckpointError(
+            f"The checkpoint {checkpoint} was trained with another version of the word space "
+            f"{description.space_name} ({description.space_hash[:8]}, not {space.hash[:8]}); import that one to use it."
+        )
+    return space

@@ -1,0 +1,68 @@
+"""How a person's own pictures are read: what a run, a judge and an evaluation must agree on to see the same ones."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from explorer.data.imageset import DataError
+
+FITS = ("crop", "pad", "stretch")
+"""How a picture that is not square becomes one: its centre square, the whole of it on a square, or squeezed."""
+
+MAX_NAMES, MAX_NAMES_TEXT = 5000, 400_000
+"""Rows of a names file, and their letters altogether as JSON: a run and its checkpoint keep them in config.json."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """The options of `explorer.data.load` for folders, zips and tars; it can be hashed.
+
+    fit: one of FITS. skip_broken: leave out, and count, what cannot be read as a picture. names: pairs (folder, word).
+    translate_names: read folder names as names, and by a names file that lies beside them; False takes them as they
+    are, as runs did before there was such a setting.
+    """
+
+    fit: str = FITS[0]
+    skip_broken: bool = False
+    names: tuple[tuple[str, str], ...] = ()
+    translate_names: bool = True
+
+    def __post_init__(self) -> None:
+        if self.fit not in FITS:
+            raise DataError(f"Pictures that are not square can be made so by {', '.join(FITS)}, not {self.fit!r}.")
+        letters = len(json.dumps(self.names))
+        if len(self.names) > MAX_NAMES or letters > MAX_NAMES_TEXT:
+            raise DataError(
+                f"{len(self.names):,} names of {letters:,} letters are too many: keep those of the folders there are."
+            )
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The keywords of `load`."""
+        return vars(self) | {"names": dict(self.names) or None}
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Plain values for JSON, those alone that are not the usual ones."""
+        usual = asdict(ReadOptions())
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
+
+    @classmethod
+    def from_fields(cls, raw: object) -> "ReadOptions":
+        """What `fields`, or the settings of a run, say; a stranger may have written them: what is none is passed by."""
+        raw = raw if isinstance(raw, Mapping) else {}
+        found = {name: raw[name] for name in ("skip_broken", "translate_names") if isinstance(raw.get(name), bool)}
+        if raw.get("fit") in FITS:
+            found["fit"] = raw["fit"]
+        pairs = raw.get("names")
+        if isinstance(pairs, list | tuple) and len(pairs) <= MAX_NAMES and all(map(_is_pair, pairs)):
+            found["names"] = tuple((folder, word) for folder, word in pairs)
+        try:
+            return cls(**found)
+        except DataError:
+            return cls()
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(text, str) for text in pair)

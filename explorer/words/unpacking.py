@@ -1,0 +1,91 @@
+"""Packed files, read as they unpack: gzip, bzip2 and xz, known by their first bytes, and never without end."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from explorer.files import open_regular, reason
+from explorer.words.errors import WordSpaceError
+
+MOST_TIMES = 100  # what a file may unpack to, in times its own size; vectors and texts come to about 4
+MOST_FREE = 1 << 26  # bytes that any file may unpack to
+MOST = 1 << 36  # bytes that no file may unpack to
+
+_BUFFER = 1 << 20
+_OPENERS = (
+    (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=stream)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+)
+
+
+class TooMuch(Exception):
+    """A packed file unpacks to more than any honest one."""
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[tuple[io.BufferedReader, BinaryIO]]:
+    """The content of a regular file, unpacked where it is packed, and the file itself, which tells the place.
+
+    Raises OSError; reading raises what `readable` knows.
+    """
+    with open_regular(path) as raw:
+        yield unpacking(io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER), os.fstat(raw.fileno()).st_size), raw
+
+
+def unpacking(stream: io.BufferedReader, size: int) -> io.BufferedReader:
+    """A stream unpacked, if its first bytes say that it is packed; size: its packed bytes."""
+    head = stream.peek(8)[:8]
+    for mark, opener in _OPENERS:
+        if head.startswith(mark):
+            return limited(opener(stream), size)
+    return stream
+
+
+def limited(stream: BinaryIO, size: int) -> io.BufferedReader:
+    """What an unpacking stream gives, until it is more than `size` packed bytes could honestly hold."""
+    return io.BufferedReader(_Limited(stream, min(MOST, max(MOST_FREE, MOST_TIMES * size))), _BUFFER)
+
+
+@contextmanager
+def readable(path: Path | str) -> Iterator[None]:
+    """Say with WordSpaceError what kept a file from being read."""
+    try:
+        yield
+    except TooMuch:
+        raise WordSpaceError(
+            f"{path} unpacks to more than {MOST_TIMES} times its size; it is damaged or made to harm."
+        ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError):
+        raise WordSpaceError(
+            f"{path} is cut short or damaged: it is no whole gzip, bzip2 or xz file; copy it again."
+        ) from None
+    except MemoryError:
+        raise WordSpaceError(f"{path} takes more memory than there is; it is damaged, or too large for here.") from None
+    except OSError as error:
+        if error.errno is None:  # bz2's own: "Invalid data stream"
+            raise WordSpaceError(f"{path} is damaged: it cannot be unpacked; copy it again.") from error
+        raise WordSpaceError(f"Cannot read {path}: {reason(error)}.") from error
+
+
+class _Limited(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, most: int):
+        self._stream, self._left = stream, most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._stream.read(min(len(buffer), _BUFFER))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise TooMuch
+        buffer[: len(piece)] = piece
+        return len(piece)
