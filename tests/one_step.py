@@ -80,8 +80,8 @@ def settings(family: str = "word", **changed: object) -> TrainConfig:
 def networks(config: TrainConfig, seed: int = 0) -> tuple[LinearGenerator, QuadraticDiscriminator]:
     """Fresh ones with the outputs that the family asks for."""
     torch.manual_seed(seed)
-    classes = {"classes": config.c_dim, "both": 2 * config.c_dim}.get(config.network.head, 0)
-    return LinearGenerator(config.c_dim), QuadraticDiscriminator(config.c_dim, classes, config.network.codes)
+    classes = {"classes": config.c_dim, "both": 2 * config.c_dim}.get(config.shapes.head, 0)
+    return LinearGenerator(config.c_dim), QuadraticDiscriminator(config.c_dim, classes, config.shapes.codes)
 
 
 @dataclass

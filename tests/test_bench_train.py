@@ -38,7 +38,7 @@ def test_the_penalties_are_counted_with_their_second_backward(speed):
     plain, penalised = speed.kinds
     assert (plain.count, penalised.count) == (2, 1)
     config = speed.config
-    D = Discriminator(config.network)
+    D = Discriminator(config.shapes)
     x, c = torch.randn(config.batch, 1, 28, 28), torch.randn(config.batch, config.c_dim)
     forward = flops_of(lambda: D(x, c))
     # R1 and R2: D forwards, back to the pictures, and each of these two passes back twice (input and weights).

@@ -52,7 +52,7 @@ def begun(name, labels, **changes):
     dials = settings_of(str(name)) | changes
     dials["c_dim"] = heard_numbers(dials["family"], 100, len(labels), dials.get("codes", TrainConfig.codes))
     config = TrainConfig(**dials, start_from=str(name))
-    G, D = Generator(config.network), Discriminator(config.network)
+    G, D = Generator(config.shapes), Discriminator(config.shapes)
     said = Start.of(config, labels).fill(G, D)
     source = checkpoint.load(name)
     return G, D, source.generator, source.discriminator(), said

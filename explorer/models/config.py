@@ -17,9 +17,12 @@ class NetworkConfig:
     channels: 1 (grey) or 3 (RGB).
     z_dim: length of the latent z, standard normal.
     c_dim: length of the condition c: a word vector's, as many as there are labels or numbers of code, or 0.
-    size: channels of the layers at full resolution; every halving of the side doubles them, up to 4 x size.
+    size: channels of the layers at full resolution, or of a dcgan's at half of it; every halving of the side doubles
+        them, up to 4 times in a residual network.
     ear: whether words pass a fixed linear map on their way in (`conditioning.Ear`).
-    norm: batch norm in both trunks, or none; then the style of z and c shifts every layer of G instead.
+    network: what both trunks are made of: `residual` blocks, or `dcgan`'s strided convolutions.
+    norm: `batch` norm in both trunks, in the `generator` alone, or `none`. A residual generator without it has every
+        layer shifted by the style of z and c instead.
     head: what D says and how it hears c, see `discriminator.Discriminator`.
     z: what the generator makes of its standard normal latent first: `normal` leaves it, `uniform` spreads it evenly
         over [-1, 1] and `uniform01` over [0, 1], by the normal's own distribution function. So a latent is normal
@@ -37,6 +40,7 @@ class NetworkConfig:
     head: str = "projection"
     z: str = "normal"
     codes: tuple[int, ...] = ()
+    network: str = "residual"
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
@@ -50,7 +54,8 @@ class NetworkConfig:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
         if not isinstance(self.ear, bool):
             raise ExplorerError(f"The network's ear must be true or false, not {shown(self.ear, 40)!r}.")
-        choices = {"norm": ("none", "batch"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
+        choices = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
+        choices["network"] = ("residual", "dcgan")
         for name, known in choices.items():
             if getattr(self, name) not in known:
                 raise ExplorerError(
@@ -72,12 +77,16 @@ class NetworkConfig:
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """The sides of the stages, coarse to fine: (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64)."""
-        sides = [self.resolution]
-        while sides[0] % 2 == 0 and sides[0] // 2 >= 7:
+        """The sides of the maps, coarse to fine: of residual networks (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64), of a
+        dcgan (7, 14), (4, 8, 16) or (4, 8, 16, 32)."""
+        sides = [self.resolution if self.network == "residual" else self.resolution // 2]
+        least = 7 if self.network == "residual" else 4
+        while sides[0] % 2 == 0 and sides[0] // 2 >= least:
             sides.insert(0, sides[0] // 2)
         return tuple(sides)
 
     def width(self, side: int) -> int:
-        """Channels of the layers whose pictures have this side."""
+        """Channels of the layers whose maps have this side."""
+        if self.network == "dcgan":
+            return self.size * (self.resolution // 2 // side)
         return self.size * min(4, self.resolution // side)

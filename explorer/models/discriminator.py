@@ -1,6 +1,7 @@
 """The discriminator: a picture and a word in, how real the pair looks out."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.models import dcgan
 from explorer.models.conditioning import Ear, loud
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import act, he
@@ -33,7 +35,8 @@ class Verdict(NamedTuple):
 class Discriminator(nn.Module):
     """`Discriminator(x, c) -> Verdict`: x [N, C, H, W] in [-1, 1], c [N, c_dim] -> logits [N] and what its head adds.
 
-    The generator's trunk turned round. By the config's head:
+    The generator's trunk turned round; of a dcgan no layer is pooled, and the last maps are read as they are. By the
+    config's head:
 
     projection: c enters at the end, the logit is <features, V c + b> (Miyato and Koyama 2018).
     maps: c enters with the picture, each number a map of its own (Mirza 2014, in a DCGAN). plain: it does not enter.
@@ -48,6 +51,14 @@ class Discriminator(nn.Module):
         self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides[::-1]
         maps = config.c_dim if config.head == "maps" else 0
+        if config.network == "dcgan":
+            widths = [config.width(side) for side in sides]
+            self.look = dcgan.Down(config.channels + maps, widths[0], normed=False)
+            normed = config.norm == "batch"
+            self.blocks = nn.ModuleList(dcgan.Down(narrow, wide, normed) for narrow, wide in pairwise(widths))
+            self.sum_up = nn.Flatten()
+            self._add_head(widths[-1] * sides[-1] ** 2, dcgan.small)
+            return
         self.look = he(nn.Conv2d(config.channels + maps, config.width(sides[0]), 3, padding=1))
         norm = config.norm
         blocks = [DownBlock(config.width(fine), config.width(coarse), norm, True) for fine, coarse in pairwise(sides)]
@@ -55,11 +66,16 @@ class Discriminator(nn.Module):
         self.blocks = nn.ModuleList([*blocks, DownBlock(deep, deep, norm, shrink=False)])
         # One learned window a channel sums up the coarsest grid, as R3GAN does.
         self.sum_up = he(nn.Conv2d(deep, deep, sides[-1], groups=deep))
+        self._add_head(deep, he)
+
+    def _add_head(self, features: int, begun: Callable[[nn.Module], nn.Module]) -> None:
+        """The last layer, on so many features; `begun` draws its first weights."""
+        config = self.config
         if config.head == "projection":
-            self.word = he(nn.Linear(config.c_dim, deep))
+            self.word = begun(nn.Linear(config.c_dim, features))
         else:
             more = {"maps": 1, "plain": 1, "classes": 1 + config.c_dim, "both": 2 * config.c_dim}
-            self.say = he(nn.Linear(deep, more.get(config.head, 1 + config.c_dim)))
+            self.say = begun(nn.Linear(features, more.get(config.head, 1 + config.c_dim)))
 
     def features(self, x: Tensor, c: Tensor | None = None) -> Tensor:
         """What D sees in pictures [N, C, H, W] before it judges: [N, F]. c matters to the head `maps` alone; without
@@ -70,6 +86,8 @@ class Discriminator(nn.Module):
         x = self.look(x)
         for block in self.blocks:
             x = block(x)
+        if self.config.network == "dcgan":
+            return self.sum_up(x)  # each layer has had its leaky ReLU
         return self.sum_up(act(x)).flatten(1)
 
     def forward(self, x: Tensor, c: Tensor) -> Verdict:
@@ -79,7 +97,7 @@ class Discriminator(nn.Module):
         """What D says of features [N, F], and how well they fit c where it hears that."""
         if self.config.head == "projection":
             return Verdict(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
-        said = self.say(act(seen))
+        said = self.say(seen if self.config.network == "dcgan" else act(seen))
         if self.config.head == "both":
             real, fake = said.chunk(2, dim=1)
             return Verdict(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=said)

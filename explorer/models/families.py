@@ -36,14 +36,14 @@ class Family:
     head: Head
     loss: str
     penalty: Literal["none", "r1r2", "gp"]
-    norm: Literal["none", "batch"]
+    norm: Literal["none", "batch", "generator"]
     wins: str
     spectral: bool = False
     dials: dict = field(default_factory=dict)
 
     def recipe(self, norm: str | None = None, penalty: str | None = None) -> str:
         """The row in words, for model cards; norm, penalty: what a training took in the place of the row's own."""
-        said = {"batch": "batch norm", "r1r2": "lazy R1 + R2", "gp": "gradient penalty"}
+        said = {"batch": "batch norm", "generator": "batch norm in G", "r1r2": "lazy R1 + R2", "gp": "gradient penalty"}
         held = (
             "spectral norm in D" if self.spectral else "",
             *map(said.get, (norm or self.norm, penalty or self.penalty)),
@@ -52,7 +52,8 @@ class Family:
 
 
 # As Radford, Metz and Chintala trained (2015), and most after them; they had no average, which is ours.
-_DCGAN = {"z_dim": 100, "lr": 2e-4, "lr_end": 1.0, "beta1": 0.5, "beta2": 0.999, "ema_kimg": 5.0, "size": 16}
+_DCGAN = {"network": "dcgan", "z_dim": 100, "z": "uniform", "lr": 2e-4, "lr_end": 1.0, "beta1": 0.5, "beta2": 0.999}
+_DCGAN |= {"warmup_kimg": 0.0, "ema_kimg": 5.0, "size": 64}
 
 FAMILIES = {
     "word": Family(
@@ -137,9 +138,9 @@ FAMILIES = {
         head="plain",
         loss="wasserstein",
         penalty="gp",
-        norm="none",
+        norm="generator",
         wins="Wasserstein loss",
-        dials=_DCGAN | {"beta1": 0.0, "beta2": 0.9},
+        dials=_DCGAN | {"z": "normal", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9, "d_steps": 5},
     ),
     "cdcgan": Family(
         title="cDCGAN",

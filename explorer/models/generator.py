@@ -7,6 +7,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from explorer.models import dcgan
 from explorer.models.conditioning import Ear, loud, spread
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import BatchNorm, FiLM, act, he, upsample
@@ -30,7 +31,8 @@ class Generator(nn.Module):
     z and c are heard twice: they lay out the coarsest grid, and a style made of both scales and shifts every
     layer after it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture
     never depends on what else is in its batch. With batch norm, as in DCGAN (Radford 2015), they are heard once, at the
-    start, and in eval mode no picture depends on its batch either.
+    start, and in eval mode no picture depends on its batch either. With `network` dcgan it is that paper's: z and c,
+    side by side, are projected to a small grid, and fractionally strided convolutions double it up to the picture.
     """
 
     def __init__(self, config: NetworkConfig):
@@ -40,6 +42,13 @@ class Generator(nn.Module):
         sides = config.sides
         heard = config.z_dim + config.c_dim
         self.style = None
+        if config.network == "dcgan":
+            widths, normed = [config.width(side) for side in sides], config.norm != "none"
+            self.start = dcgan.small(nn.Linear(heard, widths[0] * sides[0] ** 2, bias=not normed))
+            self.start_norm = dcgan.norm_of(widths[0], normed)
+            self.blocks = nn.ModuleList(dcgan.Up(wide, narrow, normed) for wide, narrow in pairwise(widths))
+            self.paint = dcgan.small(nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1))
+            return
         if config.norm == "none":
             self.style = nn.Sequential(
                 he(nn.Linear(heard, STYLE)), nn.LeakyReLU(0.2), he(nn.Linear(STYLE, STYLE)), nn.LeakyReLU(0.2)
@@ -57,6 +66,9 @@ class Generator(nn.Module):
     def layers(self) -> tuple[Layer, ...]:
         """What can be looked into, in the order of drawing: the coarsest grid, then what each block gives."""
         sides, width = self.config.sides, self.config.width
+        if self.config.network == "dcgan":
+            names = ("start", *(f"blocks.{number}" for number in range(len(self.blocks))))
+            return tuple(Layer(name, side, width(side)) for name, side in zip(names, sides, strict=True))
         first = Layer("start", sides[0], width(sides[0]) // 2)
         return (first, *(Layer(f"blocks.{number}", side, width(side)) for number, side in enumerate(sides)))
 
@@ -73,15 +85,17 @@ class Generator(nn.Module):
         """
         heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.codes)], dim=1)
         style = self.style(heard) if self.style is not None else None
-        side = self.config.sides[0]
+        side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
+        if is_dcgan:
+            x = torch.relu(self.start_norm(x))
         if at is not None:
             x = at("start", x)
         for number, block in enumerate(self.blocks):
             x = block(x, style)
             if at is not None:
                 x = at(f"blocks.{number}", x)
-        return torch.tanh(self.paint(act(x)))
+        return torch.tanh(self.paint(x if is_dcgan else act(x)))
 
 
 class UpBlock(nn.Module):
@@ -91,7 +105,7 @@ class UpBlock(nn.Module):
         super().__init__()
         self.grow = grow
         self.film1, self.film2 = (
-            BatchNorm(width) if norm == "batch" else FiLM(STYLE, width) for width in (wide, narrow)
+            BatchNorm(width) if norm != "none" else FiLM(STYLE, width) for width in (wide, narrow)
         )
         self.conv1 = he(nn.Conv2d(wide, narrow, 3, padding=1))
         # The branch starts small, so a fresh stack of blocks neither explodes nor goes silent (Fixup, Zhang 2019).

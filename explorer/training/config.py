@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What a run was trained with whose config was written before there was such a dial.
 BEFORE = {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False}
+BEFORE |= {"network": "residual", "d_steps": 1, "warmup_kimg": 2.0}
 
 _KINDS = {bool: bool, int: int, float: int | float, str: str, tuple: tuple}  # what a dial of each type may hold
 
@@ -38,15 +39,18 @@ HELP = {
     "resolution": "28, 32 or 64 pixels; by default as the pictures are.",
     "z": "The latent as the generator feels it: normal, uniform on [-1, 1], or uniform01.",
     "codes": "InfoGAN's codes: n for one of n categories, 1 for a number.",
-    "norm": "none or batch norm in both networks; by default as the family's paper has it.",
+    "network": "What both networks are made of: residual blocks, or dcgan's strided convolutions.",
+    "norm": "none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.",
     "penalty": "On the discriminator's slopes: none, r1r2 or gp; by default as the family's paper has it.",
     "g_steps": "Steps of the generator for each of the discriminator.",
+    "d_steps": "Steps of the discriminator, each on a batch of its own, for each of the generator.",
     "z_dim": "How many numbers of noise a picture is drawn from: what the word leaves open.",
     "size": "The width of the networks: twice the size draws finer, takes about four times as long.",
     "kimg": "The budget in thousands of real pictures seen.",
     "batch": "Pictures a step.",
     "lr": "Adam's learning rate: smaller is slower and steadier.",
     "lr_g": "How many times as fast the generator learns as the discriminator.",
+    "warmup_kimg": "Thousands of pictures over which the learning rate rises to its full height at first.",
     "lr_end": "The share of the learning rate that is left at the end.",
     "beta1": "Adam's momentum; GANs do best with none.",
     "beta2": "Adam's memory of how steep it was.",
@@ -97,14 +101,17 @@ class TrainConfig:
     z_dim: int = 64
     z: str = "normal"  # or uniform on [-1, 1], or uniform01
     codes: tuple[int, ...] = (10, 1, 1)  # InfoGAN's: n of a category, 1 of a number
-    norm: str = ""  # none or batch; by default the family's own
+    network: str = "residual"  # or dcgan: what both networks are made of
+    norm: str = ""  # none, batch, or generator (batch norm in G alone); by default the family's own
     penalty: str = ""  # none, r1r2 or gp; by default the family's own
     size: int = 32  # the width dial, see NetworkConfig
     kimg: float = 400.0  # the budget: thousands of real pictures seen
     batch: int = 64
     g_steps: int = 1  # steps of G for each of D
+    d_steps: int = 1  # steps of D, a batch each, for each of G
     lr: float = 6e-4  # Adam's step for D, and for G too unless lr_g says otherwise
     lr_g: float = 1.0  # G's step, in times D's (two time scales: Heusel 2017)
+    warmup_kimg: float = 2.0  # without it, seeds 2 and 3 at lr 1.2e-3 drew black from the first fifty steps on
     lr_end: float = 0.1  # the share of lr left at the end of the budget
     beta1: float = 0.0  # Adam's betas
     beta2: float = 0.99
@@ -144,7 +151,7 @@ class TrainConfig:
             raise TrainingError("names must be pairs of a folder and its word; --names reads a file of them.")
         self.read_options  # noqa: B018 - checked where they are described
         family(self.family)
-        self.network  # noqa: B018 - its shapes are checked where they are described
+        self.shapes  # noqa: B018 - its shapes are checked where they are described
         positive = (
             "kimg",
             "batch",
@@ -156,6 +163,7 @@ class TrainConfig:
             "sheet_kimg",
             "save_seconds",
             "g_steps",
+            "d_steps",
         )
         for name in positive:
             if not 0 < getattr(self, name) < 1e9:
@@ -165,6 +173,7 @@ class TrainConfig:
             ("snapshot_kimg", 1e9),
             ("jitter", 10),
             ("lr_end", 1),
+            ("warmup_kimg", 1e6),
             ("neighbours", 10_000),
             ("own", 1),
             ("outside", 1),
@@ -172,12 +181,14 @@ class TrainConfig:
         ):
             if not 0 <= getattr(self, name) <= high:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must lie between 0 and {high}.")
+        if self.d_steps > 16:
+            raise TrainingError(f"d_steps is {self.d_steps}; it must be from 1 to 16.")
         for name in ("beta1", "beta2"):
             if not 0 <= getattr(self, name) < 1:
                 raise TrainingError(f"{name} is {getattr(self, name)}; it must lie in [0, 1).")
         if not 0 <= self.seed < 2**63:
             raise TrainingError(f"The seed is {self.seed}; it must be a whole number from 0 to 2^63 - 1.")
-        for name, known in (("norm", ("none", "batch")), ("penalty", ("none", "r1r2", "gp"))):
+        for name, known in (("norm", ("none", "batch", "generator")), ("penalty", ("none", "r1r2", "gp"))):
             if getattr(self, name) not in ("", *known):
                 raise TrainingError(
                     f"{name} is {shown(getattr(self, name), 50)!r}; it must be one of {', '.join(known)}."
@@ -186,7 +197,7 @@ class TrainConfig:
             raise TrainingError(f"Precision {shown(self.precision, 50)!r} is not known: choose no (float32) or bf16.")
 
     @property
-    def network(self) -> NetworkConfig:
+    def shapes(self) -> NetworkConfig:
         """The shapes of both networks."""
         rules = family(self.family)
         return NetworkConfig(
@@ -200,6 +211,7 @@ class TrainConfig:
             head=rules.head,
             z=self.z,
             codes=self.codes if self.hears == "codes" else (),
+            network=self.network,
         )
 
     @property

@@ -53,8 +53,8 @@ class Game:
         """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(draws.stream(config.seed, 0, "weights").initial_seed())
-            networks = Generator(config.network), Discriminator(config.network)
-            if config.network.ear and labels is not None:
+            networks = Generator(config.shapes), Discriminator(config.shapes)
+            if config.shapes.ear and labels is not None:
                 for network in networks:
                     network.ear.attend(labels.cpu(), config.outside)
             began = start.fill(*networks) if start else ""
@@ -119,7 +119,7 @@ def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor
     """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words; or codes,
     or nothing."""
     if config.hears in ("codes", "nothing"):
-        return draws.codes(count, config.network.codes, config.seed, images)
+        return draws.codes(count, config.shapes.codes, config.seed, images)
     every = torch.eye(config.c_dim) if config.hears == "label" else labels
     chance = draws.uniform((count,), config.seed, images, "any label")
     return every[(chance * len(every)).long()]
@@ -146,7 +146,9 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
     if config.hears == "word":
         amount = staged(config.jitter * draws.uniform((batch, 1), config.seed, images, "jitter amount")[mine], device)
         c = jitter(c, drawn("jitter", c.shape[1]), amount)
-    rate = config.lr * game.setbacks.lr_scale * lr_factor(images, config.images, config.lr_end)
+    rate = (
+        config.lr * game.setbacks.lr_scale * lr_factor(images, config.images, config.lr_end, 1000 * config.warmup_kimg)
+    )
     for adam, own in ((game.adam_g, rate * config.lr_g), (game.adam_d, rate)):
         for group in adam.param_groups:
             group["lr"] = own
@@ -195,7 +197,8 @@ def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -
 
     # G: fresh latents; D only passes the gradient on.
     game.D.requires_grad_(False)
-    for step in range(config.g_steps):
+    its_turn = (images // batch + 1) % config.d_steps == 0
+    for step in range(config.g_steps if its_turn else 0):
         game.adam_g.zero_grad(set_to_none=True)
         z = drawn("z for G" + (f", step {step}" if step else ""), config.z_dim)
         for part, weight in parts:

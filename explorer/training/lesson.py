@@ -85,7 +85,7 @@ class Lesson:
         elif self.config.hears == "label":
             c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
         else:  # nothing, or codes that are drawn and have no label
-            c = draws.codes(batch, self.config.network.codes, seed, images)[mine]
+            c = draws.codes(batch, self.config.shapes.codes, seed, images)[mine]
         bytes_ = self._images[staged(index, self._images.device)]
         return from_bytes(bytes_.to(device)), staged(c, device)
 
@@ -136,7 +136,7 @@ class Lesson:
             told[: len(self.words)] = torch.eye(len(self.words))  # a label's own row is that label alone
             return told
         # The first category down the rows, or else the first number from -1 to 1; all others kind 0 and the number 0.
-        kinds, rows = config.network.codes, torch.arange(len(words))
+        kinds, rows = config.shapes.codes, torch.arange(len(words))
         even = torch.tensor([0.0 if kind > 1 else 0.5 for kind in kinds]).repeat(len(rows), 1)
         if kinds:
             down = next((place for place, kind in enumerate(kinds) if kind > 1), 0)

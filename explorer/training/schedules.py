@@ -2,17 +2,15 @@
 
 import math
 
-WARM_UP = 2000  # images; without it, seeds 2 and 3 at lr 1.2e-3 drew nothing but black from the first fifty steps on
 
-
-def lr_factor(images: int, budget: int, end: float) -> float:
+def lr_factor(images: int, budget: int, end: float, warmup: float = 2000.0) -> float:
     """The share of the learning rate at `images` of `budget`.
 
-    It rises to 1 over the first 2,000 images (a twentieth of a budget that is small) and stays there until the middle;
-    then a cosine takes it down to `end`. A run whose budget is raised takes up the schedule of the new budget at the
-    images it has seen: its rate jumps up, the more the longer it is to go on (a warm restart).
+    It rises to 1 over the first `warmup` images (a twentieth of a budget that is small), if any, and stays there until
+    the middle; then a cosine takes it down to `end`. A run whose budget is raised takes up the schedule of the new
+    budget at the images it has seen: its rate jumps up, the more the longer it is to go on (a warm restart).
     """
-    early = min(1.0, (images + 1) / min(WARM_UP, budget / 20))
+    early = min(1.0, (images + 1) / min(warmup, budget / 20)) if warmup else 1.0
     late = min(1.0, max(0.0, 2 * images / budget - 1))
     return early * (end + (1 - end) * (1 + math.cos(math.pi * late)) / 2)
 

@@ -25,7 +25,8 @@ from explorer.training.config import TrainConfig, TrainingError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-FOLLOWS = ("family", "size", "z_dim", "z", "resolution", "channels", "norm", "penalty", "codes", "outside", "space")
+FOLLOWS = ("family", "network", "size", "z_dim", "z", "resolution", "channels", "norm", "penalty", "codes")
+FOLLOWS += ("outside", "space")
 """Settings that are by default as in the checkpoint that a training begins with."""
 
 LEAST = 0.5  # of the generator's weights: with fewer, it begins with hardly more than a name
@@ -49,7 +50,7 @@ def settings_of(name: str) -> dict[str, Any]:
     told = about.made.get("settings")
     told = told if isinstance(told, dict) else {}
     found = {name: network[name] for name in ("resolution", "size", "z_dim", "z") if name in network}
-    found["family"] = about.family
+    found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
         found["channels"] = 3  # grey pictures are coloured ones, too
     if network.get("norm", rules.norm) != rules.norm:
@@ -108,7 +109,7 @@ def outlook(config: TrainConfig, labels: Sequence[str]) -> str:
     from explorer.models.generator import Generator
 
     with torch.random.fork_rng(devices=[]):
-        return Start.of(config, labels).fill(Generator(config.network), Discriminator(config.network))
+        return Start.of(config, labels).fill(Generator(config.shapes), Discriminator(config.shapes))
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Start:
         if old.hears == new.hears == "label":
             known = {word: place for place, word in enumerate(old.labels)}
             return [(place, known[word]) for place, word in enumerate(self.labels) if word in known]
-        alike = old.hears == new.hears and old.codes == new.network.codes and old.network.get("c_dim") == new.c_dim
+        alike = old.hears == new.hears and old.codes == new.shapes.codes and old.network.get("c_dim") == new.c_dim
         return [(place, place) for place in range(new.c_dim)] if alike else []
 
 
