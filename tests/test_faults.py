@@ -18,6 +18,8 @@ from explorer.training.config import TrainingError
 from explorer.training.setbacks import Setbacks, out_of_memory
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 CONFIG = TrainConfig(**TINY, kimg=BUDGET)
 
 
