@@ -57,8 +57,9 @@ def open_regular(path: str | Path) -> BinaryIO:
 def read_bytes(path: str | Path, most: int) -> bytes:
     """The content of a regular file. Raises OSError, also for more than `most` bytes."""
     with open_regular(path) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
+        long = os.fstat(file.fileno()).st_size > most
+        data = b"" if long else file.read(most + 1)  # it may have grown
+    if long or len(data) > most:
         raise OSError(27, f"it is longer than {most:,} bytes", str(path))
     return data
 

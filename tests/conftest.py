@@ -18,10 +18,11 @@ NO_BROWSER = "no Chromium here: install one, or name it in the environment varia
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the browser is marked so."""
+    """Whatever asks for the browser is marked so, and as slow: an app and Chromium are to be started for it."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,7 @@ def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:
     return orjson.loads(orjson.dumps(asyncio.run(whole())))  # which Gradio sends by
 
 
+@pytest.mark.slow
 def test_what_is_found_is_told_without_a_place_or_markup_from_outside(digits):
     tab = tab_of(digits)
     found = measured(tab, "tiny", "dead", "learner", "unjudged")

@@ -105,6 +105,7 @@ def test_memory_is_bounded_and_the_password_stays_here(tmp_path, monkeypatch):
         look_at(tmp_path / "pets.zip", DEFAULT_SPACE)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no bound of memory on this system")
 def test_a_picture_larger_than_the_memory_it_may_take_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "MEMORY_MB", 640)

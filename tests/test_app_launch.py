@@ -107,6 +107,7 @@ page.close()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [{}, {"no_proxy": "intra.example, 10.0.0.1"}])
 def test_it_starts_behind_a_proxy(folder, before):
     with socket.create_server(("127.0.0.1", 0)) as closed:

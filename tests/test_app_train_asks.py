@@ -331,6 +331,7 @@ def test_only_what_is_new_is_sent_and_the_newer_sheet(home):
     assert back["anew"] and [point[0] for point in back["points"]] == [32, 64, 96] and back["after"] == 96
 
 
+@pytest.mark.slow
 def test_the_pictures_are_looked_at_once_and_words_that_nobody_knows_are_named(home):
     tab, _ = tabs()
 

@@ -12,6 +12,8 @@ from explorer.cli import main
 from explorer.models.discriminator import Discriminator
 from explorer.training.config import TrainConfig
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

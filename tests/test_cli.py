@@ -63,6 +63,7 @@ def run(line: str) -> int:
     return main(line.split())
 
 
+@pytest.mark.slow
 def test_train_publish_and_draw(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     train = "train digits --run runs/tiny --kimg 0.1 --size 4 --set batch=32 --preview ten"

@@ -194,6 +194,7 @@ def test_bench_render_on_a_device_that_is_not_here_is_one_sentence(device, capsy
     assert err.startswith(f"gan-explorer: There is no device '{device}'") and err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_shipped_checkpoint_draws_in_a_process_of_its_own(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "explorer", "sample", "slipper", "-n", "4", "-o", str(tmp_path / "slipper.png")],

@@ -44,6 +44,7 @@ def config_of(name):
     return json.loads((runs() / name / "config.json").read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_a_name_is_a_run_among_ones_own(home, capsys):
     assert main(["train", "digits", "--run", "mine", "--kimg", "0.1", "--preview", "four", *SMALL]) == 0
     assert "Draw from it" in capsys.readouterr().out
@@ -100,6 +101,7 @@ def test_an_estimate_and_no_run(home, capsys):
     assert not (runs() / "mine").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home):
     command = [sys.executable, "-m", "explorer", "train", "digits", "--run", "mine", "--kimg", "5000", *SMALL]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -132,6 +134,7 @@ def test_pictures_that_are_gone_are_told_in_the_status_too(home, tmp_path, capsy
     assert main(["train", "--run", "pets"]) == 0
 
 
+@pytest.mark.slow
 def test_in_the_background_it_trains_on_its_own(home, capsys, tmp_path, monkeypatch):
     usual = launching.worker_command  # as polite as that, it would wait for whatever else this machine does
     monkeypatch.setattr(launching, "worker_command", lambda *run: [word for word in usual(*run) if word != "--polite"])

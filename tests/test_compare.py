@@ -32,6 +32,8 @@ from explorer.training import TrainConfig, train
 from explorer.training.config import heard_numbers
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<img src=x onerror=window.hacked=1>"
 FEW = {"samples": 250, "moments": 100}  # of 25 of a class something can be said
 SMALL = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "sheet_kimg": 0.25, "ema_kimg": 0.1, "threads": 1}

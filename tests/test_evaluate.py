@@ -22,6 +22,8 @@ from explorer.measure.sampling import draw
 from explorer.measure.storing import as_fields
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):

@@ -29,6 +29,8 @@ from explorer.training.lesson import Lesson
 from explorer.training.team import Team
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):

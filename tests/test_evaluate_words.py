@@ -19,6 +19,8 @@ from explorer.measure.heard_words import entropy, heard_words
 from explorer.measure.judge import open_judge
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):

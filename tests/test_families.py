@@ -168,6 +168,7 @@ def trained(request, tmp_path_factory, lesson):
     return request.param, folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
 def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
     family, folder = trained
@@ -177,6 +178,7 @@ def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
     assert ("| norm | batch |" in card) == (family != "wgan-gp")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
 def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
     family, whole = trained
@@ -194,6 +196,7 @@ def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
         assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.slow
 def test_a_classic_family_is_drawn_from_by_word(trained):
     family, folder = trained
     loaded = checkpoint.load(folder)
@@ -216,6 +219,7 @@ def test_a_classic_family_is_drawn_from_by_word(trained):
     assert D(torch.zeros(10, 1, 28, 28), c).real.shape == (10,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].hears == "label"], indirect=True)
 def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
     _, folder = trained
@@ -230,6 +234,7 @@ def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
     assert sharper.max() > heard.max()
 
 
+@pytest.mark.slow
 def test_a_temperature_and_codes_change_the_picture_where_they_are_heard(trained):
     family, folder = trained
     studio, spec = Studio(), Spec(checkpoint=str(folder), condition="eleven", latents=Seeded(0, 4))
@@ -252,6 +257,7 @@ def test_a_temperature_and_codes_change_the_picture_where_they_are_heard(trained
             studio.render(spec.replace(codes=wrong))
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):
     family, folder = trained
     config = json.loads((folder / "checkpoint/config.json").read_text())
@@ -263,6 +269,7 @@ def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):
             checkpoint.describe(other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "dials",
     [
@@ -297,6 +304,7 @@ def test_the_rows_of_a_sheet_say_one_code_and_hold_the_others(lesson, codes):
     assert sum(len(told.unique(dim=0)) > 1 for told in rows.split(codes, dim=1)) == 1
 
 
+@pytest.mark.slow
 def test_snapshots_are_kept_on_the_way_and_those_of_undone_steps_are_not(tmp_path, lesson):
     folder = tmp_path / "run"
 

@@ -20,6 +20,8 @@ from explorer.training.run import STATE_FILE
 from explorer.training.setbacks import Setbacks, out_of_memory
 from explorer.words import open_space
 
+pytestmark = pytest.mark.slow
+
 CONFIG = TrainConfig(**TINY, kimg=BUDGET)
 
 

@@ -155,6 +155,7 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
     assert stored[f"evaluation_{name}"]["judge_hash"] == "f" * 64 and stored[f"evaluation_{name}"]["samples"] == 290
 
 
+@pytest.mark.slow
 def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network, monkeypatch):
     monkeypatch.setattr(comparing, "open_network", lambda *_: network)
     publish(home / "checkpoints/other", TRAIN.words[::-1])
@@ -182,6 +183,7 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(home, line, said, capsys):
     assert said in sentence and sentence.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_no_judge_takes_a_networks_name(home):
     with pytest.raises(JudgeError, match="another network"):
         train_judge(home / "judges/lite0", TRAIN, TEST, source="digits", epochs=1)

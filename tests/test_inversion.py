@@ -18,6 +18,8 @@ from explorer.explore.inverting import search
 from explorer.explore.noise import z_of
 from explorer.stopping import Stopped
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):

@@ -6,6 +6,8 @@ from run_folder import TINY
 from explorer.jobs import JobError, estimate
 from explorer.training.config import TrainConfig
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_estimate():
     found = estimate(TrainConfig(**TINY, kimg=60.0), "cpu")

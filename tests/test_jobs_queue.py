@@ -19,6 +19,8 @@ from explorer.jobs import Job, JobError, Jobs, launching
 from explorer.training.config import TrainConfig
 from explorer.training.lock import Owner
 
+pytestmark = pytest.mark.slow
+
 SHORT = TrainConfig(**TINY, kimg=0.1)
 LONG = replace(SHORT, kimg=1000.0, save_seconds=0.5)
 PATIENCE = 120.0  # seconds, for machines with much else to do

@@ -116,6 +116,7 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_generator_that_copies_is_told_from_one_that_does_not(home):
     tiny = checkpoints.load("tiny")
     publish_tiny_judge(home / "judges/mine", tiny.labels)
@@ -202,6 +203,7 @@ def test_labels_name_the_cells():
     assert np.bincount(real.yardstick("pixels").cells).tolist() == [20, 20]
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_stores(home, capsys):
     path = home / "checkpoints/tiny/metrics.json"
     path.write_text('{"noted": 7}')

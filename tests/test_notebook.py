@@ -12,6 +12,8 @@ from tiny_checkpoint import LABELS, publish_tiny
 import explorer
 from explorer import Explorer, ExplorerError, Spec, spec_from_png
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = Path(__file__).parent.parent / "assets" / "notebooks"
 
 

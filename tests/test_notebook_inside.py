@@ -6,6 +6,8 @@ from tiny_checkpoint import publish_tiny
 
 from explorer import Explorer, Studio
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ex(tmp_path, monkeypatch):

@@ -116,6 +116,7 @@ def test_it_is_the_machine_of_scikit_learn(strength):
     assert onwards == pytest.approx(found, abs=0.02), "it has settled"
 
 
+@pytest.mark.slow
 def test_a_probe_compares_three_readings_of_the_same_pictures(home):
     tiny, seen = checkpoints.load("tiny"), []
     found = probe(tiny, TRAIN, TEST, 400, report=lambda *args: seen.append(args))
@@ -170,6 +171,7 @@ def test_random_weights_are_others_of_the_same_shape(home):
     assert not torch.equal(fresh.look.weight, untrained(own, 1).look.weight)
 
 
+@pytest.mark.slow
 def test_many_classes_are_cut_to_the_largest(home):
     draws = np.random.default_rng(0)
     counts = [30] * 20 + [5] * 10
@@ -180,6 +182,7 @@ def test_many_classes_are_cut_to_the_largest(home):
     assert found.classes == 20 and found.test == 600 and found.pictures == 200
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_stores(home, capsys):
     path = home / "checkpoints/tiny/metrics.json"
     path.write_text('{"noted": 7}')

@@ -20,6 +20,8 @@ from explorer.training.passes import passes
 from explorer.training.setbacks import Setbacks
 from explorer.training.team import Team, cut
 
+pytestmark = pytest.mark.slow
+
 CPU = Team(torch.device("cpu"))
 SMALL = {"size": 4, "z_dim": 8, "c_dim": 12, "batch": 32, "penalty_every": 2, "outside": 1.0, "mismatch": 0.5}
 

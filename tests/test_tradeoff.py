@@ -20,6 +20,8 @@ from explorer.measure.judge_format import write_judge
 from explorer.measure.judge_network import JudgeNetwork
 from explorer.stopping import Stopped
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):

@@ -27,6 +27,8 @@ from explorer.training.draws import Order
 from explorer.training.run import STATE_FILE
 from explorer.words import UnknownWord, open_space
 
+pytestmark = pytest.mark.slow
+
 BUDGET = 0.64  # kimg: 20 steps, each saved
 TINY = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "save_seconds": 1e-3, "sheet_kimg": 0.5, "ema_kimg": 0.5}
 

@@ -117,6 +117,7 @@ def test_words_stand_in_order_of_their_counts(corpus, tmp_path):
     assert trained.vectors.shape == (22, 16)
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_gives_the_very_same_space(corpus, tmp_path, run):
     write_corpus(corpus, lines=20_000)
     options = ("--dim", "16", "--epochs", "3", "--threads", "1")
@@ -142,6 +143,7 @@ def test_the_command_has_the_defaults_of_the_recipe():
     assert {"dim", "min_count", "window", "negative", "epochs"} < set(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_says_how_to_go_on(corpus, tmp_path, kind):
     write_corpus(corpus, lines=20_000)
@@ -222,6 +224,7 @@ def first_pages(count):
     return bz2.compress(b"</page>".join(pages) + b"</page></mediawiki>")
 
 
+@pytest.mark.slow
 def test_a_real_dump_is_read_as_wikicorpus_reads_it(tmp_path, run):
     """Against gensim's own WikiCorpus."""
     from gensim.corpora import WikiCorpus
@@ -239,6 +242,7 @@ def test_a_real_dump_is_read_as_wikicorpus_reads_it(tmp_path, run):
     assert not {"redirect", "infobox", "ref", "nbsp"} & ours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.02, 0.5])
 def test_a_dump_cut_short_is_refused_and_its_run_begins_with_the_whole_one(tmp_path, share):
     content = first_pages(4)
