@@ -202,7 +202,7 @@ def test_bad_folders_are_greyed_entries_with_a_sentence_and_the_menu_answers(odd
     assert {"good", "with a space"} <= set(listed) - set(greyed)
     for error in greyed.values():
         assert error.endswith((".", "…")) and len(error) <= 300 and error.isprintable()
-    assert "rename it" in greyed["escape�[31m"] and "text" in greyed["bad-label"]
+    assert "rename the folder" in greyed["escape�[31m"] and "text" in greyed["bad-label"]
     offered = httpx.post(odd + DOOR, json=request(odd, "offer", {}, "train")).raise_for_status().json()
     assert offered["ok"] and ("w�" in offered["spaces"]) == (sys.platform == "linux")
 

@@ -172,7 +172,7 @@ def spaces() -> list[str]:
 
 
 def _checked(offer: Offer) -> Offer:
-    """The offer, or a greyed one that says what is wrong with its name or its labels: all that pages see is text."""
+    """The offer, or a greyed one that says what is wrong with its name: all that pages see is text."""
     name = shown(offer.name, MOST_NAME)
     if offer.error is not None:
         return replace(offer, name=name)
@@ -181,10 +181,6 @@ def _checked(offer: Offer) -> Offer:
             f"The name of its folder is longer than {MOST_NAME} letters, or has letters that are no text: rename it."
         )
         return Offer(name, offer.source, None, error)
-    try:
-        "".join(offer.about.labels).encode()
-    except UnicodeEncodeError:
-        return Offer(name, offer.source, None, "Its labels hold what is no text: make it anew from folders with names.")
     return offer
 
 

@@ -268,10 +268,15 @@ def _progress() -> Iterator["Report"]:
                 description=f"{line['kimg']:.1f}/{line['budget_kimg']:.1f} kimg",
                 completed=line["kimg"],
                 total=line["budget_kimg"],
-                now=f"{line['img_per_s']:.0f} img/s, {left} left, D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
+                now=f"{line['img_per_s']:.0f} img/s, {left} left{_losses(line)}",
             )
 
         yield show
+
+
+def _losses(line: dict) -> str:
+    """The losses of a line; G has none where it had no turn (d_steps)."""
+    return "".join(f", {name} {line[loss]:.3f}" for name, loss in (("D", "loss_d"), ("G", "loss_g")) if loss in line)
 
 
 def _lines(pause: float = 60.0) -> "Report":
@@ -283,8 +288,7 @@ def _lines(pause: float = 60.0) -> "Report":
             last = time.monotonic()
             with suppress(OSError):  # a full disk has no room for this line, and need not end the training
                 print(
-                    f"{line['kimg']:.1f} kimg, {line['img_per_s']:.0f} img/s, {line['eta_s']} s left, "
-                    f"D {line['loss_d']:.3f}, G {line['loss_g']:.3f}",
+                    f"{line['kimg']:.1f} kimg, {line['img_per_s']:.0f} img/s, {line['eta_s']} s left{_losses(line)}",
                     flush=True,
                 )
 
