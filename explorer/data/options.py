@@ -31,7 +31,8 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         if self.fit not in FITS:
-            raise DataError(f"Pictures that are not square can be made so by {', '.join(FITS)}, not {shown(self.fit, 40)!r}.")
+            known = ", ".join(FITS)
+            raise DataError(f"Pictures that are not square can be made so by {known}, not {shown(self.fit, 40)!r}.")
         letters = len(json.dumps(self.names))
         if len(self.names) > MAX_NAMES or letters > MAX_NAMES_TEXT:
             raise DataError(
