@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from explorer.data.imageset import DataError
+from explorer.errors import shown
 
 FITS = ("crop", "pad", "stretch")
 """How a picture that is not square becomes one: its centre square, the whole of it on a square, or squeezed."""
@@ -30,7 +31,9 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         if self.fit not in FITS:
-            raise DataError(f"Pictures that are not square can be made so by {', '.join(FITS)}, not {self.fit!r}.")
+            raise DataError(
+                f"Pictures that are not square can be made so by {', '.join(FITS)}, not {shown(self.fit, 40)!r}."
+            )
         letters = len(json.dumps(self.names))
         if len(self.names) > MAX_NAMES or letters > MAX_NAMES_TEXT:
             raise DataError(
