@@ -109,7 +109,7 @@ def open_tensors(path: str | Path) -> "Iterator[safe_open]":
     try:
         with safe_open(path, framework="pt") as tensors:
             yield tensors
-    except (SafetensorError, RuntimeError) as error:  # RuntimeError: a file that claims more than can be mapped
+    except (SafetensorError, RuntimeError, MemoryError) as error:  # the last two: more than can be mapped
         raise ValueError(shown(error)) from error
 
 

@@ -1,5 +1,6 @@
 """Every reader of a file, held against everything that may stand in its place: one sentence at once, or passed over."""
 
+import gzip
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import torch
+from gensim.models import KeyedVectors
 from hostile_files import THINGS, at_once, put, refusal, spoilt
 from PIL import Image
 from run_folder import TINY, ticket, us, write_run
@@ -18,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
-from explorer import checkpoint
+from explorer import checkpoint, data
 from explorer.cli import main
 from explorer.compare.report import check_folder
 from explorer.explore import Seeded, Spec, Studio
@@ -30,6 +32,7 @@ from explorer.explore.png import encode, spec_from_png
 from explorer.explore.tradeoff import PSIS, kept_tradeoff
 from explorer.explore.walking import Walk
 from explorer.jobs import Jobs
+from explorer.jobs.launching import LOG
 from explorer.measure import inception, lite0
 from explorer.measure.judge import judge_for, list_judges, open_judge
 from explorer.measure.judge_fitting import Fitting
@@ -42,6 +45,7 @@ from explorer.training.loop import writing_in
 from explorer.training.run import Run
 from explorer.words import open_space
 from explorer.words.format import FILE_NAME, write_space
+from explorer.words.importing import import_space
 
 PICTURES = torch.randint(0, 256, (130, 1, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
 KINDS = torch.arange(130) % 4
@@ -63,7 +67,7 @@ def furnished(tmp_path_factory):
         run = write_run(home / "runs/one", status, ticket("run", us()), us())
         shutil.copytree(tiny, run / "checkpoint")
         (run / "stats.jsonl").write_text('{"images": 32, "loss_d": 1.0, "coverage": {"coat": 0.5}}\n' * 3)
-        (run / "train.log").write_text("It begins.\n")
+        (run / LOG).write_text("It begins.\n")
         Image.new("RGB", (28, 28)).save(run / "preview.jpg")
         opened = checkpoint.load("tiny")
         save_direction("mine", np.eye(16)[0], opened, "the first axis")
@@ -77,6 +81,17 @@ def furnished(tmp_path_factory):
         fitting(home).save(home / "half-trained.pt")
     (home / "words/mine").mkdir(parents=True)
     write_space(home / "words/mine" / FILE_NAME, "mine", LABELS, np.eye(4, dtype=np.float32), {})
+    vectors = KeyedVectors(4)
+    vectors.add_vectors(LABELS, np.eye(4, dtype=np.float32))
+    vectors.save(str(home / "vectors.kv"))
+    vectors.save_word2vec_format(str(home / "vectors.bin"), binary=True)
+    vectors.save_word2vec_format(str(home / "vectors.txt"))
+    (home / "vectors.txt.gz").write_bytes(gzip.compress((home / "vectors.txt").read_bytes()))
+    for number, label in enumerate(LABELS * 2):
+        (home / "pictures" / label).mkdir(parents=True, exist_ok=True)
+        Image.effect_noise((28, 28), 80).save(home / "pictures" / label / f"{number}.png")
+    for kind in ("zip", "tar"):
+        shutil.make_archive(str(home / "pictures"), kind, home / "pictures")
     (home / "report").mkdir()
     (home / "report/metrics.json").write_text('{"format": "gan-explorer comparison", "checkpoints": ["a"]}')
     (home / "dials.json").write_text('{"size": 16, "preview": ["coat", "bag"], "seed": 3}')
@@ -114,6 +129,10 @@ def resumed(home: Path) -> None:
     with writing_in(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
         run.cut_back(64)
         run.stats({"images": 96})
+
+
+def imported(path: Path) -> None:
+    import_space(path, "imported", output=path.with_name("imported.bin"))
 
 
 def wheel(home: Path) -> None:
@@ -177,7 +196,7 @@ READERS = {
     **{
         f"run in the list, {name}": Reader(f"runs/one/{name}", everything_of, quiet=True)
         for name in (
-            *("config.json", "status.json", "job.json", "owner.json", "stats.jsonl", "train.log", "preview.jpg"),
+            *("config.json", "status.json", "job.json", "owner.json", "stats.jsonl", LOG, "preview.jpg"),
             *("checkpoint/config.json", "checkpoint/generator.safetensors"),
         )
     },
@@ -186,6 +205,18 @@ READERS = {
     "direction, its axis": Reader("directions/mine/axis.safetensors", lambda home: open_direction("mine")),
     "direction, in the list": Reader("directions/mine/direction.json", lambda home: list_directions(), quiet=True),
     "word space": Reader("words/mine/*", lambda home: open_space("mine")),
+    **{
+        # Of what is read from its beginning, as far as it goes, some may be left.
+        f"word vectors, {kind}": Reader(
+            f"vectors.{kind}", lambda home, kind=kind: imported(home / f"vectors.{kind}"), quiet
+        )
+        for kind, quiet in {"txt": None, "txt.gz": None, "bin": False, "kv": None}.items()
+    },
+    "pictures, zip": Reader("pictures.zip", lambda home: data.load(home / "pictures.zip", progress=False)),
+    "pictures, tar": Reader("pictures.tar", lambda home: data.load(home / "pictures.tar", progress=False), quiet=None),
+    "pictures, one of a folder": Reader(
+        f"pictures/{LABELS[0]}/0.png", lambda home: data.load(home / "pictures", progress=False), quiet=None
+    ),
     "trade-off": Reader(
         "tradeoffs/*.json", lambda home: kept_tradeoff(STUDIO.checkpoint("tiny"), open_judge("tiny")), quiet=True
     ),

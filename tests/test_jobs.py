@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -235,6 +236,11 @@ def test_links_and_pipes_are_not_followed(jobs, tmp_path):
         jobs.sheet("one", 512)
     with pytest.raises(JobError, match="is a link"):
         jobs.resume("one")
+    piped = write_run(jobs.root / "piped", PAUSED, ticket("pause"))
+    os.mkfifo(piped / "log.txt")  # writing to it would wait, too
+    with pytest.raises(JobError, match=r"log\.txt in its folder is no file\. Remove it\."):
+        jobs.resume("piped")
+    shutil.rmtree(piped)
     assert secret.read_text() == "secret"
     other = jobs.root / "other"
     other.symlink_to(tmp_path)

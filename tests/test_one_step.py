@@ -145,6 +145,16 @@ def test_g_takes_as_many_steps_as_g_steps_and_d_one():
     assert step.log["loss_g"] == pytest.approx(sum(losses).item() / 3, rel=1e-5)
 
 
+def test_g_waits_for_its_turn_where_d_takes_several_steps():
+    config = settings(d_steps=3)
+    turns = [take(config, REAL, conditions(config), images=number * BATCH) for number in range(6)]
+    assert [len(step.z_g) for step in turns] == [0, 0, 1, 0, 0, 1]
+    for number, step in enumerate(turns):
+        always = take(settings(), REAL, conditions(config), images=number * BATCH)
+        assert_weights(step.new_D, dict(always.new_D.named_parameters()))
+        assert_weights(step.new_G, dict((always.new_G if step.z_g else step.G).named_parameters()))
+
+
 def test_both_networks_hear_the_same_words_and_no_others_without_jitter():
     config = settings(penalty="r1r2", gamma=1.0)
     c = conditions(config)
@@ -305,6 +315,12 @@ def test_d_learns_at_lr_and_g_at_lr_g_times_that(lr_g):
 def test_the_learning_rate_rises_and_falls_with_the_images_seen(images, share):
     config = settings(kimg=8.0, lr_end=0.1, lr=0.5)
     assert_rates(take(config, REAL, conditions(config), images=images), 0.5 * share, 0.5 * share)
+
+
+@pytest.mark.parametrize(("warmup", "share"), [(0.0, 1), (0.1, 0.5), (1.0, 0.125)])  # at most a twentieth of 8,000
+def test_the_learning_rate_takes_warmup_kimg_to_rise(warmup, share):
+    config = settings(kimg=8.0, lr=0.5, warmup_kimg=warmup)
+    assert_rates(take(config, REAL, conditions(config), images=49), 0.5 * share, 0.5 * share)
 
 
 def test_a_training_that_diverged_goes_on_at_half_the_rate():

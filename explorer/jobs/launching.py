@@ -14,6 +14,7 @@ from typing import Any
 
 import explorer
 from explorer import places
+from explorer.files import is_regular
 from explorer.jobs.job import JobError
 from explorer.jobs.status import STATUS, read_status
 from explorer.jobs.ticket import Ticket
@@ -41,6 +42,8 @@ def launch(folder: Path, ticket: Ticket) -> None:
         link = next((path.name for path in folder.rglob("*") if path.is_symlink()), None)
         if link:  # what is written to the run would be written wherever that leads
             raise JobError(f"{folder.name} cannot be trained: {link!r} in its folder is a link. Put a file there.")
+        if os.path.lexists(folder / LOG) and not is_regular(folder / LOG):  # a pipe would keep us until it is read
+            raise JobError(f"{folder.name} cannot be trained: {LOG} in its folder is no file. Remove it.")
         launched = _launched(folder, ticket.device)
     except OSError as error:
         raise _not_started(folder, error) from error

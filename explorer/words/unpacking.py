@@ -18,9 +18,11 @@ MOST_TIMES = 100  # what a file may unpack to, in times its own size; vectors an
 MOST_FREE = 1 << 26  # bytes that any file may unpack to
 MOST = 1 << 36  # bytes that no file may unpack to
 
+MOST_PADDING = 1 << 20  # bytes of zeros behind what is packed
+
 _BUFFER = 1 << 20
 _OPENERS = (
-    (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=stream)),
+    (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=_Padded(stream), mode="rb")),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
 )
@@ -73,6 +75,19 @@ def readable(path: Path | str) -> Iterator[None]:
         if error.errno is None:  # bz2's own: "Invalid data stream"
             raise WordSpaceError(f"{path} is damaged: it cannot be unpacked; copy it again.") from error
         raise WordSpaceError(f"Cannot read {path}: {reason(error)}.") from error
+
+
+class _Padded:
+    """A file for gzip, which reads padding, and the name in its header, byte by byte to the end of a terabyte."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream, self._single = stream, 0
+
+    def read(self, size: int) -> bytes:
+        self._single = self._single + 1 if size == 1 else 0
+        if self._single > MOST_PADDING:
+            raise EOFError
+        return self._stream.read(size)
 
 
 class _Limited(io.RawIOBase):
