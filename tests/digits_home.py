@@ -30,7 +30,7 @@ def make_home(home):
 
 def publish(folder, labels=TRAIN.words, space_hash=None):
     """A real checkpoint, untrained, of the digits."""
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     config = NetworkConfig(z_dim=8, c_dim=space.dim, size=4)
     torch.manual_seed(0)
     return checkpoints.save(

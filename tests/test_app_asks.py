@@ -154,7 +154,7 @@ def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
 
     space = tmp_path / "home" / "words" / "mine" / "space.words"
     space.parent.mkdir(parents=True)
-    space.write_bytes(open_space("glove-100d").path.read_bytes()[:5000])
+    space.write_bytes(open_space("glove-minilm-100d").path.read_bytes()[:5000])
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"words": {"space": "mine", "hash": "0" * 64}}))
     said = [answer(offers)]

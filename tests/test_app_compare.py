@@ -93,7 +93,7 @@ def test_nothing_else_is_asked_for(reader, fields):
 
 def publish(folder, seed=0, dead=False):
     """A generator of digits, untrained; a dead one draws one picture over and over."""
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     config = NetworkConfig(28, z_dim=8, c_dim=space.dim, size=4)
     torch.manual_seed(seed)
     generator = Generator(config)

@@ -95,7 +95,7 @@ def test_every_checkpoint_of_the_menu_brings_its_own_hands_and_words(visit):
     page = visit("?c=second&w=coat")
     offered = page.locator(".gx-checkpoint option").evaluate_all("(options) => options.map((option) => option.value)")
     assert {"fashion-words", "second", "torn", "colour", "hostile"} <= set(offered)
-    assert len(rows(page)) == 4 and page.input_value(".gx-space") == "glove-100d"
+    assert len(rows(page)) == 4 and page.input_value(".gx-space") == "glove-minilm-100d"
     page.select_option(".gx-checkpoint", "colour")
     drawn(page, c="colour", w="coat")
     assert not page.is_visible(".gx-verdict")
@@ -112,7 +112,7 @@ def test_every_checkpoint_of_the_menu_brings_its_own_hands_and_words(visit):
     page.select_option(".gx-checkpoint", "second")
     page.fill(".gx-word", "boots")
     drawn(page, c="second", w="boots")
-    assert page.input_value(".gx-space") == "glove-100d"
+    assert page.input_value(".gx-space") == "glove-minilm-100d"
     assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
 
 

@@ -43,12 +43,12 @@ def play(folder, family, **dials):
     """Some steps of a training of digits."""
     told = FAMILIES[family].dials | SMALL | {"kimg": 0.032} | dials
     config = TrainConfig(**told, family=family, c_dim=heard_numbers(family, 100, 10))
-    train(folder, config, TRAIN, open_space("glove-100d"))
+    train(folder, config, TRAIN, open_space("glove-minilm-100d"))
 
 
 def publish(folder, dead=False, resolution=28):
     """A generator that hears words, untrained; a dead one draws one picture over and over."""
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     config = NetworkConfig(resolution, z_dim=8, c_dim=space.dim, size=4)
     torch.manual_seed(0)
     generator = Generator(config)
@@ -174,7 +174,7 @@ def test_every_judge_has_tables_of_its_own(found):
 
 def test_held_out_labels_are_another_table(home):
     words = TRAIN.words[:8]
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     config = NetworkConfig(z_dim=8, c_dim=space.dim, size=4)
     told = {"labels": words, "label_vectors": np.stack([space.vector(one) for one in words])}
     told |= {"space_name": space.name, "space_hash": space.hash, "made": {"data": "digits"}, "pictures": {}}

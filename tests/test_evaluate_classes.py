@@ -116,7 +116,7 @@ def test_what_a_training_covers_of_each_class(tiny, judge, family):
     kept[4] = 1
     config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
     team = Team(torch.device("cpu"))
-    coverage = Coverage(judge, Lesson(config, TRAIN, open_space("glove-100d"), team))
+    coverage = Coverage(judge, Lesson(config, TRAIN, open_space("glove-minilm-100d"), team))
     copies = Copies(tiny.label_vectors, kept)
     if family == "dcgan":  # which is told nothing, so that its first number says what
         copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))

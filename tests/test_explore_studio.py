@@ -150,7 +150,7 @@ def test_a_device_that_is_not_here_is_refused(device):
 
 
 def test_a_word_space_is_looked_up_by_name_and_never_opened_from_a_path(studio, tmp_path, spec, monkeypatch):
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     monkeypatch.chdir(tmp_path)
     shutil.copytree(space.path.parent, tmp_path / "nearby")
     for name in (str(space.path), str(space.path.parent), "nearby", "..", ""):
@@ -160,7 +160,7 @@ def test_a_word_space_is_looked_up_by_name_and_never_opened_from_a_path(studio, 
         )
         with pytest.raises(ExplorerError, match="There is no word space"):
             studio.space(elsewhere)
-    assert studio.space(spec.checkpoint).name == "glove-100d"
+    assert studio.space(spec.checkpoint).name == "glove-minilm-100d"
 
 
 def test_another_version_of_the_word_space_is_refused(studio, tmp_path, spec):

@@ -158,7 +158,7 @@ def config_of(family, **dials):
 
 @pytest.fixture(scope="module")
 def lesson():
-    return load("digits"), open_space("glove-100d")
+    return load("digits"), open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module", params=CLASSIC)

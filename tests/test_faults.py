@@ -27,7 +27,7 @@ CONFIG = TrainConfig(**TINY, kimg=BUDGET)
 
 @pytest.fixture(scope="module")
 def lesson():
-    return load("digits"), open_space("glove-100d")
+    return load("digits"), open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module")

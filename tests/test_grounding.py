@@ -37,7 +37,7 @@ def test_every_label_is_accepted_somewhere(lists):
 
 
 def test_the_shipped_space_knows_every_word(lists):
-    space = open_space("glove-100d")
+    space = open_space("glove-minilm-100d")
     assert all(word in space for word in lists.tune | lists.test)
 
 

@@ -302,7 +302,7 @@ def test_a_folder_whose_name_is_no_text_is_one_entry_with_a_sentence(home):
 def test_label_vectors_of_another_width_than_the_word_space_are_a_sentence(home, family, capsys):
     path = publish_tiny(home / "checkpoints/other", family=family) / "generator.safetensors"
     save_file({**load_file(path), "label_vectors": torch.eye(50)[:4].contiguous()}, path)
-    with pytest.raises(checkpoint.CheckpointError, match=r"other .* have 50 numbers, .*glove-100d.* have 100\."):
+    with pytest.raises(checkpoint.CheckpointError, match=r"other .* have 50 numbers, .*glove-minilm-100d.* have 100\."):
         Studio(device="cpu").render(Spec(checkpoint="other", condition="coat"))
     assert main(["sample", "coat", "--checkpoint", "other", "--json"]) == 2
     err = capsys.readouterr().err

@@ -18,7 +18,7 @@ TINY = {"size": 4, "z_dim": 8, "batch": 16, "kimg": 0.016, "data": "shades"}
 
 @pytest.fixture(scope="module")
 def space():
-    return open_space("glove-100d")
+    return open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module")

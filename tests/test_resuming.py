@@ -25,12 +25,12 @@ from explorer.words import open_space
 
 SHORT = TrainConfig(**TINY | {"save_seconds": 60.0}, kimg=0.32)
 LONGER = dataclasses.replace(SHORT, kimg=0.64)
-OPTIONS = ["--size", "4", "--set", "z_dim=8", "--set", "batch=32", "--space", "glove-100d", "--threads", "1"]
+OPTIONS = ["--size", "4", "--set", "z_dim=8", "--set", "batch=32", "--space", "glove-minilm-100d", "--threads", "1"]
 
 
 @pytest.fixture(scope="module")
 def digits():
-    return load("digits"), open_space("glove-100d")
+    return load("digits"), open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def move(game, *rest):
 loop.move = move
 config = TrainConfig.from_file(folder / "config.json")
 longer = TrainConfig(**{**vars(config), "kimg": 0.64, "save_seconds": 1e-3})
-train(folder, longer, load("digits"), open_space("glove-100d"))
+train(folder, longer, load("digits"), open_space("glove-minilm-100d"))
 """
 
 

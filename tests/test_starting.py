@@ -120,7 +120,7 @@ def test_forty_pictures_of_ones_own(home, forty, tmp_path, capsys, monkeypatch):
     assert main(command) == 0
     assert "Begun with the weights of source at 0 kimg (" in capsys.readouterr().out
     config = json.loads((runs() / "tuned/config.json").read_text())
-    asked = {"start_from": "source", "size": 8, "z_dim": 16, "space": "glove-100d", "outside": 1.0, "lr": 1.2e-3}
+    asked = {"start_from": "source", "size": 8, "z_dim": 16, "space": "glove-minilm-100d", "outside": 1.0, "lr": 1.2e-3}
     assert {name: config[name] for name in asked} == asked  # the networks are the checkpoint's, the rest the preset's
     tuned = checkpoint.load("tuned")
     assert tuned.labels == ("coat", "kimono") and tuned.summary["began"].startswith("Begun with the weights of source")
@@ -151,7 +151,7 @@ def test_a_wrong_name_is_one_sentence_and_nothing_is_made(forty, capsys):
 def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty):
     """As a background training is: its config is written, and who trains it comes later."""
     publish_tiny(home / "checkpoints/source")
-    pictures, space = load(forty, size=28), open_space("glove-100d")
+    pictures, space = load(forty, size=28), open_space("glove-minilm-100d")
     dials = settings_of("source") | {"batch": 32, "kimg": 0.064, "threads": 1, "data": str(forty), "z_dim": 16}
     train(runs() / "whole", TrainConfig(**dials, start_from="source"), pictures, space)
     noted = json.loads((runs() / "whole/config.json").read_text())

@@ -145,7 +145,7 @@ def test_two_processes_have_the_gradients_of_one_and_stay_equal_to_the_bit(doubl
 
 
 def training(folder, kimg):
-    dials = ["--set", "batch=32", "--set", "z_dim=8", "--size", "4", "--space", "glove-100d", "--threads", "1"]
+    dials = ["--set", "batch=32", "--set", "z_dim=8", "--size", "4", "--space", "glove-minilm-100d", "--threads", "1"]
     return [
         *("-m", "explorer", "train", "digits", "--run", str(folder), "--kimg", str(kimg), "--device", "cpu"),
         *dials,

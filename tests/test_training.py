@@ -67,7 +67,7 @@ elif point == "swap":      # the old checkpoint has been moved away, the new one
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
 if sys.argv[5:]:  # another game
     settings |= dict(family=sys.argv[5], neighbours=4, mismatch=0.5)
-train(folder, TrainConfig(**settings), load("digits"), open_space("glove-100d"), report=lambda _: print(flush=True))
+train(folder, TrainConfig(**settings), load("digits"), open_space("glove-minilm-100d"), report=lambda _: print(flush=True))
 """
 
 
@@ -94,7 +94,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def space():
-    return open_space("glove-100d")
+    return open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,7 @@ from explorer.state_file import read_state
 from explorer.training import TrainConfig, train
 from explorer.words import open_space
 
-pictures, space = load("digits"), open_space("glove-100d")
+pictures, space = load("digits"), open_space("glove-minilm-100d")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))  # no file may grow beyond this
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=0.64)

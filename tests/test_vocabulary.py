@@ -14,7 +14,7 @@ LABELS = SOURCES["fashion-mnist"].words
 
 @pytest.fixture(scope="module")
 def space():
-    return open_space("glove-100d")
+    return open_space("glove-minilm-100d")
 
 
 @pytest.fixture(scope="module")

@@ -78,11 +78,11 @@ def test_similar_hears_with_the_checkpoints_own_word_space(run, tmp_path):
         said = json.loads(out)
         assert (status, said["space"]) == (0, "mine")
         assert {row["word"] for row in said["table"]} == (set(LABELS) if to == "labels" else {"coat", "bag"})
-    status, _, err = run("similar", "sliper", "--checkpoint", "own", "--space", "glove-100d")
+    status, _, err = run("similar", "sliper", "--checkpoint", "own", "--space", "glove-minilm-100d")
     assert status == 2 and "slipper" in err
     publish_tiny(checkpoints / "old", space_hash="f" * 64)
     status, out, err = run("similar", "jeans", "--checkpoint", "old")
-    assert (status, out) == (2, "") and "another version of the word space glove-100d" in err
+    assert (status, out) == (2, "") and "another version of the word space glove-minilm-100d" in err
 
 
 def test_import_and_ask_the_import(run, tmp_path):
@@ -138,7 +138,7 @@ def test_eval_agrees_with_gensim(run, tmp_path):
 
 
 def test_eval_asks_for_the_nearest_label(run, tmp_path):
-    glove = open_space("glove-100d")
+    glove = open_space("glove-minilm-100d")
     known = (*SOURCES["fashion-mnist"].words, "jeans", "handbag", "tulip")
     write_space(tmp_path / "few.words", "few", known, [glove.vector(word) for word in known], {})
     (said,) = json.loads(run("eval", str(tmp_path / "few.words"), "--json")[1])

@@ -9,7 +9,7 @@ from explorer.words import ExpressionError, UnknownWord, open_space
 
 @pytest.fixture(scope="module")
 def space():
-    return open_space("glove-100d")
+    return open_space("glove-minilm-100d")
 
 
 def unit(vector):

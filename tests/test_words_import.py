@@ -140,7 +140,7 @@ def test_limit_name_and_output(tmp_path, home, word2vec):
     elsewhere = tmp_path / "out" / "x.words"
     assert import_space(path, "mine", output=elsewhere).path == elsewhere
     assert open_space(elsewhere).name == "mine"
-    for name in ("../up", "", "a/b", ".hidden", "x" * 65, "glove-100d", "a\0b"):
+    for name in ("../up", "", "a/b", ".hidden", "x" * 65, "glove-minilm-100d", "a\0b"):
         with pytest.raises(WordSpaceError):
             import_space(path, name)
     for limit in (0, -1, 10**9):

@@ -199,7 +199,7 @@ def test_every_list_is_held_out():
     ("arguments", "says"),
     [
         (("nothing", "-o", "x"), "There is no word space"),
-        (("mine.words", "-o", "glove-100d"), "is the name of a shipped word space"),
+        (("mine.words", "-o", "glove-minilm-100d"), "is the name of a shipped word space"),
         (("mine.words", "-o", "a b"), "cannot name a word space"),
         (("mine.words", "-o", ""), "cannot name a word space"),
         (("mine.words", "-o", "./wordnet"), "is a folder"),

