@@ -56,6 +56,7 @@ def slowest_while(attack: threading.Thread, url: str) -> float:
     return max(waits)
 
 
+@pytest.mark.slow
 def test_two_dozen_requests_of_eight_megabytes_stall_nobody(url):
     """They took 48 seconds in which nobody was answered."""
     statuses = []
@@ -125,6 +126,7 @@ def test_a_request_may_carry_a_picture_of_megabytes(url):
     assert reply["ok"] and isinstance(reply["work"], int)
 
 
+@pytest.mark.slow
 def test_three_hundred_made_up_tabs_of_one_visitor_make_no_other_wait(url):
     body, kinds = request(url), []
 

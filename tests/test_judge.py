@@ -21,6 +21,8 @@ from explorer.measure.judge_network import JudgeNetwork
 from explorer.measure.judge_training import train_judge
 from explorer.stopping import Stopped
 
+pytestmark = pytest.mark.slow  # they share one that is trained for them
+
 DIGITS = load("digits"), load("digits", split="test")
 FEW = ImageSet("few", DIGITS[0].images[:256], DIGITS[0].labels[:256], DIGITS[0].words), DIGITS[1]
 
@@ -44,7 +46,6 @@ def pictures(count=40):
     return torch.from_numpy(DIGITS[1].images[:count])
 
 
-@pytest.mark.slow
 def test_what_was_trained_is_what_is_opened(trained, folder):
     judge, (_, accuracy) = open_judge("digits"), trained
     test = DIGITS[1]
@@ -110,7 +111,6 @@ def in_colour(pictures):
 COLOUR = in_colour(FEW[0]), in_colour(FEW[1])
 
 
-@pytest.mark.slow
 def test_pictures_in_colour_have_a_larger_network_in_half_the_bytes(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     accuracy = train_judge(tmp_path / "judges/colour", *COLOUR, source="digits", epochs=12)
@@ -145,7 +145,6 @@ def test_judges_of_earlier_times_are_read_as_they_were(tmp_path):
     assert all(torch.equal(tensor, opened[name]) for name, tensor in network.state_dict().items())
 
 
-@pytest.mark.slow
 def test_a_stopped_training_goes_on_and_comes_to_the_same_weights(tmp_path):
     steps = 0
 
@@ -344,7 +343,6 @@ def test_pictures_that_no_judge_can_be_made_of(tmp_path):
     assert not any(tmp_path.iterdir())
 
 
-@pytest.mark.slow
 def test_the_command_trains_one_among_the_users_own(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     assert main(["judge", "train", "digits", "--name", "mine", "--epochs", "1", "--threads", "1"]) == 0
@@ -353,7 +351,6 @@ def test_the_command_trains_one_among_the_users_own(tmp_path, monkeypatch, capsy
     assert main(["judge", "train", str(tmp_path), "--epochs", "1"]) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least", "most_bytes", "exact"),
     [

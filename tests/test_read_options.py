@@ -43,6 +43,7 @@ def home(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_run_reads_its_pictures_alike_when_it_goes_on_and_when_it_is_measured(home, capsys):
     pets = pictures(home / "pets", "alpha", "n02085620", each=70)
     (pets / "train" / "alpha" / "bad.png").write_bytes(b"x")

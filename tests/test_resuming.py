@@ -60,6 +60,7 @@ def config_of(folder):
     return json.loads((folder / "config.json").read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_a_finished_run_trained_for_longer_follows_the_new_schedule_and_says_so(longer, tmp_path):
     state = Run(longer, LONGER).load_state()
     assert state["images"] == 640 == images_seen(longer)
@@ -96,6 +97,7 @@ train(folder, longer, load("digits"), open_space("glove-minilm-100d"))
 """
 
 
+@pytest.mark.slow
 def test_killed_while_it_trains_for_longer_it_ends_in_the_same_weights(longer, tmp_path, digits):
     train(tmp_path / "run", SHORT, *digits)
     for at in ("320", "448"):  # before anything new was saved, and after
@@ -106,6 +108,7 @@ def test_killed_while_it_trains_for_longer_it_ends_in_the_same_weights(longer, t
     assert config_of(tmp_path / "run")["changes"] == [[320, "kimg", 0.32]]
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_early_takes_a_higher_budget_too(tmp_path, digits):
     def leave(line):
         signal.raise_signal(signal.SIGTERM)
@@ -119,6 +122,7 @@ def test_a_run_that_was_stopped_early_takes_a_higher_budget_too(tmp_path, digits
         train(tmp_path / "run", dataclasses.replace(LONGER, kimg=0.6), *digits)
 
 
+@pytest.mark.slow
 def test_how_a_run_is_kept_may_change_and_no_weight_does(longer, tmp_path, digits):
     train(tmp_path / "run", SHORT, *digits)
     kept = {"sheet_kimg": 0.1, "snapshot_kimg": 0.2, "save_seconds": 9.0, "preview": ("four",)}

@@ -176,6 +176,7 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
         go_on(runs() / "never")
 
 
+@pytest.mark.slow
 def test_in_the_background(home, forty):
     publish_tiny(home / "checkpoints/source")
     command = ["train", str(forty), "--run", "tuned", "--from", "source", "--kimg", "0.064", *SMALL, "--background"]

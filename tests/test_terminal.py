@@ -37,6 +37,7 @@ def pictures(folder, *words):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [80, 20])
 def test_commands_with_progress_run_in_a_terminal(home, tmp_path, columns):
     pictures(tmp_path / "pets", "cat", "dog")
@@ -87,6 +88,7 @@ def wait_for(condition, process, seconds=60):
     assert condition()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_and_says_how_to_go_on(home, tmp_path, kind):
     run = tmp_path / "my runs" / "one"
@@ -101,6 +103,7 @@ def test_a_signal_saves_and_says_how_to_go_on(home, tmp_path, kind):
     assert json.loads((run / "status.json").read_text())["state"] == "paused"
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_saves_the_run(home, tmp_path):
     run = tmp_path / "one"
     command = [*PYTHON, "train", "digits", "--run", str(run), "--kimg", "50", *SMALL, "--set", "save_seconds=600"]
@@ -207,6 +210,7 @@ def test_a_name_that_is_refused_later_is_refused_before_training(home, capsys):
     assert "'my run' cannot name a run" in said and "as in 'my-run'" in said and not (home / "runs").exists()
 
 
+@pytest.mark.slow
 def test_the_command_to_draw_can_be_pasted_and_runs_are_listed(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "Application Support"))
     monkeypatch.chdir(tmp_path)
