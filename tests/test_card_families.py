@@ -29,7 +29,7 @@ def test_a_card_tells_the_game_and_what_is_heard(published, family):
     for part in (row.title, row.paper, row.good, row.bad, f"D: {row.objective[0]}\nG: {row.objective[1]}"):
         assert part in card
     heard = {
-        "word": "A word-conditional GAN: a latent z of 16 numbers and the vector of a word in the space `glove-minilm-100d`",
+        "word": "a latent z of 16 numbers and the vector of a word in the space `glove-minilm-100d`",
         "label": "one of 4 labels give 28 x 28 pixels in grey. Any other word of the space `glove-minilm-100d`",
         "nothing": "An unconditional GAN: a latent z of 16 numbers gives 28 x 28 pixels in grey.",
         "codes": "the codes c1 (one of 3), c2 (a number) and c3 (a number) give",

@@ -67,7 +67,8 @@ elif point == "swap":      # the old checkpoint has been moved away, the new one
 settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
 if sys.argv[5:]:  # another game
     settings |= dict(family=sys.argv[5], neighbours=4, mismatch=0.5)
-train(folder, TrainConfig(**settings), load("digits"), open_space("glove-minilm-100d"), report=lambda _: print(flush=True))
+space = open_space("glove-minilm-100d")
+train(folder, TrainConfig(**settings), load("digits"), space, report=lambda _: print(flush=True))
 """
 
 

@@ -182,7 +182,11 @@ def _show(found: "list[Job]") -> None:
     from explorer.jobs.record import read_stats
     from explorer.measure.collapse import collapses
 
-    table = Table("run", "state", "device", "kimg", "img/s", "left", "D", "G", "MB")
+    console = Console()
+    wide = console.width >= 100  # else what must be typed, and how far it is, would be cut
+    table = Table()
+    for head in ("run", "state", "device", "kimg", "img/s", "left", *(("D", "G", "MB") if wide else ())):
+        table.add_column(head, overflow="fold", no_wrap=head == "kimg")
     for job in found:
         more = ", saving" if job.leaving else ", waiting for the CPU" if job.waits_for_cpu else ""
         state = f"{job.state} {job.place}" if job.place else job.state + more
@@ -193,9 +197,8 @@ def _show(found: "list[Job]") -> None:
             _figure(job.losses.get("loss_d"), ".3f"),
             _figure(job.losses.get("loss_g"), ".3f"),
             _figure(None if job.ended else job.memory_mb, ",.0f"),
-        )
+        )[: None if wide else 2]
         table.add_row(Text(shown(job.name)), state, job.device or "", f"{job.kimg:.1f}/{job.budget_kimg:.1f}", *figures)
-    console = Console()
     console.print(table)
     for job in found:
         for sentence in (*job.changed, *([job.reason] if job.reason else [])):

@@ -11,6 +11,7 @@ from explorer.errors import ExplorerError, printable, shown
 from explorer.terminal import print_json
 
 if TYPE_CHECKING:
+    from explorer.checkpoint import Description
     from explorer.explore import Picture, Spec, Studio
 
 
@@ -204,8 +205,10 @@ def checkpoints() -> None:
         )
         return
     table = Table()
-    for head in ("name", "data", "kimg", "pixels", "labels", "word space"):
-        table.add_column(head, overflow="fold", no_wrap=head in ("name", "word space"))
+    console = Console()
+    heads = ("name", "family", "data", "kimg", "pixels", "labels", *(["word space"] if console.width >= 110 else []))
+    for head in heads:
+        table.add_column(head, overflow="fold", no_wrap=head in ("name", "family", "word space"))
     for listing in listings:
         about = listing.description
         if about is None:
@@ -214,11 +217,19 @@ def checkpoints() -> None:
         kimg = about.made.get("kimg")
         cells = (
             listing.name,
+            about.family,
             shown(about.made.get("data", "")),
             f"{kimg:.0f}" if isinstance(kimg, (int, float)) else "",
             str(about.network["resolution"]),
-            ", ".join(about.labels),
+            _some_labels(about),
             about.space_name,
         )
-        table.add_row(*(Text(shown(cell, 2000)) for cell in cells))
-    Console().print(table)
+        table.add_row(*(Text(shown(cell)) for cell in cells[: len(heads)]))
+    console.print(table)
+
+
+def _some_labels(about: "Description") -> str:
+    """How many labels a checkpoint has, and the first; what is typed makes no difference to some."""
+    if not about.conditional:
+        return "hears no words"
+    return f"{len(about.labels)}: {about.labels[0]}" + (", …" if len(about.labels) > 1 else "")

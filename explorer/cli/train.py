@@ -218,8 +218,11 @@ def _tell_job(job: "Job") -> None:
 
 def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[["Report"], Path]) -> None:
     """Do the work with its progress shown, and let whoever waits for the device have it afterwards."""
+    from explorer.training.resuming import images_seen
+
     folder = run_folder(run)
     leads = os.environ.get("RANK", "0") == "0"  # of a team, one speaks
+    seen = images_seen(folder)
     try:
         with _progress() if leads else nullcontext(lambda line: None) as report:
             published = work(report)
@@ -237,6 +240,9 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
     if leads:
         from explorer.checkpoint import find
 
+        if seen and images_seen(folder) == seen:
+            longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
+            print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")
         by_name = is_bare(run) and find(run) == published  # no shipped one has that name
         drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
         print(f"The checkpoint is {published}. Draw from it: {drawing}")

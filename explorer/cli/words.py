@@ -152,7 +152,7 @@ def _show(
         print(hint)
     bars = Table(box=None, show_header=False, pad_edge=False)
     for word, cosine in table:
-        length = round(abs(cosine) * _BAR)
+        length = round(max(0.0, cosine) * _BAR)
         bars.add_row(Text(word), f"{cosine:.2f}", Text(bar(length), style="green" if cosine > 0 else "red"))
     Console().print(bars)
     if sentence is not None:

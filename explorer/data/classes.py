@@ -226,6 +226,8 @@ def _left_out(listing: Listing, root: Parts, ignored: list[Parts]) -> list[str]:
     strays = [parts for parts in ignored if len(parts) > len(root) + 1 or is_picture(parts)]
     strays = [parts for parts in strays if not _is_unread(parts)]
     notes = [heif.advice(len(unread), listing.where(unread[0]))] if unread else []
+    if len(strays) == 1:
+        return [*notes, f"One file was left out: {listing.where(strays[0])}."]
     return [*notes, f"{len(strays):,} files were left out, the first {listing.where(strays[0])}."] if strays else notes
 
 

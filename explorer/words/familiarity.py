@@ -74,14 +74,13 @@ def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray)
     percentile = 100.0 * float(np.searchsorted(closeness, best)) / len(closeness)
     middling = float(np.clip(closeness[len(closeness) // 2], 0, _HIGHEST))
     above = (best - middling) / (1 - middling)
+    shown = f"{round(best, 2) + 0.0:.2f}"  # never -0.00
     if above >= NEAR:
         return Familiarity(best, percentile, "near", _near_sentence(space, best, percentile))
     if above >= FAR:
-        sentence = (
-            f"Some way from the training words (cosine {best:.2f} to the nearest): part of this picture is a guess."
-        )
+        sentence = f"Some way from the training words (cosine {shown} to the nearest): part of this picture is a guess."
         return Familiarity(best, percentile, "between", sentence)
-    sentence = f"Far from everything trained (cosine {best:.2f} to the nearest label): this picture is a guess."
+    sentence = f"Far from everything trained (cosine {shown} to the nearest label): this picture is a guess."
     return Familiarity(best, percentile, "far", sentence)
 
 

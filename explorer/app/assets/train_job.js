@@ -93,7 +93,8 @@ async function hearOf(news) {
   else showSheetNames();
   const waits = find(".gt-waiting");
   waits.hidden = Boolean(watched.newest);
-  put(waits, line?.ended ? "It drew no sheet." : "Its first sheet is on the way: the pictures are being read.");
+  put(waits, line?.ended ? "It drew no sheet." : line?.state === "queued" ? "It waits for its turn; its first sheet comes when it begins."
+    : "Its first sheet is on the way: the pictures are being read.");
 }
 
 // Rows begin with the pictures seen then; the last one may come twice.
