@@ -7,6 +7,7 @@ import shlex
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # rich takes a while to load, and not every command needs it
@@ -56,6 +57,31 @@ def forget_if_dead() -> None:
                 nowhere = os.open(os.devnull, os.O_RDWR)
                 os.dup2(nowhere, descriptor)
                 os.close(nowhere)
+
+
+def write_no_more() -> None:
+    """Write to nowhere in place of a stdout that takes no more: a full disk, or a pipe whose reader has gone."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def in_passing() -> Iterator[None]:
+    """What is printed inside is said in passing: work goes on without it where stdout takes no more."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        write_no_more()
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # which is what rich makes of one
+            raise
+        write_no_more()
 
 
 def command(*arguments: object) -> str:

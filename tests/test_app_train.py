@@ -149,7 +149,8 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         assert page.input_value("[data-dial=family]") == "word"
         page.set_input_files(".gt-zip", zipped("cat"))
         says(page, ".gt-found-say", "3 pictures of one class")
-        assert page.input_value("[data-dial=family]") == "dcgan" and page.is_enabled(".gt-start")
+        page.wait_for_function("document.querySelector('[data-dial=family]').value === 'dcgan'")
+        assert page.is_enabled(".gt-start")
         assert "a family that hears no words" in page.inner_text(".gt-form .gt-notes")
         page.set_input_files(".gt-zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK nothing"})
         page.wait_for_selector(".gx-work-trouble")

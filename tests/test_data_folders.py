@@ -297,7 +297,7 @@ def test_a_zip_whose_entries_together_are_a_bomb(tmp_path, monkeypatch):
 
 def test_names_that_would_steer_a_terminal_are_shown_as_marks(tmp_path):
     path = zipped(tmp_path, PETS | {"dog/\x1b[2J\n猫.txt": b""})
-    assert read(path).notes == (f"1 files were left out, the first dog/\ufffd[2J\ufffd猫.txt in {path}.",)
+    assert read(path).notes == (f"One file was left out: dog/\ufffd[2J\ufffd猫.txt in {path}.",)
     with pytest.raises(DataError, match=r"cat/\ufffdx\.png in .* is not a picture"):
         read(zipped(tmp_path, PETS | {"cat/\rx.png": b"x"}))
 
@@ -451,7 +451,7 @@ def test_pictures_that_nothing_here_reads_are_counted(pack, monkeypatch):
     heard, strays = read(pack(PETS | photos)).notes
     assert heard.startswith("3 HEIC or AVIF pictures were left out, the first ") and "IMG_1.HEIC" in heard
     assert heard.endswith(": pip install 'gan-explorer[heif]' reads such.") and strays.startswith(
-        "1 files were left out"
+        "One file was left out"
     )
     for files in ({"cat/1.heic": b"x", "dog/1.png": png()}, {"1.heic": b"x"}):
         with pytest.raises(DataError, match=r"1 HEIC or AVIF picture was left out, .*gan-explorer\[heif\]"):

@@ -49,7 +49,7 @@ def test_the_sheet_has_a_row_a_class_with_pictures_from_all_over_it(pets):
     levels = sheet.reshape(2, 28, COLUMNS, 28)[:, 0, :, 0]
     assert levels[0].tolist() == [7, 8] + [255] * (COLUMNS - 2), "the class of two, then paper"
     assert levels[1, 0] == 0 and levels[1, -1] == 190 and (np.diff(levels[1].astype(int)) > 0).all()
-    assert found.notes == (f"1 files were left out, the first {pets / 'cat' / 'notes.txt'}.",)
+    assert found.notes == (f"One file was left out: {pets / 'cat' / 'notes.txt'}.",)
 
 
 def test_colour_and_size_are_what_they_will_be(tmp_path):

@@ -133,10 +133,10 @@ def test_pause_waits_until_the_device_is_free(runs, capsys, other):
 
 def test_delete_asks_first(runs, capsys, monkeypatch):
     write_run(runs / "one", {"state": "finished", "kimg": 2.016})
-    for answer, status in (("n\n", 130), ("", 130)):
+    for answer, status, said in (("n\n", 0, "It is kept."), ("", 2, "--yes deletes without asking")):
         monkeypatch.setattr("sys.stdin", io.StringIO(answer))
         assert main(["jobs", "delete", "one"]) == status
-        assert (runs / "one").is_dir()
+        assert (runs / "one").is_dir() and said in "".join(capsys.readouterr())
     capsys.readouterr()
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     assert main(["jobs", "delete", "one"]) == 0

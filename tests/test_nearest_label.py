@@ -55,7 +55,7 @@ def test_a_space_without_labels_has_no_figure(space_of):
     assert nearest_label(space_of({"jeans": "trousers"}, labels=())) is None
 
 
-@pytest.mark.parametrize("name", ["glove-minilm-100d", "wiki-word2vec"])
+@pytest.mark.parametrize("name", ["glove-minilm-100d"])
 def test_the_shipped_spaces_by_hand(name, lists):
     space = open_space(name)
     vectors = np.stack([space.vector(label) for label in LABELS])

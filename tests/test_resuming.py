@@ -216,3 +216,34 @@ def test_changes_that_no_run_noted_are_refused(tmp_path, wrong):
     (tmp_path / "config.json").write_text(json.dumps({"changes": wrong}))
     with pytest.raises(TrainingError):
         TrainConfig.from_file(tmp_path / "config.json")
+
+
+def test_a_refusal_changes_nothing_of_the_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
+    for word in ("cat", "dog"):
+        (tmp_path / "pets" / word).mkdir(parents=True)
+        for index in range(4):
+            Image.linear_gradient("L").resize((28, 40)).rotate(90 * index).save(
+                tmp_path / "pets" / word / f"{index}.png"
+            )
+    small = ["--preset", "tiny", "--size", "4", "--threads", "1", "--device", "cpu"]
+    assert main(["train", str(tmp_path / "pets"), "--run", "r", "--kimg", "0.1", *small]) == 0
+    config = tmp_path / "home/runs/r/config.json"
+    before = config.read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--run", "r", "--kimg", "0.2", "--fit", "pad"]) == 2
+    said = capsys.readouterr()
+    assert "fit 'crop' -> 'pad'" in said.err and "then on to" not in said.out
+    (tmp_path / "pets/cat/3.png").unlink()
+    assert main(["train", "--run", "r", "--kimg", "0.2"]) == 2
+    assert "are not those that" in capsys.readouterr().err and config.read_bytes() == before
+    state = next((tmp_path / "home/runs/r/state").glob("*/state.safetensors"))
+    state.write_bytes(b"")
+    assert main(["train", "--run", "r", "--kimg", "0.2"]) == 2
+    said = capsys.readouterr()
+    assert "cannot be read" in said.err and "then on to" not in said.out and config.read_bytes() == before
+
+
+def test_a_wgan_gp_of_before_there_was_batch_norm_in_g_alone_is_read_as_it_was(tmp_path):
+    (tmp_path / "config.json").write_text('{"family": "wgan-gp", "norm": "", "c_dim": 0}')
+    assert TrainConfig.from_file(tmp_path / "config.json").shapes.norm == "none"

@@ -151,7 +151,7 @@ def test_stopping_says_how_to_go_on(corpus, tmp_path, kind):
     wait_for(tmp_path / "runs" / "small" / "state" / "0001", process)
     process.send_signal(kind)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 128 + kind
     assert err.strip().splitlines()[-1].startswith("gan-explorer: Stopped ")
     assert "the same command" in err
     assert "Traceback" not in err

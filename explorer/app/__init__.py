@@ -83,7 +83,7 @@ def launch(
     """
     from explorer.app.forwarded import Forwarded, read_root_path
     from explorer.app.gate import VARIABLE, Gate, read_credentials
-    from explorer.app.hosts import HostGuard, is_loopback
+    from explorer.app.hosts import HostGuard, is_loopback, read_host
 
     auth, root_path = read_credentials(":".join(auth) if auth else None), read_root_path(root_path)
     if auth is None and not is_loopback(host):
@@ -109,7 +109,7 @@ def launch(
     port = free_port(host, port)
     guards = [  # the outermost first
         Middleware(Headers, inline=inline),
-        Middleware(HostGuard, host=host, allowed=tuple(allow_host)),
+        Middleware(HostGuard, host=host, allowed=tuple(map(read_host, allow_host))),
         Middleware(Forwarded, root_path=root_path),
         *([Middleware(Gate, credentials=auth)] if auth else []),
         Middleware(Doors),

@@ -45,6 +45,6 @@ class Forwarded:
 def read_root_path(text: str) -> str:
     """The sub-path in `text`, without a slash at its end, empty for the whole of a site; raises ExplorerError."""
     path = text.rstrip("/")
-    if not _SUB_PATH.fullmatch(path):
+    if not _SUB_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
         raise ExplorerError(f"{shown(text)!r} is no root path: write the path alone, such as /lab/proxy/7860.")
     return path

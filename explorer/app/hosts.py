@@ -5,13 +5,16 @@ site (DNS rebinding). The Host header still carries the foreign name: whatever i
 whatever a page of another site sends or reads, which its Origin tells.
 """
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from explorer.app.refusing import refuse
+from explorer.errors import ExplorerError, shown
 
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_][a-z0-9._-]{0,252})(:[0-9]{1,5})?", re.IGNORECASE)
 NO_HOST = "This request does not say in one Host header, as a name and a port, to whom it is addressed."
@@ -84,6 +87,16 @@ def is_loopback(host: str) -> bool:
 
 def _name(netloc: str) -> str:
     return _bare(_HOST.fullmatch(netloc)[1])
+
+
+def read_host(given: str) -> str:
+    """The name of a host as a person gives it, also out of an address. Raises ExplorerError for what is none."""
+    netloc = urlsplit(given).netloc if "://" in given else given.strip().rstrip("/")
+    with contextlib.suppress(ValueError):  # also ::1 without its brackets
+        return str(ipaddress.ip_address(netloc.strip("[]")))
+    if not _HOST.fullmatch(netloc):
+        raise ExplorerError(f"{shown(given, 80)!r} is not the name of a host: give one such as hub.example.org.")
+    return _name(netloc)
 
 
 def _bare(name: str) -> str:

@@ -1,6 +1,5 @@
 """The `gan-explorer` command: one function a sub-command, each importing what it needs when it runs."""
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version as installed_version
@@ -33,7 +32,7 @@ from explorer.cli import (
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
 from explorer.stopping import Interrupted
-from explorer.terminal import accept_any_text
+from explorer.terminal import accept_any_text, write_no_more
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
 
@@ -42,12 +41,22 @@ class _Ended(Exception):
     """Ctrl-C or another signal, on its way past Typer, which would make a silent 130 of it."""
 
 
+class _ReaderGone(Exception):
+    """A pipe whose reader has seen enough, on its way past Typer, which would make a silent 1 of it."""
+
+
 class _Group(TyperGroup):
     def invoke(self, ctx: typer.Context) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as stopped:
             raise _Ended from stopped
+        except BrokenPipeError as gone:
+            raise _ReaderGone from gone
+        except SystemExit as end:  # rich's way to say so
+            if not isinstance(end.__context__, BrokenPipeError):
+                raise
+            raise _ReaderGone from end
 
 
 app = typer.Typer(name="gan-explorer", cls=_Group, pretty_exceptions_enable=False, add_completion=False)
@@ -95,6 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     accept_any_text()
     try:
         code = app(args=list(sys.argv[1:] if argv is None else argv), standalone_mode=False, prog_name="gan-explorer")
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except ExplorerError as error:
         print(f"gan-explorer: {error}", file=sys.stderr)
@@ -111,6 +121,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         stopped = end.__cause__ if isinstance(end, _Ended) else end
         print(f"gan-explorer: {stopped if isinstance(stopped, Interrupted) else 'stopped.'}", file=sys.stderr)
         return stopped.status if isinstance(stopped, Interrupted) else 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _ReaderGone:
+        write_no_more()
+        return 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        write_no_more()
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"gan-explorer: The output cannot be written ({error.strerror or error}).", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.errors import printable, shown
+from explorer.errors import ExplorerError, printable, shown
 from explorer.terminal import print_json
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ def resume(
 
     Example: gan-explorer jobs resume my-fashion --kimg 300
     """
-    _tell(_jobs(context, runs).resume(name, device, **({} if kimg is None else {"kimg": kimg})))
+    from explorer.training.resuming import images_seen
+
+    job = _jobs(context, runs).resume(name, device, **({} if kimg is None else {"kimg": kimg}))
+    _tell(job)
+    print(f"It goes on from what it saved last, at {images_seen(job.folder) / 1000:.1f} kimg.")
 
 
 @app.command()
@@ -130,7 +134,13 @@ def delete(
     jobs = _jobs(context, runs)
     job = jobs.get(name)
     if not yes:
-        typer.confirm(f"Delete {shown(job.name)}, {job.state} after {job.kimg:.1f} kimg?", abort=True)
+        try:
+            sure = typer.confirm(f"Delete {shown(job.name)}, {job.state} after {job.kimg:.1f} kimg?")
+        except typer.Abort:
+            raise ExplorerError("Nobody answered, so nothing was deleted; --yes deletes without asking.") from None
+        if not sure:
+            print("It is kept.")
+            return
     print(f"It lies in {printable(str(jobs.delete(name)))} now.")
 
 

@@ -207,8 +207,9 @@ def checkpoints() -> None:
     table = Table()
     console = Console()
     heads = ("name", "family", "data", "kimg", "pixels", "labels", *(["word space"] if console.width >= 110 else []))
+    whole = max(len(listing.name) for listing in listings) <= 32  # else one long name would push all others out
     for head in heads:
-        table.add_column(head, overflow="fold", no_wrap=head in ("name", "family", "word space"))
+        table.add_column(head, overflow="fold", no_wrap=whole and head in ("name", "family", "word space"))
     for listing in listings:
         about = listing.description
         if about is None:

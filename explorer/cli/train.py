@@ -16,7 +16,7 @@ from explorer.machine import working_threads
 from explorer.models.families import FAMILIES, check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
-from explorer.terminal import command
+from explorer.terminal import command, in_passing
 from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
 from explorer.training.presets import PRESETS
 
@@ -112,7 +112,8 @@ def train(
     reading = {name: dials[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in dials}
     options = TrainConfig(**reading).read_options
     pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode, **options.keywords)
-    _tell(pictures, heard, all_)
+    with in_passing():
+        _tell(pictures, heard, all_)
     check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
     channels, side, _ = pictures.image_shape
     dials |= {
@@ -157,9 +158,6 @@ def _go_on(
         return _estimate(config, device)
     if background:
         _check_background(data_dir)
-    for sentence in config.change_history:
-        if sentence not in before.change_history:
-            print(sentence)
     reads = config != before or "data" in said
     if reads:  # what cannot be is said here and now, before anything is changed on disk
         from explorer.training.moved import lesson_of, load_pictures
@@ -167,14 +165,18 @@ def _go_on(
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in said:
-            _tell(pictures, space, all_)
+            with in_passing():
+                _tell(pictures, space, all_)
+        from explorer.training.team import Team
+
+        lesson_of(folder, config, pictures, space, Team.gather("cpu"))
+        with in_passing():
+            for sentence in config.change_history:
+                if sentence not in before.change_history:
+                    print(sentence)
     if background:
         from explorer.jobs import Jobs
 
-        if reads:
-            from explorer.training.team import Team
-
-            lesson_of(folder, config, pictures, space, Team.gather("cpu"))
         return _tell_job(Jobs(folder.parent).resume(folder.name, device, **said))
     if reads:
         from explorer.training import train as train_run
@@ -240,12 +242,13 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
     if leads:
         from explorer.checkpoint import find
 
-        if seen and images_seen(folder) == seen:
-            longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
-            print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")
         by_name = is_bare(run) and find(run) == published  # no shipped one has that name
         drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
-        print(f"The checkpoint is {published}. Draw from it: {drawing}")
+        with in_passing():
+            if seen and images_seen(folder) == seen:
+                longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
+                print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")
+            print(f"The checkpoint is {published}. Draw from it: {drawing}")
 
 
 @contextmanager

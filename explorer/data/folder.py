@@ -129,7 +129,7 @@ def _read(
     if count < total:
         _check_left(listing, split, classes, labels)
         images = images[:count].copy()
-    bits = _bits(listing, classes, split, level) if deep else DEEP
+    bits = _bits(listing, classes, split, level) if deep and options.translate_names else DEEP
     if bits < DEEP:
         for index, parts in deep.items():
             picture = decode(listing.read(parts), size, listing.where(parts), options.fit, bits)

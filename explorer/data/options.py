@@ -21,7 +21,7 @@ class ReadOptions:
 
     fit: one of FITS. skip_broken: leave out, and count, what cannot be read as a picture. names: pairs (folder, word).
     translate_names: read folder names as names, and by a names file that lies beside them; False takes them as they
-    are, as runs did before there was such a setting.
+    are, and 16-bit pictures by all their bits, as runs did before there was such a setting.
     """
 
     fit: str = FITS[0]

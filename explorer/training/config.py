@@ -280,7 +280,11 @@ class TrainConfig:
             unknown = sorted(set(stored) - {field.name for field in fields(cls)})
             if unknown:
                 raise TrainingError(f"{path} has a dial that this version does not know: {shown(unknown[0], 80)}.")
-            return cls(**{**BEFORE, **stored, **tuples(stored)})
+            before = BEFORE
+            if "network" not in stored and stored.get("family") == "wgan-gp":
+                before = BEFORE | {"norm": "none"}  # the family had no batch norm
+                stored = {name: value for name, value in stored.items() if (name, value) != ("norm", "")}
+            return cls(**{**before, **stored, **tuples(stored)})
         except (OSError, ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
             raise TrainingError(
                 f"{path} is not a training config ({reason(error)}); start the run in another folder."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from explorer import places
 from explorer.data import NAMES, DataError, ImageSet, load
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, shown
 from explorer.terminal import command
 from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lesson import Lesson
@@ -36,13 +36,14 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
 
 
 def lesson_of(folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team) -> Lesson:
-    """What a run is to learn from. Where its config, as it stands in `folder`, names other places or ways to read what
-    lies there, that must come to what the run was started with, to the bit. Raises TrainingError where it does not, and
-    as Lesson does."""
+    """What a run is to learn from: to the bit what it was started with, wherever that lies now and however it is read.
+
+    Changes nothing on disk. Raises TrainingError where it is something else, and as Lesson and Run.load_state do.
+    """
     path = folder / "config.json"
     before = TrainConfig.from_file(path) if path.is_file() else config
-    moved = any(getattr(before, name) != getattr(config, name) for name in LOOKED_FOR)
-    state = Run(folder, config).load_state() if moved else None
+    changed = [name for name in LOOKED_FOR if getattr(before, name) != getattr(config, name)]
+    state = Run(folder, config).load_state()
     if state is None:
         return Lesson(config, pictures, space, team)
     try:
@@ -50,6 +51,17 @@ def lesson_of(folder: Path, config: TrainConfig, pictures: ImageSet, space: Word
     except ExplorerError as error:  # of another size, with other classes
         lesson, why = None, str(error).rstrip(".")
     if lesson is None or lesson.fingerprint != state.get("data"):
+        if changed and not {"data", "space"} & set(changed):
+            told = ", ".join(f"{name} {getattr(before, name)!r} -> {getattr(config, name)!r}" for name in changed)
+            raise TrainingError(
+                f"The run {folder} was started with pictures that were read otherwise ({shown(told, 200)}): leave that "
+                "out to resume it, or begin another run."
+            )
+        if not changed:
+            raise TrainingError(
+                f"The pictures of {pictures.name} or the vectors of its words are not those that {folder} was started "
+                "with: bring those back, or train in another folder."
+            )
         raise TrainingError(
             f"The pictures in {config.data}, or the vectors of their words, are not those that the run {folder} was "
             f"started with ({why}): give the place where those lie now, or begin another run."
