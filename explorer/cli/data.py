@@ -1,6 +1,5 @@
 """`gan-explorer data`: look at somebody's pictures before a training is spent on them."""
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +8,10 @@ import typer
 from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
+from explorer.terminal import command
 from explorer.training.config import HELP
 
 MOST_LACKING = 10  # unknown words in the sentence; the table has them all
-
 
 if TYPE_CHECKING:
     from explorer.data import ReadOptions
@@ -104,8 +103,9 @@ def _lacking(words: list[str], space: str, source: str) -> str:
     named = ", ".join(shown(word, 60) for word in words[:MOST_LACKING]) + (f" and {more} more" if more > 0 else "")
     if source in NAMES:
         return f"{space} lacks {named}: choose another word space."
-    command = f"gan-explorer data {shlex.quote(source)} --write-names names.csv"
-    return f"{space} lacks {named}: rename their folders before training, or give them words by a names file: {command}"
+    template = command("data", source, "--write-names", "names.csv")
+    theirs = "its folder" if len(words) == 1 else "their folders"
+    return f"{space} lacks {named}: rename {theirs} before training, or give them words by a names file: {template}"
 
 
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
