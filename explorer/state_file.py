@@ -15,8 +15,8 @@ from torch import Tensor
 
 from explorer.errors import shown
 from explorer.files import open_regular, parse_json
-from explorer.pickle_reader import SMALL
-from explorer.torch_file import DamagedState, read_torch
+from explorer.pickles.reader import SMALL
+from explorer.pickles.torch_file import DamagedState, read_torch
 
 MAX_HEADER = 100_000_000  # bytes, as the format has it
 _JSON = "state"

@@ -24,25 +24,25 @@ from explorer import checkpoint, data
 from explorer.cli import main
 from explorer.compare.report import check_folder
 from explorer.explore import Seeded, Spec, Studio
-from explorer.explore.direction_shelf import list_directions, open_direction, save_direction
-from explorer.explore.film_files import walk_from
-from explorer.explore.fitting import Manner, fit
-from explorer.explore.identity import hash_of
-from explorer.explore.png import encode, spec_from_png
-from explorer.explore.tradeoff import PSIS, kept_tradeoff
-from explorer.explore.walking import Walk
+from explorer.explore.inside.fitting import Manner, fit
+from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.saved_directions import list_directions, open_direction, save_direction
+from explorer.explore.inside.tradeoff import PSIS, kept_tradeoff
+from explorer.explore.render.png import encode, spec_from_png
+from explorer.explore.walk.film_files import walk_from
+from explorer.explore.walk.walk import Walk
 from explorer.jobs import Jobs
 from explorer.jobs.launching import LOG
-from explorer.measure import inception, lite0
-from explorer.measure.judge import judge_for, list_judges, open_judge
-from explorer.measure.judge_fitting import Fitting
-from explorer.measure.real_side import real_side
-from explorer.measure.storing import read_metrics
-from explorer.training.config import TrainConfig
+from explorer.measure.features import inception, lite0
+from explorer.measure.judge.fitting import Fitting
+from explorer.measure.judge.judge import judge_for, list_judges, open_judge
+from explorer.measure.metrics.real_stats import real_side
+from explorer.measure.results_file import read_metrics
 from explorer.training.dials import chosen
 from explorer.training.lock import owner
 from explorer.training.loop import writing_in
 from explorer.training.run import Run
+from explorer.training.settings import TrainConfig
 from explorer.words import open_space
 from explorer.words.format import FILE_NAME, write_space
 from explorer.words.importing import import_space

@@ -10,7 +10,7 @@ import lzma
 import sys
 from pathlib import Path
 
-from explorer.data.wordnet_nouns import FILE
+from explorer.data.folders.wordnet_nouns import FILE
 from explorer.words import DEFAULT_SPACE, WordSpace, open_space
 from explorer.words.inflect import other_numbers
 from explorer.words.wordnet import DEBIAN, read_nouns

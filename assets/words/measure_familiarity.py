@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from explorer.data.mnist import SOURCES
+from explorer.data.sources.mnist import SOURCES
 from explorer.words import familiarity, open_space
 
 GARMENTS = "garments that are no labels"

@@ -13,8 +13,8 @@ from explorer.machine import working_threads
 if TYPE_CHECKING:
     import gradio as gr
 
-    from explorer.app.answering import StudioAtNeed
-    from explorer.app.offers import Offers
+    from explorer.app.shared.answering import StudioAtNeed
+    from explorer.app.shared.catalog import Offers
 
 PORTS = 100  # how many ports are tried from the one wished for
 QUEUE_SLEEP = 0.5  # seconds
@@ -26,16 +26,16 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
 
     read_only: pages may only look. Raises CheckpointError when there is no such checkpoint.
     """
-    from explorer.app.answering import Answering, StudioAtNeed
-    from explorer.app.arithmetic_tab import ArithmeticTab
-    from explorer.app.compare_tab import CompareTab
-    from explorer.app.explore_tab import ExploreTab
-    from explorer.app.inside_tab import InsideTab
-    from explorer.app.offers import Offers
-    from explorer.app.top import Top
-    from explorer.app.train_tab import TrainTab
-    from explorer.app.walk_tab import WalkTab
-    from explorer.app.worker import worker_for
+    from explorer.app.arithmetic.tab import ArithmeticTab
+    from explorer.app.compare.tab import CompareTab
+    from explorer.app.explore.tab import ExploreTab
+    from explorer.app.header.header import Top
+    from explorer.app.inside.tab import InsideTab
+    from explorer.app.shared.answering import Answering, StudioAtNeed
+    from explorer.app.shared.catalog import Offers
+    from explorer.app.shared.worker import worker_for
+    from explorer.app.train.tab import TrainTab
+    from explorer.app.walk.tab import WalkTab
 
     offers, worker, studio = Offers(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
     _leave_a_core()
@@ -81,9 +81,9 @@ def launch(
     read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
     root_path: the sub-path under which a proxy serves the app, such as `/lab/proxy/7860`.
     """
-    from explorer.app.forwarded import Forwarded, read_root_path
-    from explorer.app.gate import VARIABLE, Gate, read_credentials
-    from explorer.app.hosts import HostGuard, is_loopback, read_host
+    from explorer.app.server.auth import VARIABLE, Gate, read_credentials
+    from explorer.app.server.hosts import HostGuard, is_loopback, read_host
+    from explorer.app.server.proxies import Forwarded, read_root_path
 
     auth, root_path = read_credentials(":".join(auth) if auth else None), read_root_path(root_path)
     if auth is None and not is_loopback(host):
@@ -95,14 +95,14 @@ def launch(
 
     from starlette.middleware import Middleware
 
-    from explorer.app import plotly_script
-    from explorer.app.canvas import style
-    from explorer.app.doors import Doors
-    from explorer.app.guarded import GuardedApp
-    from explorer.app.headers import Headers
-    from explorer.app.server_functions import ServerFunctions
-    from explorer.app.theme import STYLE, theme
-    from explorer.app.uploads import Uploads
+    from explorer.app.server import plotly_script
+    from explorer.app.server.allowlist import Doors
+    from explorer.app.server.guarded_app import GuardedApp
+    from explorer.app.server.headers import Headers
+    from explorer.app.server.server_functions import ServerFunctions
+    from explorer.app.server.uploads import Uploads
+    from explorer.app.shared.component import style
+    from explorer.app.shared.theme import STYLE, theme
 
     if ":" in host:
         host = f"[{host.strip('[]')}]"  # Gradio puts it into addresses as it is

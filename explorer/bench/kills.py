@@ -17,7 +17,7 @@ import typer
 
 from explorer.errors import ExplorerError
 from explorer.parent import end_trainings_with_us
-from explorer.training.config import TrainConfig
+from explorer.training.settings import TrainConfig
 
 if TYPE_CHECKING:
     from explorer.jobs import Jobs

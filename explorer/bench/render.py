@@ -34,7 +34,7 @@ def measure(
     """Time each count `repeats` times after a warm-up, a new seed each time; the word is read beforehand."""
     import torch
 
-    from explorer.explore.spec import Seeded, Spec
+    from explorer.explore.spec.spec import Seeded, Spec
 
     opened = studio.checkpoint(checkpoint)
     generator = opened.generator

@@ -9,7 +9,7 @@ import typer
 
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
-from explorer.training.config import TrainConfig, heard_numbers
+from explorer.training.settings import TrainConfig, heard_numbers
 
 if TYPE_CHECKING:
     from explorer.bench.convolution import Convolution
@@ -69,8 +69,8 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     from explorer.bench.convolution import SHAPES, Convolution
     from explorer.bench.work import flops_of, seconds_of
     from explorer.models.pixels import from_bytes
+    from explorer.training.distributed import Team
     from explorer.training.game import Game, move
-    from explorer.training.team import Team
 
     torch.set_num_threads(config.threads)
     team = Team.gather()

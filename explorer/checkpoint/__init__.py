@@ -13,9 +13,9 @@ shapes in the weight files against the networks that it describes, and only then
 """
 
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, describe, is_name
-from explorer.checkpoint.opening import Checkpoint, load
-from explorer.checkpoint.saving import save
-from explorer.checkpoint.shelf import Listing, find, list_checkpoints, snapshots
+from explorer.checkpoint.listing import Listing, find, list_checkpoints, snapshots
+from explorer.checkpoint.load import Checkpoint, load
+from explorer.checkpoint.save import save
 
 __all__ = [
     "Checkpoint",

@@ -1,7 +1,7 @@
 """The word space that a checkpoint hears."""
 
 from explorer.checkpoint.description import CheckpointError, Description
-from explorer.checkpoint.opening import Checkpoint
+from explorer.checkpoint.load import Checkpoint
 from explorer.words import WordSpace, open_named_space
 
 

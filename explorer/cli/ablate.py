@@ -47,11 +47,11 @@ def ablate(
     """
     if sum(choice is not None for choice in (box, label, units)) != 1:
         raise ExplorerError("Say what to switch off, by one of --box, --label and --units.")
-    from explorer.explore import filters
-    from explorer.explore.files import check_target, save_pictures
-    from explorer.explore.sheets import label_of
-    from explorer.explore.spec import Seeded, Spec
-    from explorer.explore.studio import Studio
+    from explorer.explore.inside import units as filters
+    from explorer.explore.render.files import check_target, save_pictures
+    from explorer.explore.render.sheets import label_of
+    from explorer.explore.render.studio import Studio
+    from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out)
     studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi)
@@ -85,7 +85,7 @@ def ablate(
 def _best(
     studio: "Studio", spec: "Spec", layer: "Layer", region: "np.ndarray | None", label: str | None, top: int | None
 ) -> tuple[tuple[str, int], ...]:
-    from explorer.explore.unit_ranking import rank_by_label, rank_by_region
+    from explorer.explore.inside.unit_ranking import rank_by_label, rank_by_region
 
     if region is not None:
         ranking = rank_by_region(studio, spec, layer.name, region)

@@ -47,7 +47,7 @@ def open_app(
     Example: gan-explorer app --checkpoint fashion-words --port 8000
     """
     from explorer.app import launch
-    from explorer.app.gate import read_credentials
+    from explorer.app.server.auth import read_credentials
 
     page = launch(
         checkpoint,

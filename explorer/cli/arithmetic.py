@@ -36,8 +36,8 @@ def arithmetic(
 
     Example: gan-explorer arithmetic "boots - leather + summer" -o sheet.png
     """
-    from explorer.explore.files import check_target
     from explorer.explore.notebook import Explorer
+    from explorer.explore.render.files import check_target
 
     check_target(out)
     total = Explorer(checkpoint).arithmetic(words, latents, n=count, seed=seed, psi=psi)

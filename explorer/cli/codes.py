@@ -34,10 +34,10 @@ def codes(
         raise ExplorerError("Say where the picture goes: -o codes.png")
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
-    from explorer.explore.codes import code_grid
-    from explorer.explore.files import check_target
-    from explorer.explore.spec import Seeded, Spec
-    from explorer.explore.studio import Studio
+    from explorer.explore.grids.codes import code_grid
+    from explorer.explore.render.files import check_target
+    from explorer.explore.render.studio import Studio
+    from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out, {".png": "a picture"})
     studio = Studio()

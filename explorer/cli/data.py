@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
 from explorer.terminal import command
-from explorer.training.config import HELP
+from explorer.training.settings import HELP
 
 MOST_LACKING = 10  # unknown words in the sentence; the table has them all
 
@@ -52,9 +52,9 @@ def data(
     Example: gan-explorer data my-pets.zip --sheet my-pets.png
     """
     from explorer.data import ReadOptions
-    from explorer.data.broken import BrokenFiles
-    from explorer.data.class_names import read_names
-    from explorer.data.inspecting import inspect
+    from explorer.data.folders.broken import BrokenFiles
+    from explorer.data.folders.class_names import read_names
+    from explorer.data.folders.inspecting import inspect
 
     if memory_mb is not None:
         _bound_memory(memory_mb << 20)
@@ -111,7 +111,7 @@ def _lacking(words: list[str], space: str, source: str) -> str:
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
     import os
 
-    from explorer.data.names_template import names_template
+    from explorer.data.folders.names_template import names_template
     from explorer.words import open_space
 
     if file.suffix.lower() != ".csv":
@@ -150,7 +150,7 @@ def _report(what: str, done: int, total: int) -> None:
 
 
 def _write(path: Path, content: bytes, what: str = "sheet") -> None:
-    from explorer.whole import write_whole
+    from explorer.atomic import write_whole
 
     try:
         write_whole(path, content)

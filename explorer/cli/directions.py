@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
-    from explorer.explore.directions import Found
+    from explorer.explore.inside.directions import Found
 
 app = typer.Typer(name="directions", no_args_is_help=True)
 Method = Literal["pca", "sefa"]
@@ -46,11 +46,11 @@ def show(
 
     Example: gan-explorer directions show bag -o strips.png
     """
-    from explorer.explore.direction_shelf import open_direction
-    from explorer.explore.directions import strip
-    from explorer.explore.files import check_target, save_pictures
-    from explorer.explore.spec import Seeded, Spec
-    from explorer.explore.studio import Studio
+    from explorer.explore.inside.directions import strip
+    from explorer.explore.inside.saved_directions import open_direction
+    from explorer.explore.render.files import check_target, save_pictures
+    from explorer.explore.render.studio import Studio
+    from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out)
     studio = Studio()
@@ -79,7 +79,7 @@ def save(
     Example: gan-explorer directions save "longer handle" -n 2
     """
     from explorer import checkpoint as checkpoints
-    from explorer.explore.direction_shelf import save_direction
+    from explorer.explore.inside.saved_directions import save_direction
 
     opened = checkpoints.load(checkpoint)
     found = _found(opened, method, number)
@@ -98,7 +98,7 @@ def list_() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from explorer.explore.direction_shelf import list_directions
+    from explorer.explore.inside.saved_directions import list_directions
 
     kept = list_directions()
     if not kept:
@@ -120,7 +120,7 @@ def rename(
 
     Example: gan-explorer directions rename "longer handle" tote
     """
-    from explorer.explore.direction_shelf import rename_direction
+    from explorer.explore.inside.saved_directions import rename_direction
 
     rename_direction(name, new)
 
@@ -131,12 +131,12 @@ def delete(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
 
     Example: gan-explorer directions delete tote
     """
-    from explorer.explore.direction_shelf import delete_direction
+    from explorer.explore.inside.saved_directions import delete_direction
 
     delete_direction(name)
 
 
 def _found(checkpoint: "Checkpoint", method: Method, count: int) -> "Found":
-    from explorer.explore.directions import pca, sefa
+    from explorer.explore.inside.directions import pca, sefa
 
     return (pca if method == "pca" else sefa)(checkpoint, count=count)

@@ -11,8 +11,8 @@ from explorer.machine import working_threads
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
     from explorer.data.progress import Report
-    from explorer.measure.feature_network import FeatureNetwork
-    from explorer.measure.judge import Judge
+    from explorer.measure.features.network import FeatureNetwork
+    from explorer.measure.judge.judge import Judge
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +59,7 @@ def evaluate(
     from explorer.cli import evaluate_shown as shown
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.own_pictures import own_pictures, read_options_of
+    from explorer.measure.training_pictures import own_pictures, read_options_of
 
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
@@ -73,7 +73,7 @@ def evaluate(
     shape, options = opened.image_shape, read_options_of(opened)
     kept: dict[str, dict[str, Any]] = {}
     if words is not None:
-        from explorer.measure import heard_words
+        from explorer.measure.grounding import unheard as heard_words
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
         test = own_pictures(source, shape, "test", data_dir, True, options)
@@ -81,8 +81,9 @@ def evaluate(
         shown.show_words(opened.name, chosen, report)
         kept[heard_words.KEY] = report.as_fields()
     else:
-        from explorer.measure import classifier_accuracy as classifier
-        from explorer.measure import evaluation, storing
+        from explorer.measure import evaluation
+        from explorer.measure import results_file as storing
+        from explorer.measure.metrics import classifier_accuracy as classifier
 
         train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
         taught = None
@@ -98,7 +99,7 @@ def evaluate(
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
-        from explorer.measure.storing import store_fields
+        from explorer.measure.results_file import store_fields
 
         for key, fields in kept.items():
             path = store_fields(opened.path, key, fields)
@@ -109,10 +110,10 @@ def _network(
     checkpoint: "Checkpoint", judge: str | None, features: str | None, device: str, report: "Report"
 ) -> "tuple[Judge | FeatureNetwork, str]":
     """What to measure by, and whose pictures."""
-    from explorer.measure.feature_network import open_network
-    from explorer.measure.judge import open_judge
-    from explorer.measure.knowing_judge import check_fit
-    from explorer.measure.own_pictures import source_of
+    from explorer.measure.features.network import open_network
+    from explorer.measure.judge.judge import open_judge
+    from explorer.measure.judge.matching import check_fit
+    from explorer.measure.training_pictures import source_of
 
     if features is not None:
         return open_network(features, device, report), source_of(checkpoint)
@@ -122,7 +123,7 @@ def _network(
 
 
 def _judge(checkpoint: "Checkpoint", device: str) -> "Judge":
-    from explorer.measure.knowing_judge import knowing_judge
+    from explorer.measure.judge.matching import knowing_judge
 
     found = knowing_judge(checkpoint, device)
     if found is None:

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import printable, shown
-from explorer.measure.feature_names import ABOUT, INCEPTION, figure_name
+from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
-    from explorer.measure.classifier_accuracy import ClassifierAccuracy
-    from explorer.measure.code_meanings import CodeMeaning
     from explorer.measure.evaluation import Evaluation
-    from explorer.measure.feature_network import FeatureNetwork
-    from explorer.measure.heard_words import WordsReport
-    from explorer.measure.judge import Judge
-    from explorer.measure.metrics import Estimate
+    from explorer.measure.features.network import FeatureNetwork
+    from explorer.measure.grounding.unheard import WordsReport
+    from explorer.measure.judge.judge import Judge
+    from explorer.measure.metrics.classifier_accuracy import ClassifierAccuracy
+    from explorer.measure.metrics.codes import CodeMeaning
+    from explorer.measure.metrics.metrics import Estimate
 
 MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
 
@@ -93,7 +93,7 @@ def _mostly(code: "CodeMeaning") -> str:
 def show_record(checkpoint: Path) -> None:
     """A sentence for each class that collapsed in the run that a checkpoint lies in, if it does."""
     from explorer.jobs.record import read_stats
-    from explorer.measure.collapse import collapses
+    from explorer.measure.metrics.collapse import collapses
 
     if checkpoint.name == "checkpoint":
         for one in collapses(read_stats(checkpoint.parent)):

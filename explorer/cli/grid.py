@@ -8,7 +8,7 @@ import typer
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
-    from explorer.explore.grid_plan import GridAxis
+    from explorer.explore.grids.plan import GridAxis
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +44,9 @@ def grid(
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
     from explorer.cli.sample import hears_words
-    from explorer.explore.files import check_target
-    from explorer.explore.grid_plan import plan_grid
-    from explorer.explore.spec import Seeded, Spec
+    from explorer.explore.grids.plan import plan_grid
+    from explorer.explore.render.files import check_target
+    from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out, {".png": "a picture"})
     sides = [_axis(side, checkpoint) for side in filter(None, (across, down))]
@@ -56,15 +56,15 @@ def grid(
         for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):
             if not hears_words(name):
                 print(f"{shown(name)} hears no words: its pictures will be the same for all of them.")
-    from explorer.explore.grid import draw_plan
-    from explorer.explore.studio import Studio
+    from explorer.explore.grids.grid import draw_plan
+    from explorer.explore.render.studio import Studio
 
     draw_plan(Studio(), plan).save(out, scale)
     print(f"Drawn to {out}.")
 
 
 def _axis(written: str, checkpoint: str) -> "GridAxis":
-    from explorer.explore.grid_plan import GridAxis, epochs, read_axis
+    from explorer.explore.grids.plan import GridAxis, epochs, read_axis
 
     kind, equals, values = written.partition("=")
     if not equals:

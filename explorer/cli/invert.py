@@ -8,7 +8,7 @@ import typer
 from explorer.terminal import command
 
 if TYPE_CHECKING:
-    from explorer.explore.inversion import Inversion
+    from explorer.explore.inside.inversion import Inversion
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +34,9 @@ def invert(
     Example: gan-explorer invert shoe.png -o found.png
     """
     from explorer.data.progress import reporting
-    from explorer.explore.files import check_target, write
-    from explorer.explore.inversion import invert as find
-    from explorer.explore.studio import Studio
+    from explorer.explore.inside.inversion import invert as find
+    from explorer.explore.render.files import check_target, write
+    from explorer.explore.render.studio import Studio
 
     out = check_target(out, {".png": "a picture"})
     with reporting(True) as report:

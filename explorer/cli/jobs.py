@@ -190,7 +190,7 @@ def _show(found: "list[Job]") -> None:
     from rich.text import Text
 
     from explorer.jobs.record import read_stats
-    from explorer.measure.collapse import collapses
+    from explorer.measure.metrics.collapse import collapses
 
     console = Console()
     wide = console.width >= 100  # else what must be typed, and how far it is, would be cut

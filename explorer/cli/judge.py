@@ -7,7 +7,7 @@ import typer
 
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
-from explorer.training.config import HELP
+from explorer.training.settings import HELP
 
 app = typer.Typer(name="judge", no_args_is_help=True)
 
@@ -58,11 +58,11 @@ def train(
     from explorer import places
     from explorer.checkpoint import is_name
     from explorer.data import NAMES, ReadOptions, load
-    from explorer.data.class_names import read_names
+    from explorer.data.folders.class_names import read_names
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.judge_format import check_target
-    from explorer.measure.judge_training import train_judge
+    from explorer.measure.judge.format import check_target
+    from explorer.measure.judge.training import train_judge
     from explorer.stopping import interruptible
 
     given = () if names is None else tuple(read_names(names).items())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from explorer.measure.memorising import Memorising
+    from explorer.measure.memorising.memorising import Memorising
 
 
 def register(app: typer.Typer) -> None:
@@ -29,10 +29,10 @@ def memorising(
     from explorer import checkpoint as checkpoints
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.memorising import KEY
-    from explorer.measure.memorising import memorising as measure
-    from explorer.measure.real_pictures import real_pictures
-    from explorer.measure.storing import store_fields
+    from explorer.measure.memorising.index import real_pictures
+    from explorer.measure.memorising.memorising import KEY
+    from explorer.measure.memorising.memorising import memorising as measure
+    from explorer.measure.results_file import store_fields
 
     opened = checkpoints.load(checkpoint, device=str(best_device()))
     real = real_pictures(opened, data, data_dir, download=True)

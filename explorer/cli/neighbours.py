@@ -29,10 +29,10 @@ def neighbours(
     Example: gan-explorer neighbours fashion-words "slipper" -o sheet.png
     """
     from explorer.data.progress import reporting
-    from explorer.explore.files import check_target, write
-    from explorer.explore.neighbours import neighbours as find
-    from explorer.explore.spec import Seeded, Spec
-    from explorer.explore.studio import Studio
+    from explorer.explore.inside.neighbours import neighbours as find
+    from explorer.explore.render.files import check_target, write
+    from explorer.explore.render.studio import Studio
+    from explorer.explore.spec.spec import Seeded, Spec
 
     out = check_target(out, {".png": "a sheet"})
     spec = Spec(checkpoint=checkpoint, condition=words, latents=Seeded(seed, count), psi=psi)

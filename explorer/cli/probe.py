@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from explorer.measure.probe import Probe
+    from explorer.measure.discriminator.probe import Probe
 
 
 def register(app: typer.Typer) -> None:
@@ -36,11 +36,11 @@ def probe(
     from explorer import checkpoint as checkpoints
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
-    from explorer.measure.opponent import discriminator_of
-    from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
-    from explorer.measure.probe import KEY
-    from explorer.measure.probe import probe as measure
-    from explorer.measure.storing import store_fields
+    from explorer.measure.discriminator.load import discriminator_of
+    from explorer.measure.discriminator.probe import KEY
+    from explorer.measure.discriminator.probe import probe as measure
+    from explorer.measure.results_file import store_fields
+    from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
     opened = checkpoints.load(checkpoint, device=str(best_device()))
     discriminator_of(opened)  # one that is missing is said before pictures are fetched

@@ -76,8 +76,8 @@ def sample(
         )
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
-    from explorer.explore.files import KINDS, check_target, save_pictures
-    from explorer.explore.spec import MAX_TILES, Spec
+    from explorer.explore.render.files import KINDS, check_target, save_pictures
+    from explorer.explore.spec.spec import MAX_TILES, Spec
 
     many = count is not None and count > MAX_TILES
     if many and (out is None or out.suffix.lower() not in (".npz", ".zip")):
@@ -90,13 +90,13 @@ def sample(
     if from_png is None:
         specs = [Spec(condition=text) for text in words or ()]
     else:
-        from explorer.explore.png import specs_from_png
+        from explorer.explore.render.png import specs_from_png
 
         specs = list(specs_from_png(from_png))
         if checkpoint is None:
             check_names(specs)
     specs = [_changed(spec, MAX_TILES if many else count, seed, dials) for spec in specs]
-    from explorer.explore.studio import Studio
+    from explorer.explore.render.studio import Studio
 
     studio = Studio()
     pictures = [studio.render(spec) for spec in specs]
@@ -115,7 +115,7 @@ def sample(
 
 def _save_many(out: Path, studio: "Studio", specs: "list[Spec]", count: int) -> None:
     from explorer.data.progress import reporting
-    from explorer.explore.samples import save_samples
+    from explorer.explore.render.samples import save_samples
     from explorer.stopping import interruptible
 
     with reporting(True) as report, interruptible() as interrupted:
@@ -134,7 +134,7 @@ def check_names(specs: "list[Spec]") -> None:
 
 def _changed(spec: "Spec", count: int | None, seed: int | None, dials: dict[str, Any]) -> "Spec":
     """The spec with the options that were given."""
-    from explorer.explore.spec import Seeded
+    from explorer.explore.spec.spec import Seeded
 
     given = {name: value for name, value in dials.items() if value is not None}
     if count is not None or seed is not None:
@@ -171,7 +171,7 @@ def hears_words(checkpoint: str) -> bool:
 
 def say(picture: "Picture") -> None:
     """Print how a picture's words were heard, and what a judge sees in it."""
-    from explorer.explore.sheets import label_of
+    from explorer.explore.render.sheets import label_of
 
     name = picture.spec.checkpoint
     if not hears_words(name):

@@ -17,8 +17,8 @@ from explorer.models.families import FAMILIES, check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, in_passing
-from explorer.training.config import HELP, TrainConfig, TrainingError, heard_numbers
 from explorer.training.presets import PRESETS
+from explorer.training.settings import HELP, TrainConfig, TrainingError, heard_numbers
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -81,7 +81,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     parent.watch()
-    from explorer.data.class_names import read_names
+    from explorer.data.folders.class_names import read_names
     from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
 
@@ -167,7 +167,7 @@ def _go_on(
         if "data" in said:
             with in_passing():
                 _tell(pictures, space, all_)
-        from explorer.training.team import Team
+        from explorer.training.distributed import Team
 
         lesson_of(folder, config, pictures, space, Team.gather("cpu"))
         with in_passing():
@@ -205,7 +205,7 @@ def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) ->
     from rich.console import Console
 
     from explorer.cli.class_table import print_classes
-    from explorer.data.inspecting import unknown_words
+    from explorer.data.folders.inspecting import unknown_words
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
@@ -316,6 +316,6 @@ def publish(
 
     Example: gan-explorer publish runs/fashion checkpoints/fashion-words --word slipper --word kimono
     """
-    from explorer.explore.publish import publish as publish_run
+    from explorer.explore.card.publish import publish as publish_run
 
     print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about, half=half)}.")

@@ -10,7 +10,7 @@ from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Walk
-    from explorer.explore.course import Course
+    from explorer.explore.walk.course import Course
 
 
 def register(app: typer.Typer) -> None:
@@ -55,11 +55,11 @@ def walk(
         raise ExplorerError("Say where to walk, for instance: gan-explorer walk sneakers boots -o walk.gif")
     if out is None:
         raise ExplorerError("Say where the film goes: -o walk.gif, or .webp, .mp4, or .png for a filmstrip.")
-    from explorer.explore.files import check_target
-    from explorer.explore.film import draw_walk
-    from explorer.explore.film_files import KINDS, walk_from
-    from explorer.explore.studio import Studio
-    from explorer.explore.walking import walk_of
+    from explorer.explore.render.files import check_target
+    from explorer.explore.render.studio import Studio
+    from explorer.explore.walk.film import draw_walk
+    from explorer.explore.walk.film_files import KINDS, walk_from
+    from explorer.explore.walk.walk import walk_of
 
     check_target(out, KINDS)
     given = {"frames": frames, "z": z, "loop": loop or None}
@@ -79,7 +79,7 @@ def walk(
 
 
 def _base(checkpoint: str | None, count: int | None, seed: int | None, psi: float | None) -> "Spec":
-    from explorer.explore.spec import Seeded, Spec
+    from explorer.explore.spec.spec import Seeded, Spec
 
     given = {"checkpoint": checkpoint, "psi": psi}
     latents = Seeded(**{name: value for name, value in (("seed", seed), ("count", count)) if value is not None})
@@ -90,7 +90,7 @@ def _stop(text: str, checkpoint: str | None) -> "str | Spec":
     """A picture's spec if the text is the name of a .png, else the word."""
     if not text.lower().endswith(".png"):
         return text
-    from explorer.explore.png import spec_from_png
+    from explorer.explore.render.png import spec_from_png
 
     return _opened(spec_from_png(text), checkpoint)
 

@@ -57,7 +57,7 @@ def evaluate_spaces(
 
 def _measured(space: "WordSpace") -> dict[str, Any]:
     """The figures of one space, as in the JSON."""
-    from explorer.measure.nearest_label import nearest_label
+    from explorer.measure.grounding.nearest_label import nearest_label
     from explorer.words.evaluation import evaluate
 
     halves = nearest_label(space)

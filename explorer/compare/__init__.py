@@ -22,7 +22,7 @@ _HOME = {
     "last_third": "stability",
     "losses_figure": "figures",
     "over_seeds": "stability",
-    "page_of": "page",
+    "page_of": "page.page",
     "write_report": "report",
 }
 __all__ = list(_HOME)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.compare.comparison import Fields
-from explorer.measure.feature_names import figure_name
+from explorer.measure.features.names import figure_name
 
 Better = Literal["low", "high", "one", "half"]
 

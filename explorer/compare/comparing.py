@@ -15,9 +15,9 @@ from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.feature_network import open_network
-from explorer.measure.judge import Judge
-from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
+from explorer.measure.features.network import open_network
+from explorer.measure.judge.judge import Judge
+from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
 
 SAMPLES, MOMENTS = 5000, 2000  # of each generator, and of each moment of a run

@@ -7,7 +7,7 @@ from pathlib import Path
 from explorer import checkpoint as checkpoints
 from explorer import places
 from explorer.checkpoint import CheckpointError, describe
-from explorer.checkpoint.shelf import SNAPSHOTS
+from explorer.checkpoint.listing import SNAPSHOTS
 from explorer.errors import ExplorerError
 from explorer.files import is_regular
 from explorer.jobs.looking import Seen, look

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.compare.comparison import Fields, Moment
 from explorer.compare.finding import Found
 from explorer.jobs.record import read_stats
-from explorer.measure.collapse import ALIKE, collapses
+from explorer.measure.metrics.collapse import ALIKE, collapses
 
 POINTS = 300  # of a curve; each the mean of the lines it stands for
 CURVES = ("kimg", "seconds", "loss_d", "loss_g")

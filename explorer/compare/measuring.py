@@ -12,22 +12,22 @@ from typing import Any
 import numpy as np
 
 from explorer import places
+from explorer.atomic import write_whole
 from explorer.checkpoint import Checkpoint
 from explorer.compare.comparison import Fields
 from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.explore.identity import hash_of
+from explorer.explore.inside.identity import hash_of
 from explorer.files import read_json
-from explorer.measure import classifier_accuracy, metrics
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
-from explorer.measure.feature_network import FeatureNetwork
-from explorer.measure.judge import Judge
-from explorer.measure.knowing_judge import knowing_judge
-from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
-from explorer.measure.storing import as_fields
+from explorer.measure.features.network import FeatureNetwork
+from explorer.measure.judge.judge import Judge
+from explorer.measure.judge.matching import knowing_judge
+from explorer.measure.metrics import classifier_accuracy, metrics
+from explorer.measure.results_file import as_fields
+from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, check
-from explorer.whole import write_whole
 
 FORMAT, TAUGHT = "gan-explorer measured", "gan-explorer taught"
 VERSION = 1  # of what is kept; another where the same checkpoint would come to other figures

@@ -10,7 +10,7 @@ from typing import Any
 
 from explorer import places
 from explorer.compare.comparison import Comparison
-from explorer.compare.page import page_of
+from explorer.compare.page.page import page_of
 from explorer.compare.stability import last_third, over_seeds
 from explorer.compare.tables import comma_separated, markdown
 from explorer.errors import ExplorerError

@@ -9,8 +9,8 @@ from PIL import Image
 from explorer.checkpoint import Checkpoint
 from explorer.compare.comparison import Sheet
 from explorer.data import ImageSet
-from explorer.explore.drawing import draw_tiles
-from explorer.explore.spec import Seeded, Spec
+from explorer.explore.render.forward import draw_tiles
+from explorer.explore.spec.spec import Seeded, Spec
 
 SEED = 0  # of the latents
 ROWS, COLUMNS, REAL = 10, 8, 4  # at most; tiles of a generator; real ones beside them

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from statistics import fmean, stdev
 
 from explorer.compare.comparison import Comparison, Entry
-from explorer.training.config import BEFORE, TrainConfig
+from explorer.training.settings import BEFORE, TrainConfig
 
 LEAST = 3  # moments of a last third that say anything
 USUAL = {dial.name: dial.default for dial in fields(TrainConfig)} | BEFORE  # of dials that came after a training

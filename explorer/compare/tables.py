@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
-from explorer.measure import classifier_accuracy, grounding_score
-from explorer.measure.feature_names import ABOUT
+from explorer.measure.features.names import ABOUT
+from explorer.measure.grounding import score as grounding_score
+from explorer.measure.metrics import classifier_accuracy
 from explorer.models.families import FAMILIES
 
 REAL = "real pictures"

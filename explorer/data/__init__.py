@@ -53,7 +53,7 @@ def load(
 
     Raises DataError with one sentence for whatever is wrong with the data.
     """
-    from explorer.data.class_names import read_names
+    from explorer.data.folders.class_names import read_names
 
     if size is not None and size not in SIZES:
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
@@ -65,18 +65,18 @@ def load(
     options = ReadOptions(fit, skip_broken, tuple(given.items()), translate_names)
     folder = places.expand(data_dir) if data_dir is not None else None
     if source == "digits":
-        from explorer.data.digits import load_digits_set
+        from explorer.data.sources.digits import load_digits_set
 
         return _in_mode(load_digits_set(split, size), mode)
     if source == "cifar10":
-        from explorer.data.cifar10 import load_cifar10
+        from explorer.data.sources.cifar10 import load_cifar10
 
         return load_cifar10(split, folder, size, mode, download, progress)
     if source in NAMES:
-        from explorer.data.mnist import SOURCES, load_idx_set
+        from explorer.data.sources.mnist import SOURCES, load_idx_set
 
         return _in_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
-    from explorer.data.folder import load_folder
+    from explorer.data.folders.folder import load_folder
 
     return load_folder(source_path(source, folder), split, size, mode, progress, options)
 

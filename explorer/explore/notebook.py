@@ -10,10 +10,10 @@ import numpy as np
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.explore.notebook_inside import Inside
-from explorer.explore.picture import Picture
-from explorer.explore.sheets import sheet
-from explorer.explore.spec import MAX_TILES, Seeded, Spec
-from explorer.explore.studio import Studio
+from explorer.explore.render.picture import Picture
+from explorer.explore.render.sheets import sheet
+from explorer.explore.render.studio import Studio
+from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
 from explorer.words import WordSpace
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from PIL import Image
     from plotly.graph_objects import Figure
 
-    from explorer.explore.arithmetic import Sum
-    from explorer.explore.directions import Found
-    from explorer.explore.film import Film
-    from explorer.explore.grid import Grid
-    from explorer.explore.grid_plan import GridAxis
-    from explorer.explore.latent_arithmetic import LatentTerm
-    from explorer.explore.unit_ranking import Ranking
-    from explorer.explore.walking import Walk
+    from explorer.explore.arithmetic.latents import LatentTerm
+    from explorer.explore.arithmetic.words import Sum
+    from explorer.explore.grids.grid import Grid
+    from explorer.explore.grids.plan import GridAxis
+    from explorer.explore.inside.directions import Found
+    from explorer.explore.inside.unit_ranking import Ranking
+    from explorer.explore.walk.film import Film
+    from explorer.explore.walk.walk import Walk
 
 Condition = str | Sequence[float] | np.ndarray
 
@@ -148,7 +148,7 @@ class Explorer(Inside):
 
     def sample(self, condition: Condition, n: int = 1000, seed: int = 0, **dials: Any) -> np.ndarray:
         """Up to 100,000 tiles of an expression, uint8 [n, H, W, C]; `dials` as when calling. Raises ExplorerError."""
-        from explorer.explore.samples import draw_samples
+        from explorer.explore.render.samples import draw_samples
 
         spec = self._spec(condition, Seeded(seed, 1), **dials)
         return np.concatenate([picture.tiles for picture in draw_samples(self._studio, spec, n)])
@@ -157,7 +157,7 @@ class Explorer(Inside):
         self, path: str | Path, conditions: Condition | Sequence[Condition], n: int = 1000, seed: int = 0, **dials: Any
     ) -> Path:
         """Write n tiles of each expression, up to 100,000, to an .npz or a .zip of PNGs, see `samples.save_samples`."""
-        from explorer.explore.samples import save_samples
+        from explorer.explore.render.samples import save_samples
 
         one = isinstance(conditions, str) or isinstance(conditions[0], int | float | np.number)  # a word, or a vector
         specs = [self._spec(each, Seeded(seed, 1), **dials) for each in ([conditions] if one else conditions)]
@@ -188,8 +188,8 @@ class Explorer(Inside):
         judge sees. over, z: see `walk_of`. A `Walk`, such as one read with `walk_from`, is drawn as it is. Raises
         ExplorerError.
         """
-        from explorer.explore.film import draw_walk
-        from explorer.explore.walking import Walk, walk_of
+        from explorer.explore.walk.film import draw_walk
+        from explorer.explore.walk.walk import Walk, walk_of
 
         if len(stops) == 1 and isinstance(stops[0], Walk):
             return draw_walk(self._studio, stops[0])
@@ -210,8 +210,8 @@ class Explorer(Inside):
         With `latents` the sum is one of pictures of the word, three or more a term, written seed.index, such as
         `7.0,7.3,7.5 - 7.1,7.2,7.9`: see `latent_sum`. Raises ExplorerError.
         """
-        from explorer.explore.arithmetic import word_sum
-        from explorer.explore.latent_arithmetic import latent_sum, read_latent_terms
+        from explorer.explore.arithmetic.latents import latent_sum, read_latent_terms
+        from explorer.explore.arithmetic.words import word_sum
 
         spec = Spec(checkpoint=self._name, condition=condition, latents=Seeded(seed, n), psi=psi)
         if latents is None:
@@ -231,8 +231,8 @@ class Explorer(Inside):
 
         What may grow, and its values: see `GridAxis`. `.plan.size` says how large it is. Raises ExplorerError.
         """
-        from explorer.explore.grid import xy_grid
-        from explorer.explore.grid_plan import GridAxis
+        from explorer.explore.grids.grid import xy_grid
+        from explorer.explore.grids.plan import GridAxis
 
         sides = [GridAxis(*side) if isinstance(side, tuple) else side for side in (across, down)]
         return xy_grid(self._studio, Spec(self._name, condition, Seeded(seed, 1), psi=psi), *sides)
@@ -249,7 +249,7 @@ class Explorer(Inside):
         `.units` are (number, evidence), best first; `ex.ablate(drawing, ranking.top(8))` switches them off. The layers
         are `ex.checkpoint.generator.layers`. Raises ExplorerError.
         """
-        from explorer.explore.unit_ranking import rank_by_label, rank_by_region
+        from explorer.explore.inside.unit_ranking import rank_by_label, rank_by_region
 
         if (label is None) == (of is None or region is None):
             raise ExplorerError("Say what the units should draw: label=, or of= a drawing and region= a mask.")
@@ -259,7 +259,7 @@ class Explorer(Inside):
 
     def ablate(self, drawing: Drawing, units: Iterable[tuple[str, int]]) -> Drawing:
         """The same picture with these units, (layer, number), switched off. Raises ExplorerError."""
-        from explorer.explore.filters import ablate
+        from explorer.explore.inside.units import ablate
 
         return self.draw(ablate(drawing.spec, units))
 
@@ -268,7 +268,7 @@ class Explorer(Inside):
 
         method: `pca` (of what a layer holds) or `sefa` (of the weights). Raises ExplorerError.
         """
-        from explorer.explore.directions import pca, sefa
+        from explorer.explore.inside.directions import pca, sefa
 
         if method not in ("pca", "sefa"):
             raise ExplorerError(f"Directions are found by pca or sefa, not {method!r}.")
@@ -278,8 +278,8 @@ class Explorer(Inside):
 
     def steer(self, drawing: Drawing, axis: "str | Sequence[float] | np.ndarray", sigmas: float) -> Drawing:
         """The same picture pushed along an axis of z, or one kept by name, by so many standard deviations."""
-        from explorer.explore.direction_shelf import open_direction
-        from explorer.explore.directions import steer
+        from explorer.explore.inside.directions import steer
+        from explorer.explore.inside.saved_directions import open_direction
 
         axis = open_direction(axis, self.checkpoint).axis if isinstance(axis, str) else axis
         return self.draw(steer(drawing.spec, [(axis, sigmas)]))
@@ -287,8 +287,8 @@ class Explorer(Inside):
     def tradeoff(self, psi: float | None = None) -> "Figure":
         """Precision and recall over psi, the present one marked; about a minute at first. Raises ExplorerError."""
         from explorer.data.progress import reporting
-        from explorer.explore.tradeoff import tradeoff_of
-        from explorer.explore.tradeoff_figure import tradeoff_figure
+        from explorer.explore.inside.tradeoff import tradeoff_of
+        from explorer.explore.inside.tradeoff_figure import tradeoff_figure
 
         with reporting(True) as report:
             return tradeoff_figure(tradeoff_of(self.checkpoint, self._studio.device, report=report), psi)

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.data.progress import reporting
-from explorer.explore.spec import Seeded, Spec
-from explorer.explore.studio import Studio
+from explorer.explore.render.studio import Studio
+from explorer.explore.spec.spec import Seeded, Spec
 
 if TYPE_CHECKING:
-    from explorer.explore.codes import CodeGrid
-    from explorer.explore.discriminator import Opponent
-    from explorer.explore.fitting import Source
-    from explorer.explore.inversion import Inversion
-    from explorer.explore.neighbours import Neighbours
+    from explorer.explore.grids.codes import CodeGrid
+    from explorer.explore.inside.discriminator import Opponent
+    from explorer.explore.inside.fitting import Source
+    from explorer.explore.inside.inversion import Inversion
+    from explorer.explore.inside.neighbours import Neighbours
     from explorer.explore.notebook import Drawing
-    from explorer.measure.memorising import Memorising
-    from explorer.measure.probe import Probe
+    from explorer.measure.discriminator.probe import Probe
+    from explorer.measure.memorising.memorising import Memorising
 
 
 class Inside:
@@ -40,7 +40,7 @@ class Inside:
 
         codes: all of them, for those that do not grow. `.specs` are the tiles', row by row. Raises ExplorerError.
         """
-        from explorer.explore.codes import code_grid
+        from explorer.explore.grids.codes import code_grid
 
         word = self.studio.checkpoint(self._name).labels[0]  # which it does not hear
         spec = Spec(self._name, word, Seeded(seed, 1), psi=psi, codes=tuple(codes))
@@ -48,15 +48,15 @@ class Inside:
 
     def neighbours(self, drawing: "Drawing", k: int = 5, data: str | None = None) -> "Neighbours":
         """The k training pictures nearest to each tile, by pixels and as a judge sees them: is it memorising?"""
-        from explorer.explore.neighbours import neighbours
+        from explorer.explore.inside.neighbours import neighbours
 
         with reporting(True) as report:
             return neighbours(self.studio, drawing.spec, k, data, download=True, report=report)
 
     def memorising(self, data: str | None = None) -> "Memorising":
         """Whether 5,000 samples lie nearer to the training pictures than to held-out ones; `.number` is 0 if not."""
-        from explorer.measure.memorising import memorising
-        from explorer.measure.real_pictures import real_pictures
+        from explorer.measure.memorising.index import real_pictures
+        from explorer.measure.memorising.memorising import memorising
 
         checkpoint = self.studio.checkpoint(self._name)
         with reporting(True) as report:
@@ -68,7 +68,7 @@ class Inside:
         swap: whether light and dark change places, None for where it seems right. centre: whether what is drawn on
         plain paper is put into the middle.
         """
-        from explorer.explore.inversion import invert
+        from explorer.explore.inside.inversion import invert
 
         with reporting(True) as report:
             return invert(
@@ -83,8 +83,8 @@ class Inside:
 
     def probe(self, pictures: int = 10_000, data: str | None = None) -> "Probe":
         """How well classes can be read off the discriminator's features, beside raw pixels and random weights."""
-        from explorer.measure.own_pictures import own_pictures, read_options_of, source_of
-        from explorer.measure.probe import probe
+        from explorer.measure.discriminator.probe import probe
+        from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
         checkpoint = self.studio.checkpoint(self._name)
         source = data or source_of(checkpoint)
@@ -96,7 +96,7 @@ class Inside:
 
     def discriminator(self, pictures: int = 10_000, data: str | None = None) -> "Opponent":
         """The discriminator in front of that many training pictures: `.unit("blocks.1", 7)` shows what excites it."""
-        from explorer.explore.discriminator import meet
+        from explorer.explore.inside.discriminator import meet
 
         with reporting(True) as report:
             return meet(self.studio.checkpoint(self._name), pictures, data, download=True, report=report)

@@ -11,7 +11,7 @@ from explorer.jobs.bounded import number, text
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import surroundings
 from explorer.jobs.ticket import check_device
-from explorer.training.config import TrainConfig
+from explorer.training.settings import TrainConfig
 
 PATIENCE = 120  # seconds; most of them would be a busy machine's, loading torch
 FIGURES = ("img_per_s", "minutes", "memory_mb")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import ExplorerError
-from explorer.training.config import TrainConfig
+from explorer.training.settings import TrainConfig
 
 BEFORE_THE_END = ("queued", "starting", "running")
 

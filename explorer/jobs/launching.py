@@ -14,13 +14,13 @@ from typing import Any
 
 import explorer
 from explorer import places
+from explorer.atomic import write_whole
 from explorer.files import is_regular
 from explorer.jobs.job import JobError
 from explorer.jobs.status import STATUS, read_status
 from explorer.jobs.ticket import Ticket
 from explorer.machine import process_started
 from explorer.training.lock import Owner
-from explorer.whole import write_whole
 
 LOG, MARK = "log.txt", "== "  # the mark begins a line of ours in the log
 _PARENT = Path(explorer.__file__).resolve().parent.parent  # where our module is found, and no other of its name

@@ -16,8 +16,8 @@ from explorer.jobs.naming import is_shown
 from explorer.jobs.status import MAX_KIMG, MAX_TEXT, STATUS, Status, read_status
 from explorer.jobs.ticket import TICKET, Ticket, process_in, read_ticket
 from explorer.machine import cpu_seconds
-from explorer.training.config import TrainConfig
 from explorer.training.lock import OWNER, Owner
+from explorer.training.settings import TrainConfig
 
 CONFIG, CHECKPOINT = "config.json", "checkpoint/config.json"
 RUN_FILES = (CONFIG, TICKET, STATUS)  # a folder with any of them is a run

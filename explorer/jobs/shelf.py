@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import places
+from explorer.atomic import write_whole
 from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
@@ -17,11 +18,10 @@ from explorer.jobs.launching import tell_to_leave
 from explorer.jobs.looking import CONFIG, Seen, look, look_around
 from explorer.jobs.queueing import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
 from explorer.jobs.ticket import Ticket, Wish, check_device
-from explorer.training.config import TrainConfig
 from explorer.training.lock import alone
 from explorer.training.resuming import keep, wanted_of
+from explorer.training.settings import TrainConfig
 from explorer.training.starting import noted
-from explorer.whole import write_whole
 
 TRASH = ".trash"
 FINISH = "finish"  # a run with this file ends where it is interrupted

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from explorer.atomic import write_whole
 from explorer.errors import shown
 from explorer.jobs.bounded import number, small_json
 from explorer.jobs.job import JobError
 from explorer.training.lock import Owner
-from explorer.whole import write_whole
 
 TICKET = "job.json"
 Wish = Literal["run", "pause", "finish"]

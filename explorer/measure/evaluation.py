@@ -10,18 +10,18 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.by_class import ClassFigures, by_class
-from explorer.measure.cloud import cloud_of, counts, unasked
-from explorer.measure.code_meanings import CodeMeaning, code_meanings
-from explorer.measure.collapse import ALIKE, has_collapsed
-from explorer.measure.feature_names import ABOUT
-from explorer.measure.feature_network import FeatureNetwork
-from explorer.measure.figures import Figures, nearness
-from explorer.measure.grounding_score import Half, grounding_of
-from explorer.measure.judge import Judge
-from explorer.measure.knowing_judge import check_fit, check_own, check_pictures
-from explorer.measure.metrics import NEIGHBOURS, label_accuracy
-from explorer.measure.real_side import real_side
+from explorer.measure.features.names import ABOUT
+from explorer.measure.features.network import FeatureNetwork
+from explorer.measure.grounding.score import Half, grounding_of
+from explorer.measure.judge.judge import Judge
+from explorer.measure.judge.matching import check_fit, check_own, check_pictures
+from explorer.measure.metrics.by_class import ClassFigures, by_class
+from explorer.measure.metrics.codes import CodeMeaning, code_meanings
+from explorer.measure.metrics.collapse import ALIKE, has_collapsed
+from explorer.measure.metrics.features import cloud_of, counts, unasked
+from explorer.measure.metrics.figures import Figures, nearness
+from explorer.measure.metrics.metrics import NEIGHBOURS, label_accuracy
+from explorer.measure.metrics.real_stats import real_side
 from explorer.measure.sampling import codes_of, draw
 
 MOST, LEAST = 10_000, 100  # pictures on each side

@@ -2,6 +2,6 @@
 
 from explorer import lazy
 
-_HOME = {"TrainConfig": "config", "train": "loop"}
+_HOME = {"TrainConfig": "settings", "train": "loop"}
 __all__ = list(_HOME)
 __getattr__ = lazy.attributes(__name__, _HOME)

@@ -4,12 +4,12 @@ import numpy as np
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.measure.judge import Judge, judge_for
-from explorer.measure.metrics import manifolds
+from explorer.measure.judge.judge import Judge, judge_for
+from explorer.measure.metrics.metrics import manifolds
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
 from explorer.training.game import Game, heard_by_chance
-from explorer.training.lesson import Lesson
+from explorer.training.training_data import Lesson
 
 PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, few enough to cost little
 

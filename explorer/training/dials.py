@@ -10,8 +10,8 @@ from explorer.errors import shown
 from explorer.files import read_json, reason
 from explorer.models.families import family
 from explorer.places import expand
-from explorer.training.config import MAX_BYTES, NOTED, TrainConfig, TrainingError, tuples
 from explorer.training.presets import PRESETS
+from explorer.training.settings import MAX_BYTES, NOTED, TrainConfig, TrainingError, tuples
 from explorer.training.starting import FOLLOWS, settings_of
 
 

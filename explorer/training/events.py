@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from explorer.training.config import TrainingError
+from explorer.training.settings import TrainingError
 
 
 class Events:

@@ -12,15 +12,15 @@ from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.spectral import normed
 from explorer.training import draws
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.distributed import GROUP, Team, cut
 from explorer.training.ema import averaged, follow, settle
+from explorer.training.forward import Passes, passes, ready, staged
 from explorer.training.losses import LOSSES
-from explorer.training.passes import Passes, passes, ready, staged
 from explorer.training.penalties import one_centred, zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.setbacks import Setbacks
+from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.starting import Start
-from explorer.training.team import GROUP, Team, cut
 
 SETTLING = 8  # batches of 64 on which batch statistics are measured
 

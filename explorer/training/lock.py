@@ -9,10 +9,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from explorer.atomic import write_whole
 from explorer.files import read_json
 from explorer.machine import process_started
-from explorer.training.config import TrainingError
-from explorer.whole import write_whole
+from explorer.training.settings import TrainingError
 
 LOCK, OWNER = "lock", "owner.json"
 

@@ -17,18 +17,18 @@ from explorer.machine import CpuShare, memory_mb
 from explorer.models.families import family
 from explorer.models.spectral import folded
 from explorer.stopping import interruptible
-from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.coverage import Coverage
+from explorer.training.distributed import Team
 from explorer.training.events import Events
 from explorer.training.game import Game, move
-from explorer.training.lesson import Lesson
 from explorer.training.moved import lesson_of
 from explorer.training.resuming import settle
 from explorer.training.run import Run
 from explorer.training.setbacks import Diverged, out_of_memory
+from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.sheets import save_sheet, sheet
 from explorer.training.starting import Start
-from explorer.training.team import Team
+from explorer.training.training_data import Lesson
 from explorer.words import WordSpace
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device

@@ -6,11 +6,11 @@ from explorer import places
 from explorer.data import NAMES, DataError, ImageSet, load
 from explorer.errors import ExplorerError, shown
 from explorer.terminal import command
-from explorer.training.config import TrainConfig, TrainingError
-from explorer.training.lesson import Lesson
+from explorer.training.distributed import Team
 from explorer.training.resuming import LOOKED_FOR
 from explorer.training.run import Run
-from explorer.training.team import Team
+from explorer.training.settings import TrainConfig, TrainingError
+from explorer.training.training_data import Lesson
 from explorer.words import WordSpace
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from explorer.atomic import write_whole
 from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.starting import noted
-from explorer.whole import write_whole
 
 CONFIG = "config.json"
 

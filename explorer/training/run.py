@@ -7,13 +7,13 @@ import shutil
 import time
 from pathlib import Path
 
+from explorer.atomic import write_whole
 from explorer.errors import ExplorerError
 from explorer.files import is_regular, parse_json, read_bytes, reason
 from explorer.state_file import DamagedState, pack_state, read_state
-from explorer.training.config import TrainConfig, TrainingError
 from explorer.training.lock import held
 from explorer.training.resuming import keep, settle
-from explorer.whole import write_whole
+from explorer.training.settings import TrainConfig, TrainingError
 
 MAX_STATS = 1 << 26  # bytes of stats.jsonl: some 250,000 lines
 STATE_FILE = "state.safetensors"

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, replace
 
 import torch
 
-from explorer.training.config import TrainingError
-from explorer.training.team import GROUP
+from explorer.training.distributed import GROUP
+from explorer.training.settings import TrainingError
 
 
 class Diverged(Exception):

@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from explorer.atomic import write_whole
 from explorer.models.generator import Generator
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
-from explorer.whole import write_whole
 
 COLUMNS = 12
 

@@ -20,7 +20,7 @@ from explorer.files import open_regular, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import family
 from explorer.places import expand
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.settings import TrainConfig, TrainingError
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

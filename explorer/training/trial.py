@@ -15,10 +15,10 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.machine import memory_mb
 from explorer.models.pixels import from_bytes
-from explorer.training.config import TrainConfig, TrainingError
+from explorer.training.distributed import Team
 from explorer.training.game import Game, move
 from explorer.training.setbacks import out_of_memory
-from explorer.training.team import Team
+from explorer.training.settings import TrainConfig, TrainingError
 
 SECONDS = 2.0
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from explorer.training.config import TrainConfig, TrainingError
-from explorer.training.lesson import Lesson
+from explorer.training.distributed import Team
 from explorer.training.loop import Report, play
 from explorer.training.moved import load_pictures
 from explorer.training.run import Run
-from explorer.training.team import Team
+from explorer.training.settings import TrainConfig, TrainingError
+from explorer.training.training_data import Lesson
 from explorer.words import open_space
 
 

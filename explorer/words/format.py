@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.atomic import write_whole
 from explorer.files import open_regular, parse_json, reason
-from explorer.whole import write_whole
 from explorer.words.errors import WordSpaceError
 
 MAGIC = b"GAN-EXPLORER-WORDS 1\n"

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from explorer.files import reason
-from explorer.unpickling import Array
+from explorer.pickles.unpickling import Array
 from explorer.words.arrays import open_array, unpack_array
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import MAX_DIM, is_clean

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.atomic import write_whole
 from explorer.files import read_bytes, read_json, reason
-from explorer.whole import write_whole
 from explorer.words.arrays import open_array
 from explorer.words.errors import WordSpaceError
 from explorer.words.training.config import Config

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from explorer.atomic import write_whole
 from explorer.files import read_json, reason
-from explorer.whole import write_whole
 from explorer.words.errors import WordSpaceError
 
 MAX_COUNTED = 5_000_000  # different words counted at a time, about half a gigabyte

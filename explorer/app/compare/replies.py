@@ -1,0 +1,171 @@
+"""A comparison as the Compare tab's page needs it: texts, numbers and plotly figures, no markup from outside."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from explorer.compare import Comparison, Entry
+
+Clean = Callable[[str], str]
+
+
+def families() -> dict[str, dict[str, Any]]:
+    """What each family is. `formulas` (D's, then G's) and `diagram` are markup, made of our own table alone."""
+    from explorer.compare.diagram import diagram
+    from explorer.compare.formula import formula
+    from explorer.models.families import FAMILIES
+
+    return {
+        name: {
+            "title": row.title,
+            "paper": row.paper,
+            "good": row.good,
+            "bad": row.bad,
+            "formulas": [formula(one) for one in row.objective],
+            "diagram": diagram(row),
+        }
+        for name, row in FAMILIES.items()
+    }
+
+
+def glance(entry: "Entry") -> dict[str, Any]:
+    """A generator before anything was measured."""
+    from explorer.compare.page.entries import facts_of
+
+    return {"family": entry.family, "facts": list(facts_of(entry)), "sheet": _sheet(entry.sheet)}
+
+
+def shown(comparison: "Comparison", clean: Clean) -> dict[str, Any]:
+    """All but the plots. clean: takes places on this machine's disk out of a sentence."""
+    reals = list(dict.fromkeys(entry.real for entry in comparison.entries if entry.real))
+    entries = [_entry(entry, place, reals, clean) for place, entry in enumerate(comparison.entries)]
+    tables = [_table(comparison, group) for group in range(len(comparison.groups))]
+    return {
+        "entries": entries,
+        "reals": [_sheet(one) for one in reals],
+        "tables": tables,
+        "steady": _steady(comparison),
+    }
+
+
+def plots(comparison: "Comparison") -> dict[str, Any]:
+    """The losses and the coverage of each entry, by its place; the figures of each group, class by class and over time.
+
+    Each is plotly's JSON with `about`, what one who cannot see it is told.
+    """
+    from explorer.compare.columns import COLUMNS
+    from explorer.compare.figures import OVER, VARIATION, class_figure, coverage_figure, curve_figure, losses_figure
+
+    learned = {}
+    for place, entry in enumerate(comparison.entries):
+        drawn = [_plot(losses_figure(entry, place), f"Losses of {entry.name}", True)] if entry.losses else []
+        if entry.coverage:
+            drawn.append(_plot(coverage_figure(entry, place), f"Coverage of each class by {entry.name}", True))
+        if drawn:
+            learned[str(place)] = drawn  # as JSON has it
+    groups = []
+    for number, group in enumerate(comparison.groups):
+        members = comparison.of(number)
+        learners = [place for place in members if comparison.entries[place].moments]
+        past = [moment for place in learners for moment in comparison.entries[place].moments]
+        keys = [one for one in COLUMNS if any(moment.evaluation["figures"][one.key] is not None for moment in past)]
+        curves = {
+            over: [_plot(curve_figure(comparison, number, one.key, over), f"{one.title} over {told}") for one in keys]
+            for over, told in OVER.items()
+        }
+        classes = [
+            _plot(class_figure(comparison, number, figure), f"{told} of each class")
+            for figure, told in (("variation", "In-class variation"), ("coverage", "Coverage"))
+            if group.real["classes"]
+        ]
+        told = {"judge": group.judge, "of": list(members), "classes": classes, "variation": VARIATION}
+        groups.append(told | {"curves": curves, "learners": learners, "moments": group.moments})
+    return {"learned": learned, "groups": groups, "over": OVER}
+
+
+def _entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
+    from explorer.compare.figures import colour_of
+    from explorer.compare.page.entries import facts_of
+    from explorer.compare.tables import said_of
+
+    return {
+        "name": entry.name,
+        "family": entry.family,
+        "colour": colour_of(place),
+        "facts": list(facts_of(entry)),
+        "said": [clean(one) for one in said_of(entry)],
+        "notes": [clean(one) for one in entry.notes],
+        "real": reals.index(entry.real) if entry.real else None,
+        "measured": entry.evaluation is not None,
+    }
+
+
+def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
+    """One judge's table: heads as [title, about], rows as cells of [text, whether it is the best]."""
+    from explorer.compare.columns import FLOOR, best, columns_of
+    from explorer.compare.page.tables import minutes, thousands
+    from explorer.compare.tables import REAL, measured_with, title_of
+
+    about, places = comparison.groups[group], comparison.of(group)
+    figures = [comparison.entries[place].evaluation["figures"] for place in places]
+    columns = columns_of(about.real, *figures)
+    winners = [best(column, figures) for column in columns]
+    heads = [["kimg", "thousands of pictures seen"], ["minutes", "of training"]]
+    heads += [[one.named(about.judge), one.about] for one in columns]
+    heads.insert(
+        3, [FLOOR, "the Fréchet distance over that of real pictures; 1 or less is no farther off than they are"]
+    )
+    cells = [[one.written(about.real), False] for one in columns]
+    rows = [{"place": None, "name": REAL, "about": "", "lost": "", "cells": _filled(["", ""], cells, "1")}]
+    for number, place in enumerate(places):
+        entry = comparison.entries[place]
+        lost, every = len(entry.evaluation["collapsed"]), len(figures[number]["classes"])
+        cells = [[one.written(figures[number]), number in won] for one, won in zip(columns, winners, strict=True)]
+        made = [thousands(entry.made.get("kimg")), minutes(entry.made.get("seconds"))]
+        rows.append(
+            {
+                "place": place,
+                "name": entry.name,
+                "about": title_of(entry),
+                "lost": f"collapsed: {lost} of {every} classes" if lost else "",
+                "cells": _filled(made, cells, f"{entry.evaluation['fd_over_floor']:.1f}"),
+            }
+        )
+    return {"judge": about.judge, "heads": heads, "rows": rows, "with": measured_with(about, columns)}
+
+
+def _filled(made: list[str], cells: list, over: str) -> list:
+    return [*([one, False] for one in made), cells[0], [over, False], *cells[1:]]
+
+
+def _steady(comparison: "Comparison") -> list[dict[str, Any]]:
+    """How much FD depends on when one stopped, and on luck: a line each."""
+    from explorer.compare.stability import last_third, over_seeds
+
+    lines = [
+        {"of": [place], "what": f"over the last third of its training, {found.count} snapshots", "spread": found}
+        for place, entry in enumerate(comparison.entries)
+        if (found := last_third(entry))
+    ]
+    lines += [
+        {"of": list(one.entries), "what": f"over {one.fd.count} random seeds", "spread": one.fd}
+        for one in over_seeds(comparison)
+    ]
+    for line in lines:
+        spread = line.pop("spread")
+        line["told"] = f"FD {spread.mean:.3f} ± {spread.deviation:.3f}, {spread.least:.3f} to {spread.most:.3f}"
+    return lines
+
+
+def _sheet(sheet: Any) -> dict[str, Any] | None:
+    if sheet is None:
+        return None
+    return {"png": sheet.png, "rows": list(sheet.rows), "columns": sheet.columns, "height": sheet.height}
+
+
+def _plot(figure: "Figure", about: str, legend: bool = False) -> dict[str, Any]:
+    figure.update_layout(showlegend=legend)
+    return {**json.loads(figure.to_json()), "about": about}

@@ -1,0 +1,179 @@
+"""A background training as a page may see it: numbers that JSON can hold, bounded texts, no places on disk."""
+
+import base64
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.app.train.settings import NOT_DIALS, family_for
+from explorer.errors import shown
+from explorer.files import read_bytes
+from explorer.models.families import ONE_CLASS
+
+if TYPE_CHECKING:
+    from explorer.data.folders.inspecting import Inspection
+    from explorer.jobs import Job
+
+POINTS = 600  # of a curve, as many as a screen shows
+COVERAGES = 200
+MOST_LABELS = 64  # rows of coverage
+MOST_CLASSES = 256  # that are counted on the page, and rows of a sheet that get a name
+MOST_TOLD, MOST_TEXT, MOST_LOG = 20, 300, 8000  # sentences of what changed, and letters
+MOST_SHEET = 32 << 20  # bytes
+LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
+
+Clean = Callable[[str, Path], str]
+"""A sentence without the places that it speaks of: it, and a folder that it may speak of."""
+
+
+def line(job: "Job", clean: Clean) -> dict[str, Any]:
+    """One line of the list."""
+
+    def said(sentence: object) -> str:
+        return text(clean(str(sentence), job.folder), MOST_TEXT)
+
+    return {
+        "name": text(job.name, 255),
+        "state": job.state,
+        "kimg": round(job.kimg, 3),
+        "budget": round(job.budget_kimg, 3),
+        "speed": number(job.img_per_s),
+        "eta": number(job.eta_s),
+        "seconds": number(job.seconds),
+        "memory": number(job.memory_mb),
+        "device": text(job.device or "", 40),
+        "reason": said(job.reason) if job.reason else "",
+        "changed": [said(change) for change in job.changed[:MOST_TOLD]],
+        "place": job.place,
+        "explorable": job.explorable,
+        "ended": job.ended,
+        "leaving": job.leaving,
+        "starved": job.waits_for_cpu,
+    }
+
+
+def about(job: "Job") -> dict[str, Any]:
+    """How a job was set up: its pictures, its words, and every dial as text."""
+    config = job.config
+    if config is None:
+        return {"data": "", "space": "", "preview": [], "dials": []}
+    left_out = NOT_DIALS - {"fit", "skip_broken"}
+    dials = {name: value for name, value in asdict(config).items() if name not in left_out}
+    return {
+        "data": text(Path(config.data).name, 100),
+        "space": text(config.space, 100),
+        "preview": [text(word, 100) for word in config.preview[:MOST_LABELS]],
+        "dials": [[name, text(_plain(value), 40)] for name, value in dials.items() if value != ""],
+    }
+
+
+def found(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]:
+    """What a page hears of pictures that were looked at."""
+    some = list(pictures.counts.items())[:MOST_CLASSES]
+    unknown = list(pictures.unknown_words.items())[:MOST_LABELS]
+    notes = [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_TOLD]]
+    return {
+        "name": text(pictures.name, 100),
+        "pictures": pictures.pictures,
+        "classes": len(pictures.counts),
+        "counts": [[text(word, 100), count] for word, count in some],
+        "side": pictures.side,
+        "channels": pictures.channels,
+        "notes": [*([ONE_CLASS] if len(pictures.counts) == 1 else []), *notes],
+        "family": family_for(pictures),
+        "unknown": [[text(word, 100), [text(other, 100) for other in others[:8]]] for word, others in unknown],
+        "lacking": len(pictures.unknown_words),
+        "png": base64.b64encode(pictures.sheet).decode("ascii"),
+    }
+
+
+def points(lines: list[dict]) -> list[list[float | None]]:
+    """[images, loss_d, loss_g, d_real, d_fake] of a job's record, thinned to what a screen shows."""
+    rows = [one for one in lines if isinstance(one, dict) and set(LOSSES) & set(one) and _images(one) is not None]
+    step = max(1, math.ceil(len(rows) / POINTS))
+    kept = rows[::-1][::step][::-1]  # the last one is always among them
+    return [[_images(one), *(number(one.get(name)) for name in LOSSES)] for one in kept]
+
+
+def coverage(lines: list[dict]) -> list[list[Any]]:
+    """[images, {label: share}] at the moments when a judge looked."""
+    found = []
+    for one in lines:
+        shares = one.get("coverage") if isinstance(one, dict) else None
+        if isinstance(shares, dict) and _images(one) is not None:
+            some = list(shares.items())[:MOST_LABELS]
+            found.append([_images(one), {text(label, 100): number(share) for label, share in some}])
+    step = max(1, math.ceil(len(found) / COVERAGES))
+    return found[::-1][::step][::-1]
+
+
+def collapsed(lines: list[dict]) -> list[str]:
+    """A sentence for each class of which hardly anything is drawn any more, by the whole record."""
+    from explorer.measure.metrics.collapse import collapses
+
+    told = [{"images": seen, "coverage": shares} for seen, shares in coverage(lines) if None not in shares.values()]
+    return [text(f"{one.label} {one.told}.", MOST_TEXT) for one in collapses(told)[:MOST_LABELS]]
+
+
+def last_images(lines: list[dict]) -> int:
+    """How many pictures had been seen at the last of these lines, -1 for none."""
+    return max((seen for seen in map(_images, lines) if seen is not None), default=-1)
+
+
+def jpeg(path: Path | None) -> str | None:
+    """A sheet in base64; None while there is none."""
+    try:
+        return base64.b64encode(read_bytes(path, MOST_SHEET)).decode("ascii") if path is not None else None
+    except OSError:
+        return None
+
+
+def mark(path: Path | None) -> str:
+    """What changes whenever a file does; empty while there is none."""
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns:x}-{status.st_size:x}" if status is not None else ""
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def newest(live: Path | None, kept: Path | None) -> tuple[Path | None, bool]:
+    """The newer of a live sheet and the last one kept, and whether it is the live one."""
+    is_live = live is not None and (kept is None or _changed(live) > _changed(kept))
+    return (live if is_live else kept), is_live
+
+
+def text(value: object, most: int) -> str:
+    """At most so many letters on one line, such as a page can show."""
+    return shown(value, most)
+
+
+def number(value: object) -> float | int | None:
+    """A finite number, shortened; None for whatever else a file may say."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+        return None
+    return value if isinstance(value, int) else float(f"{value:.5g}")
+
+
+def _images(line: dict) -> int | None:
+    seen = number(line.get("images"))
+    return int(seen) if seen is not None and seen >= 0 else None
+
+
+def _plain(value: object) -> str:
+    return (
+        {True: "on", False: "off"}[value]
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )

@@ -1,0 +1,77 @@
+"""The model card of a checkpoint, in Markdown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from explorer.checkpoint import Checkpoint
+from explorer.data import NAMES
+from explorer.explore.card.family import codes_section, game_section, opening, pictures_section, plain
+from explorer.explore.card.inside import inside_sections
+from explorer.explore.card.measured import measured_sections
+from explorer.explore.render.picture import Picture
+from explorer.measure.results_file import read_metrics
+from explorer.models.families import family
+
+READING = ("fit", "skip_broken", "names", "translate_names")  # dials of those that read folders
+WORDS_ALONE = ("jitter", "outside", "neighbours", "own", "synonyms", "mismatch")  # dials of those that hear words
+
+
+def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
+    """The card's Markdown: what it draws, what was measured of it, and how it was made.
+
+    unheard: pictures of words that are no labels. about: Markdown by someone who looked.
+    """
+    made = {**source.summary, "published": date.today().isoformat()}
+    settings = made.pop("settings", None)
+    heard = "\n".join(
+        f"| {plain(picture.spec.condition)} | {_three(picture.table)} | {picture.familiarity.level} "
+        f"| {_three([row for row in picture.reading if row[1] > 0]) or 'no judge knows its labels'} |"
+        for picture in unheard
+    )
+    sections = [
+        f"# {title or name}",
+        *opening(name, source),
+        *pictures_section(source),
+        *codes_section(source, about),
+    ]
+    if unheard:
+        sections += [
+            "## Words it never heard in training",
+            "![A row for each word](words.png)",
+            "Not chosen: the first sixteen latents of seed 0. Beside each word the labels that it is nearest to "
+            "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
+            f"| word | nearest labels | | seen |\n|---|---|---|---|\n{heard}",
+        ]
+    metrics = read_metrics(source.path)
+    sections += measured_sections(name, metrics)
+    sections += inside_sections(name, metrics)
+    if about and not source.description.codes:
+        sections += ["## What one sees", about.strip()]
+    sections += game_section(source)
+    sections += ["## How it was made", _table("fact", made)]
+    if isinstance(settings, dict):
+        sections.append(_table("setting", _that_matter(source, settings)))
+    return "\n\n".join(sections) + "\n"
+
+
+def _that_matter(source: Checkpoint, settings: dict) -> dict:
+    """The settings without those that its family passes by, its own norm and penalty in words."""
+    rules = family(source.description.family)
+    told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
+    idle = {"changes"}  # a fact, in words
+    idle |= set() if rules.hears == "word" else set(WORDS_ALONE)
+    idle |= set() if rules.hears == "codes" else {"codes"}
+    idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
+    idle |= set(READING) if source.summary.get("data") in NAMES else set()
+    if isinstance(told.get("names"), list):
+        told["names"] = f"{len(told['names']):,} by a names file" if told["names"] else "as the folders have them"
+    return {name: value for name, value in told.items() if name not in idle}
+
+
+def _three(rows: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(f"{plain(label)} {figure:.2f}" for label, figure in list(rows)[:3])
+
+
+def _table(head: str, facts: dict) -> str:
+    rows = "\n".join(f"| {plain(key)} | {plain(value)} |" for key, value in facts.items())
+    return f"| {head} | |\n|---|---|\n{rows}"

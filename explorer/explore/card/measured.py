@@ -1,0 +1,152 @@
+"""The part of a model card that tells what was measured of its samples."""
+
+import html
+from typing import Any
+
+from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
+from explorer.measure.grounding import unheard as heard_words
+from explorer.measure.metrics import classifier_accuracy
+from explorer.measure.results_file import KEY, key_of
+
+# Files of earlier versions have fewer of these.
+SINGLE = {
+    "precision": "precision",
+    "recall": "recall",
+    "density": "density",
+    "coverage": "coverage",
+    "nearest_tells": "nearest one tells (0.5 is ideal)",
+    "in_class_variation": "in-class variation",
+    "label_accuracy": "labels judged right",
+}
+MOST_CLASSES, MOST_WORDS = 100, 100
+
+
+def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
+    """Markdown for what `gan-explorer evaluate` stored in metrics.json; nothing for what it did not."""
+    sections = []
+    if metrics.get(KEY):
+        sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY])]
+        sections += [*_codes(metrics[KEY]), *_grounding(metrics[KEY])]
+    for network, about in ABOUT.items():
+        if metrics.get(key_of(network)):
+            own = metrics[key_of(network)] | {"judge": network}
+            sections += [f"## Measured by {about}", *_figures(name, own), *_classes(own)]
+    if classifier_accuracy.KEY in metrics:
+        sections += _classifier(name, metrics[classifier_accuracy.KEY])
+    if heard_words.KEY in metrics:
+        sections += _words(name, metrics[heard_words.KEY])
+    return sections
+
+
+def _figures(name: str, fields: dict[str, Any]) -> list[str]:
+    both, judge = (fields["figures"], fields["floor"]), _plain(fields["judge"])
+    rows = [(figure_name("FD", judge), *(f"{one['fd']:.3f}" for one in both))]
+    rows += [("times the floor", f"{fields['fd_over_floor']:.1f}", "1")]
+    for key, title, digits in (("kid", "KID", 5), ("inception_score", "IS", 2)):
+        if key in both[0]:
+            told = (f"{one[key]:.{digits}f} ± {one[f'{key}_spread']:.{digits}f}" for one in both)
+            rows.append((figure_name(title, judge), *told))
+    single = {key: title for key, title in SINGLE.items() if key in both[0]}
+    if judge in ABOUT:  # nothing is known of labels, and without labels nothing of classes
+        single = {key: title for key, title in single.items() if both[0][key] is not None}
+    rows += [(title, *(_three_digits(one[key]) for one in both)) for key, title in single.items()]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    seeds = fields.get("seeds")
+    drawn = f", latents of random seed {seeds['latents']}" if seeds else ""
+    option, by = (f" --features {judge}", judge) if judge in ABOUT else ("", f"the judge {judge}")
+    beside = "Such figures can be compared with each other, and never with published FID or Inception Scores."
+    if judge == INCEPTION:
+        beside = "Published figures are of more pictures mostly, 50,000; fewer make FID larger."
+    return [
+        f"`gan-explorer evaluate {name}{option}`: {fields['samples']:,} samples (psi 1{drawn}) against as many test "
+        f"pictures, by {by} ({_plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their place. "
+        + beside,
+        f"| | samples | real |\n|---|---|---|\n{table}",
+    ]
+
+
+def _classes(fields: dict[str, Any]) -> list[str]:
+    samples, floor = (fields[side].get("classes") or {} for side in ("figures", "floor"))
+    if not samples:
+        return []
+    lines = []
+    for label, one in list(samples.items())[:MOST_CLASSES]:
+        figures = (one["fd"], floor[label]["fd"], one["precision"], one["coverage"], one["variation"])
+        lines.append(f"| {_plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
+    head = f"| | {figure_name('FD', _plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
+    parts = [
+        "Class by class; few pictures make a distance large, so that it says something only beside the real one.",
+        head + "\n|---|---|---|---|---|---|---|\n" + "\n".join(lines),
+    ]
+    if fields.get("collapsed"):
+        parts.append(f"**Collapsed**, hardly anything of them is drawn: {_plain(', '.join(fields['collapsed']))}.")
+    return parts
+
+
+def _codes(fields: dict[str, Any]) -> list[str]:
+    sections = []
+    for code in fields.get("codes") or ():
+        lines = "\n".join(
+            f"| c{code['number']:d} = {kind} | {_first(dict(sorted(one.items(), key=lambda pair: -pair[1])))} |"
+            for kind, one in enumerate(code["seen"])
+        )
+        sections += [
+            f"c{code['number']:d} tells **{code['tells']:.2f}** of the class that the judge sees (their mutual "
+            "information over the entropy of the class: 0 nothing, 1 all):",
+            f"| | seen |\n|---|---|\n{lines}",
+        ]
+    return sections
+
+
+def _grounding(fields: dict[str, Any]) -> list[str]:
+    halves = fields.get("grounding") or {}
+    if not halves:
+        return []
+    lines = "\n".join(
+        f"| {half} | {len(one['words'])} | {one['score']:.3f} | {one['nearest_label']:.3f} "
+        f"| {one['times_accuracy']:.3f} |"
+        for half, one in halves.items()
+    )
+    return [
+        "Words that no training heard: the share of 64 pictures of each that the judge puts where a person would, "
+        "beside how often the nearest label is right, and that times the label accuracy.",
+        f"| half | words | share | nearest label | times accuracy |\n|---|---|---|---|---|\n{lines}",
+    ]
+
+
+def _classifier(name: str, fields: dict[str, Any]) -> list[str]:
+    return [
+        "## What its samples teach",
+        f"`gan-explorer evaluate {name} --cas`: a classifier that learned from {fields['samples']:,} samples alone "
+        f"puts **{fields['score']:.3f}** of {fields['test']:,} test pictures of {_plain(fields['source'])} in their "
+        f"class; one that learned from as many training pictures, {fields['real']:.3f} (each {fields['epochs']} times "
+        f"over, random seed {fields['seed']}).",
+    ]
+
+
+def _words(name: str, fields: dict[str, Any]) -> list[str]:
+    lines = "\n".join(
+        f"| {_plain(one['word'])} | {_first(one['seen'])} | {_first(one['expected'])} | {one['agreement']:.2f} "
+        f"| {one['entropy']:.2f} | {one['diversity']:.2f} |"
+        for one in fields["words"][:MOST_WORDS]
+    )
+    return [
+        "## Words against their likeness",
+        f"`gan-explorer evaluate {name} --words ...`: what the judge {_plain(fields['judge'])} "
+        f"({_plain(fields['judge_hash'])[:8]}) sees in {fields['pictures']} pictures of each word, beside the "
+        f"softmax of its cosines with the labels (temperature {fields['temperature']:g}). Agreement: what both have in "
+        "common, 0 to 1. Bits: the entropy of what is seen. Diversity: 1 is as varied as real pictures of a class.",
+        f"| word | seen | expected | agreement | bits | diversity |\n|---|---|---|---|---|---|\n{lines}",
+    ]
+
+
+def _first(shares: dict[str, float]) -> str:
+    return ", ".join(f"{_plain(label)} {share:.2f}" for label, share in list(shares.items())[:3])
+
+
+def _three_digits(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _plain(value: object) -> str:
+    return html.escape(str(value)).replace("|", "&#124;").replace("\n", " ")

@@ -1,0 +1,199 @@
+"""What a grid over two dials will hold, said before anything is drawn: which specs, of how many generators."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from explorer import checkpoint as checkpoints
+from explorer.explore.spec.checks import items, number, shown, text, whole
+from explorer.explore.spec.spec import MAX_SEED, MAX_TEXT, Seeded, Spec, SpecError
+
+Kind = Literal["checkpoint", "word", "psi", "seed", "epoch"]
+KINDS: tuple[Kind, ...] = ("checkpoint", "word", "psi", "seed", "epoch")
+MOST = 256  # tiles: as many specs as a PNG carries
+MOST_OPENED = 48  # generators
+NEAR = 0.05  # how far from what was asked a snapshot may lie, as a share of it
+_RANGE = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
+
+
+@dataclass(frozen=True)
+class GridAxis:
+    """What grows along one side of a grid, and its values.
+
+    kind: `checkpoint` (names, or whatever `checkpoint.find` knows), `word` (expressions), `psi`, `seed` (whose first
+    latent is drawn), or `epoch` (of a run: thousands of pictures seen, where it kept a snapshot at about as many).
+    """
+
+    kind: Kind
+    values: tuple[str | float | int, ...]
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise SpecError(f"A grid grows along {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {shown(self.kind)}.")
+        values = tuple(map(_CHECKS[self.kind], items(self.values, f"the values of {self.kind}", 1, MOST)))
+        if len(set(values)) < len(values):
+            raise SpecError(f"A value of {self.kind} is there twice; give each once.")
+        object.__setattr__(self, "values", values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its values as they are written beside the grid."""
+        return tuple(
+            value if isinstance(value, str) else f"{value:,}" if self.kind == "seed" else f"{value:g}"
+            for value in self.values
+        )
+
+    @property
+    def title(self) -> str:
+        """What stands before the values."""
+        return "kimg" if self.kind == "epoch" else self.kind
+
+
+@dataclass(frozen=True)
+class GridPlan:
+    """A grid that was not drawn yet. down: None for one row alone. specs: one a tile, row by row."""
+
+    across: GridAxis
+    down: GridAxis | None
+    specs: tuple[Spec, ...]
+
+    @property
+    def columns(self) -> int:
+        """Tiles in a row."""
+        return len(self.across.values)
+
+    @property
+    def rows(self) -> int:
+        """Tiles in a column."""
+        return len(self.down.values) if self.down else 1
+
+    @property
+    def generators(self) -> int:
+        """How many have to be opened."""
+        return len({spec.checkpoint for spec in self.specs})
+
+    @property
+    def size(self) -> str:
+        """`5 x 8 = 40 pictures of 5 generators`, across first."""
+        several = f" of {self.generators} generators" if self.generators > 1 else ""
+        return f"{self.columns} x {self.rows} = {self.columns * self.rows} pictures{several}"
+
+
+def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> GridPlan:
+    """The grid in which everything but what grows is the spec's, and each tile the first latent of its seed.
+
+    Needs no torch. Raises SpecError, such as for more tiles than 256, and CheckpointError.
+    """
+    if down is not None and down.kind == across.kind:
+        raise SpecError(f"One side of the grid grows along {across.kind} already; choose something else for the other.")
+    columns, rows = len(across.values), len(down.values) if down else 1
+    if columns * rows > MOST:
+        raise SpecError(
+            f"{columns} x {rows} are {columns * rows:,} pictures, and a grid holds at most {MOST}; take fewer values."
+        )
+    if not isinstance(spec.latents, Seeded):
+        raise SpecError("A grid begins with a seed; give its spec Seeded latents.")
+    base = spec.replace(latents=Seeded(spec.latents.seed, 1))
+    kept: dict[str, tuple[int, ...]] = {}
+    specs = []
+    for below in down.values if down else (None,):
+        for right in across.values:
+            told = {across.kind: right} | ({down.kind: below} if down else {})
+            specs.append(_tile(base, told, kept))
+    plan = GridPlan(across, down, tuple(specs))
+    if plan.generators > MOST_OPENED:
+        raise SpecError(f"A grid opens at most {MOST_OPENED} generators, and this one would open {plan.generators}.")
+    return plan
+
+
+def parts(plan: GridPlan) -> Iterator[tuple[int, ...]]:
+    """The places of the tiles of each generator, for whoever lets others draw in between."""
+    for checkpoint in dict.fromkeys(spec.checkpoint for spec in plan.specs):
+        yield tuple(place for place, spec in enumerate(plan.specs) if spec.checkpoint == checkpoint)
+
+
+def renamed(plan: GridPlan, names: Mapping[str, str]) -> GridPlan:
+    """The plan under other names of its generators, such as those that say nothing of places on a disk."""
+
+    def name(checkpoint: str) -> str:
+        known, at, images = checkpoint.rpartition("@")
+        return names[checkpoint] if checkpoint in names else names[known] + at + images
+
+    def axis(one: GridAxis | None) -> GridAxis | None:
+        return one if one is None or one.kind != "checkpoint" else GridAxis(one.kind, tuple(map(name, one.values)))
+
+    specs = tuple(spec.replace(checkpoint=name(spec.checkpoint)) for spec in plan.specs)
+    return replace(plan, across=axis(plan.across), down=axis(plan.down), specs=specs)
+
+
+def read_axis(kind: str, values: Sequence[str]) -> GridAxis:
+    """An axis from texts, as typed: `0.5`, `boots - leather`, `3`, of seeds also `0-7`. Raises SpecError."""
+    if kind not in KINDS:
+        raise SpecError(f"A grid grows along {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {shown(kind)}.")
+    values = [
+        text(value, f"a value of {kind}", 0, 1000).strip() for value in items(values, f"the values of {kind}", 0, MOST)
+    ]
+    values = [value for value in values if value]
+    if not values:
+        raise SpecError(f"Give some values of {kind} for the grid.")
+    if kind in ("checkpoint", "word"):
+        return GridAxis(kind, tuple(values))
+    if kind == "seed":
+        return GridAxis(kind, tuple(seed for value in values for seed in _seeds(value)))
+    return GridAxis(kind, tuple(map(_typed_number, values)))
+
+
+def epochs(checkpoint: str) -> tuple[float, ...]:
+    """After about which thousands of pictures a run kept snapshots; () where it kept none. Raises CheckpointError."""
+    return tuple(dict.fromkeys(float(f"{images / 1000:.3g}") for images in checkpoints.snapshots(checkpoint)))
+
+
+def _tile(spec: Spec, told: dict[str, str | float | int], kept: dict[str, tuple[int, ...]]) -> Spec:
+    """kept: the snapshots that are known already."""
+    changes = {"condition": told.get("word", spec.condition), "psi": told.get("psi", spec.psi)}
+    name = str(told.get("checkpoint", spec.checkpoint))
+    if "seed" in told:
+        changes["latents"] = Seeded(int(told["seed"]), 1)
+    if "epoch" in told:
+        if name not in kept:
+            kept[name] = checkpoints.snapshots(name)
+        name = f"{name}@{_nearest(name, kept[name], float(told['epoch']))}"
+    return spec.replace(checkpoint=name, **changes)
+
+
+def _nearest(name: str, kept: Sequence[int], kimg: float) -> int:
+    if not kept:
+        raise SpecError(f"{name} kept no snapshots; train with --snapshot-kimg to see how it learned.")
+    nearest = min(kept, key=lambda images: abs(images - 1000 * kimg))
+    if abs(nearest - 1000 * kimg) > max(NEAR * 1000 * kimg, 100):
+        some = ", ".join(f"{images / 1000:g}" for images in kept[:12]) + (" ..." if len(kept) > 12 else "")
+        raise SpecError(f"{name} kept no snapshot at about {kimg:g} kimg; there are {some}.")
+    return nearest
+
+
+def _seeds(value: str) -> Sequence[int]:
+    span = _RANGE.fullmatch(value)
+    if not span:
+        return (int(value),) if re.fullmatch(r"[0-9]{1,19}", value) else (_no_number(value),)
+    first, last = int(span[1]), int(span[2])
+    if not first <= last < first + MOST:
+        raise SpecError(f"{first}-{last} are no seeds for a grid: count up, and to {MOST} of them at most.")
+    return range(first, last + 1)
+
+
+def _typed_number(value: str) -> float:
+    return float(value) if re.fullmatch(r"[+-]?([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", value) else _no_number(value)
+
+
+def _no_number(value: str) -> float:
+    raise SpecError(f"{shown(value)} is no number; write such as 0.5.")
+
+
+_CHECKS = {
+    "checkpoint": lambda value: text(value, "a checkpoint", 1, 1000),
+    "word": lambda value: text(value, "a word", 1, MAX_TEXT),
+    "psi": lambda value: number(value, "psi", 0, 1.5),
+    "seed": lambda value: whole(value, "a seed", 0, MAX_SEED),
+    "epoch": lambda value: number(value, "an epoch in kimg", 0, 1e9),
+}

@@ -1,0 +1,79 @@
+"""What a condition means to a checkpoint: its vector, the labels and words beside it, how familiar it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.checkpoint import Checkpoint
+from explorer.explore.spec.spec import SpecError
+from explorer.words import Familiarity, WordSpace, familiarity, label_table
+
+NEAREST = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """vector: float32 [D], unit. table: (label, cosine), best first. nearest: (word, cosine), without typed words."""
+
+    vector: np.ndarray
+    table: tuple[tuple[str, float], ...]
+    nearest: tuple[tuple[str, float], ...]
+    familiarity: Familiarity
+    hints: tuple[str, ...]
+
+    def blended(self, checkpoint: Checkpoint, amount: float) -> np.ndarray:
+        """The vector drawn towards the nearest label's, float32 [D]."""
+        return blended(self.vector, checkpoint, amount)
+
+
+def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.ndarray:
+    """A unit vector c drawn towards its nearest label's l: normalise((1 - b) c + b l), float32 [D]."""
+    if amount == 0:
+        return vector
+    nearest = label_table(vector, checkpoint.labels, checkpoint.label_vectors)[0][0]
+    label = checkpoint.label_vectors[checkpoint.labels.index(nearest)]
+    mixed = (1.0 - amount) * vector.astype(np.float64) + amount * label
+    length = float(np.linalg.norm(mixed))
+    return (mixed / length if length > 1e-6 else label).astype(np.float32)
+
+
+def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> Heard:
+    """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
+    condition = _of_a_label(checkpoint, condition)
+    if isinstance(condition, str):
+        reading = space.read(condition)
+        vector, hints = reading.vector, reading.hints
+        typed = {word for term in reading.terms for word in term.words}
+    else:
+        vector, hints, typed = _unit(condition, checkpoint), (), set()
+    return Heard(
+        vector=vector,
+        table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
+        nearest=tuple(space.nearest(vector, NEAREST, exclude=typed)),
+        familiarity=familiarity(space, vector, checkpoint.label_vectors),
+        hints=hints,
+    )
+
+
+def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
+    """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
+    condition = _of_a_label(checkpoint, condition)
+    return space.read(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
+
+
+def _of_a_label(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    """A label of a generator that hears none as its vector, since its name may be one that no space knows."""
+    if checkpoint.conditional or condition not in checkpoint.labels:
+        return condition
+    return tuple(checkpoint.label_vectors[checkpoint.labels.index(condition)].tolist())
+
+
+def _unit(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:
+    dim = checkpoint.label_vectors.shape[1]
+    if len(condition) != dim:
+        raise SpecError(
+            f"This spec's condition has {len(condition)} numbers, and {checkpoint.name} hears {dim}; "
+            "draw it with the checkpoint it was made for."
+        )
+    vector = np.array(condition)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

@@ -1,0 +1,77 @@
+"""Pictures as files: checked before anything is drawn, written whole or not at all."""
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from explorer import places
+from explorer.atomic import write_whole
+from explorer.errors import ExplorerError
+from explorer.explore.render.picture import Picture
+from explorer.explore.render.png import encode
+from explorer.explore.render.sheets import label_of, sheet
+from explorer.explore.spec.serialize import dumps
+
+KINDS = {".png": "a picture", ".npz": "raw tiles"}
+
+
+def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
+    """The path as one that can be written as one of `kinds`; raises ExplorerError with a sentence if it cannot."""
+    path = places.expand(path)
+    if path.suffix.lower() not in kinds:
+        kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
+        *most, last = (f"{suffix} ({what})" for suffix, what in kinds.items())
+        use = f"{', '.join(most)} or {last}" if most else last
+        raise ExplorerError(f"Cannot write {path}: {kind} are not known here; use {use}.")
+    if not path.parent.is_dir():
+        raise ExplorerError(f"Cannot write {path}: there is no folder {path.parent}; make it first.")
+    if path.exists() and not path.is_file():
+        raise ExplorerError(f"Cannot write {path}: something that is no plain file has that name.")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise ExplorerError(f"Cannot write {path}: it is not yours to write; choose another place.")
+    return path
+
+
+def save_pictures(
+    path: str | Path, pictures: Sequence[Picture], scale: int = 1, labels: Sequence[str] | None = None
+) -> Path:
+    """Write pictures as a .png (a sheet if there are several) or an .npz; returns the path.
+
+    labels: of a sheet's rows, see `sheet`.
+    The .npz holds `images` uint8 [N, H, W, C] (all pictures' tiles in order, not scaled), `conditions` [N] (what each
+    was drawn from) and `specs` (JSON, one a picture); it loads without pickle.
+    """
+    path = check_target(path)
+    return write(path, npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale, labels))
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all; returns the path, raises ExplorerError."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return path
+
+
+def _png(pictures: Sequence[Picture], scale: int, labels: Sequence[str] | None) -> bytes:
+    if len(pictures) == 1:
+        return pictures[0].png(scale)
+    return encode(sheet(pictures, labels, scale), [picture.spec for picture in pictures])
+
+
+def npz(pictures: Sequence[Picture]) -> bytes:
+    """The content of the .npz of some pictures, see `save_pictures`."""
+    if len({picture.tiles.shape[1:] for picture in pictures}) > 1:
+        raise ExplorerError("One .npz holds tiles of one size and kind; save these pictures to a file each.")
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        images=np.concatenate([picture.tiles for picture in pictures]),
+        conditions=np.array([label_of(picture) for picture in pictures for _ in picture.tiles]),
+        specs=np.array([dumps(picture.spec) for picture in pictures]),
+    )
+    return buffer.getvalue()

@@ -1,0 +1,80 @@
+"""A drawn spec: the tiles, one composite of them, and what the words said."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from explorer.errors import ExplorerError
+from explorer.explore.render.png import MAX_PIXELS, encode
+from explorer.explore.spec.spec import Spec
+from explorer.words import Familiarity
+
+SHOWN_SIDE = 448  # pixels a notebook shows a picture at, about
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What `Studio.render` gives; arrays are read-only.
+
+    tiles: uint8 [N, H, W, C]. composite: uint8 [rows * H, columns * W, C], native resolution, no gaps; places after the
+    last tile are 0.
+    table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
+    reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where no judge knows
+    them, or none was asked.
+    hints: sentences about how the text was read. timings: milliseconds by step.
+    """
+
+    spec: Spec
+    tiles: np.ndarray
+    composite: np.ndarray
+    columns: int
+    table: tuple[tuple[str, float], ...]
+    reading: tuple[tuple[str, float], ...]
+    nearest: tuple[tuple[str, float], ...]
+    familiarity: Familiarity
+    hints: tuple[str, ...]
+    timings: Mapping[str, float]
+
+    def image(self, scale: int = 1) -> Image.Image:
+        """The composite as a Pillow image (mode L or RGB), each pixel `scale` x `scale`."""
+        return to_image(self.composite, scale)
+
+    def png(self, scale: int = 1) -> bytes:
+        """The composite as a PNG that carries the spec."""
+        return encode(self.image(scale), [self.spec])
+
+    def save(self, path: str | Path, scale: int = 1) -> Path:
+        """Write a .png (with the spec), or an .npz of the tiles; returns the path."""
+        from explorer.explore.render.files import save_pictures
+
+        return save_pictures(path, [self], scale)
+
+    def _repr_png_(self) -> bytes:
+        return self.png(max(1, round(SHOWN_SIDE / max(self.composite.shape[:2]))))
+
+
+def columns_for(count: int) -> int:
+    """Tiles in a row of a near-square grid: 4 for 16, 8 for 64, 3 for 7."""
+    return math.ceil(math.sqrt(count))
+
+
+def compose(tiles: np.ndarray, columns: int) -> np.ndarray:
+    """Tiles uint8 [N, H, W, C] side by side, row by row: uint8 [rows * H, columns * W, C]."""
+    count, height, width, channels = tiles.shape
+    rows = -(-count // columns)
+    if count < rows * columns:
+        tiles = np.concatenate([tiles, np.zeros((rows * columns - count, height, width, channels), np.uint8)])
+    grid = tiles.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    return np.ascontiguousarray(grid).reshape(rows * height, columns * width, channels)
+
+
+def to_image(pixels: np.ndarray, scale: int = 1) -> Image.Image:
+    """uint8 [H, W, 1 or 3] as a Pillow image, each pixel `scale` x `scale`; refuses what is too large."""
+    if pixels.shape[0] * pixels.shape[1] * scale**2 > MAX_PIXELS:
+        raise ExplorerError(f"At scale {scale} this picture would be too large to be read again; use a smaller scale.")
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    return image if scale == 1 else image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)

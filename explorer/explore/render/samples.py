@@ -1,0 +1,125 @@
+"""Many samples of an expression: drawn in pieces, written as they come, so that memory stays flat."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from PIL.PngImagePlugin import PngInfo
+
+from explorer.atomic import written_whole
+from explorer.errors import ExplorerError
+from explorer.explore.render.files import check_target
+from explorer.explore.render.picture import Picture, to_image
+from explorer.explore.render.png import KEY
+from explorer.explore.render.sheets import label_of
+from explorer.explore.render.studio import Studio
+from explorer.explore.spec.serialize import dumps
+from explorer.explore.spec.spec import MAX_TILES, Mixed, Seeded, Spec
+from explorer.stopping import Stop, check
+
+MAX_SAMPLES = 100_000
+KINDS = {".npz": "raw tiles", ".zip": "a PNG a tile, in a folder a word"}
+
+Report = Callable[[str, int, int], None]
+"""Called with what is going on, how many tiles are drawn, and of how many."""
+
+
+def pieces(spec: Spec, count: int) -> Iterator[Spec]:
+    """The specs of tiles 0 .. count-1 of the seed of a spec, at most 256 tiles each: the same tiles whatever the count.
+
+    Raises ExplorerError for latents that are not of one seed, or a count that is not from 1 to 100,000.
+    """
+    if not isinstance(spec.latents, Seeded):
+        raise ExplorerError("These tiles are not those of one seed, so there are no more of them.")
+    if not 1 <= count <= MAX_SAMPLES:
+        raise ExplorerError(f"The number of samples must lie between 1 and {MAX_SAMPLES:,}, not {count:,}.")
+    if count <= MAX_TILES:
+        return iter([spec.replace(latents=Seeded(spec.latents.seed, count))])
+    return (_piece(spec, range(start, min(start + MAX_TILES, count))) for start in range(0, count, MAX_TILES))
+
+
+def _piece(spec: Spec, places: range) -> Spec:
+    return spec.replace(latents=Mixed(tuple(((1.0, spec.latents.seed, index),) for index in places)))
+
+
+def draw_samples(studio: Studio, spec: Spec, count: int) -> Iterator[Picture]:
+    """`count` tiles of a spec, up to 100,000, as pictures of at most 256 tiles; raises ExplorerError."""
+    return (studio.render(piece, read=False) for piece in pieces(spec, count))
+
+
+def save_samples(
+    path: str | Path,
+    studio: Studio,
+    specs: Sequence[Spec],
+    count: int,
+    report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
+) -> Path:
+    """Draw `count` tiles of each spec into a file that is written whole or not at all; returns its path.
+
+    .npz: `images` uint8 [N, H, W, C], `conditions` [N] (what each was drawn from) and `specs` (JSON, one a piece of at
+    most 256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in a folder for each expression,
+    as `explorer.data.load` reads it. Raises ExplorerError, Stopped among them.
+    """
+    path = check_target(path, KINDS)
+    shapes = {studio.checkpoint(spec.checkpoint).image_shape for spec in specs}
+    if len(shapes) > 1:
+        raise ExplorerError("One file holds tiles of one size and kind; save these to a file each.")
+    total, done = count * len(specs), 0
+
+    def drawn() -> Iterator[Picture]:
+        nonlocal done
+        for spec in specs:
+            for picture in draw_samples(studio, spec, count):
+                check(stop)
+                yield picture
+                done += len(picture.tiles)
+                report("Drawing", done, total)
+
+    write = _write_npz if path.suffix.lower() == ".npz" else _write_zip
+    try:
+        with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            write(archive, drawn(), total, shapes.pop())
+    except OSError as error:
+        raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return path
+
+
+def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
+    """An .npz is a zip of .npy files, each a header and the numbers: those of the images are written as they come."""
+    channels, height, width = shape
+    labels, specs = [], []
+    with archive.open("images.npy", "w", force_zip64=True) as file:
+        header = {"descr": "|u1", "fortran_order": False, "shape": (total, height, width, channels)}
+        npy.write_array_header_1_0(file, header)
+        for picture in pictures:
+            file.write(np.ascontiguousarray(picture.tiles).data)
+            labels += [label_of(picture)] * len(picture.tiles)
+            specs.append(dumps(picture.spec))
+    for name, texts in (("conditions", labels), ("specs", specs)):
+        with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+            npy.write_array(file, np.array(texts), allow_pickle=False)
+
+
+def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
+    place: dict[str, int] = {}
+    for picture in pictures:
+        folder = re.sub(r"[^\w .+-]", "_", label_of(picture))[:100].strip(" .") or "vector"
+        for tile, latents in zip(picture.tiles, _singles(picture.spec), strict=True):
+            index = place[folder] = place.get(folder, -1) + 1
+            text, buffer = PngInfo(), io.BytesIO()
+            text.add_text(KEY, dumps(picture.spec.replace(latents=latents)))
+            to_image(tile).save(buffer, "PNG", pnginfo=text, compress_level=1)
+            info = zipfile.ZipInfo(f"{folder}/{index:06d}.png")  # without a clock, so the same command, the same bytes
+            archive.writestr(info, buffer.getvalue())  # a PNG is packed already
+
+
+def _singles(spec: Spec) -> list[Mixed]:
+    """The latents of each tile alone."""
+    if isinstance(spec.latents, Seeded):
+        return [Mixed((((1.0, spec.latents.seed, index),),)) for index in range(spec.count)]
+    return [Mixed((tile,)) for tile in spec.latents.tiles]

@@ -1,0 +1,214 @@
+"""Teaching a judge's network its classes, step by step, so that it can be laid aside and taken up again."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from explorer.atomic import write_whole
+from explorer.data.progress import Report
+from explorer.files import reason
+from explorer.measure.judge.format import JudgeError
+from explorer.measure.judge.layout import Layout, large, small
+from explorer.measure.judge.network import JudgeNetwork
+from explorer.models.pixels import from_bytes
+from explorer.state_file import DamagedState, pack_state, read_state
+from explorer.stopping import Stop, Stopped
+
+BATCH = 128
+SAVED_EVERY = 60.0  # seconds of work
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How pictures of a kind are learned: AdamW, its rate up to `lr` and down again in one cycle.
+
+    layout: the network for a side in pixels. seen: pictures that are seen in all, unless somebody says how often each.
+    varied: whether each is shifted by up to an eighth of its side, reflected at its borders, and half of them mirrored.
+    half: whether the convolutions are computed in bfloat16 where that is faster.
+    """
+
+    layout: Callable[[int], Layout]
+    seen: int
+    lr: float
+    weight_decay: float
+    smoothing: float
+    varied: bool
+    half: bool
+
+    def __str__(self) -> str:
+        varied = ", shifted and mirrored" if self.varied else ""
+        return f"AdamW, one cycle up to {self.lr:g}, label smoothing {self.smoothing:g}{varied}"
+
+
+GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, varied=False, half=False)
+COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, varied=True, half=True)
+
+
+def recipe_for(channels: int) -> Recipe:
+    """The recipe for grey (1) or coloured (3) pictures."""
+    return GREY if channels == 1 else COLOUR
+
+
+def default_epochs(pictures: int, recipe: Recipe = GREY) -> int:
+    """How often each picture is seen: less often where there are more, so that it takes about the same time."""
+    return min(60, max(2, round(recipe.seen / pictures)))
+
+
+class Fitting:
+    """A network being trained; what it draws depends on the seed and the step alone."""
+
+    def __init__(self, images: Tensor, labels: Tensor, classes: int, epochs: int, seed: int, device: torch.device):
+        channels, side = images.shape[1:3]
+        self.recipe = recipe_for(channels)
+        self.images, self.labels, self.seed, self.device = images, labels, seed, device
+        self.classes, self.epochs, self.step = classes, epochs, 0
+        self.seconds = self.cpu_seconds = 0.0  # of work so far; on a machine that does other things, very different
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.network = JudgeNetwork(channels, side, classes, True, self.recipe.layout(side))
+        self.network.to(device, memory_format=torch.channels_last).train()
+        self.steps = len(images) // BATCH  # of an epoch: a short last batch would upset batch norm
+        self.adam = torch.optim.AdamW(self.network.parameters(), self.recipe.lr, weight_decay=self.recipe.weight_decay)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.adam, self.recipe.lr, total_steps=epochs * self.steps)
+        half = self.recipe.half and _half_is_faster(device)
+        self.precision = "bfloat16" if half else "float32"
+        self._cast = torch.autocast(device.type, torch.bfloat16, enabled=half)
+        self._draw, self._order, self._orders = torch.Generator().manual_seed(seed), torch.empty(0), 0
+
+    @property
+    def done(self) -> bool:
+        return self.step == self.epochs * self.steps
+
+    def advance(self) -> None:
+        """One batch."""
+        epoch, step = divmod(self.step, self.steps)
+        while self._orders <= epoch:  # those of epochs before a pause are drawn again
+            self._order = torch.randperm(len(self.images), generator=self._draw).to(self.images.device)
+            self._orders += 1
+        rows = self._order[step * BATCH : (step + 1) * BATCH]
+        images, labels = self.images[rows], self.labels[rows]
+        if self.recipe.varied:
+            images = varied(images, torch.Generator().manual_seed((self.seed * 1_000_003 + self.step) % 2**63))
+        with self._cast:
+            logits = self.network(from_bytes(images))
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.recipe.smoothing)
+        self.adam.zero_grad()
+        loss.backward()
+        self.adam.step()
+        self.schedule.step()
+        self.step += 1
+
+    def folded(self) -> JudgeNetwork:
+        """The network as it is published, in eval mode on the same device."""
+        channels, side = self.images.shape[1:3]
+        folded = JudgeNetwork(channels, side, self.classes, layout=self.network.layout)
+        folded.load_state_dict(self.network.folded())
+        return folded.to(self.device, memory_format=torch.channels_last).eval()
+
+    def save(self, path: Path) -> None:
+        """Write everything that is needed to go on, whole or not at all."""
+        parts = {name: getattr(self, name).state_dict() for name in ("network", "adam", "schedule")}
+        numbers = {name: getattr(self, name) for name in ("step", "seconds", "cpu_seconds")}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, pack_state({"of": self._about, **numbers, **parts}))
+
+    def go_on(self, path: Path) -> None:
+        """Take up what `save` left there, if it is of this very training; anything else is left alone.
+
+        Raises JudgeError where the file cannot be read."""
+        if not os.path.lexists(path):
+            return
+        try:
+            state = read_state(path)
+            if state["of"] != self._about:
+                return
+            for name in ("network", "adam", "schedule"):
+                getattr(self, name).load_state_dict(state[name])
+            self.step = int(state["step"])
+            self.seconds, self.cpu_seconds = float(state["seconds"]), float(state["cpu_seconds"])
+        except Exception as error:  # torch fails in many ways over a file that is not its own
+            why = reason(error) if isinstance(error, OSError | DamagedState) else "it does not fit"
+            raise JudgeError(
+                f"The half-trained judge {path} cannot be read ({why}): delete it to start anew."
+            ) from error
+
+    @cached_property
+    def _about(self) -> dict[str, str | int]:
+        """What a training is known by: another of any of these would have come to other weights."""
+        digest = hashlib.sha256(str(tuple(self.images.shape)).encode())
+        for tensor in (self.images, self.labels):
+            digest.update(tensor.cpu().contiguous().numpy())
+        fixed = {"pictures": digest.hexdigest(), "classes": self.classes, "epochs": self.epochs, "seed": self.seed}
+        return {**fixed, "recipe": f"{self.recipe}, {self.network.layout}", "device": self.device.type}
+
+
+def fit(
+    images: Tensor,
+    labels: Tensor,
+    classes: int,
+    epochs: int,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    report: Report = lambda what, done, total: None,
+) -> JudgeNetwork:
+    """A network trained on pictures uint8 [N, C, H, W] of labels int64 [N], folded, in eval mode on `device`; N at
+    least 128."""
+    device = torch.device(device)
+    return resume(Fitting(images.to(device), labels.to(device), classes, epochs, seed, device), report=report)
+
+
+def resume(
+    fitting: Fitting,
+    kept: Path | None = None,
+    report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
+) -> JudgeNetwork:
+    """Train to the end, from where an earlier call was stopped if its state is `kept`; a state is saved there now and
+    then, and left to the caller to remove. Raises Stopped once it is asked to stop."""
+    if kept is not None:
+        fitting.go_on(kept)
+    saved, before, cpu_before = fitting.seconds, fitting.seconds, fitting.cpu_seconds
+    began, cpu_began = time.monotonic(), time.process_time()
+    while not fitting.done:
+        fitting.advance()
+        fitting.seconds = before + time.monotonic() - began
+        fitting.cpu_seconds = cpu_before + time.process_time() - cpu_began
+        report("training the judge", fitting.step * BATCH, fitting.epochs * fitting.steps * BATCH)
+        stopping = stop()
+        if kept is not None and (stopping or fitting.seconds - saved > SAVED_EVERY):
+            fitting.save(kept)
+            saved = fitting.seconds
+        if stopping:
+            epoch = fitting.step / fitting.steps
+            again = "the same command goes on from there" if kept is not None else "nothing was kept"
+            raise Stopped(f"Stopped after {epoch:.1f} of {fitting.epochs} epochs; {again}.")
+    return fitting.folded()
+
+
+def varied(images: Tensor, draw: torch.Generator) -> Tensor:
+    """Pictures uint8 [N, C, S, S], each shifted both ways by up to S // 8 pixels, what comes in from beyond a border
+    being its reflection, and every other one, at random, mirrored left to right."""
+    count, channels, side, _ = images.shape
+    device = images.device
+    shifts = torch.randint(-(side // 8), side // 8 + 1, (2, count, 1), generator=draw).to(device)
+    places = (shifts + torch.arange(side, device=device)).abs()
+    rows, columns = (side - 1) - ((side - 1) - places).abs()
+    mirrored = (torch.rand(count, 1, generator=draw) < 0.5).to(device)
+    columns = torch.where(mirrored, columns.flip(1), columns)
+    each = torch.arange(count, device=device)[:, None, None, None]
+    channel = torch.arange(channels, device=device)[:, None, None]
+    return images[each, channel, rows[:, None, :, None], columns[:, None, None, :]]
+
+
+def _half_is_faster(device: torch.device) -> bool:
+    """Whether a processor computes in bfloat16 itself, and does not only imitate it; every GPU of today does."""
+    has = getattr(torch.cpu, "get_capabilities", dict)()
+    return device.type != "cpu" or any(has.get(one, False) for one in ("avx512_bf16", "amx_bf16"))

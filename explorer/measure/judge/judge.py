@@ -1,0 +1,154 @@
+"""The judge: a small classifier trained on real pictures, frozen, on whose features and readings we measure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from explorer import places
+from explorer.checkpoint import Checkpoint, is_name
+from explorer.errors import shown
+from explorer.files import is_regular
+from explorer.measure.features.names import ABOUT
+from explorer.measure.judge.format import CONFIG, WEIGHTS, JudgeDescription, JudgeError, describe_judge, read_weights
+from explorer.measure.judge.network import JudgeNetwork
+from explorer.models.pixels import from_bytes
+
+# Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
+# last padded, so a picture is read the same to the bit whatever is read beside it. The smallest grid is one pass.
+ROWS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """An open judge. Pictures go in as bytes, uint8 [N, C, H, W], on any device. Nothing in it changes."""
+
+    name: str
+    description: JudgeDescription
+    network: JudgeNetwork  # eval mode, no gradients, channels_last
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its classes, in order."""
+        return self.description.words
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the real test pictures that it puts in their own class."""
+        return self.description.accuracy
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of its weights file."""
+        return self.description.hash
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.head.weight.device
+
+    def features(self, images: Tensor) -> Tensor:
+        """float32 [N, F], none negative."""
+        return self.read(images)[0]
+
+    def logits(self, images: Tensor) -> Tensor:
+        """float32 [N, K]."""
+        return self.read(images)[1]
+
+    def shares(self, images: Tensor) -> Tensor:
+        """The share of the pictures that it puts in each class, float64 [K], sum 1."""
+        counts = self.logits(images).argmax(dim=1).bincount(minlength=len(self.words))
+        return counts.double().cpu() / max(1, len(images))
+
+    @torch.no_grad()
+    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features and logits in one go."""
+        if images.dtype != torch.uint8 or images.ndim != 4 or tuple(images.shape[1:]) != self.description.shape:
+            raise ValueError(
+                f"the judge {self.name} reads uint8 [N, {', '.join(map(str, self.description.shape))}], "
+                f"not {images.dtype} {list(images.shape)}"
+            )
+        features = torch.empty((len(images), self.description.layout.features), device=self.device)
+        logits = torch.empty((len(images), len(self.words)), device=self.device)
+        for start in range(0, len(images), ROWS):
+            rows = images[start : start + ROWS].to(self.device)
+            padded = torch.cat([rows, rows.new_zeros((ROWS - len(rows), *rows.shape[1:]))])
+            seen = self.network.features(from_bytes(padded))
+            features[start : start + ROWS] = seen[: len(rows)]
+            logits[start : start + ROWS] = self.network.head(seen)[: len(rows)]
+        return features, logits
+
+
+def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
+    """The judge of that name (shipped, then the user's own), kept open while its files do not change.
+
+    Raises JudgeError when there is none, or it cannot be used.
+    """
+    for shelf in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
+        if is_regular(shelf / name / CONFIG):
+            return _opened(shelf / name, device)
+    known = ", ".join(folder.name for folder in list_judges()) or "none yet"
+    raise JudgeError(
+        f"There is no judge {shown(name, 100)!r} (there is: {known}); train one: gan-explorer judge train SOURCE."
+    )
+
+
+def judge_for(
+    labels: Sequence[str], shape: tuple[int, int, int], source: str = "", device: str | torch.device = "cpu"
+) -> Judge | None:
+    """The judge whose classes are these labels, in any order, on pictures [C, H, W] of this shape; or None.
+
+    source: the data set; of several judges, the one trained on it is taken (MNIST and digits share their words).
+    """
+    fitting = [
+        (description.source != source, folder)
+        for folder, description in list_judges().items()
+        if set(description.words) == set(labels) and description.shape == tuple(shape)
+    ]
+    return _opened(min(fitting, key=lambda one: one[0])[1], device) if fitting else None
+
+
+def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """The judge for a checkpoint's labels, of the data set that it was trained on if there is one; or None."""
+    source = str(checkpoint.summary.get("data", ""))
+    return judge_for(checkpoint.labels, checkpoint.image_shape, source, device)
+
+
+def list_judges() -> dict[Path, JudgeDescription]:
+    """The judges that can be named: the shipped ones, then the user's own; broken ones are passed over."""
+    found: dict[str, tuple[Path, JudgeDescription]] = {}
+    for shelf in places.shelves("judges"):
+        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
+            taken = folder.name in found or folder.name in ABOUT or not folder.name.isprintable()
+            if folder.name.startswith(".") or taken or not is_regular(folder / CONFIG):
+                continue
+            try:
+                found[folder.name] = folder, describe_judge(folder)
+            except JudgeError:
+                continue
+    return dict(found.values())
+
+
+def _opened(folder: Path, device: str | torch.device) -> Judge:
+    stamp = []
+    for name in (CONFIG, WEIGHTS):
+        try:
+            status = (folder / name).stat()
+        except OSError:
+            stamp.append(0)  # reading it will say what is wrong
+        else:
+            stamp += [status.st_mtime_ns, status.st_size, status.st_ino]
+    return _loaded(folder, torch.device(device), tuple(stamp))
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, device: torch.device, stamp: tuple[int, ...]) -> Judge:
+    description = describe_judge(folder)
+    channels, side, _ = description.shape
+    network = JudgeNetwork(channels, side, len(description.words), layout=description.layout)
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    network.load_state_dict(read_weights(folder, description.hash, wanted))
+    network.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
+    return Judge(folder.name, description, network)

@@ -1,0 +1,73 @@
+"""The judge to measure a checkpoint by: one that knows its labels, or more classes, on the pictures it learned from."""
+
+import torch
+
+from explorer.checkpoint import Checkpoint
+from explorer.data import NAMES, ImageSet
+from explorer.errors import ExplorerError
+from explorer.measure.judge.format import JudgeDescription
+from explorer.measure.judge.judge import Judge, judge_of, list_judges, open_judge
+from explorer.measure.training_pictures import read_options_of
+
+
+def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """A judge of the pictures that a checkpoint was trained on and of all its labels, if it has any; or None.
+
+    That another judge knows the same words is not enough: MNIST's figures of `digits` would say how unlike the two are.
+    """
+    found = judge_of(checkpoint, device)
+    if found is None or not _same_pictures(checkpoint, found.description):
+        wider = (
+            path.name
+            for path, one in list_judges().items()
+            if _fits(checkpoint, one) and _same_pictures(checkpoint, one)
+        )
+        found = next((open_judge(name, device) for name in wider), None)
+    return found
+
+
+def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
+    """Raise ExplorerError if the judge does not know the checkpoint's labels, on pictures of the same shape.
+
+    It may know more classes than these where both were made of the same pictures.
+    """
+    if not _fits(checkpoint, judge.description):
+        fit = read_options_of(checkpoint).fit
+        how = f" --fit {fit}" if fit != judge.description.read_options.fit else ""
+        raise ExplorerError(
+            f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
+            f"train one on its pictures: gan-explorer judge train SOURCE{how}."
+        )
+
+
+def check_pictures(judge: Judge, pictures: ImageSet) -> None:
+    """Raise ExplorerError if these are not the judge's own classes and shape."""
+    if pictures.words != judge.words or pictures.image_shape != judge.description.shape:
+        raise ExplorerError(
+            f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
+        )
+
+
+def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
+    """Raise ExplorerError if these cannot be what a checkpoint was trained on: another shape, or without its labels."""
+    same = train.words == test.words and train.image_shape == test.image_shape
+    if not same or test.image_shape != checkpoint.image_shape or not set(checkpoint.labels) <= set(test.words):
+        raise ExplorerError(f"{checkpoint.name} draws other pictures than {train.name} has; choose its own.")
+
+
+def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    labels, words = set(checkpoint.labels), set(judge.words)
+    known = labels == words or (labels < words and _same_pictures(checkpoint, judge))
+    return checkpoint.image_shape == judge.shape and known and _same_fit(checkpoint, judge)
+
+
+def _same_pictures(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    name, own = checkpoint.summary.get("data"), str(judge.made.get("data", judge.source))
+    # Judges of before wrote notes about the pictures behind their name.
+    same = name in (judge.source, own) or own.startswith(f"{name} (")
+    return same and _same_fit(checkpoint, judge)
+
+
+def _same_fit(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    """Whether pictures that were not square were made so in one way for both."""
+    return judge.source in NAMES or judge.read_options.fit == read_options_of(checkpoint).fit

@@ -1,0 +1,119 @@
+"""Does a generator draw its training pictures again? One number, in each space that can be searched.
+
+If it does not, a training picture is no nearer to its samples than a held-out one of the same kind. So among all real
+pictures, seen and held out, the nearest one to a sample is a held-out one as often as there are held-out ones among
+them; where samples copy, that never happens. (The idea is Platzer and Reutterer's for tables: 2021, "Holdout-based
+empirical assessment of mixed-type synthetic data".) Unlike bare distances it is not fooled by smooth pictures, which
+lie near to everything.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.checkpoint import Checkpoint
+from explorer.data.progress import Report
+from explorer.errors import ExplorerError
+from explorer.measure.memorising.index import RealPictures
+from explorer.measure.memorising.nearest import Bank, nearest
+from explorer.measure.memorising.reference import COPY, Yardstick
+from explorer.measure.sampling import draw
+from explorer.stopping import Stop
+
+KEY = "memorising"  # in metrics.json
+SAMPLES, SEED = 5000, 4
+CLOSE = 0.95
+
+
+@dataclass(frozen=True)
+class Copying:
+    """What one space says of a generator's samples.
+
+    copied: 1 - (share of samples whose nearest real picture is held out) / (share of held-out ones among the real
+        pictures). About 0: no sign of memorising. 1: every sample lies nearest to a training picture.
+    error: the standard error of that at 0, if no two samples had a nearest picture in common; samples that crowd have
+        more of it.
+    close: share of samples nearer to a training picture than 95 % of the held-out ones are; .05 for real pictures.
+        More of it without anything copied means samples that are smooth, or keep to what is usual.
+    copies: share of samples nearer than 99 % of them: .01 for real pictures.
+    median_ratio: median distance of the samples to their nearest training picture, over that of the held-out ones.
+    """
+
+    copied: float
+    error: float
+    close: float
+    copies: float
+    median_ratio: float
+
+
+@dataclass(frozen=True)
+class Memorising:
+    """A checkpoint's answer to "is it memorising?", space by space (`pixels`, and the judge's name if there is one).
+
+    samples, train, test: how many were drawn, and searched. number: `copied` as the judge sees it, else by pixels.
+    """
+
+    samples: int
+    train: int
+    test: int
+    spaces: dict[str, Copying]
+
+    @property
+    def number(self) -> float:
+        return list(self.spaces.values())[-1].copied
+
+    def as_fields(self) -> dict[str, Any]:
+        """Plain values, rounded to four digits, as metrics.json keeps them under "memorising"."""
+        spaces = {
+            name: {key: round(value, 4) for key, value in asdict(one).items()} for name, one in self.spaces.items()
+        }
+        return {"samples": self.samples, "train": self.train, "test": self.test, "spaces": spaces}
+
+
+def memorising(
+    checkpoint: Checkpoint,
+    real: RealPictures,
+    samples: int = SAMPLES,
+    report: Report = lambda what, done, total: None,
+    stop: Stop = lambda: False,
+) -> Memorising:
+    """Draw samples of every label by turns (psi 1, fixed latents) and look each up among the real pictures.
+
+    Needs held-out pictures; raises DataError without, and Stopped.
+    """
+    if samples < 1:
+        raise ExplorerError(f"Memorising is measured on one sample or more, not {samples}.")
+    banks = {}
+    for space in real.spaces:
+        banks[space] = tuple(real.bank(space, split, report, stop) for split in ("train", "test"))
+    labels = np.arange(samples) % len(checkpoint.labels)
+    drawn = draw(checkpoint, checkpoint.label_vectors[labels], SEED)
+    spaces = {}
+    for number, space in enumerate(real.spaces):
+        report("comparing", number, len(real.spaces))
+        yardstick = real.yardstick(space, stop=stop)
+        points = real.points(drawn, space, stop=stop)
+        spaces[space] = copying(points, *banks[space], torch.from_numpy(real.train.labels), yardstick, stop)
+    report("comparing", len(real.spaces), len(real.spaces))
+    return Memorising(samples, len(real.train), len(real.test), spaces)
+
+
+def copying(
+    samples: Tensor, train: Bank, test: Bank, labels: Tensor, yardstick: Yardstick, stop: Stop = lambda: False
+) -> Copying:
+    """The figures of samples [N, F] in one space; labels int64 [len(train)] are those of the training pictures."""
+    rows, seen = (found[:, 0].cpu() for found in nearest(train, samples, stop=stop))
+    held_out = nearest(test, samples, stop=stop)[1][:, 0].cpu()
+    expected = len(test) / (len(train) + len(test))
+    nearer = yardstick.nearer_than(seen.numpy(), labels[rows].numpy())
+    return Copying(
+        copied=1 - float((held_out < seen).double().mean()) / expected,
+        error=math.sqrt((1 - expected) / (expected * len(samples))),
+        close=float((nearer >= CLOSE).mean()),
+        copies=float((nearer >= COPY).mean()),
+        median_ratio=float(np.median(seen.numpy()) / max(float(np.median(yardstick.distances)), 1e-12)),
+    )

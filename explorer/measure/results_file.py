@@ -1,0 +1,115 @@
+"""Figures beside a checkpoint, in its metrics.json under "evaluation"; whatever else the file holds stays.
+
+    {"evaluation": {
+        "judge": "fashion-mnist", "judge_hash": "...", "samples": 10000, "seeds": {...}, "neighbours": 5,
+        "fd_over_floor": 19.1,
+        "figures": {"fd", "kid", "kid_spread", "inception_score", "inception_score_spread", "precision", "recall",
+                    "density", "coverage", "nearest_tells", "nearest_tells_real", "nearest_tells_samples",
+                    "in_class_variation", "label_accuracy",
+                    "classes": {label: {"pictures", "fd", "precision", "coverage", "variation"}}},
+        "floor": {the same, for as many real training pictures in place of the samples},
+        "collapsed": [labels],
+        "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
+                      "test": {the same}},
+        "codes": [{"number", "tells", "seen": [{label: share}, one for each kind]}]
+    }}
+
+There is no "grounding" where there is no list of words for the data, and "codes" only of a generator that hears those.
+Where a generator hears of no label, its "label_accuracy" is null. Figures of a feature network stand under
+"evaluation_lite0" or "evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or
+"codes", nor, where no label is heard, "in_class_variation" and classes. Files of earlier versions have "fd", the four
+of neighbours and "label_accuracy" alone.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from explorer.atomic import write_whole
+from explorer.errors import ExplorerError
+from explorer.files import read_json
+from explorer.measure import evaluation as evaluations
+from explorer.measure.evaluation import Evaluation
+from explorer.measure.features.names import ABOUT
+from explorer.measure.metrics import metrics
+from explorer.measure.metrics.figures import Figures
+
+FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
+MAX_BYTES = 16 << 20  # of all that was measured
+
+
+def key_of(network: str) -> str:
+    """Where figures by this judge, or feature network, stand."""
+    return f"{KEY}_{network}" if network in ABOUT else KEY
+
+
+def as_fields(evaluation: Evaluation) -> dict[str, Any]:
+    """Plain values, rounded to six digits, as metrics.json keeps them."""
+    fields = {
+        "judge": evaluation.judge,
+        "judge_hash": evaluation.judge_hash,
+        "samples": evaluation.samples,
+        "seeds": {"latents": evaluations.SEED, "real": evaluations.SEED, "subsets": metrics.SEED},
+        "neighbours": metrics.NEIGHBOURS,
+        "fd_over_floor": evaluation.fd_over_floor,
+        "figures": _flat(evaluation.figures),
+        "floor": _flat(evaluation.floor),
+        "collapsed": list(evaluation.collapsed),
+    }
+    if evaluation.grounding is not None:
+        fields["grounding"] = {name: asdict(half) for name, half in evaluation.grounding.items()}
+    if evaluation.codes:
+        fields["codes"] = [asdict(one) for one in evaluation.codes]
+    return _rounded(fields)
+
+
+def store(folder: Path, evaluation: Evaluation) -> Path:
+    """Write metrics.json of the checkpoint in `folder`, whole; returns the file. Raises ExplorerError."""
+    return store_fields(folder, key_of(evaluation.judge), as_fields(evaluation))
+
+
+def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
+    """The same for another measurement, plain values under a key of its own."""
+    path = folder / FILE
+    try:
+        write_whole(path, (json.dumps({**read_metrics(folder), key: fields}, indent=2) + "\n").encode())
+    except OSError as error:
+        raise ExplorerError(
+            f"The figures could not be written to {path} ({error.strerror}): use --no-store to print them alone."
+        ) from error
+    return path
+
+
+def read_metrics(folder: Path) -> dict[str, Any]:
+    """All of a checkpoint's metrics.json; {} where there is nothing that anybody could read."""
+    try:
+        fields = read_json(folder / FILE, MAX_BYTES)
+    except (OSError, ValueError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _flat(figures: Figures) -> dict[str, Any]:
+    return {
+        "fd": figures.fd,
+        "kid": figures.kid.value,
+        "kid_spread": figures.kid.spread,
+        "inception_score": figures.inception_score.value,
+        "inception_score_spread": figures.inception_score.spread,
+        **asdict(figures.manifolds),
+        "nearest_tells": figures.two_sample.score,
+        "nearest_tells_real": figures.two_sample.of_real,
+        "nearest_tells_samples": figures.two_sample.of_samples,
+        "in_class_variation": figures.in_class_variation,
+        "label_accuracy": figures.label_accuracy,
+        "classes": {label: asdict(one) for label, one in figures.classes.items()},
+    }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,281 @@
+"""Generators that hear no words, or only labels or codes: their asks as a stranger may send them, and their pages."""
+
+import asyncio
+import base64
+import math
+
+import pytest
+from app_in_chromium import drawn, in_trouble, pixels
+from tiny_checkpoint import LABELS, publish_tiny
+
+from explorer import Studio, spec_from_png
+from explorer.app.explore.tab import ExploreTab
+from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.catalog import Offers
+from explorer.app.shared.request import read_ask
+from explorer.app.shared.worker import RenderWorker
+from explorer.app.walk.codes_request import read_codes_ask
+from explorer.app.walk.tab import WalkTab
+from explorer.errors import ExplorerError
+from explorer.explore import Seeded, Spec, specs_from_png
+
+pytest_plugins = ["app_in_chromium"]
+TAB = "0123456789abcdef" * 2
+FAMILY = {"labelled": "cdcgan", "unasked": "dcgan", "coded": "infogan"}
+
+
+def ask(**fields):
+    return read_ask({"tab": TAB, "w": "coat", **fields}, {"mine": "mine"}.get, "mine")
+
+
+def codes_ask(**fields):
+    return read_codes_ask({"tab": TAB, **fields}, {"mine": "/home/somebody/run"}.get, "mine")
+
+
+def test_temperature_and_codes_are_part_of_the_spec():
+    assert (ask().spec.temperature, ask().spec.codes) == (None, ())
+    spec = ask(t=0.2, k=[2, 0.5, -2]).spec
+    assert (spec.temperature, spec.codes) == (0.2, (2.0, 0.5, -2.0))
+    read = codes_ask(s="7", k=[1, 0, 0], across=3, down=1, psi=0.5, save=True)
+    assert read.spec == Spec("/home/somebody/run", "", Seeded(7, 1), psi=0.5, codes=(1, 0, 0))
+    assert (read.name, read.across, read.down, read.save) == ("mine", 3, 1, True)
+    assert (codes_ask().across, codes_ask().down, codes_ask().save) == (None, None, False)
+
+
+HOSTILE_CODES = [
+    {"k": "123"},
+    {"k": None},
+    {"k": {"0": 1}},
+    {"k": [True]},
+    {"k": ["0"]},
+    {"k": [[0]]},
+    {"k": [math.nan]},
+    {"k": [-2.01]},
+    {"k": [10**400]},
+    {"k": [0] * 65},
+]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"t": "0.1"}, {"t": True}, {"t": math.nan}, {"t": 0}, {"t": 1.01}, {"t": [0.1]}, *HOSTILE_CODES]
+)
+def test_no_picture_is_asked_for_with_other_temperatures_and_codes(fields):
+    with pytest.raises(ExplorerError) as refusal:
+        ask(**fields)
+    assert 10 < len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tab": "x"},
+        {"c": "../mine"},
+        {"s": 7},
+        {"psi": 9},
+        {"across": 0},
+        {"across": 65},
+        {"across": True},
+        {"down": "1"},
+        {"down": 1.5},
+        {"down": [1]},
+        {"w": "coat"},
+        *HOSTILE_CODES,
+    ],
+)
+def test_no_grid_is_asked_for_in_other_ways(fields):
+    with pytest.raises(ExplorerError) as refusal:
+        codes_ask(**fields)
+    assert 10 < len(str(refusal.value)) < 200
+
+
+@pytest.fixture(scope="module")
+def answering(tmp_path_factory) -> Answering:
+    """What draws for an app whose home holds one of each, and whose start lies elsewhere."""
+    root = tmp_path_factory.mktemp("secret-place")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_EXPLORER_HOME", str(root))
+        for name, family in FAMILY.items():
+            publish_tiny(root / "checkpoints" / name, family=family)
+        start = publish_tiny(root / "elsewhere" / "start", family="infogan", codes=(20, 1))
+        yield Answering(Offers(str(start)), RenderWorker(), StudioAtNeed("cpu"))
+
+
+def explored(answering: Answering, **fields) -> dict:
+    return asyncio.run(ExploreTab(answering).draw({"tab": TAB, "w": "slipper", **fields}))
+
+
+def gridded(answering: Answering, **fields) -> dict:
+    return asyncio.run(WalkTab(answering).codes({"tab": TAB, **fields}))
+
+
+def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
+    lines = {name: offer.line() for name, offer in answering.offers.all().items()}
+    told = {name: (lines[name]["family"], lines[name]["hears"], lines[name]["codes"]) for name in (*FAMILY, "start")}
+    assert told == {
+        "labelled": ("cDCGAN", "label", []),
+        "unasked": ("DCGAN", "nothing", []),
+        "coded": ("InfoGAN", "codes", [3, 1, 1]),
+        "start": ("InfoGAN", "codes", [20, 1]),
+    }
+    assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
+    many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
+    assert Offers(str(many)).all()["many"].line()["codes"] == [], "more than a spec can hold"
+
+
+def test_a_word_is_told_as_labels_to_those_that_only_know_labels(answering):
+    usual, cold, hot = (explored(answering, c="labelled", **more) for more in ({}, {"t": 0.01}, {"t": 1}))
+    assert usual["hears"] == "label"
+    assert [label for label, _ in usual["told"]] == [row[0] for row in usual["table"]]
+    assert sum(share for _, share in usual["told"]) == pytest.approx(1, abs=1e-3)
+    assert cold["told"][0][1] > usual["told"][0][1] > hot["told"][0][1] > 1 / len(LABELS)
+    assert explored(answering, c="labelled", w="boots")["told"][0] == ["boots", 1.0]
+    assert len({reply["png"] for reply in (usual, cold, hot)}) == 3
+    drawn_with = [spec_from_png(base64.b64decode(reply["png"])).temperature for reply in (usual, cold, hot)]
+    assert drawn_with == [None, 0.01, 1.0]
+
+
+def test_the_deaf_draw_the_same_for_every_word_and_still_say_what_it_is_like(answering):
+    for name, hears in (("unasked", "nothing"), ("coded", "codes")):
+        one, other = (explored(answering, c=name, w=word) for word in ("slipper", "boots"))
+        tiles = [Studio(device="cpu").render(spec_from_png(base64.b64decode(r["png"]))).tiles for r in (one, other)]
+        assert (tiles[0] == tiles[1]).all() and one["table"] != other["table"]
+        assert (one["hears"], one["told"]) == (hears, [])
+
+
+def test_codes_that_do_not_fit_are_refused_without_a_place(answering):
+    for told in (
+        explored(answering, k=[1]),
+        explored(answering, k=[20, 0]),
+        gridded(answering, c="coded", k=[0.5, 0, 0], across=2, down=3),
+        gridded(answering, across=3),
+        gridded(answering, across=1, down=1),
+        gridded(answering, c="unasked"),
+    ):
+        assert (told["ok"], told["kind"]) == (False, "wrong")
+        assert 10 < len(told["message"]) < 200 and "secret" not in told["message"] and "/" not in told["message"]
+
+
+def test_a_grid_is_told_with_its_values_and_kept_with_its_specs(answering):
+    reply = gridded(answering, s="3")
+    assert (reply["ok"], reply["count"], reply["columns"], reply["tile"]) == (True, 16 * 9, 9, [28, 28])
+    assert reply["across"] == ["c2", [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]]
+    assert reply["down"] == ["c1", list(map(float, range(16)))]  # of 20
+    for kept in (reply, gridded(answering, s="3", save=True)):
+        specs = specs_from_png(base64.b64decode(kept["png"]))
+        assert {spec.checkpoint for spec in specs} == {"start"} and specs[10].codes == (1, -1.5)
+
+
+# --- in Chromium ---
+
+
+def asked(page) -> dict:
+    return page.evaluate("paints.at(-1)")
+
+
+def test_the_temperature_follows_the_hand(visit):
+    page = visit("?w=slipper&c=labelled")
+    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-deaf") == ""
+    assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in asked(page)
+    before, told = pixels(page), page.inner_text(".gx-told")
+    assert told.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in told
+    page.locator(".gx-temperature").fill("0")
+    drawn(page, t=1)
+    assert pixels(page) != before and page.inner_text(".gx-told") != told
+    page.wait_for_url("**/?w=slipper&t=1&c=labelled")
+    hot = pixels(page)
+    page.reload()
+    drawn(page, t=1)
+    assert pixels(page) == hot and page.inner_text(".gx-temperature-out") == "1"
+    with page.expect_download() as saved:
+        page.click(".gx-download")
+    assert spec_from_png(saved.value.path().read_bytes()).temperature == 1.0
+    page.locator(".gx-temperature").press("ArrowLeft")
+    drawn(page, t=0.89)
+    page.select_option(".gx-checkpoint", "second")
+    drawn(page, c="second")
+    assert page.is_hidden(".gx-of-labels") and "t" not in asked(page)
+
+
+def test_a_generator_that_hears_nothing_says_so(visit):
+    page = visit("?w=slipper&c=unasked&j=0.5")
+    assert page.inner_text(".gx-deaf").startswith("DCGAN hears no words: its pictures differ by their noise alone.")
+    assert all(page.is_hidden(part) for part in (".gx-jitter", ".gx-blend", ".gx-of-labels", ".gx-of-codes", ".gx-far"))
+    assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of no word"
+    before, table = pixels(page), page.inner_text(".gx-bars")
+    page.fill(".gx-word", "kimono")
+    drawn(page, w="kimono")
+    assert pixels(page) == before and page.inner_text(".gx-bars") != table
+    page.click(".gx-shuffle")
+    page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
+    page.click(".gx-tabs [data-tab=walk]")
+    drawn(page, stops=["slipper"])  # one word: nine points of the noise
+    assert "hears no words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(".gx-views [data-value=codes]")
+    page.click(".gx-views [data-value=pad]")
+    drawn(page, what="noise")
+    page.select_option(".gx-checkpoint", "second")
+    drawn(page, what="words", c="second")
+
+
+def test_the_first_word_is_one_of_the_generators_own_until_another_is_said(visit):
+    page = visit("?c=mnist-acgan")
+    drawn(page, w="zero", c="mnist-acgan")
+    assert page.input_value(".gx-word") == "zero"
+    page.select_option(".gx-checkpoint", "labelled")
+    drawn(page, w="slipper", c="labelled")
+    page.fill(".gx-word", "kimono")
+    page.select_option(".gx-checkpoint", "mnist-acgan")
+    drawn(page, w="kimono", c="mnist-acgan")
+
+
+def test_codes_follow_the_hand(visit):
+    page = visit("?c=coded&k=7,x,<img>")
+    assert "codes that it made up by itself" in page.inner_text(".gx-deaf") and not in_trouble(page)
+    assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in asked(page)
+    own = pixels(page)
+    page.click(".gx-kinds button >> nth=2")
+    drawn(page, k=[2, 0, 0])
+    assert not page.is_checked(".gx-own") and pixels(page) != own
+    page.locator(".gx-code input").last.fill("-1.5")
+    drawn(page, k=[2, 0, -1.5])
+    assert page.locator(".gx-code output").last.inner_text() == "−1.50"
+    page.wait_for_url("**k=2%2C0%2C-1.5**")
+    told = pixels(page)
+    page.reload()
+    drawn(page, k=[2, 0, -1.5])
+    assert pixels(page) == told and page.get_attribute(".gx-kinds button >> nth=2", "aria-pressed") == "true"
+    with page.expect_download() as saved:
+        page.click(".gx-download")
+    assert spec_from_png(saved.value.path().read_bytes()).codes == (2, 0, -1.5)
+    page.check(".gx-own")
+    page.wait_for_function("!('k' in paints.at(-1))")
+    assert pixels(page) == own
+    page.locator(".gx-code input").first.fill("0.5")
+    drawn(page, k=[2, 0.5, -1.5])  # where the others were left
+    page.select_option(".gx-checkpoint", "second")
+    drawn(page, c="second")
+    assert page.is_hidden(".gx-of-codes") and "k" not in asked(page) and not in_trouble(page)
+
+
+def test_a_grid_of_two_codes(visit):
+    page = visit("?tab=walk&view=codes&c=coded&right=99&down=%3Cimg%3E&k=1,0.5,1")
+    drawn(page, across=2, down=1, k=[1, 0.5, 1])
+    assert page.locator(".gx-right-values span").all_inner_texts()[:2] == ["c2 −2", "−1.5"]
+    assert page.locator(".gx-down-values span").all_inner_texts() == ["c1 0", "1", "2"]
+    assert page.locator(".gx-left .gx-code:visible").count() == 1
+    before = page.evaluate("document.querySelector('.gx-codescreen').toDataURL()")
+    page.locator(".gx-left .gx-code input:visible").fill("-2")
+    drawn(page, across=2, down=1, k=[1, 0.5, -2])
+    assert page.evaluate("document.querySelector('.gx-codescreen').toDataURL()") != before
+    with page.expect_download() as saved:
+        page.click("[data-save=codes]")
+    assert saved.value.suggested_filename == "codes-2-1-s0.png"
+    specs = specs_from_png(saved.value.path().read_bytes())
+    assert [spec.codes for spec in specs[8:10]] == [(0, 2, -2), (1, -2, -2)] and specs[0].checkpoint == "coded"
+    page.select_option(".gx-right-code", "1")  # c1 grew downwards: the two change places
+    drawn(page, across=1, down=2)
+    page.wait_for_url("**view=codes&right=1&down=2&k=1%2C0.5%2C-2**")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.select_option(".gx-checkpoint", "second")
+    drawn(page, c="second")
+    assert page.is_visible("[data-of=film]") and page.is_hidden(".gx-views [data-value=codes]")

@@ -1,0 +1,286 @@
+"""Asks as a stranger may send them, and the names under which checkpoints are offered."""
+
+import asyncio
+import dataclasses
+import json
+import math
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tiny_checkpoint import LABELS, publish_tiny
+from tiny_judge import publish_tiny_judge
+
+from explorer.app.explore.tab import ExploreTab, reply
+from explorer.app.header.header import Top, dial
+from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.catalog import Offers, examples
+from explorer.app.shared.request import AskError, read_ask
+from explorer.app.shared.worker import RenderWorker
+from explorer.checkpoint import CheckpointError
+from explorer.errors import ExplorerError
+from explorer.explore import Mixed, Seeded, Spec, Studio
+from explorer.explore.render import studio
+from explorer.words import open_space
+
+TAB = "0123456789abcdef" * 2
+SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
+
+
+def ask(**fields):
+    return read_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
+
+
+def test_an_ask_becomes_a_spec():
+    assert ask().spec == Spec(condition="coat", latents=Seeded(0, 16))
+    whole = ask(s="9223372036854775807", n=64, psi=0.5, mode="resample", j=0.25, b=1, c="mine", save=True)
+    assert whole.spec == Spec("/home/somebody/run", "coat", Seeded(2**63 - 1, 64), 0.5, "resample", 0.25, 1.0)
+    assert (whole.tab, whole.name, whole.save) == (TAB, "mine", True)
+    assert ask(z=["7.3", "0.255"]).spec.latents == Mixed((((1.0, 7, 3),), ((1.0, 0, 255),)))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tab": None},
+        {"tab": "../x"},
+        {"tab": TAB + "\n"},
+        {"w": None},
+        {"w": ["coat"]},
+        {"w": "x" * 201},
+        {"w": "\ud800"},
+        {"w": "coat\0"},
+        {"s": 7},
+        {"s": "-1"},
+        {"s": "٣"},
+        {"s": "9" * 19},
+        {"s": "1e5"},
+        {"n": 256},
+        {"n": True},
+        {"n": "16"},
+        {"n": [16]},
+        {"psi": "1"},
+        {"psi": math.nan},
+        {"psi": math.inf},
+        {"psi": -0.1},
+        {"psi": 1.51},
+        {"psi": 10**400},
+        {"psi": True},
+        {"psi": 0.01, "mode": "resample"},
+        {"mode": "quick"},
+        {"mode": {}},
+        {"j": 1.01},
+        {"b": -1},
+        {"c": "/home/somebody/run"},
+        {"c": "../checkpoints/fashion-words"},
+        {"c": "hf:owner/name"},
+        {"c": ["mine"]},
+        {"z": []},
+        {"z": "7.3"},
+        {"z": ["7"]},
+        {"z": ["7.-3"]},
+        {"z": [[7, 3]]},
+        {"z": ["99999999999999999999.1"]},
+        {"z": ["7.3"] * 65},
+        {"condition": [1.0] * 100},
+    ],
+)
+def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
+    with pytest.raises(ExplorerError) as refusal:
+        ask(**fields)
+    assert 10 < len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize("raw", [None, [], "coat", 7, {"w": "coat"}, [["tab", TAB]]])
+def test_what_is_no_ask_at_all_is_refused(raw):
+    with pytest.raises(AskError):
+        read_ask(raw, SOURCES.get, "fashion-words")
+
+
+def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    publish_tiny(tmp_path / "checkpoints" / "other")
+    folder = publish_tiny(tmp_path / "runs" / "mine" / "checkpoint")
+    offers = Offers(str(folder.parent))
+    assert offers.default == "mine"
+    assert offers.source("mine") == str(folder)
+    assert offers.source("other") == "other"
+    assert next(iter(offers.all())) == "mine"
+    assert str(tmp_path) not in str([offer.line() for offer in offers.all().values()])
+
+
+def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 0.0)
+    offers = Offers("fashion-words")
+    assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
+    publish_tiny(tmp_path / "checkpoints" / "new")
+    asked = read_ask({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
+    assert (asked.name, asked.spec.checkpoint) == ("new", "new")
+
+
+def test_a_broken_checkpoint_says_what_is_wrong_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    broken = publish_tiny(tmp_path / "checkpoints" / "broken")
+    (broken / "config.json").write_text("{}")
+    assert "broken cannot be opened" in answer(Offers("fashion-words"), c="broken")
+    with pytest.raises(CheckpointError, match="not one of ours"):
+        Offers("broken")
+
+
+def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    offers, looks = Offers("fashion-words"), []
+    monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: looks.append(1) or [])
+    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 3600.0)
+    assert [offers.source(f"nothing{number}") for number in range(50)] == [None] * 50
+    assert len(looks) == 1
+
+
+def answer(offers: Offers, **ask) -> str:
+    """What a page is told, as text."""
+    tab = ExploreTab(Answering(offers, RenderWorker(), StudioAtNeed("cpu")))
+    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Top(offers).menu())
+
+
+def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
+    """A relative start, truncated weights, a broken word space, a checkpoint that goes away."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    folder = publish_tiny(tmp_path / "work" / "runs" / ("a-name-that-is-long-" * 5) / "checkpoint")
+    name = folder.parent.name
+    offers = Offers(f"runs/{name}")
+    assert "'ok': True" in answer(offers)
+
+    space = tmp_path / "home" / "words" / "mine" / "space.words"
+    space.parent.mkdir(parents=True)
+    space.write_bytes(open_space("glove-minilm-100d").path.read_bytes()[:5000])
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"words": {"space": "mine", "hash": "0" * 64}}))
+    said = [answer(offers)]
+    assert "mine/space.words is cut short" in said[-1]
+
+    weights = folder / "generator.safetensors"
+    weights.write_bytes(weights.read_bytes()[:2000])
+    said.append(answer(offers))
+    assert f"The weights {name}/generator.safetensors cannot be used" in said[-1]
+
+    shutil.rmtree(folder)
+    said.append(answer(offers))
+    assert "There is no checkpoint" in said[-1]
+    assert all("'ok': False" in text for text in said)
+    assert not any(part in text for text in said for part in (str(tmp_path), "runs/", "work/"))
+
+
+def test_a_sentence_that_speaks_of_no_place_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    sentence = "“a/home/b” and /etc/passwd are read as words; write hf:owner/name, or boots - leather."
+    assert Offers("fashion-words").without_places(sentence) == sentence
+
+
+def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    (tmp_path / "checkpoints" / "broken").mkdir(parents=True)
+    (tmp_path / "checkpoints" / "broken" / "config.json").write_text("{}")
+    offers = Offers("fashion-words")
+    with pytest.raises(ExplorerError, match="not one of ours"):
+        offers.source("broken")
+    line = offers.all()["broken"].line()
+    assert line["error"] and str(tmp_path) not in line["error"]
+
+
+def test_a_checkpoint_that_is_not_there_is_refused_at_once():
+    with pytest.raises(ExplorerError, match="no checkpoint"):
+        Offers("nowhere-to-be-found")
+
+
+def test_examples_suit_the_labels():
+    assert "slipper" in examples(("boots", "coat"))
+    assert examples(("zero", "one")) == ["zero", "one", "0.5*zero + 0.5*one"]
+    assert examples(("cat",)) == ["cat"]
+    assert examples(()) == []
+
+
+def test_the_dial_has_a_row_for_each_step_of_the_slider():
+    rows = dial()
+    assert len(rows) == 151
+    assert rows[0] == [0.0, 0.0]
+    t, mass = rows[50]  # the truncated normal's variance: 1 - 2 t phi(t) / mass
+    assert 1 - 2 * t * math.exp(-t * t / 2) / math.sqrt(2 * math.pi) / mass == pytest.approx(0.25, abs=1e-4)
+    bounds = [row[0] for row in rows[:100]]
+    assert bounds == sorted(bounds)
+    assert rows[100:] == [[None, 1.0]] * 51
+
+
+def test_what_a_judge_sees_is_told_though_it_be_far_down_the_table(tmp_path, monkeypatch):
+    """Of a generator with more labels than a page shows, the judge's first three are shown too."""
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    drawn = Studio(device="cpu").render(Spec(checkpoint=str(publish_tiny(tmp_path / "tiny")), condition="coat"))
+    assert [row[0] for row in reply(drawn)["table"]] == [label for label, _ in drawn.table]
+    assert {row[2] for row in reply(drawn)["table"]} == {None} and reply(drawn)["seen"] == []
+    table = tuple((f"label{number}", 1 - number / 40) for number in range(40))
+    reading = (("label30", 0.5), ("label2", 0.25), ("label39", 0.25), *((label, 0.0) for label, _ in table[3:30]))
+    told = reply(dataclasses.replace(drawn, table=table, reading=reading))
+    assert [row[0] for row in told["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
+    assert told["table"][2][2] == 0.25 and told["table"][-2][2] == 0.5 and told["labels"] == 40
+    assert [label for label, _ in told["seen"]] == ["label30", "label2", "label39"]
+
+
+def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypatch):
+    class Dragged(RenderWorker):
+        def waits(self, mailbox: str) -> bool:
+            return mailbox == TAB
+
+    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
+    publish_tiny(tmp_path / "checkpoints" / "tiny")
+    publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
+    asked = {"tab": TAB, "w": "coat", "c": "tiny"}
+    read, unread = (
+        asyncio.run(ExploreTab(Answering(Offers("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
+        for worker in (RenderWorker(), Dragged())
+    )
+    assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
+    assert (unread["late"], unread["seen"]) == (True, []) and unread["png"] == read["png"]
+
+
+def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
+    """The folder is replaced at the moment at which it was first looked up; all that follows is of what was there."""
+    folder = publish_tiny(tmp_path / "mine")
+    answering = Answering(Offers(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
+    find, looked_up = studio.checkpoints.find, []
+
+    def found(name):
+        looked_up.append(name)
+        return find(name)
+
+    def draw():
+        return asyncio.run(ExploreTab(answering).draw({"tab": TAB, "w": "boots"}))
+
+    before = draw()
+    monkeypatch.setattr(studio.checkpoints, "find", found)
+    tiles, draw_tiles = [], studio.draw_tiles
+
+    def drawn_while_another_is_published(*args):
+        tiles.append(draw_tiles(*args))
+        publish_tiny(folder, seed=1, family="acgan")
+        return tiles[-1]
+
+    monkeypatch.setattr(studio, "draw_tiles", drawn_while_another_is_published)
+    during = draw()
+    assert (during["png"], during["hears"], looked_up) == (before["png"], "word", [str(folder)])
+    monkeypatch.setattr(studio, "draw_tiles", draw_tiles)
+    assert draw()["hears"] == "label" and len(looked_up) == 2
+
+
+def test_within_settled_a_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
+    folder, here = publish_tiny(tmp_path / "mine"), Studio(device="cpu")
+    with here.settled():
+        first = here.checkpoint(folder)
+        publish_tiny(folder, seed=1)
+        with here.settled():
+            assert here.checkpoint(str(folder)) is first
+        assert here.checkpoint(folder) is first
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(here.checkpoint, folder).result() is not first
+    assert here.checkpoint(folder) is not first

@@ -1,0 +1,59 @@
+"""The grounding list: what it holds, and that nobody can hear it in training."""
+
+import pytest
+
+from explorer.data.sources.mnist import SOURCES
+from explorer.errors import ExplorerError
+from explorer.measure import grounding
+from explorer.words import open_space
+
+LABELS = SOURCES["fashion-mnist"].words
+
+
+@pytest.fixture(scope="module")
+def lists() -> grounding.Grounding:
+    found = grounding.load("fashion-mnist")
+    assert found is not None
+    return found
+
+
+def test_two_halves_of_words_that_are_no_labels(lists):
+    assert len(lists.tune) == len(lists.test) >= 30
+    assert not set(lists.tune) & set(lists.test)
+    label_forms = {form for label in LABELS for form in grounding.forms(label)}
+    for word, accepted in (lists.tune | lists.test).items():
+        assert word not in label_forms
+        assert accepted and set(accepted) <= set(LABELS)
+
+
+def test_no_half_holds_a_form_of_the_other(lists):
+    for word in lists.test:
+        assert not grounding.forms(word) & set(lists.tune)
+
+
+def test_every_label_is_accepted_somewhere(lists):
+    for half in (lists.tune, lists.test):
+        assert {label for accepted in half.values() for label in accepted} == set(LABELS)
+
+
+def test_the_shipped_space_knows_every_word(lists):
+    space = open_space("glove-minilm-100d")
+    assert all(word in space for word in lists.tune | lists.test)
+
+
+def test_forms_are_numbers_and_hyphens():
+    assert {"flip-flop", "flip-flops", "flipflops", "flip flop"} <= grounding.forms("flip-flops")
+    assert {"purse", "purses"} <= grounding.forms("purse")
+    assert "knapsack" in grounding.forms("knapsacks") and "bag" not in grounding.forms("handbag")
+
+
+def test_held_out_words_are_refused_in_any_form(lists):
+    lists.refuse(["boots", "sandal", "wool"])
+    for form in ("handbags", "FlipFlop", "jeans"):
+        with pytest.raises(ExplorerError, match="may not be heard"):
+            lists.refuse(["boots", form])
+
+
+def test_other_data_has_no_list():
+    assert grounding.load("digits") is None
+    assert grounding.load("../fashion-mnist") is None
