@@ -9,7 +9,7 @@ from typing import BinaryIO
 from explorer.files import is_regular
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write a file such that a reader, or whoever comes after a kill, meets the old content or the new, never half.
 
     A link stays a link, unless it leads to what is no file, such as a device. Raises OSError, and then what was there
@@ -21,7 +21,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """As `write_whole`, of what is written into the file inside; an error in there leaves what was there untouched."""
+    """As `write_atomic`, of what is written into the file inside; an error in there leaves what was there untouched."""
     place = path if path.exists() and not is_regular(path) else Path(os.path.realpath(path))
     fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from explorer.app.shared.answering import StudioAtNeed
-    from explorer.app.shared.catalog import Offers
+    from explorer.app.shared.catalog import Catalog
 
 PORTS = 100  # how many ports are tried from the one wished for
 QUEUE_SLEEP = 0.5  # seconds
@@ -32,12 +32,12 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     from explorer.app.header.header import Top
     from explorer.app.inside.tab import InsideTab
     from explorer.app.shared.answering import Answering, StudioAtNeed
-    from explorer.app.shared.catalog import Offers
+    from explorer.app.shared.catalog import Catalog
     from explorer.app.shared.worker import worker_for
     from explorer.app.train.tab import TrainTab
     from explorer.app.walk.tab import WalkTab
 
-    offers, worker, studio = Offers(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
+    offers, worker, studio = Catalog(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
     _leave_a_core()
     # torch is imported and the checkpoint loaded by the worker while this thread imports gradio.
     worker.submit("start", lambda: _warm(studio, offers))
@@ -81,7 +81,7 @@ def launch(
     read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
     root_path: the sub-path under which a proxy serves the app, such as `/lab/proxy/7860`.
     """
-    from explorer.app.server.auth import VARIABLE, Gate, read_credentials
+    from explorer.app.server.auth import VARIABLE, BasicAuth, read_credentials
     from explorer.app.server.hosts import HostGuard, is_loopback, read_host
     from explorer.app.server.proxies import Forwarded, read_root_path
 
@@ -96,7 +96,7 @@ def launch(
     from starlette.middleware import Middleware
 
     from explorer.app.server import plotly_script
-    from explorer.app.server.allowlist import Doors
+    from explorer.app.server.allowlist import Allowlist
     from explorer.app.server.guarded_app import GuardedApp
     from explorer.app.server.headers import Headers
     from explorer.app.server.server_functions import ServerFunctions
@@ -111,8 +111,8 @@ def launch(
         Middleware(Headers, inline=inline),
         Middleware(HostGuard, host=host, allowed=tuple(map(read_host, allow_host))),
         Middleware(Forwarded, root_path=root_path),
-        *([Middleware(Gate, credentials=auth)] if auth else []),
-        Middleware(Doors),
+        *([Middleware(BasicAuth, credentials=auth)] if auth else []),
+        Middleware(Allowlist),
     ]
     routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route()]
     server = GuardedApp(guards, routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
@@ -174,7 +174,7 @@ def free_port(host: str, wished: int) -> int:
     raise ExplorerError(f"No port from {wished} to {wished + PORTS - 1} is free; choose another with --port.")
 
 
-def _warm(studio: "StudioAtNeed", offers: "Offers") -> None:
+def _warm(studio: "StudioAtNeed", offers: "Catalog") -> None:
     """Draw once, so that the first visitor finds everything loaded; what goes wrong is told to whoever asks next."""
     from explorer.explore import Spec
 

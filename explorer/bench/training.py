@@ -9,7 +9,7 @@ import typer
 
 from explorer.machine import working_threads
 from explorer.models.families import FAMILIES
-from explorer.training.settings import TrainConfig, heard_numbers
+from explorer.training.settings import TrainConfig, condition_dim
 
 if TYPE_CHECKING:
     from explorer.bench.convolution import Convolution
@@ -69,12 +69,12 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     from explorer.bench.convolution import SHAPES, Convolution
     from explorer.bench.work import flops_of, seconds_of
     from explorer.models.pixels import from_bytes
-    from explorer.training.distributed import Team
-    from explorer.training.game import Game, move
+    from explorer.training.distributed import Distributed
+    from explorer.training.game import TrainState, move
 
     torch.set_num_threads(config.threads)
-    team = Team.gather()
-    device, game = team.device, Game.new(config, team.device)
+    team = Distributed.gather()
+    device, game = team.device, TrainState.new(config, team.device)
     noise = torch.Generator().manual_seed(config.seed)
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
@@ -124,7 +124,7 @@ def train(
     """
     config = TrainConfig(
         family=family,
-        c_dim=heard_numbers(family, TrainConfig.c_dim, LABELS),
+        c_dim=condition_dim(family, TrainConfig.c_dim, LABELS),
         size=size,
         resolution=resolution,
         batch=batch,

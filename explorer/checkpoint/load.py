@@ -73,7 +73,7 @@ class Checkpoint:
         return MappingProxyType(self.description.made)
 
     def discriminator(self) -> "nn.Module":
-        """Its opponent, read from disk: (x [N, C, H, W], c [N, D]) -> Verdict."""
+        """Its opponent, read from disk: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput."""
         from explorer.models.discriminator import Discriminator
 
         network = Discriminator(network_of(self.description, self.path))

@@ -150,9 +150,9 @@ def _report(what: str, done: int, total: int) -> None:
 
 
 def _write(path: Path, content: bytes, what: str = "sheet") -> None:
-    from explorer.atomic import write_whole
+    from explorer.atomic import write_atomic
 
     try:
-        write_whole(path, content)
+        write_atomic(path, content)
     except OSError as error:
         raise ExplorerError(f"The {what} cannot be written to {path} ({error.strerror}): choose another.") from error

@@ -18,7 +18,7 @@ from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, in_passing
 from explorer.training.presets import PRESETS
-from explorer.training.settings import HELP, TrainConfig, TrainingError, heard_numbers
+from explorer.training.settings import HELP, TrainConfig, TrainingError, condition_dim
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -121,7 +121,7 @@ def train(
         "channels": channels,
     }
     labels = classes_left(pictures.words, dials.get("hold_out", ()), pictures.name)
-    dials["c_dim"] = heard_numbers(
+    dials["c_dim"] = condition_dim(
         dials.get("family", TrainConfig.family),
         heard.dim,
         len(labels),
@@ -167,9 +167,9 @@ def _go_on(
         if "data" in said:
             with in_passing():
                 _tell(pictures, space, all_)
-        from explorer.training.distributed import Team
+        from explorer.training.distributed import Distributed
 
-        lesson_of(folder, config, pictures, space, Team.gather("cpu"))
+        lesson_of(folder, config, pictures, space, Distributed.gather("cpu"))
         with in_passing():
             for sentence in config.change_history:
                 if sentence not in before.change_history:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from explorer import places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.checkpoint import Checkpoint
 from explorer.compare.comparison import Fields
 from explorer.data import NAMES, ImageSet
@@ -138,7 +138,7 @@ def _keep(shelves: Sequence[Path], name: str, kept: Fields) -> None:
     for shelf in shelves:
         with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
             shelf.mkdir(parents=True, exist_ok=True)
-            write_whole(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
+            write_atomic(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
             break
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import explorer
 from explorer import places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.files import is_regular
 from explorer.jobs.job import JobError
 from explorer.jobs.status import STATUS, read_status
@@ -58,7 +58,7 @@ def _launched(folder: Path, device: str) -> Owner:
     # What an earlier process said of its end must not be taken for this one's.
     before = read_status(folder)
     status = {"state": "starting", "kimg": before.kimg, "changed": before.changed}
-    write_whole(folder / STATUS, (json.dumps(status) + "\n").encode())
+    write_atomic(folder / STATUS, (json.dumps(status) + "\n").encode())
     with open(folder / LOG, "ab") as log:
         log.write(f"{MARK}{datetime.now():%Y-%m-%d %H:%M:%S}, on {device}\n".encode())
         log.flush()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
@@ -96,7 +96,7 @@ class Jobs:
                 with self._changing(name):
                     shutil.rmtree(fresh, ignore_errors=True)
                     fresh.mkdir()
-                    write_whole(fresh / CONFIG, (config.to_json() + "\n").encode())
+                    write_atomic(fresh / CONFIG, (config.to_json() + "\n").encode())
                     Ticket("run", device, self._next_order()).write(fresh)
                     fresh.rename(folder)
             finally:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.jobs.bounded import number, small_json
 from explorer.jobs.job import JobError
@@ -31,7 +31,7 @@ class Ticket:
 
     def write(self, folder: Path) -> None:
         """Replace the folder's job.json. Raises OSError."""
-        write_whole(folder / TICKET, (json.dumps(asdict(self)) + "\n").encode())
+        write_atomic(folder / TICKET, (json.dumps(asdict(self)) + "\n").encode())
 
 
 def read_ticket(folder: Path) -> Ticket | None:

@@ -26,7 +26,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import read_json
 from explorer.measure import evaluation as evaluations
@@ -73,7 +73,7 @@ def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
     """The same for another measurement, plain values under a key of its own."""
     path = folder / FILE
     try:
-        write_whole(path, (json.dumps({**read_metrics(folder), key: fields}, indent=2) + "\n").encode())
+        write_atomic(path, (json.dumps({**read_metrics(folder), key: fields}, indent=2) + "\n").encode())
     except OSError as error:
         raise ExplorerError(
             f"The figures could not be written to {path} ({error.strerror}): use --no-store to print them alone."

@@ -23,7 +23,7 @@ def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
     return torch.where(untouched, c, nn.functional.normalize(moved, dim=1))
 
 
-class Ear(nn.Module):
+class WordProjection(nn.Module):
     """A fixed linear map of unit vectors, and back to unit length: c [N, D] -> [N, D].
 
     What tells the labels apart lies in the span of their vectors: K directions of D. A new word differs from them

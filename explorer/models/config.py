@@ -19,7 +19,7 @@ class NetworkConfig:
     c_dim: length of the condition c: a word vector's, as many as there are labels or numbers of code, or 0.
     size: channels of the layers at full resolution, or of a dcgan's at half of it; every halving of the side doubles
         them, up to 4 times in a residual network.
-    ear: whether words pass a fixed linear map on their way in (`conditioning.Ear`).
+    ear: whether words pass a fixed linear map on their way in (`conditioning.WordProjection`).
     network: what both trunks are made of: `residual` blocks, or `dcgan`'s strided convolutions.
     norm: `batch` norm in both trunks, in the `generator` alone, or `none`. A residual generator without it has every
         layer shifted by the style of z and c instead.

@@ -10,12 +10,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import Ear, loud
+from explorer.models.conditioning import WordProjection, loud
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import act, he
 
 
-class Verdict(NamedTuple):
+class DiscriminatorOutput(NamedTuple):
     """Raw logits by head. real: [N], higher is more real.
 
     classes: [N, K], or [N, 2K] of a 2N-GAN: first the real classes, then the fake ones. codes: for each code its
@@ -26,14 +26,15 @@ class Verdict(NamedTuple):
     classes: Tensor | None = None
     codes: tuple[Tensor, ...] = ()
 
-    def to(self, dtype: torch.dtype) -> "Verdict":
+    def to(self, dtype: torch.dtype) -> "DiscriminatorOutput":
         """The same in another precision."""
         classes = None if self.classes is None else self.classes.to(dtype)
-        return Verdict(self.real.to(dtype), classes, tuple(code.to(dtype) for code in self.codes))
+        return DiscriminatorOutput(self.real.to(dtype), classes, tuple(code.to(dtype) for code in self.codes))
 
 
 class Discriminator(nn.Module):
-    """`Discriminator(x, c) -> Verdict`: x [N, C, H, W] in [-1, 1], c [N, c_dim] -> logits [N] and what its head adds.
+    """`Discriminator(x, c) -> DiscriminatorOutput`: x [N, C, H, W] in [-1, 1], c [N, c_dim] -> logits [N], and more
+    by its head.
 
     The generator's trunk turned round; of a dcgan no layer is pooled, and the last maps are read as they are. By the
     config's head:
@@ -48,7 +49,7 @@ class Discriminator(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
+        self.ear = WordProjection(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides[::-1]
         maps = config.c_dim if config.head == "maps" else 0
         if config.network == "dcgan":
@@ -90,20 +91,20 @@ class Discriminator(nn.Module):
             return self.sum_up(x)  # each layer has had its leaky ReLU
         return self.sum_up(act(x)).flatten(1)
 
-    def forward(self, x: Tensor, c: Tensor) -> Verdict:
+    def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
         return self.judge(self.features(x, c), c)
 
-    def judge(self, seen: Tensor, c: Tensor) -> Verdict:
+    def judge(self, seen: Tensor, c: Tensor) -> DiscriminatorOutput:
         """What D says of features [N, F], and how well they fit c where it hears that."""
         if self.config.head == "projection":
-            return Verdict(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
+            return DiscriminatorOutput(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
         said = self.say(seen if self.config.network == "dcgan" else act(seen))
         if self.config.head == "both":
             real, fake = said.chunk(2, dim=1)
-            return Verdict(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=said)
+            return DiscriminatorOutput(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=said)
         if self.config.head == "codes":
-            return Verdict(said[:, 0], codes=said[:, 1:].split(self.config.codes, dim=1))
-        return Verdict(said[:, 0], classes=said[:, 1:] if self.config.head == "classes" else None)
+            return DiscriminatorOutput(said[:, 0], codes=said[:, 1:].split(self.config.codes, dim=1))
+        return DiscriminatorOutput(said[:, 0], classes=said[:, 1:] if self.config.head == "classes" else None)
 
 
 class DownBlock(nn.Module):

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import Ear, loud, spread
+from explorer.models.conditioning import WordProjection, loud, spread
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import BatchNorm, FiLM, act, he, upsample
 
@@ -38,7 +38,7 @@ class Generator(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.ear = Ear(config.c_dim) if config.ear else nn.Identity()
+        self.ear = WordProjection(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides
         heard = config.z_dim + config.c_dim
         self.style = None

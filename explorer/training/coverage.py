@@ -8,8 +8,8 @@ from explorer.measure.judge.judge import Judge, judge_for
 from explorer.measure.metrics.metrics import manifolds
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
-from explorer.training.game import Game, heard_by_chance
-from explorer.training.training_data import Lesson
+from explorer.training.game import TrainState, sample_conditions
+from explorer.training.training_data import TrainingData
 
 PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, few enough to cost little
 
@@ -17,7 +17,7 @@ PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, 
 class Coverage:
     """The judge, and some real pictures of every class as it sees them."""
 
-    def __init__(self, judge: Judge, lesson: Lesson):
+    def __init__(self, judge: Judge, lesson: TrainingData):
         self._judge, self._lesson = judge, lesson
         pictures = lesson.pictures
         self._real = []
@@ -26,7 +26,7 @@ class Coverage:
             self._real.append(judge.features(torch.from_numpy(pictures.images[rows])))
 
     @classmethod
-    def of(cls, lesson: Lesson) -> "Coverage | None":
+    def of(cls, lesson: TrainingData) -> "Coverage | None":
         """Of a training on these pictures; None where no judge knows them, or a class has too few for its balls."""
         pictures = lesson.pictures
         try:
@@ -37,7 +37,7 @@ class Coverage:
         return cls(judge, lesson) if judge is not None and enough else None
 
     @torch.no_grad()
-    def of_game(self, game: Game) -> dict[str, float]:
+    def of_game(self, game: TrainState) -> dict[str, float]:
         """The share of each class's real pictures with a drawn one about as near as its fifth real neighbour, 0 to 1.
 
         The averaged generator's, on latents that are always the same (Naeem 2020; see measure.metrics).
@@ -50,7 +50,7 @@ class Coverage:
                 c = self._lesson.rows[label].expand(PICTURES, -1)
             else:  # it is not told which: all its pictures together are held against every class
                 z = draws.normal((PICTURES, config.z_dim), config.seed, label, "coverage")
-                c = heard_by_chance(config, PICTURES, label)
+                c = sample_conditions(config, PICTURES, label)
             drawn.append(self._judge.features(to_bytes(G(z.to(device), c.to(device))).permute(0, 3, 1, 2)))
         if config.hears not in ("word", "label"):
             drawn = [torch.cat(drawn)] * len(words)

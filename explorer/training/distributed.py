@@ -17,7 +17,7 @@ GROUP = 8  # pictures that stay together wherever a batch is cut
 
 
 @dataclass(frozen=True)
-class Team:
+class Distributed:
     """This process among `world` of them, and what it computes on. The leader, rank 0, alone writes to the disk.
 
     The networks are not wrapped in DistributedDataParallel, which promises neither double backward nor several passes:
@@ -29,7 +29,7 @@ class Team:
     world: int = 1
 
     @classmethod
-    def gather(cls, device: str | None = None) -> "Team":
+    def gather(cls, device: str | None = None) -> "Distributed":
         """As `accelerate launch` or `torchrun` started us; by default on the best device there is.
 
         Raises TrainingError for a device that this machine lacks.

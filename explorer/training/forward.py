@@ -6,28 +6,28 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from explorer.models.discriminator import Discriminator, Verdict
+from explorer.models.discriminator import Discriminator, DiscriminatorOutput
 from explorer.models.generator import Generator
 
 
-class Passes(NamedTuple):
+class Forward(NamedTuple):
     """G's pass and the two halves of D's. Penalties do not use these: compiled code has no second derivative."""
 
     draw: Callable[[Tensor, Tensor], Tensor]
     look: Callable[[Tensor], Tensor]
-    judge: Callable[[Tensor, Tensor], Verdict]
+    judge: Callable[[Tensor, Tensor], DiscriminatorOutput]
 
 
-def passes(G: Generator, D: Discriminator, backend: str | None = None) -> Passes:
+def passes(G: Generator, D: Discriminator, backend: str | None = None) -> Forward:
     """Of these networks, compiled by torch with a backend (`inductor`), or plain; their weights stay their own.
 
     Where the backend fails, for want of a compiler for instance, torch goes on with the plain pass and warns.
     """
-    plain = Passes(G, D.features, D.judge)
+    plain = Forward(G, D.features, D.judge)
     if backend is None:
         return plain
     torch._dynamo.config.suppress_errors = True
-    return Passes(*(torch.compile(one, backend=backend) for one in plain))
+    return Forward(*(torch.compile(one, backend=backend) for one in plain))
 
 
 def ready(device: torch.device) -> str | None:

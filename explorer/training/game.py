@@ -12,9 +12,9 @@ from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.spectral import normed
 from explorer.training import draws
-from explorer.training.distributed import GROUP, Team, cut
+from explorer.training.distributed import GROUP, Distributed, cut
 from explorer.training.ema import averaged, follow, settle
-from explorer.training.forward import Passes, passes, ready, staged
+from explorer.training.forward import Forward, passes, ready, staged
 from explorer.training.losses import LOSSES
 from explorer.training.penalties import one_centred, zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
@@ -26,7 +26,7 @@ SETTLING = 8  # batches of 64 on which batch statistics are measured
 
 
 @dataclass
-class Game:
+class TrainState:
     """All that changes while a training goes on. `images` is the clock: real pictures seen so far."""
 
     G: Generator
@@ -34,7 +34,7 @@ class Game:
     ema: Generator
     adam_g: torch.optim.Adam
     adam_d: torch.optim.Adam
-    passes: Passes
+    passes: Forward
     labels: Tensor | None = None  # the unit vectors [K, D] of a family that hears words, where it is to be shown
     images: int = 0
     seconds: float = 0.0  # of work, over all the times it was resumed
@@ -45,7 +45,7 @@ class Game:
     @classmethod
     def new(
         cls, config: TrainConfig, device: torch.device, labels: Tensor | None = None, start: Start | None = None
-    ) -> "Game":
+    ) -> "TrainState":
         """Fresh networks: their first weights depend on the seed alone, or on the checkpoint of `start`.
 
         labels: the unit vectors [K, D] that an ear, if the config has one, is to attend to; without them it hears all,
@@ -85,7 +85,7 @@ class Game:
         def batches() -> Iterator[tuple[Tensor, Tensor]]:
             for number in range(SETTLING):
                 z = draws.normal((64, config.z_dim), config.seed, number, "statistics")
-                yield z.to(device), heard_by_chance(config, 64, number, self.labels).to(device)
+                yield z.to(device), sample_conditions(config, 64, number, self.labels).to(device)
 
         settle(self.ema, batches())
         return self.ema
@@ -115,7 +115,7 @@ class Game:
         self.began = str(state.get("began", ""))
 
 
-def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:
+def sample_conditions(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:
     """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words; or codes,
     or nothing."""
     if config.hears in ("codes", "nothing"):
@@ -125,7 +125,7 @@ def heard_by_chance(config: TrainConfig, count: int, images: int, labels: Tensor
     return every[(chance * len(every)).long()]
 
 
-def move(game: Game, config: TrainConfig, real: Tensor, c: Tensor, team: Team) -> dict[str, Tensor]:
+def move(game: TrainState, config: TrainConfig, real: Tensor, c: Tensor, team: Distributed) -> dict[str, Tensor]:
     """One step of D, then one of G, on this process's share of a batch: real pictures [N, C, H, W] in [-1, 1] and their
     words c [N, D].
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.files import read_json
 from explorer.machine import process_started
 from explorer.training.settings import TrainingError
@@ -69,5 +69,5 @@ def held(folder: Path) -> Iterator[None]:
     """Hold the run while inside, and say so. Raises TrainingError, naming the holder, when another process has it."""
     with alone(folder):
         me = Owner.of_this_process()
-        write_whole(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
+        write_atomic(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
         yield

@@ -18,9 +18,9 @@ from explorer.models.families import family
 from explorer.models.spectral import folded
 from explorer.stopping import interruptible
 from explorer.training.coverage import Coverage
-from explorer.training.distributed import Team
+from explorer.training.distributed import Distributed
 from explorer.training.events import Events
-from explorer.training.game import Game, move
+from explorer.training.game import TrainState, move
 from explorer.training.moved import lesson_of
 from explorer.training.resuming import settle
 from explorer.training.run import Run
@@ -28,7 +28,7 @@ from explorer.training.setbacks import Diverged, out_of_memory
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.sheets import save_sheet, sheet
 from explorer.training.starting import Start
-from explorer.training.training_data import Lesson
+from explorer.training.training_data import TrainingData
 from explorer.words import WordSpace
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
@@ -50,18 +50,18 @@ def train(
 
     `report` is called with every line of stats.jsonl, `eta_s`, the seconds left, and `budget_kimg`. Ctrl-C, SIGTERM or
     SIGHUP saves and raises Interrupted. Where memory runs out, or numbers stop being finite, the run goes back to what
-    was saved and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of Lesson; TrainingError
-    for a folder that another process trains, other settings or pictures than the run began with, a full disk, or when
-    nothing is left to try.
+    was saved and on from there, in smaller pieces or more slowly (see Setbacks). Errors: those of TrainingData;
+    TrainingError for a folder that another process trains, other settings or pictures than the run began with, a full
+    disk, or when nothing is left to try.
     """
-    team = Team.gather(device)
+    team = Distributed.gather(device)
     config = settle(folder, config)
     lesson = lesson_of(folder, config, pictures, space, team)  # before anything is made on disk
     with Run(folder, config, team.leads) as run:
         return play(run, lesson, report)
 
 
-def play(run: Run, lesson: Lesson, report: Report = lambda line: None) -> Path:
+def play(run: Run, lesson: TrainingData, report: Report = lambda line: None) -> Path:
     """`train`, in a run folder that is held and on pictures and words that are ready."""
     config, team = run.config, lesson.team
     parent.watch()
@@ -72,7 +72,7 @@ def play(run: Run, lesson: Lesson, report: Report = lambda line: None) -> Path:
         while True:
             state = run.load_state()
             start = Start.of(config, lesson.pictures.words) if state is None else None
-            game = Game.new(config, team.device, torch.from_numpy(lesson.words), start)
+            game = TrainState.new(config, team.device, torch.from_numpy(lesson.words), start)
             if state is None:
                 run.save_state(game.state() | {"data": lesson.fingerprint})
             elif state.get("data") != lesson.fingerprint:
@@ -98,7 +98,9 @@ def play(run: Run, lesson: Lesson, report: Report = lambda line: None) -> Path:
                 torch.cuda.empty_cache()
 
 
-def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, report: Report, interrupted: Event) -> None:
+def spend(
+    run: Run, game: TrainState, lesson: TrainingData, coverage: Coverage | None, report: Report, interrupted: Event
+) -> None:
     """Move until the budget is spent: log, draw and save on the way. Raises Diverged, or whatever torch does."""
     config, team = run.config, lesson.team
 
@@ -188,7 +190,7 @@ def spend(run: Run, game: Game, lesson: Lesson, coverage: Coverage | None, repor
     run.status(state="finished", images=game.images, kimg=game.images / 1000, eta_s=0)
 
 
-def told_of(game: Game, config: TrainConfig) -> list[str]:
+def told_of(game: TrainState, config: TrainConfig) -> list[str]:
     """What is not as one would think of a run: sentences."""
     return [*([game.began] if game.began else []), *config.change_history, *game.setbacks.told]
 
@@ -198,7 +200,7 @@ def crossed(images: int, batch: int, every: float) -> bool:
     return images // every > (images - batch) // every
 
 
-def is_published(folder: Path, game: Game) -> bool:
+def is_published(folder: Path, game: TrainState) -> bool:
     """Whether the checkpoint there is whole and of this moment of the run."""
     try:
         return checkpoint.load(folder).summary.get("kimg") == game.images / 1000
@@ -206,7 +208,7 @@ def is_published(folder: Path, game: Game) -> bool:
         return False
 
 
-def publish(folder: Path, game: Game, lesson: Lesson, half: bool = False) -> None:
+def publish(folder: Path, game: TrainState, lesson: TrainingData, half: bool = False) -> None:
     """Write the averaged generator and D as a checkpoint that anything can draw from."""
     config, device = lesson.config, lesson.team.device
     checkpoint.save(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor
 
-from explorer.models.discriminator import Verdict
+from explorer.models.discriminator import DiscriminatorOutput
 
 
 def relativistic_d(real: Tensor, fake: Tensor) -> Tensor:
@@ -68,39 +68,39 @@ def wasserstein_g(real: Tensor, fake: Tensor) -> Tensor:
 # Games with more than one logit are told whole verdicts, and what G heard: c [N, K] one-hot, or codes.
 
 
-def acgan_d(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def acgan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """Real from fake, and every picture's class, by cross-entropy on raw logits (AC-GAN, Odena 2016)."""
     label = c.argmax(dim=1)
     return bce_d(real.real, fake.real) + F.cross_entropy(real.classes, label) + F.cross_entropy(fake.classes, label)
 
 
-def acgan_g(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def acgan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """G wants to be called real, and of the class that was asked for."""
     return bce_g(real.real, fake.real) + F.cross_entropy(fake.classes, c.argmax(dim=1))
 
 
-def twongan_d(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def twongan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """One softmax over 2K classes: a real picture is of class k, a fake one of class K + k."""
     label, count = c.argmax(dim=1), c.shape[1]
     return (F.cross_entropy(real.classes, label) + F.cross_entropy(fake.classes, count + label)) / 2
 
 
-def twongan_g(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def twongan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """G wants its pictures called real ones of the class that was asked for."""
     return F.cross_entropy(fake.classes, c.argmax(dim=1))
 
 
-def infogan_d(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def infogan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """Real from fake; and what G was told is guessed back, by the same trunk (InfoGAN, Chen 2016)."""
-    return bce_d(real.real, fake.real) + untold(fake.codes, c)
+    return bce_d(real.real, fake.real) + code_loss(fake.codes, c)
 
 
-def infogan_g(real: Verdict, fake: Verdict, c: Tensor) -> Tensor:
+def infogan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """G wants to be called real, and its codes to be seen: the bound on their mutual information with the picture."""
-    return bce_g(real.real, fake.real) + untold(fake.codes, c)
+    return bce_g(real.real, fake.real) + code_loss(fake.codes, c)
 
 
-def untold(guessed: Sequence[Tensor], codes: Tensor) -> Tensor:
+def code_loss(guessed: Sequence[Tensor], codes: Tensor) -> Tensor:
     """How badly codes [N, S] are guessed, each by [N, n]: cross-entropy, or half the squared error.
 
     That is the negative log-likelihood of a Gaussian of unit width, up to a constant.
@@ -112,29 +112,31 @@ def untold(guessed: Sequence[Tensor], codes: Tensor) -> Tensor:
     )
 
 
-class Pair(NamedTuple):
+class GANLoss(NamedTuple):
     """The two sides of a game, told what D said of real pictures and of fakes and what G heard.
 
     g_needs_real: whether G's side looks at the real ones at all.
     """
 
-    d: Callable[[Verdict, Verdict, Tensor], Tensor]
-    g: Callable[[Verdict, Verdict, Tensor], Tensor]
+    d: Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]
+    g: Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]
     g_needs_real: bool = False
 
 
-def on_logits(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Verdict, Verdict, Tensor], Tensor]:
+def on_logits(
+    loss: Callable[[Tensor, Tensor], Tensor],
+) -> Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]:
     """A loss of the real-or-fake logits alone."""
     return lambda real, fake, c: loss(real.real, fake.real)
 
 
 LOSSES = {
-    "relativistic": Pair(on_logits(relativistic_d), on_logits(relativistic_g), g_needs_real=True),
-    "hinge": Pair(on_logits(hinge_d), on_logits(hinge_g)),
-    "bce": Pair(on_logits(bce_d), on_logits(bce_g)),
-    "least-squares": Pair(on_logits(least_squares_d), on_logits(least_squares_g)),
-    "wasserstein": Pair(on_logits(wasserstein_d), on_logits(wasserstein_g)),
-    "acgan": Pair(acgan_d, acgan_g),
-    "twongan": Pair(twongan_d, twongan_g),
-    "infogan": Pair(infogan_d, infogan_g),
+    "relativistic": GANLoss(on_logits(relativistic_d), on_logits(relativistic_g), g_needs_real=True),
+    "hinge": GANLoss(on_logits(hinge_d), on_logits(hinge_g)),
+    "bce": GANLoss(on_logits(bce_d), on_logits(bce_g)),
+    "least-squares": GANLoss(on_logits(least_squares_d), on_logits(least_squares_g)),
+    "wasserstein": GANLoss(on_logits(wasserstein_d), on_logits(wasserstein_g)),
+    "acgan": GANLoss(acgan_d, acgan_g),
+    "twongan": GANLoss(twongan_d, twongan_g),
+    "infogan": GANLoss(infogan_d, infogan_g),
 }

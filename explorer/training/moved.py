@@ -6,11 +6,11 @@ from explorer import places
 from explorer.data import NAMES, DataError, ImageSet, load
 from explorer.errors import ExplorerError, shown
 from explorer.terminal import command
-from explorer.training.distributed import Team
+from explorer.training.distributed import Distributed
 from explorer.training.resuming import LOOKED_FOR
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.training_data import Lesson
+from explorer.training.training_data import TrainingData
 from explorer.words import WordSpace
 
 
@@ -35,19 +35,21 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
         ) from error
 
 
-def lesson_of(folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team) -> Lesson:
+def lesson_of(
+    folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Distributed
+) -> TrainingData:
     """What a run is to learn from: to the bit what it was started with, wherever that lies now and however it is read.
 
-    Changes nothing on disk. Raises TrainingError where it is something else, and as Lesson and Run.load_state do.
+    Changes nothing on disk. Raises TrainingError where it is something else, and as TrainingData and Run.load_state do.
     """
     path = folder / "config.json"
     before = TrainConfig.from_file(path) if path.is_file() else config
     changed = [name for name in LOOKED_FOR if getattr(before, name) != getattr(config, name)]
     state = Run(folder, config).load_state()
     if state is None:
-        return Lesson(config, pictures, space, team)
+        return TrainingData(config, pictures, space, team)
     try:
-        lesson, why = Lesson(config, pictures, space, team), "they differ"
+        lesson, why = TrainingData(config, pictures, space, team), "they differ"
     except ExplorerError as error:  # of another size, with other classes
         lesson, why = None, str(error).rstrip(".")
     if lesson is None or lesson.fingerprint != state.get("data"):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
@@ -93,4 +93,4 @@ def keep(folder: Path, config: TrainConfig) -> None:
     path = folder / CONFIG
     content = (config.to_json() + "\n").encode()
     if not path.is_file() or TrainConfig.from_file(path) != config:
-        write_whole(path, content)
+        write_atomic(path, content)

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import is_regular, parse_json, read_bytes, reason
 from explorer.state_file import DamagedState, pack_state, read_state
@@ -126,7 +126,7 @@ class Run:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 break  # a kill in the middle of a line: nothing after it counts
-        write_whole(path, "".join(line + "\n" for line in kept).encode())
+        write_atomic(path, "".join(line + "\n" for line in kept).encode())
         for sheet in (self.folder / "samples").glob("*.jpg"):
             if not sheet.stem.isdigit() or int(sheet.stem) > images:
                 sheet.unlink()
@@ -144,7 +144,7 @@ class Run:
         """Replace status.json whole: what the run is doing now, what was last told of it, our CPU time so far."""
         if self.leads:
             self._facts |= facts | {"process_seconds": round(time.process_time(), 2)}
-            write_whole(self.folder / "status.json", (json.dumps(self._facts) + "\n").encode())
+            write_atomic(self.folder / "status.json", (json.dumps(self._facts) + "\n").encode())
 
     @property
     def is_to_finish(self) -> bool:

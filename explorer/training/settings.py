@@ -97,7 +97,7 @@ class TrainConfig:
     hold_out: tuple[str, ...] = ()  # classes that it is not shown, nor told of
     resolution: int = 28  # pixels
     channels: int = 1
-    c_dim: int = 100  # what G hears: see `heard_numbers`
+    c_dim: int = 100  # what G hears: see `condition_dim`
     z_dim: int = 64
     z: str = "normal"  # or uniform on [-1, 1], or uniform01
     codes: tuple[int, ...] = (10, 1, 1)  # InfoGAN's: n of a category, 1 of a number
@@ -291,7 +291,7 @@ class TrainConfig:
             ) from error
 
 
-def heard_numbers(game: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:
+def condition_dim(game: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:
     """The `c_dim` of a family: of a word as many numbers as the space has, of a label as many as there are labels."""
     return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.models.generator import Generator
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
@@ -32,4 +32,4 @@ def save_sheet(picture: Image.Image, path: Path) -> None:
     """As a JPEG twice its size, whole or not at all."""
     content = io.BytesIO()
     picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST).save(content, "JPEG", quality=90)
-    write_whole(path, content.getvalue())
+    write_atomic(path, content.getvalue())

@@ -13,17 +13,17 @@ from explorer.models.conditioning import TEMPERATURE, codes_from, mixture
 from explorer.models.families import UNCONDITIONAL, check_classes
 from explorer.models.pixels import from_bytes
 from explorer.training import draws
-from explorer.training.distributed import Team
+from explorer.training.distributed import Distributed
 from explorer.training.forward import staged
 from explorer.training.setbacks import out_of_memory
-from explorer.training.settings import TrainConfig, TrainingError, heard_numbers
-from explorer.training.word_sampler import Listener, Vocabulary, synonyms, vocabulary
+from explorer.training.settings import TrainConfig, TrainingError, condition_dim
+from explorer.training.word_sampler import Vocabulary, WordSampler, synonyms, vocabulary
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
 ONE_CLASS_ROWS = 9  # of a sheet, beside its own
 
 
-class Lesson:
+class TrainingData:
     """Batches of real pictures with their words, and what has to be the same when a run goes on.
 
     Raises TrainingError for settings that do not fit the pictures or the space; DataError for a class to hold out that
@@ -32,11 +32,11 @@ class Lesson:
     labels, or for a preview word.
     """
 
-    def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Team):
+    def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Distributed):
         check_classes(config.family, len(pictures.words))
         self.classes = pictures.words  # those that it is not shown among them
         pictures = pictures.without(config.hold_out)
-        heard = heard_numbers(config.family, space.dim, len(pictures.words), config.codes)
+        heard = condition_dim(config.family, space.dim, len(pictures.words), config.codes)
         if pictures.image_shape != (config.channels, config.resolution, config.resolution) or heard != config.c_dim:
             raise TrainingError(
                 f"The config describes pictures of {config.resolution} px with {config.channels} channels, and "
@@ -59,7 +59,7 @@ class Lesson:
             spoken = Vocabulary.of_labels(pictures.words, self.words)
         if measured:
             measured.refuse(spoken.words)
-        self.listener = Listener(spoken)
+        self.listener = WordSampler(spoken)
         self.fingerprint = fingerprint(pictures, spoken.vectors)
         self._labels = torch.from_numpy(pictures.labels)
         self._order = draws.Order(len(pictures.labels), config.seed)

@@ -15,8 +15,8 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.machine import memory_mb
 from explorer.models.pixels import from_bytes
-from explorer.training.distributed import Team
-from explorer.training.game import Game, move
+from explorer.training.distributed import Distributed
+from explorer.training.game import TrainState, move
 from explorer.training.setbacks import out_of_memory
 from explorer.training.settings import TrainConfig, TrainingError
 
@@ -46,13 +46,13 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
     Raises TrainingError when there is not enough memory even for that.
     """
     torch.set_num_threads(config.threads)
-    team = Team.gather(device)
+    team = Distributed.gather(device)
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     noise = torch.Generator().manual_seed(0)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(team.device))
     words = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
     try:
-        game, words = Game.new(config, team.device), words.to(team.device)
+        game, words = TrainState.new(config, team.device), words.to(team.device)
         times: dict[bool, list[float]] = {True: [], False: []}
         move(game, config, real, words, team)  # the first one prepares what later ones find ready
         game.images = 0

@@ -83,7 +83,7 @@ def vocabulary(
     return Vocabulary(tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start))
 
 
-class Listener:
+class WordSampler:
     """Draws the word that each picture is said with, on the CPU: it takes float64, which not every device has."""
 
     def __init__(self, heard: Vocabulary):

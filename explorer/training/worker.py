@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from explorer.training.distributed import Team
+from explorer.training.distributed import Distributed
 from explorer.training.loop import Report, play
 from explorer.training.moved import load_pictures
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.training_data import Lesson
+from explorer.training.training_data import TrainingData
 from explorer.words import open_space
 
 
@@ -21,8 +21,8 @@ def go_on(
     """
     if not (folder / "config.json").is_file():
         raise TrainingError(f"There is no run in {folder}: say which pictures to train on, and it is begun.")
-    config, team = TrainConfig.from_file(folder / "config.json"), Team.gather(device)
+    config, team = TrainConfig.from_file(folder / "config.json"), Distributed.gather(device)
     with Run(folder, config, team.leads) as run:
         space = open_space(config.space)
         pictures = load_pictures(folder, config, data_dir)
-        return play(run, Lesson(config, pictures, space, team), report)
+        return play(run, TrainingData(config, pictures, space, team), report)

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.files import open_regular, parse_json, reason
 from explorer.words.errors import WordSpaceError
 
@@ -121,7 +121,7 @@ def write_rows(path: Path, name: str, words: Sequence[str], rows: PackedRows, ca
     if len(head) > MAX_HEADER:
         raise WordSpaceError("The card of this word space is too long; shorten it to a few paragraphs.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, MAGIC + struct.pack("<I", len(head)) + head + body)
+    write_atomic(path, MAGIC + struct.pack("<I", len(head)) + head + body)
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ from tiny_checkpoint import publish_tiny
 from explorer import ExplorerError
 from explorer.app import launch
 from explorer.app.server import password_tries
-from explorer.app.server.auth import Gate, read_credentials
+from explorer.app.server.auth import BasicAuth, read_credentials
 from explorer.app.server.hosts import is_loopback
 from explorer.app.server.server_functions import MAX_BODY
 from explorer.app.server.visitor import VISITOR
@@ -109,7 +109,7 @@ def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is
     """Sixty at once from one address: eight are looked at, each later than the last, and nobody else waits."""
     monkeypatch.setattr(password_tries, "FIRST", 0.05)
     monkeypatch.setattr(password_tries, "SLOWEST", 0.4)
-    gate, waited = Gate(nothing, ("me", "pw")), []
+    gate, waited = BasicAuth(nothing, ("me", "pw")), []
 
     async def visit(visitor: str, brought: bytes | None) -> int:
         VISITOR.set(visitor)
@@ -134,7 +134,7 @@ def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is
 
 def test_who_was_let_in_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
     monkeypatch.setattr(password_tries, "FIRST", 0.2)
-    gate, right = Gate(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
+    gate, right = BasicAuth(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
 
     async def both() -> list[int]:
         assert await status_of(gate, right) == 200
@@ -152,7 +152,7 @@ async def nothing(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
-async def status_of(gate: Gate, brought: list[bytes]) -> int:
+async def status_of(gate: BasicAuth, brought: list[bytes]) -> int:
     sent: list[dict] = []
 
     async def send(message):
@@ -173,7 +173,7 @@ def answered(brought: list[bytes], kind: str = "http") -> int:
         sent.append(message)
 
     scope = {"type": kind, "method": "GET", "path": "/", "headers": [(b"authorization", one) for one in brought]}
-    asyncio.run(Gate(app, ("me", "pw"))(scope, None, send))
+    asyncio.run(BasicAuth(app, ("me", "pw"))(scope, None, send))
     return sent[0].get("status") or sent[0]["code"]
 
 

@@ -11,7 +11,7 @@ from tiny_checkpoint import LABELS, publish_tiny
 from explorer import Studio, spec_from_png
 from explorer.app.explore.tab import ExploreTab
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import read_ask
 from explorer.app.shared.worker import RenderWorker
 from explorer.app.walk.codes_request import read_codes_ask
@@ -97,7 +97,7 @@ def answering(tmp_path_factory) -> Answering:
         for name, family in FAMILY.items():
             publish_tiny(root / "checkpoints" / name, family=family)
         start = publish_tiny(root / "elsewhere" / "start", family="infogan", codes=(20, 1))
-        yield Answering(Offers(str(start)), RenderWorker(), StudioAtNeed("cpu"))
+        yield Answering(Catalog(str(start)), RenderWorker(), StudioAtNeed("cpu"))
 
 
 def explored(answering: Answering, **fields) -> dict:
@@ -119,7 +119,7 @@ def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
     }
     assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
     many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
-    assert Offers(str(many)).all()["many"].line()["codes"] == [], "more than a spec can hold"
+    assert Catalog(str(many)).all()["many"].line()["codes"] == [], "more than a spec can hold"
 
 
 def test_a_word_is_told_as_labels_to_those_that_only_know_labels(answering):

@@ -14,7 +14,7 @@ from tiny_judge import publish_tiny_judge
 from explorer.app.explore.tab import ExploreTab, reply
 from explorer.app.header.header import Top, dial
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers, examples
+from explorer.app.shared.catalog import Catalog, examples
 from explorer.app.shared.request import AskError, read_ask
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
@@ -101,7 +101,7 @@ def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, mon
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "other")
     folder = publish_tiny(tmp_path / "runs" / "mine" / "checkpoint")
-    offers = Offers(str(folder.parent))
+    offers = Catalog(str(folder.parent))
     assert offers.default == "mine"
     assert offers.source("mine") == str(folder)
     assert offers.source("other") == "other"
@@ -112,7 +112,7 @@ def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, mon
 def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 0.0)
-    offers = Offers("fashion-words")
+    offers = Catalog("fashion-words")
     assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
     publish_tiny(tmp_path / "checkpoints" / "new")
     asked = read_ask({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
@@ -123,21 +123,21 @@ def test_a_broken_checkpoint_says_what_is_wrong_with_it(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     broken = publish_tiny(tmp_path / "checkpoints" / "broken")
     (broken / "config.json").write_text("{}")
-    assert "broken cannot be opened" in answer(Offers("fashion-words"), c="broken")
+    assert "broken cannot be opened" in answer(Catalog("fashion-words"), c="broken")
     with pytest.raises(CheckpointError, match="not one of ours"):
-        Offers("broken")
+        Catalog("broken")
 
 
 def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    offers, looks = Offers("fashion-words"), []
+    offers, looks = Catalog("fashion-words"), []
     monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: looks.append(1) or [])
     monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 3600.0)
     assert [offers.source(f"nothing{number}") for number in range(50)] == [None] * 50
     assert len(looks) == 1
 
 
-def answer(offers: Offers, **ask) -> str:
+def answer(offers: Catalog, **ask) -> str:
     """What a page is told, as text."""
     tab = ExploreTab(Answering(offers, RenderWorker(), StudioAtNeed("cpu")))
     return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Top(offers).menu())
@@ -150,7 +150,7 @@ def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "work")
     folder = publish_tiny(tmp_path / "work" / "runs" / ("a-name-that-is-long-" * 5) / "checkpoint")
     name = folder.parent.name
-    offers = Offers(f"runs/{name}")
+    offers = Catalog(f"runs/{name}")
     assert "'ok': True" in answer(offers)
 
     space = tmp_path / "home" / "words" / "mine" / "space.words"
@@ -176,14 +176,14 @@ def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
 def test_a_sentence_that_speaks_of_no_place_stays_as_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     sentence = "“a/home/b” and /etc/passwd are read as words; write hf:owner/name, or boots - leather."
-    assert Offers("fashion-words").without_places(sentence) == sentence
+    assert Catalog("fashion-words").without_places(sentence) == sentence
 
 
 def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     (tmp_path / "checkpoints" / "broken").mkdir(parents=True)
     (tmp_path / "checkpoints" / "broken" / "config.json").write_text("{}")
-    offers = Offers("fashion-words")
+    offers = Catalog("fashion-words")
     with pytest.raises(ExplorerError, match="not one of ours"):
         offers.source("broken")
     line = offers.all()["broken"].line()
@@ -192,7 +192,7 @@ def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_pat
 
 def test_a_checkpoint_that_is_not_there_is_refused_at_once():
     with pytest.raises(ExplorerError, match="no checkpoint"):
-        Offers("nowhere-to-be-found")
+        Catalog("nowhere-to-be-found")
 
 
 def test_examples_suit_the_labels():
@@ -237,7 +237,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
     publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
     asked = {"tab": TAB, "w": "coat", "c": "tiny"}
     read, unread = (
-        asyncio.run(ExploreTab(Answering(Offers("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
+        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
         for worker in (RenderWorker(), Dragged())
     )
     assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
@@ -247,7 +247,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
 def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
     """The folder is replaced at the moment at which it was first looked up; all that follows is of what was there."""
     folder = publish_tiny(tmp_path / "mine")
-    answering = Answering(Offers(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
+    answering = Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
     find, looked_up = studio.checkpoints.find, []
 
     def found(name):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from explorer.app.compare.found import Found
-from explorer.app.shared.tasks import COURTESY, LongWork
+from explorer.app.shared.tasks import COURTESY, TaskRunner
 from explorer.app.shared.worker import Busy, RenderWorker
 from explorer.errors import ExplorerError
 
@@ -22,7 +22,7 @@ def until_stopped(progress) -> dict:
     raise ExplorerError("stopped")
 
 
-def finished(works: LongWork, tab: str, number: int) -> dict:
+def finished(works: TaskRunner, tab: str, number: int) -> dict:
     for _ in range(1000):
         reply = works.look(tab, number)
         if reply["kind"] != "working":
@@ -32,7 +32,7 @@ def finished(works: LongWork, tab: str, number: int) -> dict:
 
 
 def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
-    works, go = LongWork(told), threading.Event()
+    works, go = TaskRunner(told), threading.Event()
 
     def job(progress) -> dict:
         progress.report("counting", 1, 4)
@@ -52,7 +52,7 @@ def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
 
 
 def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
-    works, started, stopped = LongWork(told), threading.Event(), threading.Event()
+    works, started, stopped = TaskRunner(told), threading.Event(), threading.Event()
 
     def job(progress) -> dict:
         started.set()
@@ -72,7 +72,7 @@ def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
 
 
 def test_more_than_a_few_wait_for_their_turn_and_more_than_that_are_refused():
-    works = LongWork(told, at_once=1, most=2)
+    works = TaskRunner(told, at_once=1, most=2)
     first, second = works.begin("a", until_stopped), works.begin("b", lambda progress: {"ok": True, "kind": "done"})
     with pytest.raises(Busy):
         works.begin("c", until_stopped)
@@ -83,7 +83,7 @@ def test_more_than_a_few_wait_for_their_turn_and_more_than_that_are_refused():
 
 
 def test_what_nobody_asks_after_stops_and_makes_room():
-    works, stopped = LongWork(told, most=1, patience=0.05), threading.Event()
+    works, stopped = TaskRunner(told, most=1, patience=0.05), threading.Event()
 
     def job(progress) -> dict:
         try:
@@ -97,7 +97,7 @@ def test_what_nobody_asks_after_stops_and_makes_room():
 
 
 def test_what_goes_wrong_is_told_and_the_next_one_runs():
-    works = LongWork(told, at_once=1)
+    works = TaskRunner(told, at_once=1)
 
     def job(progress) -> dict:
         raise ExplorerError("There is nothing to find.")
@@ -108,7 +108,7 @@ def test_what_goes_wrong_is_told_and_the_next_one_runs():
 
 def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
     worker, go, steps = RenderWorker(), threading.Event(), []
-    works = LongWork(told, rested=worker.rested)
+    works = TaskRunner(told, rested=worker.rested)
 
     def job(progress) -> dict:
         for _ in range(2):
@@ -125,7 +125,7 @@ def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
 
 
 def test_a_visitor_never_takes_all_threads_and_keeps_no_more_than_a_few_works():
-    works = LongWork(told)
+    works = TaskRunner(told)
     mine = [works.begin(f"made-up {number}", until_stopped, "10.0.0.9") for number in range(8)]
     with pytest.raises(Busy):
         works.begin("made-up 8", until_stopped, "10.0.0.9")

@@ -7,7 +7,7 @@ import pytest
 from explorer.app.shared.worker import Busy, RenderWorker, Stale, worker_for
 
 
-class Gate:
+class BasicAuth:
     """A job that holds the worker until it is opened."""
 
     def __init__(self, worker: RenderWorker):
@@ -19,7 +19,7 @@ class Gate:
 
 def test_the_newest_of_a_mailbox_wins_and_keeps_its_turn():
     worker, order = RenderWorker(), []
-    gate = Gate(worker)
+    gate = BasicAuth(worker)
     first = worker.submit("a", lambda: order.append("a1"))
     other = worker.submit("b", lambda: order.append("b1"))
     newest = worker.submit("a", lambda: order.append("a2"))
@@ -33,7 +33,7 @@ def test_the_newest_of_a_mailbox_wins_and_keeps_its_turn():
 
 def test_a_mailbox_tells_whether_something_waits_in_it():
     worker = RenderWorker()
-    gate = Gate(worker)
+    gate = BasicAuth(worker)
     assert not worker.waits("a") and not worker.waits("gate")  # its job is under way
     job = worker.submit("a", lambda: worker.waits("a"))
     assert worker.waits("a") and not worker.waits("b")
@@ -56,7 +56,7 @@ def test_one_job_at_a_time():
 
 def test_mailboxes_are_bounded():
     worker = RenderWorker(mailboxes=3)
-    gate = Gate(worker)
+    gate = BasicAuth(worker)
     futures = [worker.submit(str(i), lambda: None) for i in range(3)]
     with pytest.raises(Busy):
         worker.submit("one too many", lambda: None)
@@ -84,7 +84,7 @@ def test_an_exception_reaches_its_visitor_and_the_worker_goes_on():
 
 def test_a_visitor_who_left_is_skipped():
     worker = RenderWorker()
-    gate = Gate(worker)
+    gate = BasicAuth(worker)
     left = worker.submit("a", lambda: pytest.fail("was run"))
     assert left.cancel()
     worker.submit("a", lambda: None)  # replacing a letter whose sender has gone is no error
@@ -100,7 +100,7 @@ def test_a_device_has_one_worker():
 def test_a_visitor_with_many_tabs_waits_as_one():
     """Three hundred made-up tabs of one visitor, of which 64 may wait, and another who comes last is drawn second."""
     worker, order = RenderWorker(), []
-    gate = Gate(worker)
+    gate = BasicAuth(worker)
     for number in range(64):
         worker.submit(f"made-up {number}", lambda: order.append("many"), "10.0.0.9")
     for number in range(64, 300):

@@ -10,7 +10,7 @@ from tiny_checkpoint import publish_tiny
 from explorer.app.arithmetic.request import read_sum_ask
 from explorer.app.arithmetic.tab import ArithmeticTab
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio, semantic, spec_from_png, specs_from_png
@@ -64,7 +64,7 @@ def test_a_sum_that_no_page_of_ours_asks_for_is_refused_in_a_sentence(fields):
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory) -> ArithmeticTab:
     folder = publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
-    return ArithmeticTab(Answering(Offers(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
+    return ArithmeticTab(Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
 
 
 def summed(tab: ArithmeticTab, **fields) -> dict:

@@ -29,7 +29,7 @@ from explorer.models.families import FAMILIES
 from explorer.models.generator import Generator
 from explorer.stopping import Stopped
 from explorer.training import TrainConfig, train
-from explorer.training.settings import heard_numbers
+from explorer.training.settings import condition_dim
 from explorer.words import open_space
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ SMALL = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "sheet_kimg": 0.2
 def play(folder, family, **dials):
     """Some steps of a training of digits."""
     told = FAMILIES[family].dials | SMALL | {"kimg": 0.032} | dials
-    config = TrainConfig(**told, family=family, c_dim=heard_numbers(family, 100, 10))
+    config = TrainConfig(**told, family=family, c_dim=condition_dim(family, 100, 10))
     train(folder, config, TRAIN, open_space("glove-minilm-100d"))
 
 

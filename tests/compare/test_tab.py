@@ -21,7 +21,7 @@ from explorer import Studio, checkpoint
 from explorer.app.compare.request import read_compare, read_grid, read_sheet
 from explorer.app.compare.tab import CompareTab
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.bench.browser import running_app
 from explorer.errors import ExplorerError
@@ -127,7 +127,7 @@ def digits(tmp_path_factory):
 
 
 def tab_of(home, **options) -> CompareTab:
-    return CompareTab(Answering(Offers("tiny"), RenderWorker(), StudioAtNeed("cpu"), **options))
+    return CompareTab(Answering(Catalog("tiny"), RenderWorker(), StudioAtNeed("cpu"), **options))
 
 
 def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:

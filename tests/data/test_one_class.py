@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer import Studio, checkpoint
 from explorer.app.server.upload_list import read_list
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.train import replies as train_shown
 from explorer.app.train import settings as train_recipe
 from explorer.app.train.intake import look_at
@@ -87,7 +87,7 @@ def test_from_a_folder_to_pictures(tmp_path, capsys, family, make, label):
     picture = Studio(device="cpu").render(Spec("run", label, Seeded(0, 4)))
     other = Studio(device="cpu").render(Spec("run", "shoe", Seeded(0, 4)))
     assert np.array_equal(picture.tiles, other.tiles)
-    offer = Offers("fashion-dcgan").all()["run"]
+    offer = Catalog("fashion-dcgan").all()["run"]
     assert not offer.error and offer.about.labels == (label,)
     assert main(["publish", "run", str(tmp_path / "published")]) == 0
     assert "had labels" not in (tmp_path / "published/README.md").read_text()

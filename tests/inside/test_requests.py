@@ -15,7 +15,7 @@ from explorer.app.header.header import Top
 from explorer.app.inside.request import Slider, picture_of, read_inside, region_of, text_of
 from explorer.app.inside.tab import InsideTab
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import number_of, tab_of
 from explorer.app.shared.worker import RenderWorker
 from explorer.errors import ExplorerError
@@ -125,7 +125,7 @@ def test_a_picture_that_is_sent_is_a_png_of_bounded_size():
 def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    tab = InsideTab(Answering(Offers("second"), RenderWorker(), StudioAtNeed("cpu")))
+    tab = InsideTab(Answering(Catalog("second"), RenderWorker(), StudioAtNeed("cpu")))
     name = {"tab": "a" * 32, "w": "coat"}
 
     def asked(function, **fields):
@@ -160,7 +160,7 @@ def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatc
 def test_a_page_that_may_only_look_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    offers, worker, studio = Offers("second"), RenderWorker(), StudioAtNeed("cpu")
+    offers, worker, studio = Catalog("second"), RenderWorker(), StudioAtNeed("cpu")
     tab = InsideTab(Answering(offers, worker, studio, read_only=True))
     name = {"tab": "a" * 32, "w": "coat"}
     assert asyncio.run(tab.shelf(name)) == {"ok": True, "own": []}

@@ -24,9 +24,9 @@ from explorer.measure.metrics.features import Cloud, counts, unasked
 from explorer.measure.results_file import as_fields
 from explorer.training import TrainConfig
 from explorer.training.coverage import Coverage
-from explorer.training.distributed import Team
-from explorer.training.game import Game
-from explorer.training.training_data import Lesson
+from explorer.training.distributed import Distributed
+from explorer.training.game import TrainState
+from explorer.training.training_data import TrainingData
 from explorer.words import open_space
 
 pytestmark = pytest.mark.slow
@@ -115,12 +115,12 @@ def test_what_a_training_covers_of_each_class(tiny, judge, family):
     kept = [1000] * 10
     kept[4] = 1
     config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
-    team = Team(torch.device("cpu"))
-    coverage = Coverage(judge, Lesson(config, TRAIN, open_space("glove-minilm-100d"), team))
+    team = Distributed(torch.device("cpu"))
+    coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), team))
     copies = Copies(tiny.label_vectors, kept)
     if family == "dcgan":  # which is told nothing, so that its first number says what
         copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
-    game = Game.new(config, team.device)
+    game = TrainState.new(config, team.device)
     game.ema = copies
     found = coverage.of_game(game)
     assert list(found) == list(TRAIN.words) and found["four"] < 0.4

@@ -19,17 +19,17 @@ from explorer.explore.card.publish import publish
 from explorer.measure.sampling import draw
 from explorer.models.conditioning import loud, mixture, spread
 from explorer.models.config import NetworkConfig
-from explorer.models.discriminator import Discriminator, Verdict
+from explorer.models.discriminator import Discriminator, DiscriminatorOutput
 from explorer.models.families import FAMILIES
 from explorer.models.generator import Generator
 from explorer.models.pixels import to_bytes
 from explorer.training import TrainConfig, losses, train
-from explorer.training.distributed import Team
+from explorer.training.distributed import Distributed
 from explorer.training.draws import codes
 from explorer.training.ema import averaged, settle
 from explorer.training.penalties import one_centred
-from explorer.training.settings import heard_numbers
-from explorer.training.training_data import Lesson
+from explorer.training.settings import condition_dim
+from explorer.training.training_data import TrainingData
 from explorer.words import open_space
 
 CLASSIC = [name for name in FAMILIES if not name.startswith("word")]
@@ -41,8 +41,8 @@ def cross(logits, label):
 
 
 def test_acgan_adds_the_classes_of_real_and_fake_from_raw_logits():
-    real = Verdict(torch.tensor([2.0]), torch.tensor([[1.0, 3.0]]))
-    fake = Verdict(torch.tensor([-1.0]), torch.tensor([[0.5, 0.0]]))
+    real = DiscriminatorOutput(torch.tensor([2.0]), torch.tensor([[1.0, 3.0]]))
+    fake = DiscriminatorOutput(torch.tensor([-1.0]), torch.tensor([[0.5, 0.0]]))
     c = torch.tensor([[0.0, 1.0]])  # label 1
     adversarial = math.log1p(math.exp(-2)) + math.log1p(math.exp(-1))
     assert losses.acgan_d(real, fake, c).item() == pytest.approx(adversarial + cross([1, 3], 1) + cross([0.5, 0], 1))
@@ -50,8 +50,8 @@ def test_acgan_adds_the_classes_of_real_and_fake_from_raw_logits():
 
 
 def test_twongan_has_a_class_for_each_label_real_and_fake():
-    real = Verdict(torch.zeros(1), torch.tensor([[1.0, 0.0, 2.0, -1.0]]))
-    fake = Verdict(torch.zeros(1), torch.tensor([[0.0, 3.0, 1.0, 0.5]]))
+    real = DiscriminatorOutput(torch.zeros(1), torch.tensor([[1.0, 0.0, 2.0, -1.0]]))
+    fake = DiscriminatorOutput(torch.zeros(1), torch.tensor([[0.0, 3.0, 1.0, 0.5]]))
     c = torch.tensor([[1.0, 0.0]])  # label 0: class 0 if real, class 2 if fake
     expected = (cross([1, 0, 2, -1], 0) + cross([0, 3, 1, 0.5], 2)) / 2
     assert losses.twongan_d(real, fake, c).item() == pytest.approx(expected)
@@ -62,8 +62,8 @@ def test_infogan_asks_for_the_codes_that_g_was_told():
     guessed = (torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.5]]), torch.tensor([[-1.0]]))
     told = torch.tensor([[0.0, 1.0, 0.0, 1.0, -1.0]])  # category 1, then 1.0 and -1.0
     expected = cross([1, 0, 0], 1) + 0.5**2 / 2 + 0
-    assert losses.untold(guessed, told).item() == pytest.approx(expected)
-    verdict = Verdict(torch.tensor([0.0]), codes=guessed)
+    assert losses.code_loss(guessed, told).item() == pytest.approx(expected)
+    verdict = DiscriminatorOutput(torch.tensor([0.0]), codes=guessed)
     assert losses.infogan_g(verdict, verdict, told).item() == pytest.approx(math.log(2) + expected)
     assert losses.infogan_d(verdict, verdict, told).item() == pytest.approx(2 * math.log(2) + expected)
 
@@ -152,7 +152,7 @@ def config_of(family, **dials):
     return TrainConfig(
         **(FAMILIES[family].dials | small | dials),
         family=family,
-        c_dim=heard_numbers(family, 100, 10 - len(dials.get("hold_out", ())), dials.get("codes", TrainConfig.codes)),
+        c_dim=condition_dim(family, 100, 10 - len(dials.get("hold_out", ())), dials.get("codes", TrainConfig.codes)),
     )
 
 
@@ -297,7 +297,7 @@ def test_dials_of_the_families(tmp_path, lesson, dials):
 @pytest.mark.parametrize("codes", [(1, 10), (10, 10), (1, 1)])
 def test_the_rows_of_a_sheet_say_one_code_and_hold_the_others(lesson, codes):
     pictures, space = lesson
-    rows = Lesson(config_of("infogan", codes=codes), pictures, space, Team(torch.device("cpu"))).rows
+    rows = TrainingData(config_of("infogan", codes=codes), pictures, space, Distributed(torch.device("cpu"))).rows
     assert rows.shape == (len(pictures.words), sum(codes)) and len(rows.unique(dim=0)) == len(rows)
     for told in rows.split(codes, dim=1):
         assert told.shape[1] == 1 or (told.sum(dim=1) == 1).all(), "a category is always one of its kinds"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.models.discriminator import Verdict
-from explorer.training.distributed import Team
+from explorer.models.discriminator import DiscriminatorOutput
+from explorer.training.distributed import Distributed
 from explorer.training.ema import averaged
 from explorer.training.forward import passes
-from explorer.training.game import Game, move
+from explorer.training.game import TrainState, move
 from explorer.training.setbacks import Setbacks
 from explorer.training.settings import TrainConfig
 
@@ -54,14 +54,14 @@ class QuadraticDiscriminator(nn.Module):
         self.pictures.append(x.detach())
         return x.flatten(1)
 
-    def judge(self, seen: Tensor, c: Tensor) -> Verdict:
+    def judge(self, seen: Tensor, c: Tensor) -> DiscriminatorOutput:
         self.words.append(c)
         real = (seen * (self.w + c @ self.V)).sum(dim=1) + self.q / 2 * seen.square().sum(dim=1)
         if self.codes:
-            return Verdict(real, codes=(seen @ self.K).split(self.codes, dim=1))
-        return Verdict(real, classes=None if self.K is None else seen @ self.K)
+            return DiscriminatorOutput(real, codes=(seen @ self.K).split(self.codes, dim=1))
+        return DiscriminatorOutput(real, classes=None if self.K is None else seen @ self.K)
 
-    def forward(self, x: Tensor, c: Tensor) -> Verdict:
+    def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
         return self.judge(self.features(x, c), c)
 
     def slope(self, x: Tensor, c: Tensor) -> Tensor:
@@ -122,8 +122,8 @@ def take(
         for weight in mean.parameters():
             weight.fill_(average)
     descents = (torch.optim.SGD(network.parameters(), lr=1e9) for network in (G, D))
-    state = Game(G, D, mean, *descents, passes(G, D), images=images, setbacks=Setbacks(pieces, lr_scale))
-    log = {name: float(value) for name, value in move(state, config, real, c, Team(CPU)).items()}
+    state = TrainState(G, D, mean, *descents, passes(G, D), images=images, setbacks=Setbacks(pieces, lr_scale))
+    log = {name: float(value) for name, value in move(state, config, real, c, Distributed(CPU)).items()}
     assert state.images == images + config.batch
     words = [c for _, c in G.calls] + D.words
     latents, given = (torch.cat(parts) for parts in zip(*G.calls, strict=True))
@@ -131,11 +131,11 @@ def take(
     return Step(*before, G, D, state.ema, z_d, z_g, given[: config.batch], log, words, D.pictures)
 
 
-def fresh(config: TrainConfig, labels: Tensor | None = None) -> Game:
+def fresh(config: TrainConfig, labels: Tensor | None = None) -> TrainState:
     """The training's own networks and optimisers at their beginning, for labels of these vectors."""
-    return Game.new(config, CPU, labels)
+    return TrainState.new(config, CPU, labels)
 
 
-def go_on(state: Game, config: TrainConfig, real: Tensor, c: Tensor) -> None:
+def go_on(state: TrainState, config: TrainConfig, real: Tensor, c: Tensor) -> None:
     """One step of what `fresh` made."""
-    move(state, config, real, c, Team(CPU))
+    move(state, config, real, c, Distributed(CPU))

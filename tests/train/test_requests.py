@@ -16,7 +16,7 @@ from tiny_checkpoint import publish_tiny
 
 from explorer.app.explore.tab import ExploreTab
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.app.train import replies as train_shown
 from explorer.app.train import settings as train_recipe
@@ -228,7 +228,7 @@ def home(tmp_path, monkeypatch):
 
 
 def tabs(read_only: bool = False) -> tuple[TrainTab, ExploreTab]:
-    answering = Answering(Offers("second"), RenderWorker(), StudioAtNeed("cpu"), read_only)
+    answering = Answering(Catalog("second"), RenderWorker(), StudioAtNeed("cpu"), read_only)
     return TrainTab(answering), ExploreTab(answering)
 
 
@@ -371,7 +371,7 @@ def test_a_training_that_saves_is_offered_under_its_name_and_never_drawn_stale(h
     second = write_run(home / "runs" / "second", FINISHED)  # named like a generator that is here already
     publish_tiny(second / "checkpoint", seed=3)
     assert asked(train.explore, name="second")["generator"] == "second (run)"
-    lines = {line["name"]: line for line in (offer.line() for offer in Offers("second").all().values())}
+    lines = {line["name"]: line for line in (offer.line() for offer in Catalog("second").all().values())}
     assert lines["digits-1"]["kimg"] == 0 and lines["second"]["kimg"] is None and "second (run)" in lines
 
 

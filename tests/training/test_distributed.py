@@ -14,15 +14,15 @@ import torch
 
 from explorer import checkpoint
 from explorer.models.families import FAMILIES
-from explorer.training.distributed import Team, cut
+from explorer.training.distributed import Distributed, cut
 from explorer.training.forward import passes
-from explorer.training.game import Game, move
+from explorer.training.game import TrainState, move
 from explorer.training.setbacks import Setbacks
 from explorer.training.settings import TrainConfig, TrainingError
 
 pytestmark = pytest.mark.slow
 
-CPU = Team(torch.device("cpu"))
+CPU = Distributed(torch.device("cpu"))
 SMALL = {"size": 4, "z_dim": 8, "c_dim": 12, "batch": 32, "penalty_every": 2, "outside": 1.0, "mismatch": 0.5}
 
 
@@ -48,7 +48,7 @@ def test_pieces_have_the_gradients_and_the_log_of_the_whole(double, family):
     config = TrainConfig(**SMALL, family=family)
     found = []
     for pieces in (1, 4):
-        game = Game.new(config, CPU.device)
+        game = TrainState.new(config, CPU.device)
         game.setbacks = Setbacks(pieces=pieces)
         log = move(game, config, *batch(config), CPU)
         found.append((slopes(game), torch.stack(list(log.values())), list(log)))
@@ -63,7 +63,7 @@ def test_the_generator_may_learn_at_a_pace_of_its_own(double):
     longest = {}
     for pace in (1.0, 5.0):
         config = TrainConfig(**SMALL, lr_g=pace)
-        game, fresh = Game.new(config, CPU.device), Game.new(config, CPU.device)
+        game, fresh = TrainState.new(config, CPU.device), TrainState.new(config, CPU.device)
         move(game, config, *batch(config), CPU)
         for name in ("G", "D"):
             both = zip(getattr(game, name).parameters(), getattr(fresh, name).parameters(), strict=True)
@@ -85,7 +85,7 @@ def test_compiled_passes_have_the_same_gradients():
     config = TrainConfig(**SMALL)
     found = []
     for backend in (None, "aot_eager"):
-        game = Game.new(config, CPU.device)
+        game = TrainState.new(config, CPU.device)
         game.passes = passes(game.G, game.D, backend)
         for _ in range(2):  # with penalties, and without
             move(game, config, *batch(config), CPU)
@@ -100,11 +100,11 @@ torch.set_num_threads(1)
 sys.path.insert(0, sys.argv[2])
 from test_distributed import SMALL, batch, slopes
 from explorer.training.settings import TrainConfig
-from explorer.training.game import Game, move
-from explorer.training.distributed import Team
+from explorer.training.game import TrainState, move
+from explorer.training.distributed import Distributed
 
-team, config = Team.gather("cpu"), TrainConfig(**SMALL, kimg=0.64)
-game, kept = Game.new(config, team.device), {}
+team, config = Distributed.gather("cpu"), TrainConfig(**SMALL, kimg=0.64)
+game, kept = TrainState.new(config, team.device), {}
 mine = team.share(config.batch)
 for step in range(20):
     log = move(game, config, *(part[mine] for part in batch(config)), team)
@@ -138,7 +138,7 @@ def test_two_processes_have_the_gradients_of_one_and_stay_equal_to_the_bit(doubl
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))
     assert torch.equal(first["weights"], second["weights"])
     config = TrainConfig(**SMALL, kimg=0.64)
-    alone = Game.new(config, CPU.device)
+    alone = TrainState.new(config, CPU.device)
     log = move(alone, config, *batch(config), CPU)
     assert torch.allclose(first["slopes"], slopes(alone), atol=1e-5)
     assert first["log"] == pytest.approx({name: float(value) for name, value in log.items()}, abs=1e-5)

@@ -22,7 +22,7 @@ from explorer.models.discriminator import Discriminator
 from explorer.models.generator import Generator
 from explorer.places import runs
 from explorer.training import TrainConfig, train
-from explorer.training.settings import TrainingError, heard_numbers
+from explorer.training.settings import TrainingError, condition_dim
 from explorer.training.starting import Start, settings_of
 from explorer.training.worker import go_on
 from explorer.words import open_space
@@ -50,7 +50,7 @@ def forty(tmp_path):
 def begun(name, labels, **changes):
     """G and D of a training that begins so, those of the checkpoint, and the sentence."""
     dials = settings_of(str(name)) | changes
-    dials["c_dim"] = heard_numbers(dials["family"], 100, len(labels), dials.get("codes", TrainConfig.codes))
+    dials["c_dim"] = condition_dim(dials["family"], 100, len(labels), dials.get("codes", TrainConfig.codes))
     config = TrainConfig(**dials, start_from=str(name))
     G, D = Generator(config.shapes), Discriminator(config.shapes)
     said = Start.of(config, labels).fill(G, D)

@@ -7,8 +7,8 @@ import torch
 from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.training import TrainConfig, train
-from explorer.training.distributed import Team
-from explorer.training.training_data import Lesson
+from explorer.training.distributed import Distributed
+from explorer.training.training_data import TrainingData
 from explorer.words import open_space
 
 WORDS = ("cat", "dog", "boots", "cup")
@@ -30,7 +30,7 @@ def pictures():
 
 def epoch(config, pictures, space):
     """All pictures of an epoch by name, each with what G hears for it."""
-    lesson = Lesson(config, pictures, space, Team(torch.device("cpu")))
+    lesson = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
     batches = [lesson.batch(images) for images in range(0, len(lesson.pictures.labels), config.batch)]
     real, c = (torch.cat(parts) for parts in zip(*batches, strict=True))
     shade = ((real.mean(dim=(1, 2, 3)) + 1) * 127.5).round().int().tolist()

@@ -6,7 +6,7 @@ import torch
 
 from explorer.data.sources.mnist import SOURCES
 from explorer.measure import grounding
-from explorer.training.word_sampler import Listener, synonyms, vocabulary
+from explorer.training.word_sampler import WordSampler, synonyms, vocabulary
 from explorer.words import open_space
 
 LABELS = SOURCES["fashion-mnist"].words
@@ -54,7 +54,7 @@ def test_synonyms_are_heard_where_they_are_listed_and_nowhere_else(space):
 
 def test_chances_are_kept(space):
     heard = vocabulary(space, ("boots", "coat"), 3, 0.25, {"coat": ("cape",)})
-    listener = Listener(heard)
+    listener = WordSampler(heard)
     labels = torch.arange(2).repeat(20_000)
     uniform = torch.rand(len(labels), generator=torch.Generator().manual_seed(0))
     drawn = listener.draw(labels, uniform)
@@ -71,7 +71,7 @@ def test_chances_are_kept(space):
 
 def test_the_ends_of_the_dice(space):
     heard = vocabulary(space, LABELS, neighbours=5, own=0.5)
-    listener = Listener(heard)
+    listener = WordSampler(heard)
     labels = torch.arange(len(LABELS))
     low = listener.draw(labels, torch.zeros(len(LABELS)))
     high = listener.draw(labels, torch.full((len(LABELS),), 1 - 2**-24))

@@ -9,7 +9,7 @@ from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.live_request import read_live_ask
 from explorer.app.shared.worker import RenderWorker
 from explorer.app.walk.request import read_walk_ask
@@ -124,7 +124,7 @@ def test_a_live_picture_that_no_page_of_ours_asks_for_is_refused_in_a_sentence(f
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory) -> WalkTab:
     folder = publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
-    return WalkTab(Answering(Offers(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
+    return WalkTab(Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
 
 
 def film(tab: WalkTab, **fields) -> dict:

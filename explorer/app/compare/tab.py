@@ -20,7 +20,7 @@ from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.request import AskError, tab_of
 from explorer.app.shared.task_tab import LongAsks
-from explorer.app.shared.tasks import LongWork, Progress
+from explorer.app.shared.tasks import Progress, TaskRunner
 
 if TYPE_CHECKING:
     from explorer.compare import Comparison
@@ -47,7 +47,7 @@ class CompareTab(LongAsks):
     """One app's Compare tab."""
 
     def __init__(self, answering: Answering):
-        super().__init__(answering, LongWork(answering.told, rested=answering.worker.rested))
+        super().__init__(answering, TaskRunner(answering.told, rested=answering.worker.rested))
         self._grids = Grids(answering)
         self._found = Found()
 

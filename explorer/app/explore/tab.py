@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
-from explorer.app.shared.request import Ask, read_ask
+from explorer.app.shared.request import Request, read_ask
 
 if TYPE_CHECKING:
     from explorer.explore import Picture
@@ -55,7 +55,7 @@ class ExploreTab:
         offers = self._answering.offers
         return await self._answering.answer(lambda: read_ask(raw, offers.source, offers.default), self._picture)
 
-    def _picture(self, ask: Ask) -> dict[str, Any]:
+    def _picture(self, ask: Request) -> dict[str, Any]:
         studio = self._answering.studio.get()
         picture = studio.render(ask.spec, read=False)
         late = self._answering.worker.waits(ask.tab)  # in a drag pixels come first: the page keeps its last reading

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from explorer.app.shared.catalog import Offers, spaces
+from explorer.app.shared.catalog import Catalog, spaces
 from explorer.app.shared.component import component
 
 SCRIPTS = ("header/menu.js",)
@@ -12,7 +12,7 @@ SCRIPTS = ("header/menu.js",)
 class Top:
     """One app's header. read_only: as in `Answering`; pages hear of it, so that they need not offer what is refused."""
 
-    def __init__(self, offers: Offers, read_only: bool = False):
+    def __init__(self, offers: Catalog, read_only: bool = False):
         self._offers = offers
         self._read_only = read_only
 

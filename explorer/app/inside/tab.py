@@ -21,7 +21,7 @@ from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.request import AskError
 from explorer.app.shared.task_tab import LongAsks
-from explorer.app.shared.tasks import LongWork, Progress
+from explorer.app.shared.tasks import Progress, TaskRunner
 
 if TYPE_CHECKING:
     from explorer.explore import Studio
@@ -57,7 +57,7 @@ class InsideTab(LongAsks):
     """One app's Inside tab."""
 
     def __init__(self, answering: Answering):
-        super().__init__(answering, LongWork(answering.told, rested=answering.worker.rested))
+        super().__init__(answering, TaskRunner(answering.told, rested=answering.worker.rested))
         self.read_only = answering.read_only
         self.axes, self.critics = Axes(), Critics()
 

@@ -20,7 +20,7 @@ _LOOKED_AT = re.compile(
 _ASKED = re.compile(rf"{re.escape(ASKED)}/?")
 
 
-class Doors:
+class Allowlist:
     """ASGI middleware that answers 404 to what no page of ours asks for.
 
     What follows a `?` is for our page alone. Gradio would find in it, among other things, which page saved in the

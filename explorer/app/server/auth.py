@@ -23,7 +23,7 @@ TOO_MANY = "Too many wrong passwords came from your address; try again in ten se
 _ASK = ((b"www-authenticate", b'Basic realm="GAN Explorer", charset="UTF-8"'),)
 
 
-class Gate:
+class BasicAuth:
     """ASGI middleware that answers 401 to whoever does not bring this name and password, to a wrong one late."""
 
     def __init__(self, app: ASGIApp, credentials: tuple[str, str]):

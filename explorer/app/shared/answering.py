@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.server.visitor import VISITOR
-from explorer.app.shared.catalog import Offers
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import Busy, RenderWorker, Stale
 from explorer.errors import ExplorerError, shown
 
@@ -44,7 +44,7 @@ class Answering:
     is written to this machine's disk or started on it (a public demo).
     """
 
-    def __init__(self, offers: Offers, worker: RenderWorker, studio: StudioAtNeed, read_only: bool = False):
+    def __init__(self, offers: Catalog, worker: RenderWorker, studio: StudioAtNeed, read_only: bool = False):
         self.offers = offers
         self.worker = worker
         self.studio = studio

@@ -62,7 +62,7 @@ def examples(labels: tuple[str, ...]) -> list[str]:
     return [*labels[:10], *blend]
 
 
-class Offers:
+class Catalog:
     """The checkpoints that may be asked for, by name.
 
     start: the one the app was opened with: a name, a folder or `hf:owner/name@revision`. It is offered whatever the
@@ -81,7 +81,7 @@ class Offers:
         self._looked = -math.inf
 
     def all(self) -> dict[str, Offer]:
-        """Offers by name, the starting one first; looks at the disk again at most every two seconds."""
+        """Checkpoints by name, the starting one first; looks at the disk again at most every two seconds."""
         from explorer.checkpoint import CheckpointError, Listing, describe, is_name, list_checkpoints
 
         with self._lock:

@@ -1,4 +1,4 @@
-"""What a browser asks for, read as if a stranger had written it: an `Ask` holds a spec, or there is a sentence."""
+"""What a browser asks for, read as if a stranger had written it: a `Request` holds a spec, or there is a sentence."""
 
 import re
 from collections.abc import Callable, Collection
@@ -32,7 +32,7 @@ class Sender:
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """tab: the mailbox of the browser tab it came from; name: the checkpoint's; spec: what to draw;
     save: drawn to be kept as a file, so larger than native size."""
 
@@ -42,7 +42,7 @@ class Ask:
     save: bool = False
 
 
-def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> Ask:
+def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> Request:
     """The ask in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
@@ -78,7 +78,7 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
         temperature=raw.get("t"),
         codes=raw.get("k", ()),
     )
-    return Ask(sender.tab, sender.name, spec, raw.get("save") is True)
+    return Request(sender.tab, sender.name, spec, raw.get("save") is True)
 
 
 def read_sender(raw: object, keys: Collection[str], source_of: Callable[[str], str | None], default: str) -> Sender:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.server.visitor import VISITOR
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.request import number_of, tab_of
-from explorer.app.shared.tasks import Job, LongWork, Progress
+from explorer.app.shared.tasks import Job, Progress, TaskRunner
 
 if TYPE_CHECKING:
     from explorer.explore import Studio
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class LongAsks:
     """Base of a tab with long work. Its two answers only look into memory, and are given on the event loop."""
 
-    def __init__(self, answering: Answering, long: LongWork):
+    def __init__(self, answering: Answering, long: TaskRunner):
         self._answering, self._long = answering, long
 
     async def _begin(self, tab: str, job: Callable[["Studio", Progress], dict[str, Any]]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class _Work:
         self.reply: dict[str, Any] | None = None
 
 
-class LongWork:
+class TaskRunner:
     """Some threads and the works they are at, one of each browser tab.
 
     told: what a page hears when a job fails with this exception. rested: for how many seconds nobody has drawn.

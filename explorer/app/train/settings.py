@@ -134,7 +134,7 @@ def config_of(
     """
     from explorer.data import classes_left
     from explorer.training.presets import PRESETS
-    from explorer.training.settings import TrainConfig, heard_numbers
+    from explorer.training.settings import TrainConfig, condition_dim
     from explorer.words import open_named_space
 
     heard = open_named_space(space)
@@ -145,7 +145,7 @@ def config_of(
     wanted = {"threads": working_threads(), "resolution": found.side}
     wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen | {"family": family}
     labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
-    c_dim = heard_numbers(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
+    c_dim = condition_dim(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     wanted |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}
     config = TrainConfig(**wanted, channels=found.channels, c_dim=c_dim)
     check_kept(config.kimg, config)

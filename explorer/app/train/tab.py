@@ -13,7 +13,7 @@ from explorer.app.shared.catalog import spaces
 from explorer.app.shared.component import component
 from explorer.app.shared.request import AskError, number_of
 from explorer.app.shared.task_tab import LongAsks
-from explorer.app.shared.tasks import LongWork, Progress
+from explorer.app.shared.tasks import Progress, TaskRunner
 from explorer.app.train import replies as shown
 from explorer.app.train import settings as recipe
 from explorer.app.train.inspected import Looked
@@ -55,7 +55,7 @@ class TrainTab(LongAsks):
     """One app's Train tab."""
 
     def __init__(self, answering: Answering):
-        super().__init__(answering, LongWork(answering.told))
+        super().__init__(answering, TaskRunner(answering.told))
         self._queue = Queue(advances=not answering.read_only)
         self._looked = Looked()
 

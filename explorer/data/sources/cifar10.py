@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.data.folders.folder import read_classes
 from explorer.data.folders.listing import open_listing, readable
 from explorer.data.imageset import DataError, ImageSet
@@ -96,7 +96,7 @@ def _read(path: Path, split: str, progress: bool | Report) -> tuple[np.ndarray, 
     if decoded is not None and not pictures.notes:
         with contextlib.suppress(OSError):  # no room for it: the next time it is slow again
             decoded.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(decoded, records.tobytes())
+            write_atomic(decoded, records.tobytes())
     return records, (_copies(path), *pictures.notes)
 
 

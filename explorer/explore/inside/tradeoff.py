@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from explorer import data, places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.checkpoint import Checkpoint
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
@@ -93,7 +93,7 @@ def tradeoff_of(
     with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
         path = _path(found.checkpoint_hash, judge)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, (json.dumps({"format": FORMAT, "version": VERSION, **asdict(found)}) + "\n").encode())
+        write_atomic(path, (json.dumps({"format": FORMAT, "version": VERSION, **asdict(found)}) + "\n").encode())
     return found
 
 

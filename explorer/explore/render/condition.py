@@ -12,7 +12,7 @@ NEAREST = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class ConditionInfo:
     """vector: float32 [D], unit. table: (label, cosine), best first. nearest: (word, cosine), without typed words."""
 
     vector: np.ndarray
@@ -37,7 +37,7 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
     return (mixed / length if length > 1e-6 else label).astype(np.float32)
 
 
-def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> Heard:
+def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
     """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
     condition = _of_a_label(checkpoint, condition)
     if isinstance(condition, str):
@@ -46,7 +46,7 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
         typed = {word for term in reading.terms for word in term.words}
     else:
         vector, hints, typed = _unit(condition, checkpoint), (), set()
-    return Heard(
+    return ConditionInfo(
         vector=vector,
         table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
         nearest=tuple(space.nearest(vector, NEAREST, exclude=typed)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer import places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.png import encode
@@ -51,7 +51,7 @@ def save_pictures(
 def write(path: Path, data: bytes) -> Path:
     """Write a file whole or not at all; returns the path, raises ExplorerError."""
     try:
-        write_whole(path, data)
+        write_atomic(path, data)
     except OSError as error:
         raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
     return path

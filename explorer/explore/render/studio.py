@@ -17,7 +17,7 @@ from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.checkpoint.space import space_of
 from explorer.errors import ExplorerError, shown
-from explorer.explore.render.condition import Heard, hear, vector_of
+from explorer.explore.render.condition import ConditionInfo, hear, vector_of
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
@@ -61,7 +61,7 @@ class Studio:
         with self._lock:
             return tuple(self._open)
 
-    def hear(self, spec: Spec) -> Heard:
+    def hear(self, spec: Spec) -> ConditionInfo:
         """What a spec's condition means to its checkpoint, without drawing; raises ExplorerError."""
         return self._opened(spec.checkpoint).hear(spec.condition)
 
@@ -178,7 +178,7 @@ class _Opened:
     def space(self) -> WordSpace:
         return space_of(self.checkpoint)
 
-    def _hear(self, condition: str | tuple[float, ...]) -> Heard:
+    def _hear(self, condition: str | tuple[float, ...]) -> ConditionInfo:
         return hear(self.space, self.checkpoint, condition)
 
 

@@ -10,7 +10,10 @@ from explorer.errors import ExplorerError
 
 
 def discriminator_of(checkpoint: Checkpoint) -> nn.Module:
-    """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> Verdict. Raises ExplorerError where none is shipped."""
+    """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput.
+
+    Raises ExplorerError where none is shipped.
+    """
     if not os.path.lexists(checkpoint.path / "discriminator.safetensors"):
         raise ExplorerError(
             f"The checkpoint {checkpoint.name} ships no discriminator, only what draws; look into another one."

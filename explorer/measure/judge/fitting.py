@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import reason
 from explorer.measure.judge.format import JudgeError
@@ -118,7 +118,7 @@ class Fitting:
         parts = {name: getattr(self, name).state_dict() for name in ("network", "adam", "schedule")}
         numbers = {name: getattr(self, name) for name in ("step", "seconds", "cpu_seconds")}
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, pack_state({"of": self._about, **numbers, **parts}))
+        write_atomic(path, pack_state({"of": self._about, **numbers, **parts}))
 
     def go_on(self, path: Path) -> None:
         """Take up what `save` left there, if it is of this very training; anything else is left alone.

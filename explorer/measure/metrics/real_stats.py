@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer import places
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import open_tensors, parse_json
 from explorer.measure.features.network import FeatureNetwork
@@ -114,7 +114,7 @@ def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
     tensors = {name: part.cpu().contiguous() for name, part in zip(NAMES, parts, strict=True)}
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, save(tensors, {"floor": json.dumps(asdict(floor))}))
+        write_atomic(path, save(tensors, {"floor": json.dumps(asdict(floor))}))
         kept = {one: one.stat() for one in path.parent.glob("*.safetensors")}
         newest = sorted(kept, key=lambda one: kept[one].st_mtime, reverse=True)
         for number, old in enumerate(newest):

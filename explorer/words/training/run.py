@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.files import read_bytes, read_json, reason
 from explorer.words.arrays import open_array
 from explorer.words.errors import WordSpaceError
@@ -46,7 +46,7 @@ class Run:
         if not path.exists() or read_bytes(path, _MOST_CONFIG) != text:
             self.text.unlink(missing_ok=True)
             self.states.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+            write_atomic(path, text)
 
     def _check(self, path: Path, now: dict[str, Any]) -> None:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from explorer.atomic import write_whole
+from explorer.atomic import write_atomic
 from explorer.files import read_json, reason
 from explorer.words.errors import WordSpaceError
 
@@ -27,7 +27,7 @@ class Vocabulary:
 
     def save(self, path: Path) -> None:
         """Write it whole; raises OSError."""
-        write_whole(path, json.dumps(asdict(self), ensure_ascii=False).encode())
+        write_atomic(path, json.dumps(asdict(self), ensure_ascii=False).encode())
 
     @classmethod
     def load(cls, path: Path) -> "Vocabulary":
