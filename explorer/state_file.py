@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.errors import shown
 from explorer.files import open_regular, parse_json
-from explorer.pickles.reader import SMALL
+from explorer.pickles.bounded import SMALL
 from explorer.pickles.torch_file import DamagedState, read_torch
 
 MAX_HEADER = 100_000_000  # bytes, as the format has it

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.data.folders.wordnet_nouns import FILE
 from explorer.words import DEFAULT_SPACE, WordSpace, open_space
-from explorer.words.inflect import other_numbers
+from explorer.words.expressions.inflect import other_numbers
 from explorer.words.wordnet import DEBIAN, read_nouns
 
 HERE = Path(__file__).resolve().parent

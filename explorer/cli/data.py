@@ -52,9 +52,9 @@ def data(
     Example: gan-explorer data my-pets.zip --sheet my-pets.png
     """
     from explorer.data import ReadOptions
-    from explorer.data.folders.broken import BrokenFiles
-    from explorer.data.folders.class_names import read_names
-    from explorer.data.folders.inspecting import inspect
+    from explorer.data.folders.broken_files import BrokenFiles
+    from explorer.data.folders.class_words import read_names
+    from explorer.data.inspection import inspect
 
     if memory_mb is not None:
         _bound_memory(memory_mb << 20)

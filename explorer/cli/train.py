@@ -81,7 +81,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     parent.watch()
-    from explorer.data.folders.class_names import read_names
+    from explorer.data.folders.class_words import read_names
     from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
 
@@ -205,7 +205,7 @@ def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) ->
     from rich.console import Console
 
     from explorer.cli.class_table import print_classes
-    from explorer.data.folders.inspecting import unknown_words
+    from explorer.data.inspection import unknown_words
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)

@@ -53,7 +53,7 @@ def load(
 
     Raises DataError with one sentence for whatever is wrong with the data.
     """
-    from explorer.data.folders.class_names import read_names
+    from explorer.data.folders.class_words import read_names
 
     if size is not None and size not in SIZES:
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
@@ -76,7 +76,7 @@ def load(
         from explorer.data.sources.mnist import SOURCES, load_idx_set
 
         return _in_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
-    from explorer.data.folders.folder import load_folder
+    from explorer.data.folders.load import load_folder
 
     return load_folder(source_path(source, folder), split, size, mode, progress, options)
 

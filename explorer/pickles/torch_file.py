@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import torch
 from torch import Tensor
 
-from explorer.pickles.unpickling import Function, Refused, Standins, admit, read_standins
+from explorer.pickles.standins import Function, Refused, Standins, admit, read_standins
 
 MAX_PICKLE = 1 << 26  # bytes: names and shapes
 _KINDS = {

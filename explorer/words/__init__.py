@@ -1,10 +1,10 @@
 """Words: spaces of vectors, the expressions people type, similarity, suggestions. Imports neither torch nor gensim."""
 
 from explorer.words.errors import ExpressionError, UnknownWord, WordSpaceError
+from explorer.words.expressions.resolve import Reading, Term
 from explorer.words.familiarity import Familiarity, familiarity
 from explorer.words.labels import label_table
 from explorer.words.listing import DEFAULT_SPACE, list_spaces, open_named_space, open_space
-from explorer.words.reading import Reading, Term
 from explorer.words.space import WordSpace
 
 __all__ = [

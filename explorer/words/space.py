@@ -14,7 +14,7 @@ from explorer.words.format import RawSpace, read_space
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
-    from explorer.words.reading import Reading
+    from explorer.words.expressions.resolve import Reading
 
 
 _TAGGED = re.compile(r"(.+)[|_]([A-Z]{1,12})", re.DOTALL)
@@ -90,13 +90,13 @@ class WordSpace:
 
     def read(self, text: str) -> "Reading":
         """Parse and evaluate an expression (see `expression`); raises ExpressionError or UnknownWord."""
-        from explorer.words.reading import read
+        from explorer.words.expressions.resolve import read
 
         return read(self, text)
 
     def read_name(self, name: str) -> "Reading":
         """As `read`, of the name of a class, which is a phrase and never a sum."""
-        from explorer.words.reading import read_name
+        from explorer.words.expressions.resolve import read_name
 
         return read_name(self, name)
 
@@ -124,7 +124,7 @@ class WordSpace:
 
     @cached_property
     def _suggester(self) -> Any:
-        from explorer.words.suggest import Suggester
+        from explorer.words.expressions.suggest import Suggester
 
         words = list(dict.fromkeys(map(untagged, self.words))) if self.tagged else self.words
         return Suggester(words, {word: row for row, word in enumerate(words)} if self.tagged else self._rows)

@@ -12,10 +12,10 @@ from PIL import Image
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.class_names import parse_names, read_names
-from explorer.data.folders.inspecting import inspect
+from explorer.data.folders.class_words import parse_names, read_names
+from explorer.data.inspection import inspect
 from explorer.words import ExpressionError, open_space
-from explorer.words.expression import parse, plain_name
+from explorer.words.expressions.parse import parse, plain_name
 
 
 def png(level: int = 200) -> bytes:

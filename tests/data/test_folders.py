@@ -497,6 +497,6 @@ def test_one_picture_in_colour_makes_the_set_colour(pack):
 
 
 def test_a_set_too_large_for_memory_is_refused_at_once(pack, monkeypatch):
-    monkeypatch.setattr("explorer.data.folders.folder.MAX_BYTES", 1000)
+    monkeypatch.setattr("explorer.data.folders.load.MAX_BYTES", 1000)
     with pytest.raises(DataError, match="5 pictures, too many for memory at 28 pixels"):
         read(pack(PETS))

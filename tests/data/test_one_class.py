@@ -18,7 +18,7 @@ from explorer.app.train import settings as train_recipe
 from explorer.app.train.intake import look_at
 from explorer.cli import main
 from explorer.data import load
-from explorer.data.folders.inspecting import inspect
+from explorer.data.inspection import inspect
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec
 from explorer.models.families import FAMILIES, ONE_CLASS, check_classes

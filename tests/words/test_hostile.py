@@ -14,7 +14,7 @@ from bounded import said
 from gensim.models import FastText, KeyedVectors
 from gensim.test.utils import common_texts
 
-from explorer.pickles import reader as pickle_reader
+from explorer.pickles import bounded as pickle_reader
 from explorer.words import WordSpaceError, open_space
 from explorer.words.format import MAGIC
 from explorer.words.importing import import_space

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
 
 KEPT = 8
 

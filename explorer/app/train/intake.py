@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.app.server.auth import VARIABLE
 from explorer.data import NAMES
-from explorer.data.folders.broken import SKIP
+from explorer.data.folders.broken_files import SKIP
 from explorer.errors import ExplorerError
 from explorer.jobs.launching import surroundings
 from explorer.stopping import Stop, check
 
 if TYPE_CHECKING:
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
 
 MODULE = (sys.executable, "-m", "explorer")
 SECONDS = 600.0  # a hundred thousand photographs
@@ -43,7 +43,7 @@ def look_at(
     fit: str = "crop",
     skip_broken: bool = False,
 ) -> "Inspection":
-    """What `gan-explorer data SOURCE --space SPACE` finds: `explorer.data.folders.inspecting.Inspection`.
+    """What `gan-explorer data SOURCE --space SPACE` finds: `explorer.data.inspection.Inspection`.
 
     source: a built-in name, or the path of a folder, zip or tar. report: told what is going on, how much is done, and
     the total. fit, skip_broken: how it is read, see `explorer.data.load`. No sentence, here or in the notes, tells
@@ -120,7 +120,7 @@ def _gone(name: str) -> str:
 
 
 def _read(found: BinaryIO, place: Path | None, name: str) -> "Inspection":
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
 
     found.seek(0)
     try:

@@ -13,7 +13,7 @@ from explorer.files import read_bytes
 from explorer.models.families import ONE_CLASS
 
 if TYPE_CHECKING:
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
     from explorer.jobs import Job
 
 POINTS = 600  # of a curve, as many as a screen shows

@@ -10,7 +10,7 @@ from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
     from explorer.training import TrainConfig
 
 MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters of each

@@ -31,7 +31,7 @@ from explorer.app.train.updates import news
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
-    from explorer.data.folders.inspecting import Inspection
+    from explorer.data.inspection import Inspection
     from explorer.training import TrainConfig
 
 SCRIPTS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from explorer.data import heif
 from explorer.data.decode import picture_suffixes
-from explorer.data.folders import names
+from explorer.data.folders import name_encoding as names
 from explorer.data.folders.listing import Listing, Parts, readable
 from explorer.data.folders.splits import SPLIT_NAMES, SPLITS, Tree, find_splits, refuse_splits_among
 from explorer.data.imageset import DataError

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from explorer import files
-from explorer.data.folders import names
+from explorer.data.folders import name_encoding as names
 from explorer.data.imageset import DataError
 
 Parts = tuple[str, ...]

@@ -5,10 +5,10 @@ import io
 from pathlib import Path
 
 from explorer.data import NAMES, DataError, ReadOptions, source_path
-from explorer.data.folders.class_names import named
+from explorer.data.folders.class_words import named
 from explorer.data.folders.classes import find_classes
-from explorer.data.folders.inspecting import unknown_words
 from explorer.data.folders.listing import open_listing
+from explorer.data.inspection import unknown_words
 from explorer.words import WordSpace
 
 HEAD = ("folder", "word", "did you mean")

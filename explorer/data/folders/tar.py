@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from explorer.data.folders import listing, names
+from explorer.data.folders import listing
+from explorer.data.folders import name_encoding as names
 from explorer.data.folders.listing import MAX_FILE_BYTES, MAX_FILES, MAX_RATIO, Listing, Parts
 from explorer.data.imageset import DataError
 

@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image
 
 from explorer.atomic import write_atomic
-from explorer.data.folders.folder import read_classes
 from explorer.data.folders.listing import open_listing, readable
+from explorer.data.folders.load import read_classes
 from explorer.data.imageset import DataError, ImageSet
 from explorer.data.progress import Report, reporting
-from explorer.data.sources import cache as looking
+from explorer.data.sources import locations as looking
 from explorer.data.sources.cifar_batches import (
     BATCHES,
     SIDE,

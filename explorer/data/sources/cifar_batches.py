@@ -13,7 +13,7 @@ import numpy as np
 from explorer.data.folders.listing import Listing, Parts
 from explorer.data.imageset import DataError
 from explorer.data.progress import Report
-from explorer.pickles.unpickling import NUMPY, Array, Refused, read_standins
+from explorer.pickles.standins import NUMPY, Array, Refused, read_standins
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from explorer.data.enlarge import enlarge
 from explorer.data.imageset import DataError, ImageSet
+from explorer.data.sources.enlarge import enlarge
 from explorer.lazy import imported
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

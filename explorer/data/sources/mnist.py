@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.data.enlarge import enlarge
 from explorer.data.imageset import DataError, ImageSet
 from explorer.data.progress import Report, reporting
-from explorer.data.sources import cache as looking
 from explorer.data.sources import digits
+from explorer.data.sources import locations as looking
 from explorer.data.sources.download import download as fetch_file
+from explorer.data.sources.enlarge import enlarge
 from explorer.data.sources.idx import read_idx
 
 DEBIAN = Path("/usr/share/datasets")

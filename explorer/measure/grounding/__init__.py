@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from explorer.errors import ExplorerError
-from explorer.words.inflect import other_numbers
+from explorer.words.expressions.inflect import other_numbers
 
 HERE = Path(__file__).parent
 HALVES = ("tune", "test")

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from explorer.files import reason
-from explorer.pickles.unpickling import Array
+from explorer.pickles.standins import Array
 from explorer.words.arrays import open_array, unpack_array
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import MAX_DIM, is_clean
 from explorer.words.importing.collecting import normal
+from explorer.words.importing.gensim_pickle import Shell, read_pickle
 from explorer.words.importing.reading import Vectors
-from explorer.words.importing.unpickle import Shell, read_pickle
 
 _MAX_NGRAM = 20  # letters
 _MAX_BUCKETS = 100_000_000

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from explorer.words.errors import UnknownWord
-from explorer.words.inflect import other_numbers
+from explorer.words.expressions.inflect import other_numbers
 from explorer.words.space import WordSpace, unknown_sentence, untagged
 
 _MARKS = ".,;:!?\"'“”„«»…"

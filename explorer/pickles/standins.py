@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from explorer.pickles.reader import Ignored, PickleReader
+from explorer.pickles.bounded import Ignored, PickleReader
 
 Standins = Mapping[tuple[str, str], Any]
 """(module, name) -> what is put in its place."""

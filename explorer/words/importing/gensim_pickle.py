@@ -1,4 +1,4 @@
-"""Reads gensim's pickles as data, see `explorer.pickles.unpickling`: the names that gensim's vectors and models hold.
+"""Reads gensim's pickles as data, see `explorer.pickles.standins`: the names that gensim's vectors and models hold.
 
 They are gensim's classes, NumPy's arrays, dtypes and random generators, Python's containers. None of gensim's load
 paths (which follow file names and call `np.load`) is within a file's reach.
@@ -7,7 +7,7 @@ paths (which follow file names and call `np.load`) is within a file's reach.
 import pickle
 from typing import Any, BinaryIO
 
-from explorer.pickles.unpickling import NUMPY, Function, Ignored, Refused, Standins, admit, read_standins, spelled_bytes
+from explorer.pickles.standins import NUMPY, Function, Ignored, Refused, Standins, admit, read_standins, spelled_bytes
 from explorer.words.errors import WordSpaceError
 from explorer.words.unpacking import TooMuch
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.inspecting import COLUMNS, Inspection, inspect
+from explorer.data.inspection import COLUMNS, Inspection, inspect
 from explorer.words import WordSpaceError
 
 
@@ -67,14 +67,14 @@ def test_words_that_the_space_lacks_come_with_others(tmp_path):
 
 
 def test_of_many_classes_the_sheet_shows_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.folders.inspecting.ROWS", 3)
+    monkeypatch.setattr("explorer.data.inspection.ROWS", 3)
     found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("a", "b", "c", "d", "e")}))
     assert Image.open(io.BytesIO(found.sheet)).height == 3 * 28
     assert found.notes == ("The sheet shows the first 3 of 5 classes.",)
 
 
 def test_no_end_of_unknown_words_is_not_gone_through(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.folders.inspecting.MOST_UNKNOWN", 2)
+    monkeypatch.setattr("explorer.data.inspection.MOST_UNKNOWN", 2)
     found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("cat", "qqa", "qqb", "qqc")}))
     assert list(found.unknown_words) == ["qqa", "qqb"]
 

@@ -11,8 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.broken import MOST_KEPT, BrokenFiles
-from explorer.data.folders.inspecting import Inspection
+from explorer.data.folders.broken_files import MOST_KEPT, BrokenFiles
+from explorer.data.inspection import Inspection
 
 
 def png(level: int = 200, size: int = 28, **options) -> bytes:
@@ -69,7 +69,7 @@ def test_they_are_left_out_and_counted(broken):
 
 
 def test_of_many_the_first_ten_are_named_and_a_thousand_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.folders.broken.MOST_KEPT", 15)
+    monkeypatch.setattr("explorer.data.folders.broken_files.MOST_KEPT", 15)
     bad = {f"cat/{i:03d}.png": b"" for i in range(20)}
     root = folder(tmp_path / "x", {"cat/x.png": png(), "dog/x.png": png()} | bad)
     with pytest.raises(BrokenFiles, match=r"20 of 22 .* cat/009\.png \([^)]*\), and 10 more") as error:

@@ -8,8 +8,8 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from explorer.words.expressions.inflect import other_numbers
 from explorer.words.format import MAX_WORD
-from explorer.words.inflect import other_numbers
 
 _COMMON = 30_000  # a part of a split compound has a rank below this: nearly any letters split into rare words
 _SHORTEST_PART = 3  # letters of such a part

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from explorer.data.decode import DEEP, bits_used, decode, deep_level, short_side
-from explorer.data.folders.broken import Broken
-from explorer.data.folders.class_names import named
+from explorer.data.folders.broken_files import Broken
+from explorer.data.folders.class_words import named
 from explorer.data.folders.classes import Classes, find_classes
 from explorer.data.folders.listing import Listing, Parts, open_listing
 from explorer.data.imageset import SIZES, DataError, ImageSet

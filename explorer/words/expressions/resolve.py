@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.words.errors import ExpressionError
-from explorer.words.expression import Weighted, Word, parse, plain_name
-from explorer.words.lookup import Found, compound, find, solid
+from explorer.words.expressions.lookup import Found, compound, find, solid
+from explorer.words.expressions.parse import Weighted, Word, parse, plain_name
 from explorer.words.space import WordSpace
 
 # Two words are read as the one they spell together only if it means about what they mean. In glove-100d the cosine

@@ -15,7 +15,7 @@ from explorer.data.imageset import SIZES, ImageSet
 from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
-from explorer.words.expression import plain_name
+from explorer.words.expressions.parse import plain_name
 
 MOST_UNKNOWN = 100  # words that are looked for others for
 COLUMNS = 8  # pictures of a class on the sheet

@@ -17,7 +17,7 @@ from explorer.data.folders.listing import Listing, Parts
 from explorer.data.imageset import DataError
 from explorer.data.options import ReadOptions
 from explorer.errors import shown
-from explorer.words.expression import plain_name
+from explorer.words.expressions.parse import plain_name
 
 NAMES_FILES = ("names.csv", "names.json")
 """What a names file is called that lies beside the class folders, or further up."""
@@ -197,7 +197,7 @@ def _by_capitals(folder: str) -> str | None:
     if len(parts) < 2 or not all(part.isalpha() and len(part) > 1 for part in parts):
         return None
     from explorer.words import DEFAULT_SPACE, WordSpaceError, open_space
-    from explorer.words.inflect import other_numbers
+    from explorer.words.expressions.inflect import other_numbers
 
     try:
         space = open_space(DEFAULT_SPACE)  # whatever space is trained with: a judge of the set must read the same words
