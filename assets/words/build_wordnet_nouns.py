@@ -20,7 +20,7 @@ XZ = {"preset": 9 | lzma.PRESET_EXTREME, "check": lzma.CHECK_CRC32}
 
 
 def readable(space: WordSpace, noun: str) -> bool:
-    """Whether the space has the noun, or each of its words; as `WordSpace.read_name` would find, and much faster."""
+    """Whether the space has the noun, or each of its words; as `WordSpace.resolve_name` would find, and much faster."""
     words = noun.lower().split()
     if "-".join(words) in space or "_".join(words) in space:
         return True

@@ -14,7 +14,7 @@ from explorer.places import DEFAULT_SPACE
 from explorer.terminal import bar, print_json, waiting
 
 if TYPE_CHECKING:
-    from explorer.words import Reading
+    from explorer.words import ResolvedExpression
 
 app = typer.Typer(name="words", help="Ask a word space, measure it, import another one.", no_args_is_help=True)
 
@@ -45,7 +45,7 @@ def neighbours(
     if not 1 <= count <= 1000:
         raise ExplorerError(f"-n must lie between 1 and 1000, not {count}.")
     opened = open_space(space)
-    reading = opened.read(expression)
+    reading = opened.resolve(expression)
     typed = {word for term in reading.terms for word in term.words}
     _show(reading, opened.name, opened.nearest(reading.vector, count, exclude=typed), json)
 
@@ -77,14 +77,14 @@ def similar(
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
     about = describe(find(checkpoint)) if checkpoint else None
     opened = space_described(checkpoint, about) if about and space is None else open_space(space or DEFAULT_SPACE)
-    reading = opened.read(expression)
+    reading = opened.resolve(expression)
     if to == "labels":
         others = list(about.labels)
     else:
         others = [other.strip() for other in to.split(",") if other.strip()]
         if not others:
             raise ExplorerError('--to needs words to compare with, for instance --to "sandals, boots".')
-    vectors = np.stack([opened.read(other).vector for other in others])
+    vectors = np.stack([opened.resolve(other).vector for other in others])
     said = familiarity(opened, reading.vector, vectors).sentence if to == "labels" else None
     _show(reading, opened.name, label_table(reading.vector, others, vectors), json, said)
 
@@ -114,7 +114,7 @@ def import_file(
     """
     from explorer.words.importing import import_space
 
-    with waiting("Reading vectors ..."):
+    with waiting("ResolvedExpression vectors ..."):
         made = import_space(file, name, limit, out, dim, language)
     if json:
         print_json({**asdict(made), "path": str(made.path)})
@@ -130,7 +130,7 @@ app.command("train")(train)
 
 
 def _show(
-    reading: "Reading", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
+    reading: "ResolvedExpression", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
 ) -> None:
     """A table of (word, cosine), as bars or as JSON, with what the reading has to say."""
     if json:

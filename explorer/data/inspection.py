@@ -115,7 +115,7 @@ def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = N
         if len(found) == (MOST_UNKNOWN if most is None else most):
             break
         try:
-            space.read_name(word)
+            space.resolve_name(word)
         except UnknownWord as error:
             name, end = plain_name(word), error.position + len(error.word)
             found[word] = tuple(name[: error.position] + other + name[end:] for other in error.suggestions)

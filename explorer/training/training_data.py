@@ -46,7 +46,7 @@ class TrainingData:
         checkpoint.check_labels(pictures.words)
         self.config, self.pictures, self.space, self.team = config, pictures, space, team
         self.words, are_known = self._label_vectors()  # float32 [K, D]
-        preview = [space.read(word).vector for word in config.preview]
+        preview = [space.resolve(word).vector for word in config.preview]
         self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
         self.label_rows = len(self.rows) - len(preview)
         measured = grounding.load(pictures.name)
@@ -109,7 +109,7 @@ class TrainingData:
     def _vector(self, word: str) -> np.ndarray:
         """The vector of a class's word, float32 [D], unit: a name, which is no sum."""
         # Runs of before took `boots - leather` for one, and go on with what they heard.
-        read = self.space.read_name if self.config.translate_names else self.space.read
+        read = self.space.resolve_name if self.config.translate_names else self.space.resolve
         try:
             return read(word).vector
         except UnknownWord as error:

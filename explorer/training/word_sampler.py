@@ -58,7 +58,7 @@ def vocabulary(
     [K, dim], where they are read already.
     """
     if own_vectors is None:
-        own_vectors = np.stack([space.read_name(label).vector for label in labels])
+        own_vectors = np.stack([space.resolve_name(label).vector for label in labels])
     cosines = space.matrix @ own_vectors.T  # [V, K]
     nearest = cosines.argmax(axis=1)
     spellings = {form for label in labels for form in grounding.forms(label)} | set(labels)

@@ -1,7 +1,7 @@
 """Words: spaces of vectors, the expressions people type, similarity, suggestions. Imports neither torch nor gensim."""
 
 from explorer.words.errors import ExpressionError, UnknownWord, WordSpaceError
-from explorer.words.expressions.resolve import Reading, Term
+from explorer.words.expressions.resolve import ResolvedExpression, Term
 from explorer.words.familiarity import Familiarity, familiarity
 from explorer.words.labels import label_table
 from explorer.words.listing import DEFAULT_SPACE, list_spaces, open_named_space, open_space
@@ -11,7 +11,7 @@ __all__ = [
     "DEFAULT_SPACE",
     "ExpressionError",
     "Familiarity",
-    "Reading",
+    "ResolvedExpression",
     "Term",
     "UnknownWord",
     "WordSpace",

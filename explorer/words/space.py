@@ -14,7 +14,7 @@ from explorer.words.format import RawSpace, read_space
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
-    from explorer.words.expressions.resolve import Reading
+    from explorer.words.expressions.resolve import ResolvedExpression
 
 
 _TAGGED = re.compile(r"(.+)[|_]([A-Z]{1,12})", re.DOTALL)
@@ -88,17 +88,17 @@ class WordSpace:
                 found.setdefault(match[1], []).append(word)
         return found
 
-    def read(self, text: str) -> "Reading":
+    def resolve(self, text: str) -> "ResolvedExpression":
         """Parse and evaluate an expression (see `expression`); raises ExpressionError or UnknownWord."""
-        from explorer.words.expressions.resolve import read
+        from explorer.words.expressions.resolve import resolve
 
-        return read(self, text)
+        return resolve(self, text)
 
-    def read_name(self, name: str) -> "Reading":
-        """As `read`, of the name of a class, which is a phrase and never a sum."""
-        from explorer.words.expressions.resolve import read_name
+    def resolve_name(self, name: str) -> "ResolvedExpression":
+        """As `resolve`, of the name of a class, which is a phrase and never a sum."""
+        from explorer.words.expressions.resolve import resolve_name
 
-        return read_name(self, name)
+        return resolve_name(self, name)
 
     def nearest(self, vector: np.ndarray, n: int = 10, exclude: Collection[str] = ()) -> list[tuple[str, float]]:
         """The n words of highest cosine to `vector` [dim], best first, without those in `exclude`."""

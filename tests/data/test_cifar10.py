@@ -277,4 +277,4 @@ def test_the_command_shows_it(tmp_path, capsys):
 def test_its_words_are_in_the_shipped_spaces(space):
     opened = open_space(space)
     for word in WORDS:
-        assert opened.read(word)
+        assert opened.resolve(word)

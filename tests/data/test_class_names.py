@@ -212,11 +212,11 @@ def test_a_name_is_one_phrase(name):
 
 def test_the_words_of_a_name_are_read_as_a_phrase():
     space = open_space()
-    assert (space.read_name("boots - leather").vector == space.read("boots leather").vector).all()
-    assert (space.read_name("t-shirt").vector == space.read("t-shirt").vector).all()
-    assert not np.allclose(space.read_name("boots - leather").vector, space.read("boots - leather").vector)
+    assert (space.resolve_name("boots - leather").vector == space.resolve("boots leather").vector).all()
+    assert (space.resolve_name("t-shirt").vector == space.resolve("t-shirt").vector).all()
+    assert not np.allclose(space.resolve_name("boots - leather").vector, space.resolve("boots - leather").vector)
     with pytest.raises(ExpressionError):
-        space.read_name("+")
+        space.resolve_name("+")
 
 
 def test_an_inspection_reads_them_so_too(tmp_path):

@@ -95,13 +95,13 @@ def test_a_run_of_before_goes_on_with_the_names_that_it_had(home):
     made = checkpoint.load(go_on(home / "run"))
     assert made.labels == ("boots - leather", "red coat")
     space = open_space()
-    assert (made.label_vectors[0] == space.read("boots - leather").vector).all()
+    assert (made.label_vectors[0] == space.resolve("boots - leather").vector).all()
     assert read_options_of(made).translate_names is False
     assert checkpoint.load(go_on(home / "run")).labels == made.labels, "and once more"
     assert main(["train", str(clothes), "--run", "new", *TINY, "--kimg", "0.016"]) == 0
     made = checkpoint.load(home / "home" / "runs" / "new" / "checkpoint")
     assert made.labels == ("boots leather", "red coat")
-    assert (made.label_vectors[0] == space.read("boots leather").vector).all()
+    assert (made.label_vectors[0] == space.resolve("boots leather").vector).all()
 
 
 def test_a_class_that_nobody_knows_is_answered_with_the_way_to_name_it(home, capsys):

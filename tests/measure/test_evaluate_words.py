@@ -55,7 +55,7 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
     space = open_space(tiny.space_name)
     assert [one.word for one in report.words] == words and report.judge_hash == judge.hash and not report.unknown
     for one in report.words:
-        cosines = dict(zip(tiny.labels, tiny.label_vectors @ space.read(one.word).vector, strict=True))
+        cosines = dict(zip(tiny.labels, tiny.label_vectors @ space.resolve(one.word).vector, strict=True))
         nearest = max(cosines, key=cosines.get)
         assert next(iter(one.expected)) == nearest and one.same_first
         assert one.seen[nearest] > 0.7 and sum(one.seen.values()) == pytest.approx(1) == sum(one.expected.values())

@@ -55,7 +55,7 @@ def test_a_call_shows_pictures_a_table_and_a_spec(ex, tmp_path):
 
 
 def test_a_vector_can_be_drawn(ex):
-    assert np.array_equal(ex(ex.space.read("red boots").vector).tiles, ex("red boots").tiles)
+    assert np.array_equal(ex(ex.space.resolve("red boots").vector).tiles, ex("red boots").tiles)
 
 
 def test_a_sheet_of_expressions(ex):

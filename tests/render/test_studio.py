@@ -110,7 +110,7 @@ def test_latents_of_every_kind(spec):
 
 
 def test_a_vector_draws_what_its_word_draws(studio, spec):
-    vector = studio.space(spec.checkpoint).read("kimono").vector
+    vector = studio.space(spec.checkpoint).resolve("kimono").vector
     typed = studio.render(spec.replace(condition="kimono"))
     given = studio.render(spec.replace(condition=tuple((3 * vector).tolist())))
     # Scaled to unit length again, its last bit may differ: a grey level at most.

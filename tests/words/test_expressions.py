@@ -47,8 +47,8 @@ def terms(reading):
     ],
 )
 def test_sums_phrases_weights_and_parentheses(space, text, expected):
-    assert terms(space.read(text)) == expected
-    assert space.read(text).hints == ()
+    assert terms(space.resolve(text)) == expected
+    assert space.resolve(text).hints == ()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_sums_phrases_weights_and_parentheses(space, text, expected):
     ],
 )
 def test_hyphens_and_compounds_say_what_they_chose(space, text, expected, hint):
-    reading = space.read(text)
+    reading = space.resolve(text)
     assert " ".join(reading.terms[0].words) == expected
     if hint is None:
         assert reading.hints == ()
@@ -83,13 +83,13 @@ def test_hyphens_and_compounds_say_what_they_chose(space, text, expected, hint):
 )
 def test_plurals_and_singulars_are_tried_before_giving_up(space, text, word):
     assert text.lower() not in space
-    reading = space.read(text)
+    reading = space.resolve(text)
     assert terms(reading) == [(1, word)]
     assert reading.hints == (f"“{text}” is read as {word}.",)
 
 
 def test_a_word_is_its_own_unit_vector(space):
-    reading = space.read("slipper")
+    reading = space.resolve("slipper")
     np.testing.assert_allclose(reading.vector, space.vector("slipper"), atol=1e-6)
     assert reading.vector.dtype == np.float32
     assert not reading.vector.flags.writeable
@@ -98,7 +98,7 @@ def test_a_word_is_its_own_unit_vector(space):
 def test_each_part_is_unit_before_weighting_and_the_sum_after(space):
     red, boots, bag = (space.vector(word).astype(float) for word in ("red", "boots", "bag"))
     expected = unit(0.7 * unit(red + boots) - 0.3 * bag)
-    np.testing.assert_allclose(space.read("0.7*red boots - 0.3*bag").vector, expected, atol=1e-6)
+    np.testing.assert_allclose(space.resolve("0.7*red boots - 0.3*bag").vector, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_each_part_is_unit_before_weighting_and_the_sum_after(space):
 )
 def test_errors_say_where(space, text, position, says):
     with pytest.raises(ExpressionError) as caught:
-        space.read(text)
+        space.resolve(text)
     assert not isinstance(caught.value, UnknownWord)
     assert caught.value.position == position
     assert says in str(caught.value)
@@ -143,13 +143,13 @@ def test_errors_say_where(space, text, position, says):
 )
 def test_sums_that_cancel_have_no_direction(space, text):
     with pytest.raises(ExpressionError, match="cancel out"):
-        space.read(text)
+        space.resolve(text)
 
 
 def test_python_is_never_run(space):
     for text in ("__import__('os').system('x')", "lambda: 0", "{}", "'coat' if 1 else 0", "[c for c in ()]", "1 + 1"):
         with pytest.raises(ExplorerError):
-            space.read(text)
+            space.resolve(text)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_python_is_never_run(space):
 )
 def test_an_unknown_word_is_named_placed_and_never_replaced(space, text, position):
     with pytest.raises(UnknownWord) as caught:
-        space.read(text)
+        space.resolve(text)
     error = caught.value
     assert error.position == position
     assert error.word.startswith("sliper")
@@ -187,9 +187,9 @@ def test_an_unknown_word_is_named_placed_and_never_replaced(space, text, positio
 )
 def test_suggestions_find_what_was_meant(space, typed, wanted):
     with pytest.raises(UnknownWord) as caught:
-        space.read(typed)
+        space.resolve(typed)
     assert wanted in caught.value.suggestions
-    space.read(wanted)  # what is suggested can be read
+    space.resolve(wanted)  # what is suggested can be read
 
 
 @pytest.mark.parametrize("typed", ["", " ", "👟", "<img src=x onerror=alert(1)>", "x" * 5000, "qwertzuiopqwertzuiop"])

@@ -181,7 +181,7 @@ def test_conceptnet_keys_are_words_of_one_language(tmp_path):
         "Keys of ConceptNet: words are what stands behind /c/en/; 3 of other languages were left out: de (2), fr (1). "
         "--language takes another.",
     )
-    assert space.read("new york").terms[0].words == ("new_york",)
+    assert space.resolve("new york").terms[0].words == ("new_york",)
     assert imported(tmp_path, content, language="de")[1].words == ("stiefel", "mantel")
     with pytest.raises(
         WordSpaceError, match=r"no words of the language 'it', but of these: de \(2\), en \(2\), fr \(1\)"
@@ -229,13 +229,13 @@ def test_tagged_words_are_found_without_their_tags(tmp_path, mark):
     made, space = imported(tmp_path, text(tagged, np.random.default_rng(1).normal(size=(7, 8))))
     assert made.words == 7 and space.words == tuple(tagged)
     for typed, found in zip(("boot", "boots", "Boot", "dress", tagged[2], "london"), (0, 0, 0, 1, 2, 4), strict=True):
-        assert space.read(typed).terms[0].words == (tagged[found],)
-    assert space.read("dress").hints == (f"“dress” is read as {tagged[1]}; {tagged[2]} is there, too.",)
-    assert space.read("boot").hints == (f"“boot” is read as {tagged[0]}.",)
-    assert space.read("red-boots").terms[0].words == (tagged[3], tagged[0])
-    assert np.array_equal(space.read("dress").vector, space.read(tagged[1]).vector)
+        assert space.resolve(typed).terms[0].words == (tagged[found],)
+    assert space.resolve("dress").hints == (f"“dress” is read as {tagged[1]}; {tagged[2]} is there, too.",)
+    assert space.resolve("boot").hints == (f"“boot” is read as {tagged[0]}.",)
+    assert space.resolve("red-boots").terms[0].words == (tagged[3], tagged[0])
+    assert np.array_equal(space.resolve("dress").vector, space.resolve(tagged[1]).vector)
     with pytest.raises(UnknownWord) as caught:
-        space.read("drss")
+        space.resolve("drss")
     assert caught.value.suggestions == ("dress",)
 
 
@@ -243,4 +243,4 @@ def test_a_word_of_an_untagged_space_may_look_tagged(tmp_path):
     words = ("boots", "air_NOUN", "coat", "the_CIA")
     space = imported(tmp_path, text(words, np.eye(4)))[1]
     with pytest.raises(UnknownWord):
-        space.read("air")
+        space.resolve("air")

@@ -230,7 +230,8 @@ def test_every_icon_word_is_in_the_shipped_space(glove):
 
 def test_opening_a_space_imports_neither_gensim_nor_torch():
     code = (
-        "import sys; from explorer.words import open_space; s = open_space(); s.suggest('sliper'); s.read('red boots');"
+        "import sys; from explorer.words import open_space; s = open_space(); s.suggest('sliper'); "
+        "s.resolve('red boots'); "
         "print([m for m in ('gensim', 'torch', 'gradio', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -287,7 +288,7 @@ def test_familiarity_tells_garments_from_the_rest(name):
     labels = np.stack([space.vector(word) for word in FASHION])
 
     def level(text):
-        return familiarity(space, space.read(text).vector, labels).level
+        return familiarity(space, space.resolve(text).vector, labels).level
 
     assert {level(word) for word in ("coat", "jeans", "red boots", "handbag", "kimono", "leather")} == {"near"}
     assert {level(word) for word in ("banana", "theorem", "democracy", "tuesday", "neutron")} == {"far"}

@@ -139,7 +139,7 @@ def config_of(
 
     heard = open_named_space(space)
     for word in preview:
-        heard.read(word)
+        heard.resolve(word)
     family = chosen.get("family") or family_for(found) or PRESETS[preset].get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
     wanted = {"threads": working_threads(), "resolution": found.side}

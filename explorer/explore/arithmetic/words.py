@@ -80,7 +80,7 @@ def word_sum(studio: Studio, spec: Spec) -> Sum:
     """
     if not isinstance(spec.condition, str):
         raise SpecError("Arithmetic with words needs an expression, such as boots - leather + summer.")
-    terms = studio.space(spec.checkpoint).read(spec.condition).terms
+    terms = studio.space(spec.checkpoint).resolve(spec.condition).terms
     if len(terms) > MAX_OPERANDS:
         raise SpecError(f"This sum has {len(terms)} terms; at most {MAX_OPERANDS} are drawn beside it.")
     operands = tuple(

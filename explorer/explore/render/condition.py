@@ -41,7 +41,7 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
     """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
     condition = _of_a_label(checkpoint, condition)
     if isinstance(condition, str):
-        reading = space.read(condition)
+        reading = space.resolve(condition)
         vector, hints = reading.vector, reading.hints
         typed = {word for term in reading.terms for word in term.words}
     else:
@@ -58,7 +58,7 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
 def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
     """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
     condition = _of_a_label(checkpoint, condition)
-    return space.read(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
+    return space.resolve(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
 
 
 def _of_a_label(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:

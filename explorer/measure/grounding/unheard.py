@@ -90,7 +90,7 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
     vectors, unknown = {}, {}
     for word in words:
         try:
-            vectors[word] = space.read(word).vector
+            vectors[word] = space.resolve(word).vector
         except (UnknownWord, ExpressionError) as error:
             unknown[word] = str(error)
     if not vectors:

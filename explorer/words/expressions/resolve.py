@@ -26,7 +26,7 @@ class Term:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ResolvedExpression:
     """What a text means in a space: `vector` is float32 [dim], unit length, read-only; `hints` are whole sentences."""
 
     text: str
@@ -35,7 +35,7 @@ class Reading:
     hints: tuple[str, ...]
 
 
-def read(space: WordSpace, text: str) -> Reading:
+def resolve(space: WordSpace, text: str) -> ResolvedExpression:
     """Parse `text` and add up its words' unit vectors by weight; the sum is scaled to unit length.
 
     Raises ExpressionError where the text cannot be read or its parts cancel out, UnknownWord for unknown words.
@@ -44,7 +44,7 @@ def read(space: WordSpace, text: str) -> Reading:
     total = np.zeros(space.dim)
     size = 0.0
     for part in parse(text):
-        words, said = _resolve(space, part)
+        words, said = _match_words(space, part)
         terms.append(Term(part.weight, words))
         hints += said
         total += part.weight * _direction(space, words, part.words[0].position)
@@ -56,12 +56,12 @@ def read(space: WordSpace, text: str) -> Reading:
         )
     vector = (total / length).astype(np.float32)
     vector.flags.writeable = False
-    return Reading(text, vector, tuple(terms), tuple(dict.fromkeys(hints)))
+    return ResolvedExpression(text, vector, tuple(terms), tuple(dict.fromkeys(hints)))
 
 
-def read_name(space: WordSpace, name: str) -> Reading:
-    """As `read`, of the name of a class, which is a phrase and never a sum (see `plain_name`)."""
-    return read(space, plain_name(name))
+def resolve_name(space: WordSpace, name: str) -> ResolvedExpression:
+    """As `resolve`, of the name of a class, which is a phrase and never a sum (see `plain_name`)."""
+    return resolve(space, plain_name(name))
 
 
 def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.ndarray:
@@ -73,7 +73,7 @@ def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.nd
     return mean / length
 
 
-def _resolve(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], list[str]]:
+def _match_words(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], list[str]]:
     """The space's words for one phrase, and the hints; longest compounds first, from the left."""
     words: list[str] = []
     hints: list[str] = []
