@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.cli.words_eval import evaluate_spaces
-from explorer.cli.words_retrofit import retrofit
 from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
 from explorer.places import DEFAULT_SPACE
@@ -125,7 +124,6 @@ def import_file(
 
 
 app.command("eval")(evaluate_spaces)
-app.command("retrofit")(retrofit)
 app.command("train")(train)
 
 

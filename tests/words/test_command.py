@@ -182,7 +182,7 @@ def test_misuse_is_status_2_and_one_sentence(run, arguments, says):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["neighbours", "similar", "eval", "import", "retrofit"])
+@pytest.mark.parametrize("command", ["neighbours", "similar", "eval", "import"])
 def test_help_has_an_example(run, command):
     status, out, _ = run(command, "--help")
     assert status == 0
