@@ -7,6 +7,7 @@ import socket
 import struct
 import tarfile
 import threading
+import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,6 +35,8 @@ class Host:
         self.cuts = 0  # how many answers break off after CUT bytes
         self.ranges = True  # whether Range is honoured
         self.status: int | None = None  # answer this to everything
+        self.moved = ""  # where everything is to be asked for instead
+        self.silent = threading.Event()  # when set, answers stop after CUT bytes, and the connection stays
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,6 +57,11 @@ class Host:
         if self.status or data is None:
             to.send_error(self.status or 404)
             return
+        if self.moved:
+            to.send_response(302)
+            to.send_header("Location", self.moved + to.path)
+            to.end_headers()
+            return
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.ranges else 0
         if start >= len(data):
             to.send_error(416)
@@ -63,11 +71,14 @@ class Host:
             to.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         to.send_header("Content-Length", str(len(data) - start))
         to.end_headers()
-        cut = self.cuts > 0
-        self.cuts -= cut
+        cut = self.cuts > 0 or self.silent.is_set()
+        self.cuts -= self.cuts > 0
         to.wfile.write(data[start : start + CUT] if cut else data[start:])
+        while self.silent.is_set():
+            time.sleep(0.02)
 
     def close(self) -> None:
+        self.silent.clear()
         self.server.shutdown()
         self.server.server_close()
 
@@ -85,7 +96,7 @@ def home(tmp_path, monkeypatch, host) -> Path:
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("GAN_EXPLORER_DATA", raising=False)
     monkeypatch.setattr(mnist, "DEBIAN", tmp_path / "debian")
-    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     md5 = {name[1:].removesuffix(".gz"): hashlib.md5(data).hexdigest() for name, data in FILES.items()}
     monkeypatch.setitem(mnist.SOURCES, "mnist", replace(mnist.SOURCES["mnist"], base=host.url, md5=md5))
@@ -167,6 +178,42 @@ def test_a_server_that_refuses(home, host, status):
     with pytest.raises(DataError, match=f"answers {status} .*: try again later"):
         load("mnist", progress=False)
     assert len(host.asked) == 1, "no hammering"
+
+
+def test_a_server_that_falls_silent(home, host, monkeypatch):
+    monkeypatch.setattr("explorer.data.sources.download._TIMEOUT", 0.2)
+    host.silent.set()
+    with pytest.raises(DataError, match=r"broke off after 300,000 bytes: run this again and it goes on"):
+        load("mnist", progress=False)
+
+
+def test_a_file_larger_than_any_is_not_kept(home, host, monkeypatch):
+    monkeypatch.setattr("explorer.data.sources.download.MAX_BYTES", CUT)
+    with pytest.raises(DataError, match="larger than any file expected there"):
+        load("mnist", progress=False)
+    assert (home / "train-images-idx3-ubyte.gz.part").stat().st_size <= CUT
+
+
+def test_a_redirection_is_followed(home, host):
+    other = Host()
+    try:
+        host.moved, host.cuts = other.url.removesuffix("/"), 0
+        other.cuts = 1
+        assert len(load("mnist", progress=False)) == COUNT
+        assert [wanted for path, wanted in other.asked if "images" in path] == [None, f"bytes={CUT}-"]
+    finally:
+        other.close()
+
+
+def test_a_proxy_of_the_environment_is_asked(home, host, monkeypatch, tmp_path):
+    url = "http://nowhere.invalid/file.gz"
+    host.files[url] = b"x" * 10
+    monkeypatch.setenv("http_proxy", host.url)
+    download(url, tmp_path / "file.gz", hashlib.md5(host.files[url]).hexdigest(), lambda *step: None)
+    assert host.asked == [(url, None)] and (tmp_path / "file.gz").read_bytes() == host.files[url]
+    monkeypatch.setenv("http_proxy", "gopher://127.0.0.1")
+    with pytest.raises(DataError, match=r"The proxy named in the environment cannot be used \("):
+        download(url, tmp_path / "other.gz", "0" * 32, lambda *step: None)
 
 
 def test_no_connection(tmp_path):
