@@ -24,8 +24,8 @@ from explorer import checkpoint, data
 from explorer.cli import main
 from explorer.compare.report import check_folder
 from explorer.explore import Seeded, Spec, Studio
-from explorer.explore.inside.fitting import Manner, fit
 from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.prepare import Manner, fit
 from explorer.explore.inside.saved_directions import list_directions, open_direction, save_direction
 from explorer.explore.inside.tradeoff import PSIS, kept_tradeoff
 from explorer.explore.render.png import encode, spec_from_png

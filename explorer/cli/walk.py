@@ -10,7 +10,7 @@ from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Walk
-    from explorer.explore.walk.course import Course
+    from explorer.explore.walk.reading import Course
 
 
 def register(app: typer.Typer) -> None:

@@ -10,9 +10,9 @@ from explorer.explore.spec.spec import Seeded, Spec
 if TYPE_CHECKING:
     from explorer.explore.grids.codes import CodeGrid
     from explorer.explore.inside.discriminator import Opponent
-    from explorer.explore.inside.fitting import Source
     from explorer.explore.inside.inversion import Inversion
     from explorer.explore.inside.neighbours import Neighbours
+    from explorer.explore.inside.prepare import Source
     from explorer.explore.notebook import Drawing
     from explorer.measure.discriminator.probe import Probe
     from explorer.measure.memorising.memorising import Memorising

@@ -14,10 +14,10 @@ from tiny_judge import publish_tiny_judge
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png
 from explorer.explore.render.png import MAX_BYTES
-from explorer.explore.walk.course import Course, course_of
 from explorer.explore.walk.film import draw_walk, read_film
 from explorer.explore.walk.film_files import walk_from
 from explorer.explore.walk.heatmap import walk_figure
+from explorer.explore.walk.reading import Course, course_of
 from explorer.explore.walk.walk import walk_of
 from explorer.measure.judge.judge import open_judge
 

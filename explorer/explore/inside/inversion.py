@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.explore.inside.fitting import Manner, Source, fit, manner_of
+from explorer.explore.inside.prepare import Manner, Source, fit, manner_of
 from explorer.explore.inside.search import search
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.studio import Studio

@@ -15,8 +15,8 @@ from explorer.explore.render.picture import columns_for, compose, to_image
 from explorer.explore.render.png import encode_text
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Spec
-from explorer.explore.walk.course import Course, course_of
 from explorer.explore.walk.interpolate import walk_specs
+from explorer.explore.walk.reading import Course, course_of
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:

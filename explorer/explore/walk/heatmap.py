@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
 from explorer.explore.render.sheets import name_of
-from explorer.explore.walk.course import Course
+from explorer.explore.walk.reading import Course
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:

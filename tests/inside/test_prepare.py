@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.explore.inside.fitting import Manner, fit, manner_of
+from explorer.explore.inside.prepare import Manner, fit, manner_of
 
 ON_BLACK = Manner(side=28, channels=1, paper=0, extent=24 / 28)
 
