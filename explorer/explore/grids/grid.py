@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.explore.grids.plan import GridAxis, GridPlan, parts, plan_grid
+from explorer.explore.grids.plan import GridAxis, GridPlan, places_by_generator, plan_grid
 from explorer.explore.render.files import check_target, write
 from explorer.explore.render.forward import draw_each
 from explorer.explore.render.picture import compose, to_image
@@ -68,20 +68,20 @@ def xy_grid(studio: Studio, spec: Spec, across: GridAxis, down: GridAxis | None 
 def draw_plan(studio: Studio, plan: GridPlan) -> Grid:
     """Draw a plan."""
     tiles: dict[int, np.ndarray] = {}
-    for places in parts(plan):
-        tiles |= draw_part(studio, plan, places)
-    return put_together(plan, tiles)
+    for places in places_by_generator(plan):
+        tiles |= draw_places(studio, plan, places)
+    return assemble(plan, tiles)
 
 
-def draw_part(studio: Studio, plan: GridPlan, places: tuple[int, ...]) -> dict[int, np.ndarray]:
+def draw_places(studio: Studio, plan: GridPlan, places: tuple[int, ...]) -> dict[int, np.ndarray]:
     """The tiles of one generator by place, uint8 [H, W, C]."""
     specs = [plan.specs[place] for place in places]
     checkpoint = studio.checkpoint(specs[0].checkpoint)
-    vectors = [studio.hear(spec).blended(checkpoint, spec.blend) for spec in specs]
+    vectors = [studio.resolve_condition(spec).blended(checkpoint, spec.blend) for spec in specs]
     return dict(zip(places, draw_each(checkpoint, specs, vectors), strict=True))
 
 
-def put_together(plan: GridPlan, tiles: Mapping[int, np.ndarray]) -> Grid:
+def assemble(plan: GridPlan, tiles: Mapping[int, np.ndarray]) -> Grid:
     """All tiles as one grid."""
     height, width, channels = (max(tile.shape[side] for tile in tiles.values()) for side in range(3))
     grid = np.zeros((len(plan.specs), height, width, channels), np.uint8)

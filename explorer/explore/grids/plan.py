@@ -107,7 +107,7 @@ def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Gri
     return plan
 
 
-def parts(plan: GridPlan) -> Iterator[tuple[int, ...]]:
+def places_by_generator(plan: GridPlan) -> Iterator[tuple[int, ...]]:
     """The places of the tiles of each generator, for whoever lets others draw in between."""
     for checkpoint in dict.fromkeys(spec.checkpoint for spec in plan.specs):
         yield tuple(place for place, spec in enumerate(plan.specs) if spec.checkpoint == checkpoint)

@@ -37,7 +37,7 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
     return (mixed / length if length > 1e-6 else label).astype(np.float32)
 
 
-def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
+def resolve_condition(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
     """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
     condition = _of_a_label(checkpoint, condition)
     if isinstance(condition, str):
@@ -55,8 +55,8 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
     )
 
 
-def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
-    """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
+def condition_vector(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
+    """The vector alone, float32 [D], unit, in microseconds: no label table, no nearest words."""
     condition = _of_a_label(checkpoint, condition)
     return space.read(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
 

@@ -75,13 +75,13 @@ def _drawn(checkpoint: Checkpoint, spec: Spec, z: np.ndarray, told: Told) -> np.
 
 
 @torch.inference_mode()
-def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
+def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles as `draw_tiles` gives them, and what a layer's units hold meanwhile: float32 [N, units, side, side].
 
     Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint, for more than
     memory should hold, and for numbers that overflow.
     """
-    place, at = known_layers(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
+    place, at = find_layers(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
     if spec.count * place.width * place.side**2 > MAX_HELD:
         raise SpecError(f"The maps of {spec.count} tiles in {layer} are too many to hold at once; draw fewer tiles.")
     channels, height, width = checkpoint.image_shape
@@ -150,7 +150,7 @@ def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
         return None
     device = _device(checkpoint)
     off: dict[str, Tensor] = {}
-    for layer in known_layers(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
+    for layer in find_layers(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
         units = [unit for name, unit in edits.off if name == layer.name]
         if units[-1] >= layer.width:
             raise SpecError(
@@ -162,7 +162,7 @@ def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
     return lambda name, x: x.masked_fill(off[name], 0.0) if name in off else x
 
 
-def known_layers(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
+def find_layers(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
     """The layers of these names; raises SpecError for a name that the generator does not have."""
     layers = {layer.name: layer for layer in checkpoint.generator.layers}
     for name in names:

@@ -17,14 +17,14 @@ from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.checkpoint.space import space_of
 from explorer.errors import ExplorerError, shown
-from explorer.explore.render.condition import ConditionInfo, hear, vector_of
+from explorer.explore.render.condition import ConditionInfo, condition_vector, resolve_condition
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
 from explorer.explore.spec.spec import Spec
 from explorer.words import WordSpace
 
-HEARD_KEPT = 256  # conditions remembered for each open checkpoint
+CONDITIONS_KEPT = 256  # conditions remembered for each open checkpoint
 RETRIES, RETRY = 3, 0.05  # before a checkpoint is said to be missing or broken; the pause in seconds
 _Stamp = tuple[int, ...]
 
@@ -61,16 +61,16 @@ class Studio:
         with self._lock:
             return tuple(self._open)
 
-    def hear(self, spec: Spec) -> ConditionInfo:
+    def resolve_condition(self, spec: Spec) -> ConditionInfo:
         """What a spec's condition means to its checkpoint, without drawing; raises ExplorerError."""
-        return self._opened(spec.checkpoint).hear(spec.condition)
+        return self._opened(spec.checkpoint).resolve_condition(spec.condition)
 
     def vector(self, spec: Spec) -> np.ndarray:
         """The unit vector alone that a spec's condition means to its checkpoint, float32 [D]; raises ExplorerError."""
         opened = self._opened(spec.checkpoint)
-        return vector_of(opened.space, opened.checkpoint, spec.condition)
+        return condition_vector(opened.space, opened.checkpoint, spec.condition)
 
-    def told(self, spec: Spec) -> tuple[tuple[str, float], ...]:
+    def label_weights(self, spec: Spec) -> tuple[tuple[str, float], ...]:
         """How much of each label a generator that only knows labels is told, (label, share), best first; jitter aside.
 
         Empty for others, which hear the word itself, or no word. Raises ExplorerError.
@@ -78,7 +78,7 @@ class Studio:
         opened = self._opened(spec.checkpoint)
         if opened.checkpoint.description.hears != "label":
             return ()
-        vector = opened.hear(spec.condition).blended(opened.checkpoint, spec.blend)
+        vector = opened.resolve_condition(spec.condition).blended(opened.checkpoint, spec.blend)
         shares = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
         return tuple(sorted(zip(opened.checkpoint.labels, shares, strict=True), key=lambda row: -row[1]))
 
@@ -89,7 +89,7 @@ class Studio:
         """
         clock = perf_counter()
         opened = self._opened(spec.checkpoint)
-        heard = opened.hear(spec.condition)
+        heard = opened.resolve_condition(spec.condition)
         words = perf_counter()
         tiles = draw_tiles(opened.checkpoint, spec, heard.blended(opened.checkpoint, spec.blend))
         drawn = perf_counter()
@@ -172,14 +172,14 @@ class _Opened:
     def __init__(self, checkpoint: Checkpoint, stamp: _Stamp):
         self.checkpoint = checkpoint
         self.stamp = stamp
-        self.hear = lru_cache(HEARD_KEPT)(self._hear)
+        self.resolve_condition = lru_cache(CONDITIONS_KEPT)(self._resolve_condition)
 
     @cached_property
     def space(self) -> WordSpace:
         return space_of(self.checkpoint)
 
-    def _hear(self, condition: str | tuple[float, ...]) -> ConditionInfo:
-        return hear(self.space, self.checkpoint, condition)
+    def _resolve_condition(self, condition: str | tuple[float, ...]) -> ConditionInfo:
+        return resolve_condition(self.space, self.checkpoint, condition)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.explore.render.condition import vector_of
+from explorer.explore.render.condition import condition_vector
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.latent_sums import added, stored, terms_of
 from explorer.explore.spec.noise import z_of
@@ -27,7 +27,8 @@ def walk_specs(studio: Studio, walk: Walk) -> tuple[Spec, ...]:
     name = walk.stops[0].checkpoint
     checkpoint, space = studio.checkpoint(name), studio.space(name)
     stops = [
-        _Stop(spec, vector_of(space, checkpoint, spec.condition), z_of(spec, checkpoint.z_dim)) for spec in walk.stops
+        _Stop(spec, condition_vector(space, checkpoint, spec.condition), z_of(spec, checkpoint.z_dim))
+        for spec in walk.stops
     ]
     return tuple(
         _between(stops[stop], stops[(stop + 1) % len(stops)], share, walk.z) if share else stops[stop].spec

@@ -12,7 +12,7 @@ from explorer.explore.render.judging import judge_of
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class FilmReading:
     """labels: the checkpoint's, in its order; none where no judge knows them. shares: float64 [F, K], of a frame's
     tiles the share in which the judge sees each label. moved: float64 [F], how far a frame's tiles lie from those of
     the frame before, mean over the tiles; of frame 0 from the last one in a loop, else 0. distance: what `moved` is
@@ -25,7 +25,7 @@ class Course:
     distance: str
 
     @property
-    def stretches(self) -> tuple[tuple[str, int, int], ...]:
+    def segments(self) -> tuple[tuple[str, int, int], ...]:
         """(label, first frame, last frame) of each run of frames in which the judge sees that label most."""
         if not self.labels:
             return ()
@@ -38,7 +38,7 @@ class Course:
         return tuple(runs)
 
 
-def course_of(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", loop: bool = False) -> Course:
+def read_frames(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", loop: bool = False) -> FilmReading:
     """The course of a film's tiles, uint8 [F, N, H, W, C].
 
     With a judge the distance is that between its features, which overlook what does not matter to what a thing is;
@@ -47,11 +47,13 @@ def course_of(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", lo
     frames, count = tiles.shape[:2]
     judge = judge_of(checkpoint, device)
     if judge is None:
-        return Course((), np.empty((frames, 0)), _moved(tiles, loop, _grey_levels), "grey levels (root mean square)")
+        return FilmReading(
+            (), np.empty((frames, 0)), _moved(tiles, loop, _grey_levels), "grey levels (root mean square)"
+        )
     images = torch.from_numpy(tiles.reshape(-1, *tiles.shape[2:]).copy()).permute(0, 3, 1, 2)
     features, logits = judge.read(images)
     seen = logits.argmax(dim=1).cpu().numpy().reshape(frames, count)
-    return Course(
+    return FilmReading(
         labels=checkpoint.labels,
         shares=_shares(seen, [judge.words.index(label) for label in checkpoint.labels]),
         moved=_moved(features.cpu().double().numpy().reshape(frames, count, -1), loop, _straight),
