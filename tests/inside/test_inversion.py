@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png
 from explorer.explore.inside.inversion import invert, words_near_labels
 from explorer.explore.inside.search import search
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z_of
 from explorer.stopping import Stopped
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from tiny_checkpoint import publish_tiny
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Push, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.render.forward import draw_with_maps
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z_of
 from explorer.models.config import NetworkConfig
 from explorer.models.generator import Generator
 

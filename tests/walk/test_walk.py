@@ -8,8 +8,7 @@ from linear_studio import C_STEP, Z_STEP, c_seen, linear_studio, z_seen
 from tiny_checkpoint import publish_tiny
 
 from explorer.explore import Edits, Mixed, Push, Seeded, Spec, SpecError, Stored, Studio
-from explorer.explore.spec.latents import z
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z, z_of
 from explorer.explore.walk.film import draw_walk
 from explorer.explore.walk.film_files import walk_from
 from explorer.explore.walk.interpolate import walk_specs

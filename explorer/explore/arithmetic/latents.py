@@ -9,9 +9,8 @@ from explorer.explore.arithmetic.words import MAX_OPERANDS, Operand, Sum
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import items, number, whole
 from explorer.explore.spec.latent_sums import Terms, added, mean_of, stored, tile_key
-from explorer.explore.spec.latents import Purpose, normals
-from explorer.explore.spec.noise import z_of
-from explorer.explore.spec.normal import ndtr
+from explorer.explore.spec.latents import Purpose, normals, z_of
+from explorer.explore.spec.psi import ndtr
 from explorer.explore.spec.spec import MAX_SEED, Mixed, Spec, SpecError
 
 FEWEST, MOST = 3, 15  # tiles of a term; with their mean, the longest row of a sheet

@@ -21,8 +21,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.explore.render.forward import ROWS, find_layers
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.edits import Edits, Push
-from explorer.explore.spec.latents import normals
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import normals, z_of
 from explorer.explore.spec.spec import MAX_DIM, Spec, Stored
 
 SIGMAS = 3.0  # how far a slider goes, either way

@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer.checkpoint import Checkpoint
 from explorer.explore.spec.checks import SpecError, shown
 from explorer.explore.spec.edits import Edits
-from explorer.explore.spec.noise import codes_of, jitter_of, z_of
+from explorer.explore.spec.latents import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.models.conditioning import jitter
 from explorer.models.generator import At, Layer

@@ -10,7 +10,7 @@ from explorer.explore.spec.latent_sums import Terms, added, mean_of, shifted
 from explorer.explore.spec.spec import MAX_INDEX, MAX_SEED, Spec, SpecError
 
 MAX_MARKED = 32  # tiles of a group
-MOST = 4.0  # of an amount
+MAX_AMOUNT = 4.0
 
 
 def turn_axis(towards: Sequence[tuple[int, int]], away: Sequence[tuple[int, int]]) -> Terms:
@@ -28,7 +28,7 @@ def turn_axis(towards: Sequence[tuple[int, int]], away: Sequence[tuple[int, int]
 
 def turned(spec: Spec, axis: Terms, amount: float) -> Spec:
     """`spec` with `amount` times the axis added to every tile's z; 0 leaves it as it is. amount: -4 .. 4."""
-    amount = number(amount, "the amount of a turn", -MOST, MOST)
+    amount = number(amount, "the amount of a turn", -MAX_AMOUNT, MAX_AMOUNT)
     return shifted(spec, added((amount, axis))) if amount else spec
 
 
@@ -39,9 +39,9 @@ def semantic(
 
     d = normalise(towards - away) has unit length whatever the pair, so that `small` - `big`, whose vectors lie close
     together, moves a picture as far as `summer` - `winter`; 1 turns c by about 45 degrees. amount: -4 .. 4, and 0
-    leaves the condition as it was typed. Raises ExplorerError.
+    leaves the condition as typed. Raises ExplorerError.
     """
-    amount = number(amount, "the amount on a semantic axis", -MOST, MOST)
+    amount = number(amount, "the amount on a semantic axis", -MAX_AMOUNT, MAX_AMOUNT)
     if not amount:
         return spec
     ends = [studio.vector(spec.replace(condition=end)).astype(np.float64) for end in (towards, away)]
@@ -59,7 +59,7 @@ def word_pad(studio: Studio, spec: Spec, corners: Sequence[str | Sequence[float]
     """`spec` with its condition between four words: bilinear in their unit vectors, back to unit length.
 
     corners: expressions (or vectors) at the upper left, upper right, lower left and lower right. x: 0 left .. 1 right.
-    y: 0 top .. 1 bottom. In a corner the condition is the corner's own, as typed. Raises ExplorerError.
+    y: 0 top .. 1 bottom. In a corner the condition is that corner's, as typed. Raises ExplorerError.
     """
     corners = items(corners, "the corners of a pad", 4, 4)
     x, y = number(x, "x", 0, 1), number(y, "y", 0, 1)
@@ -77,7 +77,7 @@ def word_pad(studio: Studio, spec: Spec, corners: Sequence[str | Sequence[float]
 
 
 def random_axes(seed: int = 0) -> tuple[Terms, Terms]:
-    """Two axes for a latent pad, at right angles on average: the latents of a seed that no grid reaches."""
+    """Two axes for a latent pad, at right angles on average: latents of a seed that no grid reaches."""
     seed = whole(seed, "seed", 0, MAX_SEED)
     return ((1.0, seed, MAX_INDEX - 1),), ((1.0, seed, MAX_INDEX),)
 

@@ -1,4 +1,4 @@
-"""A drawn walk: all its frames, as one sheet to scrub through, as a strip to look at, as a film to keep."""
+"""Film: a drawn walk, as one picture to scrub through, as a strip to look at, as a file to keep."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -16,16 +16,17 @@ from explorer.explore.render.png import encode_text
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Spec
 from explorer.explore.walk.interpolate import walk_specs
-from explorer.explore.walk.reading import FilmReading, read_frames
+from explorer.explore.walk.reading import FilmReading, read_frames, walk_figure
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:
     from PIL import Image
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """All frames in one picture: frame f has its upper left corner at column f % columns, row f // columns.
+    """All frames in one picture: frame f lies at column f % columns, row f // columns.
 
     pixels: uint8 [rows * height, columns * width, C]; places after the last frame are 0. width, height: of a frame.
     """
@@ -39,11 +40,11 @@ class Sprite:
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """What `draw_walk` gives; arrays are read-only.
+    """The result of `draw_walk`; arrays are read-only.
 
     specs: one a frame; each, drawn alone, gives its frame pixel for pixel. tiles: uint8 [F, N, H, W, C].
     reading: what a judge sees on the way and how far the pictures move, or None if none was asked for.
-    milliseconds: what drawing took.
+    milliseconds: drawing time.
     """
 
     walk: Walk
@@ -88,10 +89,8 @@ class Film:
 
         return save_film(path, self, fps, ping_pong, scale)
 
-    def figure(self):
-        """The reading of this walk as a plotly figure; see `heatmap.walk_figure`."""
-        from explorer.explore.walk.heatmap import walk_figure
-
+    def figure(self) -> "Figure":
+        """The reading of this walk as a plotly figure; see `walk_figure`."""
         return walk_figure(self.walk, self.reading)
 
     def _repr_png_(self) -> bytes:
@@ -105,7 +104,7 @@ class Film:
 def draw_walk(studio: Studio, walk: Walk, read: bool = True) -> Film:
     """Draw every frame of a walk; raises ExplorerError with a sentence.
 
-    read: let a judge look at all frames too, and measure how far they move; left out, `read_film` can do so later.
+    read: let a judge look at all frames too; left out, `read_film` can do so later.
     """
     clock = perf_counter()
     specs = walk_specs(studio, walk)
@@ -113,9 +112,7 @@ def draw_walk(studio: Studio, walk: Walk, read: bool = True) -> Film:
     channels, height, width = checkpoint.image_shape
     tiles = np.empty((walk.frames, walk.count, height, width, channels), np.uint8)
     for frame, spec in enumerate(specs):
-        vector = condition_vector(
-            space, checkpoint, spec.condition
-        )  # `resolve_condition` would look for the nearest words of each frame
+        vector = condition_vector(space, checkpoint, spec.condition)  # no frame needs its nearest words
         tiles[frame] = draw_tiles(checkpoint, spec, blended(vector, checkpoint, spec.blend))
     tiles.flags.writeable = False
     taken = 1000 * (perf_counter() - clock)
