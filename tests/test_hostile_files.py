@@ -24,10 +24,10 @@ from explorer import checkpoint, data
 from explorer.cli import main
 from explorer.compare.report import check_folder
 from explorer.explore import Seeded, Spec, Studio
-from explorer.explore.inside.fitting import Manner, fit
-from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.identity import generator_hash
+from explorer.explore.inside.prepare import PictureFormat, prepare_picture
 from explorer.explore.inside.saved_directions import list_directions, open_direction, save_direction
-from explorer.explore.inside.tradeoff import PSIS, kept_tradeoff
+from explorer.explore.inside.tradeoff import PSIS, stored_tradeoff
 from explorer.explore.render.png import encode, spec_from_png
 from explorer.explore.walk.film_files import walk_from
 from explorer.explore.walk.walk import Walk
@@ -75,8 +75,8 @@ def furnished(tmp_path_factory):
         points = [{"psi": psi, "precision": 0.5, "recall": 0.5} for psi in PSIS]
         curve = {"format": "gan-explorer tradeoff", "version": 1, "samples": 100, "points": points, "real": points[0]}
         (home / "tradeoffs").mkdir()
-        (home / "tradeoffs" / f"{hash_of(opened)[:16]}-{judge.hash[:16]}.json").write_text(json.dumps(curve))
-        assert kept_tradeoff(opened, judge) is not None
+        (home / "tradeoffs" / f"{generator_hash(opened)[:16]}-{judge.hash[:16]}.json").write_text(json.dumps(curve))
+        assert stored_tradeoff(opened, judge) is not None
         real_side(judge, PICTURES, KINDS, PICTURES, KINDS)
         fitting(home).save(home / "half-trained.pt")
     (home / "words/mine").mkdir(parents=True)
@@ -218,12 +218,14 @@ READERS = {
         f"pictures/{LABELS[0]}/0.png", lambda home: data.load(home / "pictures", progress=False), quiet=None
     ),
     "trade-off": Reader(
-        "tradeoffs/*.json", lambda home: kept_tradeoff(STUDIO.checkpoint("tiny"), open_judge("tiny")), quiet=True
+        "tradeoffs/*.json", lambda home: stored_tradeoff(STUDIO.checkpoint("tiny"), open_judge("tiny")), quiet=True
     ),
     "report": Reader("report/metrics.json", lambda home: check_folder(home / "report")),
     "picture with a spec": Reader("picture.png", lambda home: spec_from_png(home / "picture.png")),
     "film with a walk": Reader("walk.gif", lambda home: walk_from(home / "walk.gif")),
-    "picture to be found again": Reader("photo.png", lambda home: fit(home / "photo.png", Manner(28, 1, None, 1.0))),
+    "picture to be found again": Reader(
+        "photo.png", lambda home: prepare_picture(home / "photo.png", PictureFormat(28, 1, None, 1.0))
+    ),
     "weights of lite0": Reader("weights.pth", wheel),
     "weights of inception": Reader("weights.pth", inception_weights),
 }

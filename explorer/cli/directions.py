@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
-    from explorer.explore.inside.directions import Found
+    from explorer.explore.inside.directions import FoundDirections
 
 app = typer.Typer(name="directions", no_args_is_help=True)
 Method = Literal["pca", "sefa"]
@@ -46,7 +46,7 @@ def show(
 
     Example: gan-explorer directions show bag -o strips.png
     """
-    from explorer.explore.inside.directions import strip
+    from explorer.explore.inside.directions import sweep
     from explorer.explore.inside.saved_directions import open_direction
     from explorer.explore.render.files import check_target, save_pictures
     from explorer.explore.render.studio import Studio
@@ -63,7 +63,7 @@ def show(
         rows = dict(zip(names, found.axes, strict=True))
         print(f"By its share of all that z changes in straight lines: {', '.join(rows)}.")
     spec = Spec(checkpoint, word, Seeded(seed, 1), psi)
-    save_pictures(out, [studio.render(strip(spec, axis), read=False) for axis in rows.values()], scale, list(rows))
+    save_pictures(out, [studio.render(sweep(spec, axis), read=False) for axis in rows.values()], scale, list(rows))
     print(f"Drawn to {out}, from -3 on the left to 3 standard deviations of z on the right.")
 
 
@@ -136,7 +136,7 @@ def delete(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
     delete_direction(name)
 
 
-def _found(checkpoint: "Checkpoint", method: Method, count: int) -> "Found":
+def _found(checkpoint: "Checkpoint", method: Method, count: int) -> "FoundDirections":
     from explorer.explore.inside.directions import pca, sefa
 
     return (pca if method == "pca" else sefa)(checkpoint, count=count)

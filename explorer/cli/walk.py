@@ -10,7 +10,7 @@ from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Walk
-    from explorer.explore.walk.course import Course
+    from explorer.explore.walk.reading import FilmReading
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +74,7 @@ def walk(
         planned = planned.replace(stops=tuple(_opened(stop, checkpoint) for stop in planned.stops))
     film = draw_walk(Studio(), planned)
     film.save(out, fps, ping_pong, scale)
-    _say(planned, film.course)
+    _say(planned, film.reading)
     print(f"Drawn to {out}.")
 
 
@@ -103,10 +103,10 @@ def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":
     return spec
 
 
-def _say(walk: "Walk", course: "Course") -> None:
+def _say(walk: "Walk", course: "FilmReading") -> None:
     print(f"{walk.frames} frames of {walk.count} {'tile' if walk.count == 1 else 'tiles'}.")
     if course.labels:
-        seen = (f"{shown(label)} in {_frames(first, last)}" for label, first, last in course.stretches)
+        seen = (f"{shown(label)} in {_frames(first, last)}" for label, first, last in course.segments)
         print(f"A judge mostly sees {', '.join(seen)}.")
     most = int(course.moved.argmax())
     print(f"The pictures move most before frame {most + 1} ({course.distance}).")

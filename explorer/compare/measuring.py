@@ -18,7 +18,7 @@ from explorer.compare.comparison import Fields
 from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.identity import generator_hash
 from explorer.files import read_json
 from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.features.network import FeatureNetwork
@@ -154,7 +154,7 @@ def _whole(fields: Fields, taught: Fields | None) -> Fields:
 def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> str:
     """more: what else it depends on."""
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
-    told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
+    told = [VERSION, generator_hash(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
     told += [] if isinstance(bench.judge, Judge) else [bench.source]
     told += [bench.digest] if bench.digest else []
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.explore.arithmetic.words import Sum
     from explorer.explore.grids.grid import Grid
     from explorer.explore.grids.plan import GridAxis
-    from explorer.explore.inside.directions import Found
+    from explorer.explore.inside.directions import FoundDirections
     from explorer.explore.inside.unit_ranking import Ranking
     from explorer.explore.walk.film import Film
     from explorer.explore.walk.walk import Walk
@@ -263,7 +263,7 @@ class Explorer(Inside):
 
         return self.draw(ablate(drawing.spec, units))
 
-    def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "Found":
+    def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "FoundDirections":
         """The directions in z along which pictures change most: `.axes`, and `.shares` of the change.
 
         method: `pca` (of what a layer holds) or `sefa` (of the weights). Raises ExplorerError.

@@ -9,10 +9,10 @@ from explorer.explore.spec.spec import Seeded, Spec
 
 if TYPE_CHECKING:
     from explorer.explore.grids.codes import CodeGrid
-    from explorer.explore.inside.discriminator import Opponent
-    from explorer.explore.inside.fitting import Source
+    from explorer.explore.inside.discriminator import InspectedDiscriminator
     from explorer.explore.inside.inversion import Inversion
     from explorer.explore.inside.neighbours import Neighbours
+    from explorer.explore.inside.prepare import Source
     from explorer.explore.notebook import Drawing
     from explorer.measure.discriminator.probe import Probe
     from explorer.measure.memorising.memorising import Memorising
@@ -94,9 +94,11 @@ class Inside:
         with reporting(True) as report:
             return probe(checkpoint, train, test, pictures, report)
 
-    def discriminator(self, pictures: int = 10_000, data: str | None = None) -> "Opponent":
+    def discriminator(self, pictures: int = 10_000, data: str | None = None) -> "InspectedDiscriminator":
         """The discriminator in front of that many training pictures: `.unit("blocks.1", 7)` shows what excites it."""
-        from explorer.explore.inside.discriminator import meet
+        from explorer.explore.inside.discriminator import inspect_discriminator
 
         with reporting(True) as report:
-            return meet(self.studio.checkpoint(self._name), pictures, data, download=True, report=report)
+            return inspect_discriminator(
+                self.studio.checkpoint(self._name), pictures, data, download=True, report=report
+            )

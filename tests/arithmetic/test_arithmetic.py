@@ -10,10 +10,8 @@ from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, SpecError, Stored, Studio, specs_from_png
 from explorer.explore.arithmetic.latents import latent_sum, latent_terms, read_latent_terms
 from explorer.explore.arithmetic.words import word_sum
-from explorer.explore.spec.latents import z
-from explorer.explore.spec.noise import z_of
-from explorer.explore.walk.pads import latent_pad, random_axes, word_pad
-from explorer.explore.walk.turn import semantic, turn_axis, turned
+from explorer.explore.spec.latents import z, z_of
+from explorer.explore.walk.axes import latent_pad, random_axes, semantic, turn_axis, turned, word_pad
 
 LEFT, RIGHT = [(1, 0), (1, 3), (2, 5)], [(1, 1), (4, 4)]
 

@@ -13,7 +13,7 @@ from wired_checkpoint import publish_wired
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec, SpecError, Studio
 from explorer.explore.inside.directions import pca, sefa, steer
-from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.identity import generator_hash
 from explorer.explore.inside.saved_directions import (
     DirectionError,
     delete_direction,
@@ -124,7 +124,7 @@ def test_a_saved_direction_comes_back(tiny, own_home):
     saved = open_direction("wider sleeves")
     assert np.allclose(saved.axis, axis, atol=1e-6) and saved.axis.dtype == np.float32
     assert (saved.name, saved.checkpoint, saved.about) == ("wider sleeves", "tiny", "sefa 1")
-    assert saved.checkpoint_hash == hash_of(tiny)
+    assert saved.checkpoint_hash == generator_hash(tiny)
     assert sorted(file.name for file in (own_home / "directions" / "wider sleeves").iterdir()) == [
         "axis.safetensors",
         "direction.json",

@@ -12,7 +12,7 @@ from torch import nn
 from explorer import checkpoint as checkpoints
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.explore.inside.discriminator import meet
+from explorer.explore.inside.discriminator import inspect_discriminator
 from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.inside.maximal_activations import maximal_activations
 from explorer.measure.discriminator.load import discriminator_of
@@ -99,7 +99,7 @@ def tiny(tmp_path, monkeypatch):
 
 def test_a_unit_is_shown_with_what_excites_it(tiny):
     seen = []
-    opponent = meet(tiny, 300, report=lambda *args: seen.append(args))
+    opponent = inspect_discriminator(tiny, 300, report=lambda *args: seen.append(args))
     assert seen[-1] == ("showing it real pictures", 300, 300)
     assert [layer.name for layer in opponent.layers] == ["look", "blocks.0", "blocks.1", "blocks.2", "sum_up"]
     view = opponent.unit("blocks.0", 5, k=4)
@@ -107,7 +107,7 @@ def test_a_unit_is_shown_with_what_excites_it(tiny):
     assert (np.diff(view.values) <= 0).all() and len(set(view.rows.tolist())) == 4
     assert np.array_equal(view.pictures[:, :, :, 0], TRAIN.images[view.rows][:, 0])
     assert view.words == tuple(TRAIN.words[TRAIN.labels[row]] for row in view.rows)
-    network, place = discriminator_of(tiny), opponent.excited("blocks.0").places[5, 0]
+    network, place = discriminator_of(tiny), opponent.top_activations("blocks.0").places[5, 0]
     with torch.no_grad():
         held = network.blocks[0](network.look(from_bytes(torch.from_numpy(TRAIN.images[view.rows[:1]]))))[0, 5]
     assert held.max().item() == pytest.approx(view.values[0], abs=1e-5) == held[tuple(place)].item()
@@ -118,12 +118,12 @@ def test_a_unit_is_shown_with_what_excites_it(tiny):
     assert view.guided_pictures[0].max() == 255 or view.guided_pictures[0].min() == 1
     image = view.image()
     assert image.width > 4 * 56 and image.height > 2 * 56 and view._repr_png_().startswith(b"\x89PNG")
-    again = meet(tiny, 300).unit("blocks.0", 5, k=4)
+    again = inspect_discriminator(tiny, 300).unit("blocks.0", 5, k=4)
     assert np.array_equal(again.rows, view.rows) and np.array_equal(again.guided, view.guided)
 
 
 def test_what_cannot_be_looked_into_is_said(tiny, tmp_path):
-    opponent = meet(tiny, 5)
+    opponent = inspect_discriminator(tiny, 5)
     assert len(opponent.unit("look", 0, 9).rows) == 5
     with pytest.raises(ExplorerError, match="no layer 'nose'; its layers are look"):
         opponent.unit("nose", 0)
@@ -132,8 +132,8 @@ def test_what_cannot_be_looked_into_is_said(tiny, tmp_path):
     with pytest.raises(ExplorerError, match="between 1 and 16"):
         opponent.unit("look", 0, 17)
     with pytest.raises(Stopped):
-        meet(tiny, 300, stop=lambda: True)
+        inspect_discriminator(tiny, 300, stop=lambda: True)
     shutil.copytree(tiny.path, tmp_path / "bare")
     (tmp_path / "bare/discriminator.safetensors").unlink()
     with pytest.raises(ExplorerError, match="bare ships no discriminator"):
-        meet(checkpoints.load(tmp_path / "bare"))
+        inspect_discriminator(checkpoints.load(tmp_path / "bare"))

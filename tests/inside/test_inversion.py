@@ -13,9 +13,9 @@ from tiny_judge import publish_tiny_judge
 from explorer.cli import main
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png
-from explorer.explore.inside.inversion import invert, words_around
+from explorer.explore.inside.inversion import invert, words_near_labels
 from explorer.explore.inside.search import search
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z_of
 from explorer.stopping import Stopped
 
 pytestmark = pytest.mark.slow
@@ -109,7 +109,7 @@ def test_features_decide_where_pixels_must_be_weighed():
 
 def test_the_words_around_the_labels_are_theirs(home):
     studio = Studio(device="cpu")
-    rows = words_around(studio, studio.checkpoint("tiny"))
+    rows = words_near_labels(studio, studio.checkpoint("tiny"))
     space = studio.space("tiny")
     names = {space.nearest(row, 1)[0][0] for row in rows}
     assert set(LABELS) <= names and {"jacket", "shoes", "gown", "bags"} <= names and "parliament" not in names

@@ -11,8 +11,8 @@ from explorer import checkpoint as checkpoints
 from explorer.data import ImageSet
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec
-from explorer.explore.inside.identity import hash_of
-from explorer.explore.inside.tradeoff import PSIS, kept_tradeoff, measure_tradeoff, tradeoff_of
+from explorer.explore.inside.identity import generator_hash
+from explorer.explore.inside.tradeoff import PSIS, measure_tradeoff, stored_tradeoff, tradeoff_of
 from explorer.explore.inside.tradeoff_figure import tradeoff_figure
 from explorer.explore.render.forward import draw_tiles
 from explorer.measure.judge.format import write_judge
@@ -75,15 +75,15 @@ def test_between_the_points_it_is_read_on_straight_lines(curve):
 
 def test_it_is_measured_once_and_kept_beside_the_users_data(home, tiny, curve, monkeypatch):
     judge, told = open_judge("own"), []
-    assert kept_tradeoff(tiny, judge) is None
+    assert stored_tradeoff(tiny, judge) is None
     assert tradeoff_of(tiny, keep=False) == curve and not (home / "tradeoffs").exists()
     found = tradeoff_of(tiny, report=lambda what, done, total: told.append(done / total))
     assert found == curve, "the same in every run"
     assert told == sorted(told) and told[0] == 0 and told[-1] == 1 and len(told) > len(PSIS)
     (path,) = (home / "tradeoffs").iterdir()
-    assert path.name == f"{hash_of(tiny)[:16]}-{judge.hash[:16]}.json"
+    assert path.name == f"{generator_hash(tiny)[:16]}-{judge.hash[:16]}.json"
     monkeypatch.setattr("explorer.data.load", lambda *_, **__: pytest.fail("measured again"))
-    assert tradeoff_of(tiny) == found == kept_tradeoff(tiny, judge)
+    assert tradeoff_of(tiny) == found == stored_tradeoff(tiny, judge)
 
 
 def test_it_can_be_stopped_and_leaves_nothing(home, tiny):
@@ -116,7 +116,7 @@ def test_a_kept_file_that_cannot_be_read_is_as_if_not_there(home, tiny):
     text = path.read_text()
     for name, broken in _broken(text).items():
         path.write_text(broken)
-        assert kept_tradeoff(tiny, open_judge("own")) is None, name
+        assert stored_tradeoff(tiny, open_judge("own")) is None, name
     assert tradeoff_of(tiny) == found and path.read_text() == text
 
 

@@ -10,8 +10,7 @@ from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, SpecError, Stored, Studio
-from explorer.explore.spec.latents import z
-from explorer.explore.spec.noise import jitter_of, z_of
+from explorer.explore.spec.latents import jitter_of, z, z_of
 from explorer.words import UnknownWord, open_space
 
 DIALS = {"psi": 0.8, "jitter": 0.4, "blend": 0.3}

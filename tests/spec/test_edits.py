@@ -11,8 +11,8 @@ from tiny_checkpoint import publish_tiny
 
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Push, Seeded, Spec, SpecError, Stored, Studio
-from explorer.explore.render.forward import look_into
-from explorer.explore.spec.noise import z_of
+from explorer.explore.render.forward import draw_with_maps
+from explorer.explore.spec.latents import z_of
 from explorer.models.config import NetworkConfig
 from explorer.models.generator import Generator
 
@@ -66,14 +66,14 @@ def test_a_push_moves_z_after_psi(studio, spec):
 def test_a_unit_that_is_off_is_silent_and_the_layers_before_it_do_not_know(studio, spec):
     off = spec.replace(edits=Edits(off=UNITS))
     checkpoint = studio.checkpoint(spec.checkpoint)
-    vector = studio.hear(spec).vector
-    before, after = (look_into(checkpoint, one, vector, "blocks.1")[1] for one in (spec, off))
+    vector = studio.resolve_condition(spec).vector
+    before, after = (draw_with_maps(checkpoint, one, vector, "blocks.1")[1] for one in (spec, off))
     assert before.shape == (20, 16, 14, 14) and before.dtype == np.float32 and before.all(axis=(0, 2, 3)).any()
     assert not after[:, ::2].any() and np.array_equal(after[:, 1::2], before[:, 1::2])
-    earlier = [look_into(checkpoint, one, vector, "blocks.0")[1] for one in (spec, off)]
+    earlier = [draw_with_maps(checkpoint, one, vector, "blocks.0")[1] for one in (spec, off)]
     assert np.array_equal(*earlier)
     assert not np.array_equal(studio.render(off).tiles, studio.render(spec).tiles)
-    assert np.array_equal(look_into(checkpoint, off, vector, "start")[0], studio.render(off).tiles)
+    assert np.array_equal(draw_with_maps(checkpoint, off, vector, "start")[0], studio.render(off).tiles)
 
 
 def test_what_is_off_is_drawn_as_if_it_had_no_wire(studio, spec):
@@ -127,7 +127,7 @@ def test_maps_that_overflow_get_a_sentence(studio, spec):
     checkpoint = studio.checkpoint(spec.checkpoint)
     assert studio.render(far).tiles.shape == (1, 28, 28, 1)
     with pytest.raises(SpecError, match="overflow"):
-        look_into(_louder(checkpoint), far, studio.vector(spec), "blocks.2")
+        draw_with_maps(_louder(checkpoint), far, studio.vector(spec), "blocks.2")
 
 
 def _louder(checkpoint):

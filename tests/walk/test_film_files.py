@@ -1,4 +1,4 @@
-"""Films as files, as one sheet, and their course: exact pixels, the walk inside, and what a judge sees on the way."""
+"""Films as files, as one sheet, and their reading: exact pixels, the walk inside, and what a judge sees on the way."""
 
 import builtins
 import io
@@ -14,10 +14,9 @@ from tiny_judge import publish_tiny_judge
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png
 from explorer.explore.render.png import MAX_BYTES
-from explorer.explore.walk.course import Course, course_of
 from explorer.explore.walk.film import draw_walk, read_film
 from explorer.explore.walk.film_files import walk_from
-from explorer.explore.walk.heatmap import walk_figure
+from explorer.explore.walk.reading import FilmReading, read_frames, walk_figure
 from explorer.explore.walk.walk import walk_of
 from explorer.measure.judge.judge import open_judge
 
@@ -218,16 +217,16 @@ def test_the_course_is_counted_by_the_judge(tmp_path, monkeypatch):
     images = torch.from_numpy(film.tiles.copy()).permute(0, 1, 4, 2, 3)
     publish_tiny_judge(tmp_path / "judges" / "mine", LABELS[::-1], torn_over=images.flatten(0, 1))
     film = read_film(Studio(device="cpu"), film)
-    judge, course = open_judge("mine"), film.course
-    assert course.labels == LABELS and course.shares.shape == (7, 4) and "judge" in course.distance
+    judge, reading = open_judge("mine"), film.reading
+    assert reading.labels == LABELS and reading.shares.shape == (7, 4) and "judge" in reading.distance
     for frame in range(7):
         seen = [judge.words[int(judge.logits(tile[None]).argmax())] for tile in images[frame]]
-        assert course.shares[frame].tolist() == pytest.approx([seen.count(label) / 12 for label in LABELS])
-    assert len(np.unique(course.shares)) > 2
+        assert reading.shares[frame].tolist() == pytest.approx([seen.count(label) / 12 for label in LABELS])
+    assert len(np.unique(reading.shares)) > 2
     features = judge.features(images.flatten(0, 1)).reshape(7, 12, -1)
     expected = (features[1:] - features[:-1]).norm(dim=2).mean(dim=1)
-    assert course.moved[0] == 0 and np.allclose(course.moved[1:], expected, rtol=1e-5)
-    assert draw_walk(Studio(device="cpu"), film.walk).course.shares.tolist() == course.shares.tolist()
+    assert reading.moved[0] == 0 and np.allclose(reading.moved[1:], expected, rtol=1e-5)
+    assert draw_walk(Studio(device="cpu"), film.walk).reading.shares.tolist() == reading.shares.tolist()
 
 
 def test_without_a_judge_the_grey_levels_are_compared():
@@ -235,22 +234,22 @@ def test_without_a_judge_the_grey_levels_are_compared():
     tiles[1] = 10  # both tiles move by 10
     tiles[2, 0], tiles[2, 1] = 10, 40  # one stands still, the other moves by 30
     checkpoint = Studio(device="cpu").checkpoint("tiny")
-    course = course_of(tiles, checkpoint)
-    assert course.labels == () and course.shares.shape == (3, 0) and course.stretches == ()
-    assert course.moved.tolist() == [0, 10, 15] and "grey" in course.distance
-    assert course_of(tiles, checkpoint, loop=True).moved.tolist() == [25, 10, 15]
+    reading = read_frames(tiles, checkpoint)
+    assert reading.labels == () and reading.shares.shape == (3, 0) and reading.segments == ()
+    assert reading.moved.tolist() == [0, 10, 15] and "grey" in reading.distance
+    assert read_frames(tiles, checkpoint, loop=True).moved.tolist() == [25, 10, 15]
 
 
-def test_stretches_say_where_one_label_becomes_another():
+def test_segments_say_where_one_label_becomes_another():
     shares = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.0, 1.0], [0.7, 0.3]])
-    course = Course(("sneakers", "boots"), shares, np.zeros(5), "")
-    assert course.stretches == (("sneakers", 0, 1), ("boots", 2, 3), ("sneakers", 4, 4))
+    reading = FilmReading(("sneakers", "boots"), shares, np.zeros(5), "")
+    assert reading.segments == (("sneakers", 0, 1), ("boots", 2, 3), ("sneakers", 4, 4))
 
 
 def test_the_figure_shows_the_course_on_no_background():
     walk = walk_of(["dress", "<img src=x>"], frames=3)
     shares = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
-    figure = walk_figure(walk, Course(("dress", "<b>bag</b>"), shares, np.array([0.0, 2.0, 1.0]), "steps"))
+    figure = walk_figure(walk, FilmReading(("dress", "<b>bag</b>"), shares, np.array([0.0, 2.0, 1.0]), "steps"))
     heat, bars = figure.data
     assert np.array_equal(heat.z, shares.T) and tuple(heat.x) == (1, 2, 3) and tuple(bars.y) == (0, 2, 1)
     assert heat.y == ("dress", "&lt;b&gt;bag&lt;/b&gt;")
@@ -258,7 +257,7 @@ def test_the_figure_shows_the_course_on_no_background():
     assert "<img" not in text and "<b>" not in text and "&lt;img src=x&gt;" in text
     for background in (figure.layout.paper_bgcolor, figure.layout.plot_bgcolor):
         assert background.replace(" ", "") == "rgba(0,0,0,0)"
-    alone = walk_figure(walk, Course((), np.empty((3, 0)), np.array([0.0, 2.0, 1.0]), "grey levels"))
+    alone = walk_figure(walk, FilmReading((), np.empty((3, 0)), np.array([0.0, 2.0, 1.0]), "grey levels"))
     assert [type(trace).__name__ for trace in alone.data] == ["Bar"]
     with pytest.raises(ExplorerError, match="read=True"):
         film_of().figure()

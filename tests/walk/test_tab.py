@@ -16,7 +16,7 @@ from explorer.app.walk.request import read_walk_ask
 from explorer.app.walk.tab import WalkTab
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, latent_pad, spec_from_png, turn_axis, turned, walk_from, walk_of
-from explorer.explore.walk.pads import random_axes
+from explorer.explore.walk.axes import random_axes
 
 pytest_plugins = ["app_in_chromium"]
 TAB = "0123456789abcdef" * 2

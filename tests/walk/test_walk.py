@@ -8,8 +8,7 @@ from linear_studio import C_STEP, Z_STEP, c_seen, linear_studio, z_seen
 from tiny_checkpoint import publish_tiny
 
 from explorer.explore import Edits, Mixed, Push, Seeded, Spec, SpecError, Stored, Studio
-from explorer.explore.spec.latents import z
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z, z_of
 from explorer.explore.walk.film import draw_walk
 from explorer.explore.walk.film_files import walk_from
 from explorer.explore.walk.interpolate import walk_specs
@@ -271,7 +270,7 @@ def test_in_a_notebook(tiny, tmp_path):
     ex = Explorer(tiny)
     film = ex.walk("dress", "boots", n=3, seed=2, frames=6, psi=0.7)
     assert film.walk == walk_of(["dress", "boots"], Spec(tiny, latents=Seeded(2, 3), psi=0.7), frames=6)
-    assert film.course is not None and film.tiles.shape[:2] == (6, 3) and "6 frames" in repr(film)
+    assert film.reading is not None and film.tiles.shape[:2] == (6, 3) and "6 frames" in repr(film)
     again = ex.walk(walk_from(film.save(tmp_path / "walk.gif")))
     assert np.array_equal(again.tiles, film.tiles)
     drawing = ex("bag", n=3, seed=9)

@@ -48,10 +48,10 @@ class Grids:
         """How large a grid will be, and about how long it will take."""
 
         def job() -> dict[str, Any]:
-            from explorer.explore.grids.plan import parts
+            from explorer.explore.grids.plan import places_by_generator
 
             plan = self._read(raw).plan
-            seconds = self.pace.guess([len(places) for places in parts(plan)])
+            seconds = self.pace.guess([len(places) for places in places_by_generator(plan)])
             return {"ok": True, "size": plan.size, "count": len(plan.specs), "seconds": seconds}
 
         return await self._answering.off_the_loop(job)
@@ -62,10 +62,10 @@ class Grids:
             ask = await asyncio.to_thread(self._read, raw)
         except Exception as error:
             return self._answering.told(error)
-        from explorer.explore.grids.plan import parts, renamed
+        from explorer.explore.grids.plan import places_by_generator, renamed
 
         clock, tiles = time.perf_counter(), {}
-        for places in parts(ask.plan):
+        for places in places_by_generator(ask.plan):
             reply = await self._answering.answer(lambda: ask, lambda ask, places=places: self._part(ask, places))
             if "tiles" not in reply:
                 return reply
@@ -73,20 +73,20 @@ class Grids:
         seconds = time.perf_counter() - clock
 
         def pack() -> dict[str, Any]:
-            from explorer.explore.grids.grid import put_together
+            from explorer.explore.grids.grid import assemble
 
-            grid = put_together(renamed(ask.plan, ask.names), tiles)
+            grid = assemble(renamed(ask.plan, ask.names), tiles)
             return _reply(grid, ask.save) | {"seconds": round(seconds, 3)}
 
         return await self._answering.off_the_loop(pack)
 
     def _part(self, ask: GridAsk, places: tuple[int, ...]) -> dict[str, Any]:
-        from explorer.explore.grids.grid import draw_part
+        from explorer.explore.grids.grid import draw_places
 
         studio = self._answering.studio.get()
         return {
             "tiles": self.timed(
-                studio, ask.plan.specs[places[0]].checkpoint, len(places), lambda: draw_part(studio, ask.plan, places)
+                studio, ask.plan.specs[places[0]].checkpoint, len(places), lambda: draw_places(studio, ask.plan, places)
             )
         }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
     from explorer.checkpoint import Checkpoint
     from explorer.explore import Spec, Studio
-    from explorer.explore.inside.directions import Found
+    from explorer.explore.inside.directions import FoundDirections
 
 KEPT = 4  # generators whose directions are remembered
 MOST_OWN = 200  # directions that pages may save
@@ -26,9 +26,9 @@ class Axes:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._found: OrderedDict[str, tuple[Checkpoint, dict[str, Found]]] = OrderedDict()
+        self._found: OrderedDict[str, tuple[Checkpoint, dict[str, FoundDirections]]] = OrderedDict()
 
-    def keep(self, source: str, checkpoint: "Checkpoint", found: "dict[str, Found]") -> None:
+    def keep(self, source: str, checkpoint: "Checkpoint", found: "dict[str, FoundDirections]") -> None:
         """Remember what was found for a checkpoint."""
         with self._lock:
             self._found.pop(source, None)
@@ -36,7 +36,7 @@ class Axes:
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
 
-    def found(self, studio: "Studio", source: str) -> "dict[str, Found] | None":
+    def found(self, studio: "Studio", source: str) -> "dict[str, FoundDirections] | None":
         """By method, or None: not looked for yet, or the checkpoint has changed since."""
         opened = studio.checkpoint(source)
         with self._lock:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
     from explorer.checkpoint import Checkpoint
     from explorer.explore import Studio
-    from explorer.explore.inside.discriminator import Opponent
+    from explorer.explore.inside.discriminator import InspectedDiscriminator
 
 KEPT = 2  # discriminators that are remembered with what excites them
 SHOWN = 9
@@ -25,9 +25,9 @@ class Critics:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._met: OrderedDict[str, tuple[Checkpoint, Opponent]] = OrderedDict()
+        self._met: OrderedDict[str, tuple[Checkpoint, InspectedDiscriminator]] = OrderedDict()
 
-    def keep(self, source: str, checkpoint: "Checkpoint", opponent: "Opponent") -> None:
+    def keep(self, source: str, checkpoint: "Checkpoint", opponent: "InspectedDiscriminator") -> None:
         """Remember a checkpoint's."""
         with self._lock:
             self._met.pop(source, None)
@@ -35,7 +35,7 @@ class Critics:
             while len(self._met) > KEPT:
                 self._met.popitem(last=False)
 
-    def met(self, studio: "Studio", source: str) -> "Opponent | None":
+    def met(self, studio: "Studio", source: str) -> "InspectedDiscriminator | None":
         """A checkpoint's, or None: it was not shown anything yet, or the checkpoint has changed since."""
         opened = studio.checkpoint(source)
         with self._lock:
@@ -63,13 +63,13 @@ class Critics:
 
 def meet(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
     """Show a checkpoint's discriminator real pictures, once; gives its layers."""
-    from explorer.explore.inside.discriminator import meet
+    from explorer.explore.inside.discriminator import inspect_discriminator
 
     source = ask.spec.checkpoint
     opponent = tab.critics.met(studio, source)
     if opponent is None:
         progress.report("reading the real pictures", 0, 0)
         checkpoint = studio.checkpoint(source)
-        opponent = meet(checkpoint, report=progress.report, stop=progress.stop)
+        opponent = inspect_discriminator(checkpoint, report=progress.report, stop=progress.stop)
         tab.critics.keep(source, checkpoint, opponent)
     return {"layers": [[one.name, one.side, one.width] for one in opponent.layers]}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
     from explorer.checkpoint import Checkpoint
     from explorer.explore import Studio
-    from explorer.explore.inside.neighbours import Near, Neighbours
+    from explorer.explore.inside.neighbours import Neighbours, SpaceNeighbours
 
 NEAREST = 5
 
@@ -29,7 +29,7 @@ def look_up(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progr
     }
 
 
-def _space(found: "Neighbours", near: "Near") -> dict[str, Any]:
+def _space(found: "Neighbours", near: "SpaceNeighbours") -> dict[str, Any]:
     return {
         "heading": near.heading,
         "png": sheet_of(found.tiles(near)),

@@ -57,7 +57,7 @@ def _words(raw: dict, spec: "Spec") -> "Callable[[Studio], Spec]":
 
 def _noise(raw: dict, spec: "Spec") -> "Callable[[Studio], Spec]":
     from explorer.explore import latent_pad
-    from explorer.explore.walk.pads import random_axes
+    from explorer.explore.walk.axes import random_axes
 
     placed = latent_pad(spec, *_place(raw), random_axes(read_seed(raw.get("axes", "0"))))
     return lambda studio: placed
@@ -96,7 +96,7 @@ _PLACES = {"grid": _grid, "words": _words, "noise": _noise, "turn": _turn, "axes
 
 def read_tiles(names: object) -> list[tuple[int, int]]:
     """(seed, index) of each picture that was marked, at most 32."""
-    from explorer.explore.walk.turn import MAX_MARKED
+    from explorer.explore.walk.axes import MAX_MARKED
 
     if not isinstance(names, list) or len(names) > MAX_MARKED:
         raise AskError(f"A group holds at most {MAX_MARKED} pictures.")

@@ -87,7 +87,7 @@ class WalkTab:
 
 def film_reply(film: "Film") -> dict[str, Any]:
     """A film as the page needs it: its sheet as base64, where its frames and tiles lie there, its course."""
-    sprite, course = film.sprite(), film.course
+    sprite, course = film.sprite(), film.reading
     height, width = film.tiles.shape[2:4]
     return {
         "ok": True,
@@ -103,7 +103,7 @@ def film_reply(film: "Film") -> dict[str, Any]:
         "shares": [[round(float(share), 3) for share in row] for row in course.shares],
         "moved": [round(float(step), 4) for step in course.moved],
         "distance": course.distance,
-        "stretches": [list(stretch) for stretch in course.stretches],
+        "stretches": [list(stretch) for stretch in course.segments],
         "ms": round(film.milliseconds),
     }
 

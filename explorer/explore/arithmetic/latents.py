@@ -1,4 +1,4 @@
-"""Arithmetic with latents, as Radford, Metz and Chintala 2015 did it (DCGAN, fig. 7): what pictures have in common."""
+"""Arithmetic with latents, as Radford, Metz and Chintala 2015 did it (DCGAN, fig. 7): means of pictures."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +9,11 @@ from explorer.explore.arithmetic.words import MAX_OPERANDS, Operand, Sum
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import items, number, whole
 from explorer.explore.spec.latent_sums import Terms, added, mean_of, stored, tile_key
-from explorer.explore.spec.latents import Purpose, normals
-from explorer.explore.spec.noise import z_of
-from explorer.explore.spec.normal import ndtr
+from explorer.explore.spec.latents import Purpose, normals, z_of
+from explorer.explore.spec.psi import ndtr
 from explorer.explore.spec.spec import MAX_SEED, Mixed, Spec, SpecError
 
-FEWEST, MOST = 3, 15  # tiles of a term; with their mean, the longest row of a sheet
+MIN_TILES, MAX_TILES = 3, 15  # of a term; with their mean, the longest row of a sheet
 NEIGHBOURS = 8  # of the result: with it in the middle, a square of nine
 NOISE = 0.25
 MAX_SUM_TEXT = 2000  # characters
@@ -29,16 +28,20 @@ def latent_terms(terms: Sequence[LatentTerm]) -> Terms:
 def latent_sum(studio: Studio, spec: Spec, terms: Sequence[LatentTerm], noise: float = NOISE, seed: int = 0) -> Sum:
     """The arithmetic of hand-picked pictures of one word: mean of these, minus mean of those, plus mean of others.
 
-    spec: the word and the dials; its latents are not used. terms: (weight, tiles), tiles three or more of (seed, index)
-    that show what the term is, for one picture's z is that picture with all its accidents. psi is applied to every
-    tile before the mean. Each operand's picture shows its tiles and, last, their mean. The result has nine tiles, the
+    spec: the word and the settings; its latents are not used. terms: (weight, tiles), three or more tiles (seed, index)
+    that share what the term means, for one picture's z holds all its accidents. psi is applied to every tile before the
+    mean. Each operand's picture shows its tiles and, last, their mean. The result has nine tiles, the
     sum itself in the middle, and around it the sum with noise, uniform in +-`noise` (0 .. 2) in every coordinate of z,
-    by which one sees that the sum is no lucky point. seed: that of the noise. Raises ExplorerError.
+    which shows that the sum is no lucky point. seed: that of the noise. Raises ExplorerError.
     """
     terms = _checked(terms)
     noise, seed = number(noise, "noise", 0, 2), whole(seed, "seed", 0, MAX_SEED)
     operands = tuple(
-        Operand(weight, " ".join(f"{own}.{index}" for own, index in tiles), studio.render(_shown(spec, tiles)))
+        Operand(
+            weight,
+            " ".join(f"{tile_seed}.{index}" for tile_seed, index in tiles),
+            studio.render(_operand_spec(spec, tiles)),
+        )
         for weight, tiles in terms
     )
     centre = z_of(spec.replace(latents=Mixed((latent_terms(terms),))), studio.checkpoint(spec.checkpoint).z_dim)[0]
@@ -77,14 +80,14 @@ def _checked(terms: Sequence[LatentTerm]) -> tuple[tuple[float, tuple[tuple[int,
 def _term(term: object) -> tuple[float, tuple[tuple[int, int], ...]]:
     weight, tiles = items(term, "a term (weight, tiles)", 2, 2)
     tiles = tuple(dict.fromkeys(map(tile_key, items(tiles, "the tiles of a term", 0, 1000))))
-    if not FEWEST <= len(tiles) <= MOST:
+    if not MIN_TILES <= len(tiles) <= MAX_TILES:
         raise SpecError(
-            f"Each term of a sum of pictures needs {FEWEST} to {MOST} different ones, not {len(tiles)}: what counts is "
-            "what they have in common."
+            f"Each term of a sum of pictures needs {MIN_TILES} to {MAX_TILES} different ones, not {len(tiles)}: what "
+            "counts is what they have in common."
         )
     return number(weight, "a weight", -1000, 1000), tiles
 
 
-def _shown(spec: Spec, tiles: Sequence[tuple[int, int]]) -> Spec:
-    """The tiles of an operand, and their mean."""
+def _operand_spec(spec: Spec, tiles: Sequence[tuple[int, int]]) -> Spec:
+    """The spec of an operand: its tiles, and their mean."""
     return spec.replace(latents=Mixed((*(((1.0, *tile),) for tile in tiles), mean_of(tiles))))

@@ -1,4 +1,4 @@
-"""Arithmetic with words: the operands' own pictures above the result's."""
+"""Arithmetic with words: the operands' pictures above the result's."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ MAX_OPERANDS = 8
 
 @dataclass(frozen=True, eq=False)
 class Operand:
-    """One term of a sum: its weight, what it is called, and its own picture."""
+    """One term of a sum: its weight, its name, and its own picture."""
 
     weight: float
     name: str
@@ -47,7 +47,7 @@ class Sum:
 
     @property
     def nearest(self) -> tuple[tuple[str, float], ...]:
-        """(word, cosine) of the words nearest to the result's, without those that were typed."""
+        """(word, cosine) of the words nearest to the result's, without typed words."""
         return self.result.nearest
 
     def image(self, scale: int = 1) -> "Image.Image":
@@ -75,7 +75,7 @@ class Sum:
 def word_sum(studio: Studio, spec: Spec) -> Sum:
     """The arithmetic of a spec whose condition is an expression such as `boots - leather + summer`.
 
-    Every term is drawn alone, from the same latents and with the same dials as the result. At most 8 terms.
+    Every term is drawn alone, from the same latents and with the same settings as the result. At most 8 terms.
     Raises ExplorerError.
     """
     if not isinstance(spec.condition, str):

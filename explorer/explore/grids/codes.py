@@ -2,29 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from explorer.explore.render.files import check_target, write
-from explorer.explore.render.forward import draw_codes
-from explorer.explore.render.picture import compose, to_image
-from explorer.explore.render.png import encode
+from explorer.explore.grids.grid import TileGrid
+from explorer.explore.render.forward import draw_each
 from explorer.explore.render.sheets import rows_sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.latent_sums import tile_at
 from explorer.explore.spec.spec import Spec, SpecError
 
-REACH = 2.0  # of a number: twice as far as it was trained
-STEPS = 9  # of a number on an axis
-MOST = 16  # categories on an axis
+REACH = 2.0  # of a number code: twice as far as in training
+STEPS = 9  # of a number code on an axis
+MAX_CATEGORIES = 16  # on an axis
 
 
 @dataclass(frozen=True)
 class CodeAxis:
-    """A code and the values that it takes. number: which code, 1 for the first, c1, as the paper counts."""
+    """A code and its values along an axis. number: 1 for the first code, c1, as the paper counts."""
 
     number: int
     values: tuple[float, ...]
@@ -36,10 +33,10 @@ class CodeAxis:
 
 
 @dataclass(frozen=True, eq=False)
-class CodeGrid:
-    """What `code_grid` gives.
+class CodeGrid(TileGrid):
+    """The result of `code_grid`.
 
-    across, down: which code grows to the right and which downwards; down is None where there is one code alone.
+    across, down: the codes that grow to the right and downwards; down is None where there is one code alone.
     specs: one a tile, row by row; each, drawn alone, gives its tile pixel for pixel. tiles: uint8 [N, H, W, C],
     read-only.
     """
@@ -61,22 +58,6 @@ class CodeGrid:
         heads = [f"{self.across.name} =", *(f"{value:g}" for value in self.across.values)]
         return rows_sheet(list(rows), labels, scale, heads=heads)
 
-    def png(self, scale: int = 1) -> bytes:
-        """The same as a PNG that carries every tile's spec (`specs_from_png`)."""
-        return encode(self.image(scale), self.specs)
-
-    def bare_png(self) -> bytes:
-        """The tiles alone, side by side, as such a PNG."""
-        return encode(to_image(compose(self.tiles, self.columns)), self.specs)
-
-    def save(self, path: str | Path, scale: int = 1) -> Path:
-        """Write it as a .png that carries every tile's spec; returns the path."""
-        path = check_target(path, {".png": "a picture"})
-        return write(path, self.png(scale))
-
-    def _repr_png_(self) -> bytes:
-        return self.png(2)
-
     def __repr__(self) -> str:
         ways = self.across.name if self.down is None else f"{self.down.name} x {self.across.name}"
         return f"<CodeGrid of {ways}, {len(self.tiles)} tiles, from {self.specs[0].checkpoint}>"
@@ -91,18 +72,15 @@ def code_grid(studio: Studio, spec: Spec, across: int | None = None, down: int |
     """
     kinds = _kinds(studio, spec)
     base = _base(spec, kinds)
-    across, down = _ways(kinds, across, down)
+    across, down = _chosen_codes(kinds, across, down)
     right, below = _axis(kinds, across), _axis(kinds, down) if down else None
-    told = [
-        _with(row, across, value)
-        for row in ([_with(base.codes, down, step) for step in below.values] if below else [base.codes])
-        for value in right.values
-    ]
-    return CodeGrid(right, below, tuple(base.replace(codes=codes) for codes in told), _tiles(studio, base, told))
+    rows = [_with(base.codes, down, value) for value in below.values] if below else [base.codes]
+    specs = tuple(base.replace(codes=_with(row, across, value)) for row in rows for value in right.values)
+    return CodeGrid(right, below, specs, _tiles(studio, specs))
 
 
 def code_rows(studio: Studio, spec: Spec, columns: int = 16) -> tuple[list[np.ndarray], list[str]]:
-    """What each code does, in rows of tiles uint8 [columns, H, W, C], and what each row is: for a model card.
+    """Rows of tiles uint8 [columns, H, W, C] that show what each code does, and the rows' labels: for a model card.
 
     A row for each kind of a category, on the first latents of the spec's seed, and one a number, that goes from -2 to 2
     on its first latent; the other codes are kind 0 and the number 0. Raises ExplorerError.
@@ -112,8 +90,8 @@ def code_rows(studio: Studio, spec: Spec, columns: int = 16) -> tuple[list[np.nd
     rows, labels = [], []
     for number, kind in enumerate(kinds, 1):
         if kind == 1:
-            told = [_with(spec.codes, number, value) for value in np.linspace(-REACH, REACH, columns).tolist()]
-            rows.append(_tiles(studio, _base(spec, kinds), told))
+            base, values = _base(spec, kinds), np.linspace(-REACH, REACH, columns).tolist()
+            rows.append(_tiles(studio, [base.replace(codes=_with(spec.codes, number, value)) for value in values]))
             labels.append(f"c{number} from {-REACH:g} to {REACH:g}")
             continue
         for value in _axis(kinds, number).values:
@@ -125,8 +103,8 @@ def code_rows(studio: Studio, spec: Spec, columns: int = 16) -> tuple[list[np.nd
 def _kinds(studio: Studio, spec: Spec) -> tuple[int, ...]:
     checkpoint = studio.checkpoint(spec.checkpoint)
     if not checkpoint.description.codes:
-        raise SpecError(f"{checkpoint.name} hears no codes; an InfoGAN does.")
-    studio.vector(spec)  # no tile hears the word, but each tile's spec must be one that can be drawn
+        raise SpecError(f"{checkpoint.name} takes no codes; an InfoGAN does.")
+    studio.vector(spec)  # unused by the generator, but each tile's spec must be one that can be drawn
     return checkpoint.description.codes
 
 
@@ -135,7 +113,7 @@ def _base(spec: Spec, kinds: Sequence[int]) -> Spec:
     return spec.replace(latents=tile_at(spec.latents, 0), codes=spec.codes or (0.0,) * len(kinds))
 
 
-def _ways(kinds: Sequence[int], across: int | None, down: int | None) -> tuple[int, int | None]:
+def _chosen_codes(kinds: Sequence[int], across: int | None, down: int | None) -> tuple[int, int | None]:
     for name, number in (("across", across), ("down", down)):
         if number is not None:
             whole(number, f"The code {name}", 1, len(kinds))
@@ -148,7 +126,7 @@ def _ways(kinds: Sequence[int], across: int | None, down: int | None) -> tuple[i
 
 def _axis(kinds: Sequence[int], number: int) -> CodeAxis:
     kind = kinds[number - 1]
-    values = range(min(kind, MOST)) if kind > 1 else np.linspace(-REACH, REACH, STEPS).tolist()
+    values = range(min(kind, MAX_CATEGORIES)) if kind > 1 else np.linspace(-REACH, REACH, STEPS).tolist()
     return CodeAxis(number, tuple(map(float, values)))
 
 
@@ -156,7 +134,7 @@ def _with(codes: Sequence[float], number: int, value: float) -> tuple[float, ...
     return (*codes[: number - 1], value, *codes[number:])
 
 
-def _tiles(studio: Studio, spec: Spec, told: Sequence[Sequence[float]]) -> np.ndarray:
-    tiles = draw_codes(studio.checkpoint(spec.checkpoint), spec, told)
+def _tiles(studio: Studio, specs: Sequence[Spec]) -> np.ndarray:
+    tiles = draw_each(studio.checkpoint(specs[0].checkpoint), specs)
     tiles.flags.writeable = False
     return tiles

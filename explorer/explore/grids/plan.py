@@ -1,4 +1,4 @@
-"""What a grid over two dials will hold, said before anything is drawn: which specs, of how many generators."""
+"""Plans of grids over two settings, before anything is drawn: the specs, and how many generators they need."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ from explorer.explore.spec.spec import MAX_SEED, MAX_TEXT, Seeded, Spec, SpecErr
 Kind = Literal["checkpoint", "word", "psi", "seed", "epoch"]
 KINDS: tuple[Kind, ...] = ("checkpoint", "word", "psi", "seed", "epoch")
 MOST = 256  # tiles: as many specs as a PNG carries
-MOST_OPENED = 48  # generators
-NEAR = 0.05  # how far from what was asked a snapshot may lie, as a share of it
+MAX_GENERATORS = 48
+TOLERANCE = 0.05  # distance of a snapshot from the epoch asked for, as a share of it
 _RANGE = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
 
 @dataclass(frozen=True)
 class GridAxis:
-    """What grows along one side of a grid, and its values.
+    """The setting that grows along one side of a grid, and its values.
 
     kind: `checkpoint` (names, or whatever `checkpoint.find` knows), `word` (expressions), `psi`, `seed` (whose first
-    latent is drawn), or `epoch` (of a run: thousands of pictures seen, where it kept a snapshot at about as many).
+    latent is drawn), or `epoch` (of a run: thousands of pictures seen, at about which it kept a snapshot).
     """
 
     kind: Kind
@@ -38,7 +38,7 @@ class GridAxis:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its values as they are written beside the grid."""
+        """The values as written beside the grid."""
         return tuple(
             value if isinstance(value, str) else f"{value:,}" if self.kind == "seed" else f"{value:g}"
             for value in self.values
@@ -46,13 +46,13 @@ class GridAxis:
 
     @property
     def title(self) -> str:
-        """What stands before the values."""
+        """The heading of the values."""
         return "kimg" if self.kind == "epoch" else self.kind
 
 
 @dataclass(frozen=True)
 class GridPlan:
-    """A grid that was not drawn yet. down: None for one row alone. specs: one a tile, row by row."""
+    """A grid before it is drawn. down: None for one row alone. specs: one a tile, row by row."""
 
     across: GridAxis
     down: GridAxis | None
@@ -70,7 +70,7 @@ class GridPlan:
 
     @property
     def generators(self) -> int:
-        """How many have to be opened."""
+        """Number of generators to open."""
         return len({spec.checkpoint for spec in self.specs})
 
     @property
@@ -81,7 +81,7 @@ class GridPlan:
 
 
 def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> GridPlan:
-    """The grid in which everything but what grows is the spec's, and each tile the first latent of its seed.
+    """Plan a grid of the spec's own settings but for those that grow, each tile the first latent of its seed.
 
     Needs no torch. Raises SpecError, such as for more tiles than 256, and CheckpointError.
     """
@@ -95,26 +95,26 @@ def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Gri
     if not isinstance(spec.latents, Seeded):
         raise SpecError("A grid begins with a seed; give its spec Seeded latents.")
     base = spec.replace(latents=Seeded(spec.latents.seed, 1))
-    kept: dict[str, tuple[int, ...]] = {}
+    snapshots: dict[str, tuple[int, ...]] = {}
     specs = []
     for below in down.values if down else (None,):
         for right in across.values:
-            told = {across.kind: right} | ({down.kind: below} if down else {})
-            specs.append(_tile(base, told, kept))
+            values = {across.kind: right} | ({down.kind: below} if down else {})
+            specs.append(_tile_spec(base, values, snapshots))
     plan = GridPlan(across, down, tuple(specs))
-    if plan.generators > MOST_OPENED:
-        raise SpecError(f"A grid opens at most {MOST_OPENED} generators, and this one would open {plan.generators}.")
+    if plan.generators > MAX_GENERATORS:
+        raise SpecError(f"A grid opens at most {MAX_GENERATORS} generators, and this one would open {plan.generators}.")
     return plan
 
 
-def parts(plan: GridPlan) -> Iterator[tuple[int, ...]]:
-    """The places of the tiles of each generator, for whoever lets others draw in between."""
+def places_by_generator(plan: GridPlan) -> Iterator[tuple[int, ...]]:
+    """The tiles' places, a tuple for each generator, so that others may draw in between."""
     for checkpoint in dict.fromkeys(spec.checkpoint for spec in plan.specs):
         yield tuple(place for place, spec in enumerate(plan.specs) if spec.checkpoint == checkpoint)
 
 
 def renamed(plan: GridPlan, names: Mapping[str, str]) -> GridPlan:
-    """The plan under other names of its generators, such as those that say nothing of places on a disk."""
+    """The plan under other names of its generators, such as names without folders of a disk."""
 
     def name(checkpoint: str) -> str:
         known, at, images = checkpoint.rpartition("@")
@@ -145,28 +145,28 @@ def read_axis(kind: str, values: Sequence[str]) -> GridAxis:
 
 
 def epochs(checkpoint: str) -> tuple[float, ...]:
-    """After about which thousands of pictures a run kept snapshots; () where it kept none. Raises CheckpointError."""
+    """Kimg, rounded, at which a run kept snapshots; () where it kept none. Raises CheckpointError."""
     return tuple(dict.fromkeys(float(f"{images / 1000:.3g}") for images in checkpoints.snapshots(checkpoint)))
 
 
-def _tile(spec: Spec, told: dict[str, str | float | int], kept: dict[str, tuple[int, ...]]) -> Spec:
-    """kept: the snapshots that are known already."""
-    changes = {"condition": told.get("word", spec.condition), "psi": told.get("psi", spec.psi)}
-    name = str(told.get("checkpoint", spec.checkpoint))
-    if "seed" in told:
-        changes["latents"] = Seeded(int(told["seed"]), 1)
-    if "epoch" in told:
-        if name not in kept:
-            kept[name] = checkpoints.snapshots(name)
-        name = f"{name}@{_nearest(name, kept[name], float(told['epoch']))}"
+def _tile_spec(spec: Spec, values: dict[str, str | float | int], snapshots: dict[str, tuple[int, ...]]) -> Spec:
+    """snapshots: those known already, by run; filled here."""
+    changes = {"condition": values.get("word", spec.condition), "psi": values.get("psi", spec.psi)}
+    name = str(values.get("checkpoint", spec.checkpoint))
+    if "seed" in values:
+        changes["latents"] = Seeded(int(values["seed"]), 1)
+    if "epoch" in values:
+        if name not in snapshots:
+            snapshots[name] = checkpoints.snapshots(name)
+        name = f"{name}@{_nearest_snapshot(name, snapshots[name], float(values['epoch']))}"
     return spec.replace(checkpoint=name, **changes)
 
 
-def _nearest(name: str, kept: Sequence[int], kimg: float) -> int:
+def _nearest_snapshot(name: str, kept: Sequence[int], kimg: float) -> int:
     if not kept:
         raise SpecError(f"{name} kept no snapshots; train with --snapshot-kimg to see how it learned.")
     nearest = min(kept, key=lambda images: abs(images - 1000 * kimg))
-    if abs(nearest - 1000 * kimg) > max(NEAR * 1000 * kimg, 100):
+    if abs(nearest - 1000 * kimg) > max(TOLERANCE * 1000 * kimg, 100):
         some = ", ".join(f"{images / 1000:g}" for images in kept[:12]) + (" ..." if len(kept) > 12 else "")
         raise SpecError(f"{name} kept no snapshot at about {kimg:g} kimg; there are {some}.")
     return nearest
@@ -175,7 +175,7 @@ def _nearest(name: str, kept: Sequence[int], kimg: float) -> int:
 def _seeds(value: str) -> Sequence[int]:
     span = _RANGE.fullmatch(value)
     if not span:
-        return (int(value),) if re.fullmatch(r"[0-9]{1,19}", value) else (_no_number(value),)
+        return (int(value),) if re.fullmatch(r"[0-9]{1,19}", value) else (_not_a_number(value),)
     first, last = int(span[1]), int(span[2])
     if not first <= last < first + MOST:
         raise SpecError(f"{first}-{last} are no seeds for a grid: count up, and to {MOST} of them at most.")
@@ -183,10 +183,10 @@ def _seeds(value: str) -> Sequence[int]:
 
 
 def _typed_number(value: str) -> float:
-    return float(value) if re.fullmatch(r"[+-]?([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", value) else _no_number(value)
+    return float(value) if re.fullmatch(r"[+-]?([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", value) else _not_a_number(value)
 
 
-def _no_number(value: str) -> float:
+def _not_a_number(value: str) -> float:
     raise SpecError(f"{shown(value)} is no number; write such as 0.5.")
 
 

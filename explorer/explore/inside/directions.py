@@ -18,11 +18,10 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
-from explorer.explore.render.forward import ROWS, known_layers
+from explorer.explore.render.forward import ROWS, find_layers
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.edits import Edits, Push
-from explorer.explore.spec.latents import normals
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import normals, z_of
 from explorer.explore.spec.spec import MAX_DIM, Spec, Stored
 
 SIGMAS = 3.0  # how far a slider goes, either way
@@ -33,7 +32,7 @@ DECIMALS = 6  # of an axis in a spec, which stays short
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundDirections:
     """The directions that change most, most first.
 
     method: "pca" or "sefa". axes: float64 [K, Z], unit rows at right angles, the largest coordinate of each positive.
@@ -56,7 +55,7 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
     return spec.replace(edits=Edits(directions, spec.edits.off))
 
 
-def strip(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
+def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
     """The first tile of a spec in `steps` places along an axis [Z], from -reach to reach, as one spec of as many tiles.
 
     Edits stay, jitter goes. Raises SpecError.
@@ -66,20 +65,22 @@ def strip(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -
     return spec.replace(latents=Stored(np.round(places, DECIMALS)), psi=1.0, psi_mode="smooth", jitter=0.0)
 
 
-def sefa(checkpoint: Checkpoint, count: int = COUNT) -> Found:
+def sefa(checkpoint: Checkpoint, count: int = COUNT) -> FoundDirections:
     """Directions from the weights alone, in milliseconds. Raises SpecError for a count below 1."""
     return _found("sefa", checkpoint.generator.latent_weights.double().cpu(), _counted(count))
 
 
 @torch.inference_mode()
-def pca(checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str = LAYER, count: int = COUNT) -> Found:
+def pca(
+    checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str = LAYER, count: int = COUNT
+) -> FoundDirections:
     """Directions from what a layer holds in some 1,000 pictures, in seconds.
 
     conditions: float32 [K, D], what is drawn; by default the checkpoint's labels. The latents are fixed and come in
     pairs z and -z, so that what the words change drops out, and their covariance is exactly 1, so that chance turns no
     axis of a generator that is linear. Raises SpecError for a layer that is not there, or a count below 1.
     """
-    known_layers(checkpoint, [layer])
+    find_layers(checkpoint, [layer])
     count = _counted(count)
     vectors = checkpoint.label_vectors[:MOST_WORDS] if conditions is None else conditions
     passes = _latents(checkpoint.z_dim, len(vectors)).split(ROWS)
@@ -118,10 +119,10 @@ def _held(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: str) -> 
     return held[0]
 
 
-def _found(method: str, slopes: Tensor, count: int) -> Found:
+def _found(method: str, slopes: Tensor, count: int) -> FoundDirections:
     """From slopes [rows, Z] of all that is looked at; signs do not depend on the solver."""
     variances, axes = torch.linalg.eigh(slopes.T @ slopes)
     axes, variances = axes.T.flip(0)[:count], variances.flip(0)
     largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))
     shares = variances.clamp(min=0) / variances.sum().clamp(min=1e-30)
-    return Found(method, (axes * largest.sign()).numpy(), tuple(shares[:count].tolist()))
+    return FoundDirections(method, (axes * largest.sign()).numpy(), tuple(shares[:count].tolist()))

@@ -17,7 +17,7 @@ from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError, shown
 from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
-from explorer.explore.inside.maximal_activations import Excited, maximal_activations
+from explorer.explore.inside.maximal_activations import TopActivations, maximal_activations
 from explorer.explore.spec.checks import whole
 from explorer.measure.discriminator.load import discriminator_of
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
@@ -67,17 +67,17 @@ class UnitView:
         return self.image()._repr_png_()
 
 
-class Opponent:
-    """A checkpoint's discriminator, in front of its training pictures; `meet` makes one. Threads may share it."""
+class InspectedDiscriminator:
+    """A checkpoint's discriminator and what its training pictures excite in it. Threads may share it."""
 
-    def __init__(self, checkpoint: Checkpoint, train: ImageSet, excited: tuple[Excited, ...]):
+    def __init__(self, checkpoint: Checkpoint, train: ImageSet, excited: tuple[TopActivations, ...]):
         self.checkpoint, self.train = checkpoint, train
         self.layers: tuple[Layer, ...] = tuple(one.layer for one in excited)
         self._excited = {one.layer.name: one for one in excited}
         self._network = discriminator_of(checkpoint)
         self._lock = threading.Lock()
 
-    def excited(self, layer: str) -> Excited:
+    def top_activations(self, layer: str) -> TopActivations:
         """What excites each unit of a layer; raises ExplorerError for a layer that there is not."""
         if layer not in self._excited:
             known = ", ".join(self._excited)
@@ -86,7 +86,7 @@ class Opponent:
 
     def unit(self, layer: str, unit: int, k: int = 9) -> UnitView:
         """One unit; unit from 0, k from 1 to 16. Some 20 ms. Raises ExplorerError."""
-        found = self.excited(layer)
+        found = self.top_activations(layer)
         unit = whole(unit, f"a unit of {layer}", 0, found.layer.width - 1)
         k = min(whole(k, "the number of pictures", 1, MOST), found.rows.shape[1])
         rows, places = found.rows[unit, :k], torch.from_numpy(found.places[unit, :k])
@@ -107,7 +107,7 @@ class Opponent:
         )
 
 
-def meet(
+def inspect_discriminator(
     checkpoint: Checkpoint,
     pictures: int = PICTURES,
     data: str | None = None,
@@ -115,7 +115,7 @@ def meet(
     download: bool = False,
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
-) -> Opponent:
+) -> InspectedDiscriminator:
     """Show a checkpoint's discriminator that many of its training pictures, drawn at random and always the same.
 
     Takes a second or two per thousand. data: what to read, where the name in its config is not enough. Raises
@@ -129,5 +129,5 @@ def meet(
     layers = layers_of(network, checkpoint.image_shape)
     images = torch.from_numpy(train.images[rows])
     excited = maximal_activations(network, layers, images, min(MOST, count), report, stop)
-    named = tuple(Excited(one.layer, rows[one.rows], one.values, one.places) for one in excited)
-    return Opponent(checkpoint, train, named)
+    named = tuple(TopActivations(one.layer, rows[one.rows], one.values, one.places) for one in excited)
+    return InspectedDiscriminator(checkpoint, train, named)

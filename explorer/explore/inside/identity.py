@@ -5,7 +5,7 @@ import hashlib
 from explorer.checkpoint import Checkpoint
 
 
-def hash_of(checkpoint: Checkpoint) -> str:
+def generator_hash(checkpoint: Checkpoint) -> str:
     """SHA-256 of the generator's weights and their names, 64 hex digits; the same on every device."""
     digest = hashlib.sha256()
     for name, tensor in sorted(checkpoint.generator.state_dict().items()):

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.explore.inside.fitting import Manner, Source, fit, manner_of
+from explorer.explore.inside.prepare import PictureFormat, Source, format_of, prepare_picture
 from explorer.explore.inside.search import search
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.studio import Studio
@@ -76,21 +76,26 @@ def invert(
     watch: Watch = lambda done, tile: None,
     stop: Stop = lambda: False,
 ) -> Inversion:
-    """Search for a picture: a file, its bytes, a Pillow image or an array (see `fit`, also for `swap` and `centre`).
+    """Search for a picture: a file, its bytes, a Pillow image or an array.
+
+    swap, centre: see `prepare_picture`.
 
     Takes some 10 seconds for 28 x 28 pixels on one core. The same seed finds the same, on one machine. Raises
     ExplorerError for a picture that cannot be read, a checkpoint or a word space that is missing; and Stopped.
     """
     seed = whole(seed, "seed", 0, MAX_SEED)
     opened = studio.checkpoint(checkpoint)
-    fitted = fit(source, manner(opened), swap, centre)
+    fitted = prepare_picture(source, manner(opened), swap, centre)
     device = next(opened.generator.parameters()).device
     target = from_bytes(torch.from_numpy(fitted.pixels.copy()).permute(2, 0, 1)[None].to(device))[0]
     found = search(
         lambda z, c: opened.generator(z, opened.condition(c)),
         opened.z_dim,
         target,
-        *(torch.from_numpy(np.array(rows)).to(device) for rows in (opened.label_vectors, words_around(studio, opened))),
+        *(
+            torch.from_numpy(np.array(rows)).to(device)
+            for rows in (opened.label_vectors, words_near_labels(studio, opened))
+        ),
         features=_features(opened, str(device)),
         seed=seed,
         watch=lambda done, picture: watch(done, to_bytes(picture[None])[0].cpu().numpy()),
@@ -106,14 +111,14 @@ def invert(
     return Inversion(picture, fitted.pixels, float(np.sqrt(np.square(difference).mean())), found.loss, fitted.notes)
 
 
-def manner(checkpoint: Checkpoint) -> Manner:
+def manner(checkpoint: Checkpoint) -> PictureFormat:
     """How a checkpoint's pictures of its own labels look."""
     rows = np.arange(LOOKED_AT) % len(checkpoint.labels)
     tiles = draw(checkpoint, checkpoint.label_vectors[rows], SEED).permute(0, 2, 3, 1)
-    return manner_of(tiles.cpu().numpy())
+    return format_of(tiles.cpu().numpy())
 
 
-def words_around(studio: Studio, checkpoint: Checkpoint) -> np.ndarray:
+def words_near_labels(studio: Studio, checkpoint: Checkpoint) -> np.ndarray:
     """The vectors of the words that lie nearest to the labels, float32 [V, D], unit."""
     space: WordSpace = studio.space(checkpoint)
     frequent = space.matrix[:FREQUENT]

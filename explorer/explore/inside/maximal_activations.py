@@ -17,7 +17,7 @@ ROWS = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Excited:
+class TopActivations:
     """The k pictures that excite each unit of a layer most, best first; a picture counts once, where it excites most.
 
     rows: int64 [units, k], which pictures. values: float32 [units, k], how strongly. places: int64 [units, k, 2], row
@@ -38,7 +38,7 @@ def maximal_activations(
     k: int,
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
-) -> tuple[Excited, ...]:
+) -> tuple[TopActivations, ...]:
     """For each layer of a discriminator that is one's own; images uint8 [N, C, H, W], N at least k. Raises Stopped."""
     look = getattr(network, "features", network)  # what it sees before it hears a word
     device = next(network.parameters()).device
@@ -64,5 +64,5 @@ def maximal_activations(
     return tuple(_excited(layer, *(part.T.cpu().numpy() for part in best[layer.name])) for layer in layers)
 
 
-def _excited(layer: Layer, values: np.ndarray, rows: np.ndarray, cells: np.ndarray) -> Excited:
-    return Excited(layer, rows, values, np.stack(np.divmod(cells, layer.side), axis=2))
+def _excited(layer: Layer, values: np.ndarray, rows: np.ndarray, cells: np.ndarray) -> TopActivations:
+    return TopActivations(layer, rows, values, np.stack(np.divmod(cells, layer.side), axis=2))

@@ -25,7 +25,7 @@ MOST = 20  # neighbours of each tile
 
 
 @dataclass(frozen=True, eq=False)
-class Near:
+class SpaceNeighbours:
     """The training pictures nearest to each of N tiles in one space, nearest first.
 
     space: `pixels`, or the name of the judge whose features were compared.
@@ -66,10 +66,10 @@ class Neighbours:
     """picture: the tiles. spaces: what was found in each space, pixels first. train: the pictures searched."""
 
     picture: Picture
-    spaces: tuple[Near, ...]
+    spaces: tuple[SpaceNeighbours, ...]
     train: ImageSet
 
-    def tiles(self, near: Near) -> np.ndarray:
+    def tiles(self, near: SpaceNeighbours) -> np.ndarray:
         """The pictures that were found in a space, uint8 [N, k, H, W, C]."""
         return self.train.images[near.rows].transpose(0, 1, 3, 4, 2)
 
@@ -118,7 +118,7 @@ def neighbours(
         rows, distances = found.cpu().numpy(), lengths.cpu().numpy()
         labels = real.train.labels[rows]
         spaces.append(
-            Near(
+            SpaceNeighbours(
                 space=space,
                 rows=rows,
                 words=tuple(tuple(real.train.words[label] for label in row) for row in labels),

@@ -17,7 +17,7 @@ import numpy as np
 from explorer import places
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError, shown
-from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.identity import generator_hash
 from explorer.explore.spec.edits import MAX_AXIS_NUMBERS
 from explorer.files import is_regular, read_bytes, read_json, reason
 
@@ -33,7 +33,7 @@ class DirectionError(ExplorerError):
 @dataclass(frozen=True, eq=False)
 class SavedDirection:
     """axis: float32 [Z], unit length. checkpoint: the generator's name when it was saved. checkpoint_hash: that of its
-    weights (`hash_of`); along another's z the axis means nothing. about: where it came from, in words.
+    weights (`generator_hash`); along another's z the axis means nothing. about: where it came from, in words.
     """
 
     name: str
@@ -57,7 +57,7 @@ def save_direction(name: str, axis: np.ndarray, checkpoint: Checkpoint, about: s
         "format": FORMAT,
         "version": VERSION,
         "checkpoint": checkpoint.name,
-        "checkpoint_hash": hash_of(checkpoint),
+        "checkpoint_hash": generator_hash(checkpoint),
         "about": about[:MAX_TEXT],
     }
     fresh = folder.with_name(f".{name}.new")
@@ -102,7 +102,7 @@ def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDire
     if not 1 <= len(axis) <= MAX_AXIS_NUMBERS or not abs(float(np.linalg.norm(axis)) - 1) < 1e-3:
         raise wrong("its axis is not of unit length")
     saved = SavedDirection(name, axis, *texts)
-    if checkpoint is not None and saved.checkpoint_hash != hash_of(checkpoint):
+    if checkpoint is not None and saved.checkpoint_hash != generator_hash(checkpoint):
         raise DirectionError(
             f"The direction {name!r} steers another generator ({shown(saved.checkpoint, 60)!r} as it was then), and "
             f"means nothing to {checkpoint.name}."
@@ -112,7 +112,7 @@ def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDire
 
 def list_directions(checkpoint: Checkpoint | None = None) -> list[SavedDirection]:
     """Those of a checkpoint, or all, by name; what cannot be opened is passed over."""
-    wanted = None if checkpoint is None else hash_of(checkpoint)
+    wanted = None if checkpoint is None else generator_hash(checkpoint)
     shelf, found = _shelf(), []
     names = sorted(entry.name for entry in shelf.iterdir()) if shelf.is_dir() else []
     for name in names[:MAX_KEPT]:

@@ -20,7 +20,7 @@ from explorer.atomic import write_atomic
 from explorer.checkpoint import Checkpoint
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.explore.inside.identity import hash_of
+from explorer.explore.inside.identity import generator_hash
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import judge_of
 from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
@@ -84,7 +84,7 @@ def tradeoff_of(
             f"No judge knows the labels of {checkpoint.name}, so nothing can say how real its pictures look; train "
             "one on its pictures: gan-explorer judge train SOURCE."
         )
-    kept = kept_tradeoff(checkpoint, judge)
+    kept = stored_tradeoff(checkpoint, judge)
     if kept is not None:
         return kept
     found = measure_tradeoff(checkpoint, judge, _test_pictures(judge, data_dir), report=report, stop=stop)
@@ -97,9 +97,9 @@ def tradeoff_of(
     return found
 
 
-def kept_tradeoff(checkpoint: Checkpoint, judge: Judge) -> Tradeoff | None:
+def stored_tradeoff(checkpoint: Checkpoint, judge: Judge) -> Tradeoff | None:
     """The curve measured before, at once; None if there is none, or none that can be read."""
-    digest = hash_of(checkpoint)
+    digest = generator_hash(checkpoint)
     path = _path(digest, judge)
     try:
         fields = read_json(path, MAX_BYTES)
@@ -149,7 +149,13 @@ def measure_tradeoff(
         points.append(_point(psi, real, torch.cat(drawn)))
     report(DOING, 1, 1)
     return Tradeoff(
-        checkpoint.name, hash_of(checkpoint), judge.name, judge.hash, samples, tuple(points), _point(1.0, real, others)
+        checkpoint.name,
+        generator_hash(checkpoint),
+        judge.name,
+        judge.hash,
+        samples,
+        tuple(points),
+        _point(1.0, real, others),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.explore.render.condition import blended
-from explorer.explore.render.forward import known_layers, look_into
+from explorer.explore.render.forward import draw_with_maps, find_layers
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Spec
@@ -42,13 +42,13 @@ def layers(studio: Studio, checkpoint: str) -> "tuple[Layer, ...]":
 
 def layer_named(studio: Studio, checkpoint: str, layer: str) -> "Layer":
     """One of those layers; raises SpecError for a name that is none of them."""
-    return known_layers(studio.checkpoint(checkpoint), [layer])[0]
+    return find_layers(studio.checkpoint(checkpoint), [layer])[0]
 
 
 def activations(studio: Studio, spec: Spec, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles of a spec, uint8 [N, H, W, C], and a layer's maps, float32 [N, units, side, side]; or ExplorerError."""
     checkpoint = studio.checkpoint(spec.checkpoint)
-    return look_into(checkpoint, spec, blended(studio.vector(spec), checkpoint, spec.blend), layer)
+    return draw_with_maps(checkpoint, spec, blended(studio.vector(spec), checkpoint, spec.blend), layer)
 
 
 def unit_maps(studio: Studio, spec: Spec, layer: str) -> UnitMaps:

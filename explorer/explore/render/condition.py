@@ -1,4 +1,4 @@
-"""What a condition means to a checkpoint: its vector, the labels and words beside it, how familiar it is."""
+"""Resolved conditions: the vector a checkpoint is given, the labels and words near it, how familiar it is."""
 
 from dataclasses import dataclass
 
@@ -37,15 +37,15 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
     return (mixed / length if length > 1e-6 else label).astype(np.float32)
 
 
-def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
-    """Read a condition for a checkpoint; raises the word space's errors for text it cannot read."""
-    condition = _of_a_label(checkpoint, condition)
+def resolve_condition(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
+    """Resolve a condition for a checkpoint; raises the word space's errors for text it cannot read."""
+    condition = _label_as_vector(checkpoint, condition)
     if isinstance(condition, str):
         reading = space.resolve(condition)
         vector, hints = reading.vector, reading.hints
         typed = {word for term in reading.terms for word in term.words}
     else:
-        vector, hints, typed = _unit(condition, checkpoint), (), set()
+        vector, hints, typed = _unit_vector(condition, checkpoint), (), set()
     return ConditionInfo(
         vector=vector,
         table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
@@ -55,24 +55,24 @@ def hear(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float,
     )
 
 
-def vector_of(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
-    """The vector alone of what `hear` gives, float32 [D], unit: no table, no nearest words, so in microseconds."""
-    condition = _of_a_label(checkpoint, condition)
-    return space.resolve(condition).vector if isinstance(condition, str) else _unit(condition, checkpoint)
+def condition_vector(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
+    """The vector alone, float32 [D], unit, in microseconds: no label table, no nearest words."""
+    condition = _label_as_vector(checkpoint, condition)
+    return space.resolve(condition).vector if isinstance(condition, str) else _unit_vector(condition, checkpoint)
 
 
-def _of_a_label(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:
-    """A label of a generator that hears none as its vector, since its name may be one that no space knows."""
+def _label_as_vector(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    """The vector in place of an unconditional generator's label, whose name may be one that no space knows."""
     if checkpoint.conditional or condition not in checkpoint.labels:
         return condition
     return tuple(checkpoint.label_vectors[checkpoint.labels.index(condition)].tolist())
 
 
-def _unit(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:
+def _unit_vector(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:
     dim = checkpoint.label_vectors.shape[1]
     if len(condition) != dim:
         raise SpecError(
-            f"This spec's condition has {len(condition)} numbers, and {checkpoint.name} hears {dim}; "
+            f"This spec's condition has {len(condition)} numbers, and {checkpoint.name} takes {dim}; "
             "draw it with the checkpoint it was made for."
         )
     vector = np.array(condition)

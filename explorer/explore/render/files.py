@@ -1,4 +1,4 @@
-"""Pictures as files: checked before anything is drawn, written whole or not at all."""
+"""Pictures as files: targets are checked before anything is drawn, and written atomically."""
 
 import io
 import os
@@ -19,7 +19,7 @@ KINDS = {".png": "a picture", ".npz": "raw tiles"}
 
 
 def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
-    """The path as one that can be written as one of `kinds`; raises ExplorerError with a sentence if it cannot."""
+    """The path, if it can be written as one of `kinds`; raises ExplorerError with a sentence if not."""
     path = places.expand(path)
     if path.suffix.lower() not in kinds:
         kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
@@ -49,7 +49,7 @@ def save_pictures(
 
 
 def write(path: Path, data: bytes) -> Path:
-    """Write a file whole or not at all; returns the path, raises ExplorerError."""
+    """Write a file atomically; returns the path, raises ExplorerError."""
     try:
         write_atomic(path, data)
     except OSError as error:
@@ -64,7 +64,7 @@ def _png(pictures: Sequence[Picture], scale: int, labels: Sequence[str] | None) 
 
 
 def npz(pictures: Sequence[Picture]) -> bytes:
-    """The content of the .npz of some pictures, see `save_pictures`."""
+    """The content of an .npz of pictures, see `save_pictures`."""
     if len({picture.tiles.shape[1:] for picture in pictures}) > 1:
         raise ExplorerError("One .npz holds tiles of one size and kind; save these pictures to a file each.")
     buffer = io.BytesIO()

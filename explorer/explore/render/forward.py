@@ -1,4 +1,4 @@
-"""The generator's forward pass: latents and a condition in, uint8 tiles out."""
+"""The generator's forward pass: latents and conditions in, uint8 tiles out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer.checkpoint import Checkpoint
 from explorer.explore.spec.checks import SpecError, shown
 from explorer.explore.spec.edits import Edits
-from explorer.explore.spec.noise import codes_of, jitter_of, z_of
+from explorer.explore.spec.latents import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.models.conditioning import jitter
 from explorer.models.generator import At, Layer
@@ -19,138 +19,140 @@ from explorer.models.pixels import to_bytes
 # last padded, so a tile is the same to the bit whatever is drawn beside it. Also the fastest on two cores: 64 tiles in
 # four passes stay in the cache (35 ms, against 48 ms in one).
 ROWS = 16
-MAX_HELD = 2**27  # numbers of one layer's maps: 512 MB
-Told = Callable[[slice], Tensor]  # what the generator hears for some of the tiles, [ROWS, c_dim]
+MAX_MAP_NUMBERS = 2**27  # of one layer's maps: 512 MB
+Conditions = Callable[[slice], Tensor]  # the generator's condition for some of the tiles, [ROWS, c_dim]
 
 
 @torch.inference_mode()
 def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
-    """The tiles of a spec, uint8 [N, H, W, C]; `vector` float32 [D] is the condition as heard, already blended.
+    """The tiles of a spec, uint8 [N, H, W, C]; `vector` float32 [D] is the resolved condition, already blended.
 
     Raises SpecError for edits that do not fit this checkpoint.
     """
-    return _drawn(checkpoint, spec, _pushed(checkpoint, spec), _told(checkpoint, spec, vector))
+    return _draw(checkpoint, spec.edits, _latents(checkpoint, spec), _conditions(checkpoint, spec, vector))
 
 
 @torch.inference_mode()
-def draw_codes(checkpoint: Checkpoint, spec: Spec, codes: Sequence[Sequence[float]]) -> np.ndarray:
-    """A spec's only tile once for each row of codes (see `Spec.codes`), uint8 [N, H, W, C]: an InfoGAN's.
+def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[np.ndarray] = ()) -> np.ndarray:
+    """The only tile of each of some specs that differ in condition, codes, z or psi alone, uint8 [N, H, W, C].
 
-    Raises SpecError for codes or edits that do not fit this checkpoint.
+    vectors: float32 [D] a spec, its resolved condition, already blended; an InfoGAN needs none. Each tile is that of
+    its spec drawn alone, bit for bit. Raises SpecError for codes or edits that do not fit this checkpoint.
     """
-    z = np.repeat(_pushed(checkpoint, spec), len(codes), axis=0)
-    kinds = checkpoint.generator.config.codes
-    told = np.concatenate([codes_of(spec.replace(codes=row), kinds) for row in codes])
-    return _drawn(checkpoint, spec, z, _rows_of(checkpoint, told))
-
-
-@torch.inference_mode()
-def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[np.ndarray]) -> np.ndarray:
-    """The only tile of each of some specs that differ in what is heard, z or psi alone, uint8 [N, H, W, C].
-
-    vectors: float32 [D] a spec, its condition as heard, already blended. Each tile is that of its spec drawn alone, bit
-    for bit. Raises SpecError for codes or edits that do not fit this checkpoint.
-    """
-    z = np.concatenate([_pushed(checkpoint, spec) for spec in specs])
+    first = specs[0]
+    sources = [(spec.latents, spec.psi, spec.psi_mode) for spec in specs]
+    latents = {source: _latents(checkpoint, spec) for source, spec in dict(zip(sources, specs, strict=True)).items()}
+    z = np.concatenate([latents[source] for source in sources])
     if checkpoint.description.hears == "codes":
         kinds = checkpoint.generator.config.codes
-        told = _rows_of(checkpoint, np.concatenate([codes_of(spec, kinds) for spec in specs]))
-        return _drawn(checkpoint, specs[0], z, told)
-    heard = _padded(np.stack(vectors).astype(np.float32)).to(_device(checkpoint))
+        return _draw(checkpoint, first.edits, z, _rows_of(checkpoint, [codes_of(spec, kinds) for spec in specs]))
+    c = _padded(np.stack(vectors).astype(np.float32)).to(_device(checkpoint))
     for place, spec in enumerate(specs):
         if spec.jitter:
-            noise = torch.from_numpy(jitter_of(spec, heard.shape[1])).to(heard)
-            heard[place : place + 1] = jitter(heard[place : place + 1], noise, spec.jitter)
-    return _drawn(checkpoint, specs[0], z, lambda rows: checkpoint.condition(heard[rows], specs[0].temperature))
-
-
-def _drawn(checkpoint: Checkpoint, spec: Spec, z: np.ndarray, told: Told) -> np.ndarray:
-    at = _switches(checkpoint, spec.edits)
-    channels, height, width = checkpoint.image_shape
-    tiles = torch.empty((len(z), height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
-    for start, rows, c in _passes(checkpoint, z, told):
-        drawn = checkpoint.generator(rows, c) if at is None else checkpoint.generator(rows, c, at)
-        tiles[start : start + ROWS] = to_bytes(drawn)[: len(z) - start]
-    return tiles.cpu().numpy()
+            noise = torch.from_numpy(jitter_of(spec, c.shape[1])).to(c)
+            c[place : place + 1] = jitter(c[place : place + 1], noise, spec.jitter)
+    return _draw(checkpoint, first.edits, z, lambda rows: checkpoint.condition(c[rows], first.temperature))
 
 
 @torch.inference_mode()
-def look_into(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
-    """The tiles as `draw_tiles` gives them, and what a layer's units hold meanwhile: float32 [N, units, side, side].
+def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
+    """The tiles as `draw_tiles` gives them, and the maps of a layer's units: float32 [N, units, side, side].
 
-    Those switched off hold 0. Raises SpecError for a layer or edits that do not fit this checkpoint, for more than
-    memory should hold, and for numbers that overflow.
+    Those of units switched off are 0. Raises SpecError for a layer or edits that do not fit this checkpoint, for more
+    than memory should hold, and for numbers that overflow.
     """
-    place, at = known_layers(checkpoint, [layer])[0], _switches(checkpoint, spec.edits)
-    if spec.count * place.width * place.side**2 > MAX_HELD:
+    place, ablate = find_layers(checkpoint, [layer])[0], _ablation(checkpoint, spec.edits)
+    if spec.count * place.width * place.side**2 > MAX_MAP_NUMBERS:
         raise SpecError(f"The maps of {spec.count} tiles in {layer} are too many to hold at once; draw fewer tiles.")
     channels, height, width = checkpoint.image_shape
     tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8)
     maps = torch.empty((spec.count, place.width, place.side, place.side))
-    for start, z, c in _passes(checkpoint, _pushed(checkpoint, spec), _told(checkpoint, spec, vector)):
-        held = []
+    conditions = _conditions(checkpoint, spec, vector)
+    for start, z, c in _passes(checkpoint, _latents(checkpoint, spec), conditions):
+        kept = []
 
-        def keep(name: str, x: Tensor, held: list[Tensor] = held) -> Tensor:
-            x = x if at is None else at(name, x)
+        def keep(name: str, x: Tensor, kept: list[Tensor] = kept) -> Tensor:
+            x = x if ablate is None else ablate(name, x)
             if name == layer:
-                held.append(x)
+                kept.append(x)
             return x
 
         tiles[start : start + ROWS] = to_bytes(checkpoint.generator(z, c, keep))[: spec.count - start]
-        maps[start : start + ROWS] = held[0][: spec.count - start]
+        maps[start : start + ROWS] = kept[0][: spec.count - start]
     if not maps.isfinite().all():
         raise SpecError(f"The numbers in {layer} overflow, so far out are this spec's latents; push them less far.")
     return tiles.numpy(), maps.numpy()
 
 
-def _passes(checkpoint: Checkpoint, z: np.ndarray, told: Told) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """(first tile, z [ROWS, Z], condition [ROWS, c_dim]) of each forward pass, where the generator is."""
+def find_layers(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
+    """The layers of these names; raises SpecError for a name that the generator does not have."""
+    layers = {layer.name: layer for layer in checkpoint.generator.layers}
+    for name in names:
+        if name not in layers:
+            raise SpecError(
+                f"{checkpoint.name} has no layer {shown(name)}; those that can be looked into are {', '.join(layers)}."
+            )
+    return [layers[name] for name in names]
+
+
+def _draw(checkpoint: Checkpoint, edits: Edits, z: np.ndarray, conditions: Conditions) -> np.ndarray:
+    ablate = _ablation(checkpoint, edits)
+    channels, height, width = checkpoint.image_shape
+    tiles = torch.empty((len(z), height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
+    for start, rows, c in _passes(checkpoint, z, conditions):
+        drawn = checkpoint.generator(rows, c) if ablate is None else checkpoint.generator(rows, c, ablate)
+        tiles[start : start + ROWS] = to_bytes(drawn)[: len(z) - start]
+    return tiles.cpu().numpy()
+
+
+def _passes(checkpoint: Checkpoint, z: np.ndarray, conditions: Conditions) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """(first tile, z [ROWS, Z], condition [ROWS, c_dim]) of each forward pass, on the generator's device."""
     z = _padded(z).to(_device(checkpoint))
     for start in range(0, len(z), ROWS):
         rows = slice(start, start + ROWS)
-        yield start, z[rows], told(rows)
+        yield start, z[rows], conditions(rows)
 
 
-def _told(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Told:
-    """What the generator hears for a spec's tiles."""
+def _conditions(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Conditions:
+    """The generator's conditions for a spec's tiles: codes, or the vector, each tile's jittered."""
     if checkpoint.description.hears == "codes":
-        return _rows_of(checkpoint, codes_of(spec, checkpoint.generator.config.codes))
+        return _rows_of(checkpoint, [codes_of(spec, checkpoint.generator.config.codes)])
     device = _device(checkpoint)
     c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
     noise = _padded(jitter_of(spec, c.shape[1])).to(device) if spec.jitter else None
 
-    def said(rows: slice) -> Tensor:
+    def conditions(rows: slice) -> Tensor:
         near = c if noise is None else jitter(c, noise[rows], spec.jitter)
         return checkpoint.condition(near, spec.temperature)
 
-    return said
+    return conditions
 
 
-def _rows_of(checkpoint: Checkpoint, codes: np.ndarray) -> Told:
-    padded = _padded(codes).to(_device(checkpoint))
+def _rows_of(checkpoint: Checkpoint, codes: Sequence[np.ndarray]) -> Conditions:
+    padded = _padded(np.concatenate(codes)).to(_device(checkpoint))
     return lambda rows: padded[rows]
 
 
-def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
+def _latents(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
     """z float32 [N, Z] with the directions of a spec added."""
     z = z_of(spec, checkpoint.z_dim)
     for push in spec.edits.directions:
         if len(push.axis) != checkpoint.z_dim:
             raise SpecError(
-                f"This spec's direction has {len(push.axis)} numbers, and {checkpoint.name} hears {checkpoint.z_dim}; "
+                f"This spec's direction has {len(push.axis)} numbers, and {checkpoint.name} takes {checkpoint.z_dim}; "
                 "draw it with the checkpoint it was made for."
             )
         z = z + (push.amount * np.array(push.axis)).astype(np.float32)
     return z
 
 
-def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
-    """What switches units off as the maps pass by, or None when there are none to switch off."""
+def _ablation(checkpoint: Checkpoint, edits: Edits) -> At | None:
+    """Sets the maps of units switched off to 0 in each layer; None when there are none."""
     if not edits.off:
         return None
     device = _device(checkpoint)
     off: dict[str, Tensor] = {}
-    for layer in known_layers(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
+    for layer in find_layers(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
         units = [unit for name, unit in edits.off if name == layer.name]
         if units[-1] >= layer.width:
             raise SpecError(
@@ -160,17 +162,6 @@ def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
         off[layer.name] = torch.zeros((1, layer.width, 1, 1), dtype=torch.bool, device=device)
         off[layer.name][:, units] = True
     return lambda name, x: x.masked_fill(off[name], 0.0) if name in off else x
-
-
-def known_layers(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
-    """The layers of these names; raises SpecError for a name that the generator does not have."""
-    layers = {layer.name: layer for layer in checkpoint.generator.layers}
-    for name in names:
-        if name not in layers:
-            raise SpecError(
-                f"{checkpoint.name} has no layer {shown(name)}; those that can be looked into are {', '.join(layers)}."
-            )
-    return [layers[name] for name in names]
 
 
 def _device(checkpoint: Checkpoint) -> torch.device:

@@ -1,4 +1,4 @@
-"""What a judge sees in the tiles that were drawn, to be held against what the word was heard as."""
+"""What a judge sees in drawn tiles, to compare with what was typed."""
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from explorer.measure.judge.judge import Judge
 
 
 def judge_of(checkpoint: Checkpoint, device: str) -> Judge | None:
-    """The judge who knows a checkpoint's labels, or None; a broken one is passed over: it is no reason not to draw."""
+    """The judge that knows a checkpoint's labels, or None, also for a broken one: that is no reason not to draw."""
     try:
         return judges.judge_of(checkpoint, device)
     except JudgeError:
@@ -18,7 +18,7 @@ def judge_of(checkpoint: Checkpoint, device: str) -> Judge | None:
 
 
 def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[tuple[str, float], ...]:
-    """(label, share) of the tiles uint8 [N, H, W, C] that a judge puts in each class, all classes, best first.
+    """(label, share of the tiles uint8 [N, H, W, C] that a judge puts in it), all labels, best first.
 
     Empty where no judge knows these labels.
     """

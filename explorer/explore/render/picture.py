@@ -1,4 +1,4 @@
-"""A drawn spec: the tiles, one composite of them, and what the words said."""
+"""Picture: a drawn spec, its tiles, one composite of them, and what the word space says of its condition."""
 
 import math
 from collections.abc import Mapping
@@ -13,19 +13,19 @@ from explorer.explore.render.png import MAX_PIXELS, encode
 from explorer.explore.spec.spec import Spec
 from explorer.words import Familiarity
 
-SHOWN_SIDE = 448  # pixels a notebook shows a picture at, about
+SHOWN_SIDE = 448  # pixels, about, of a picture in a notebook
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What `Studio.render` gives; arrays are read-only.
+    """The result of `Studio.render`; arrays are read-only.
 
     tiles: uint8 [N, H, W, C]. composite: uint8 [rows * H, columns * W, C], native resolution, no gaps; places after the
     last tile are 0.
     table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
     reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where no judge knows
     them, or none was asked.
-    hints: sentences about how the text was read. timings: milliseconds by step.
+    hints: sentences about how the text was resolved. timings: milliseconds by step.
     """
 
     spec: Spec

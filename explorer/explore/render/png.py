@@ -1,4 +1,4 @@
-"""PNG files that say how to draw themselves: the spec travels in a text chunk."""
+"""PNG files that carry their spec in a text chunk."""
 
 import io
 import struct
@@ -15,16 +15,16 @@ from explorer.files import open_regular, reason
 
 KEY = "gan-explorer"
 MAX_BYTES = 64 * 2**20
-MAX_PIXELS = 2**26  # neither written nor decoded beyond
+MAX_PIXELS = 2**26  # of a PNG written or decoded
 
 
 def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
-    """An image as PNG, its specs in the text chunk `gan-explorer`: one for a picture, one a row for a sheet."""
+    """Encode an image as PNG, its specs in the text chunk `gan-explorer`: one for a picture, one a row for a sheet."""
     return encode_text(image, dumps(specs[0]) if len(specs) == 1 else dumps_sheet(tuple(specs)))
 
 
 def encode_text(image: Image.Image, json: str) -> bytes:
-    """An image as PNG with any JSON of ours in the text chunk `gan-explorer`."""
+    """Encode an image as PNG with any JSON of ours in the text chunk `gan-explorer`."""
     if image.width * image.height > MAX_PIXELS:
         raise SpecError(
             f"A picture of {image.width} x {image.height} pixels is too large to be read again; scale it less."
@@ -48,7 +48,7 @@ def specs_from_png(source: str | Path | bytes) -> tuple[Spec, ...]:
 
 
 def text_in(source: str | Path | bytes) -> str:
-    """The JSON of ours in a PNG (a path or the bytes), whatever it describes; raises SpecError with a sentence."""
+    """The JSON of ours in a PNG (a path or the bytes), of a spec or a walk; raises SpecError with a sentence."""
     name, data = bytes_of(source)
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
@@ -63,7 +63,7 @@ def text_in(source: str | Path | bytes) -> str:
 
 
 def bytes_of(source: str | Path | bytes) -> tuple[str, bytes]:
-    """What a sentence calls a file, and its content, at most 64 MiB; raises SpecError if it cannot be read."""
+    """(name for messages, content) of a file of at most 64 MiB; raises SpecError if it cannot be read."""
     if isinstance(source, bytes):
         name, data = "This file", source[: MAX_BYTES + 1]
     else:

@@ -1,4 +1,4 @@
-"""Many samples of an expression: drawn in pieces, written as they come, so that memory stays flat."""
+"""Many samples of an expression: drawn in parts, written as they come, so that memory stays flat."""
 
 import io
 import re
@@ -25,11 +25,11 @@ MAX_SAMPLES = 100_000
 KINDS = {".npz": "raw tiles", ".zip": "a PNG a tile, in a folder a word"}
 
 Report = Callable[[str, int, int], None]
-"""Called with what is going on, how many tiles are drawn, and of how many."""
+"""Called with the present step, the number of tiles drawn, and the total."""
 
 
-def pieces(spec: Spec, count: int) -> Iterator[Spec]:
-    """The specs of tiles 0 .. count-1 of the seed of a spec, at most 256 tiles each: the same tiles whatever the count.
+def sample_specs(spec: Spec, count: int) -> Iterator[Spec]:
+    """Specs of tiles 0 .. count-1 of a spec's seed, at most 256 tiles each: the same tiles whatever the count.
 
     Raises ExplorerError for latents that are not of one seed, or a count that is not from 1 to 100,000.
     """
@@ -39,16 +39,16 @@ def pieces(spec: Spec, count: int) -> Iterator[Spec]:
         raise ExplorerError(f"The number of samples must lie between 1 and {MAX_SAMPLES:,}, not {count:,}.")
     if count <= MAX_TILES:
         return iter([spec.replace(latents=Seeded(spec.latents.seed, count))])
-    return (_piece(spec, range(start, min(start + MAX_TILES, count))) for start in range(0, count, MAX_TILES))
+    return (_tiles_of(spec, range(start, min(start + MAX_TILES, count))) for start in range(0, count, MAX_TILES))
 
 
-def _piece(spec: Spec, places: range) -> Spec:
+def _tiles_of(spec: Spec, places: range) -> Spec:
     return spec.replace(latents=Mixed(tuple(((1.0, spec.latents.seed, index),) for index in places)))
 
 
 def draw_samples(studio: Studio, spec: Spec, count: int) -> Iterator[Picture]:
     """`count` tiles of a spec, up to 100,000, as pictures of at most 256 tiles; raises ExplorerError."""
-    return (studio.render(piece, read=False) for piece in pieces(spec, count))
+    return (studio.render(part, read=False) for part in sample_specs(spec, count))
 
 
 def save_samples(
@@ -59,10 +59,10 @@ def save_samples(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
 ) -> Path:
-    """Draw `count` tiles of each spec into a file that is written whole or not at all; returns its path.
+    """Draw `count` tiles of each spec into a file, written atomically; returns its path.
 
-    .npz: `images` uint8 [N, H, W, C], `conditions` [N] (what each was drawn from) and `specs` (JSON, one a piece of at
-    most 256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in a folder for each expression,
+    .npz: `images` uint8 [N, H, W, C], `conditions` [N] (what each was drawn from) and `specs` (JSON, one for at most
+    256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in a folder for each expression,
     as `explorer.data.load` reads it. Raises ExplorerError, Stopped among them.
     """
     path = check_target(path, KINDS)
@@ -71,7 +71,7 @@ def save_samples(
         raise ExplorerError("One file holds tiles of one size and kind; save these to a file each.")
     total, done = count * len(specs), 0
 
-    def drawn() -> Iterator[Picture]:
+    def pictures() -> Iterator[Picture]:
         nonlocal done
         for spec in specs:
             for picture in draw_samples(studio, spec, count):
@@ -83,14 +83,14 @@ def save_samples(
     write = _write_npz if path.suffix.lower() == ".npz" else _write_zip
     try:
         with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            write(archive, drawn(), total, shapes.pop())
+            write(archive, pictures(), total, shapes.pop())
     except OSError as error:
         raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error
     return path
 
 
 def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
-    """An .npz is a zip of .npy files, each a header and the numbers: those of the images are written as they come."""
+    """Write the .npy files of an .npz, each a header and numbers; those of the images as they come."""
     channels, height, width = shape
     labels, specs = [], []
     with archive.open("images.npy", "w", force_zip64=True) as file:
@@ -109,16 +109,16 @@ def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
     place: dict[str, int] = {}
     for picture in pictures:
         folder = re.sub(r"[^\w .+-]", "_", label_of(picture))[:100].strip(" .") or "vector"
-        for tile, latents in zip(picture.tiles, _singles(picture.spec), strict=True):
+        for tile, latents in zip(picture.tiles, _tile_latents(picture.spec), strict=True):
             index = place[folder] = place.get(folder, -1) + 1
             text, buffer = PngInfo(), io.BytesIO()
             text.add_text(KEY, dumps(picture.spec.replace(latents=latents)))
             to_image(tile).save(buffer, "PNG", pnginfo=text, compress_level=1)
-            info = zipfile.ZipInfo(f"{folder}/{index:06d}.png")  # without a clock, so the same command, the same bytes
-            archive.writestr(info, buffer.getvalue())  # a PNG is packed already
+            info = zipfile.ZipInfo(f"{folder}/{index:06d}.png")  # no clock: the same command gives the same bytes
+            archive.writestr(info, buffer.getvalue())  # a PNG is compressed already
 
 
-def _singles(spec: Spec) -> list[Mixed]:
+def _tile_latents(spec: Spec) -> list[Mixed]:
     """The latents of each tile alone."""
     if isinstance(spec.latents, Seeded):
         return [Mixed((((1.0, spec.latents.seed, index),),)) for index in range(spec.count)]

@@ -1,4 +1,4 @@
-"""A sheet: a row of tiles an expression, the words written at its left."""
+"""Sheets: a row of tiles for each expression, its words at the left."""
 
 import textwrap
 from collections.abc import Sequence
@@ -10,9 +10,10 @@ from explorer.errors import ExplorerError
 from explorer.explore.render.picture import Picture, compose, to_image
 from explorer.explore.spec.spec import Spec
 
-COLUMNS = 16  # a row of more tiles goes on in the next line
+COLUMNS = 16  # of tiles; a row of more goes on in the next line
 TEXT_SIZE, LINE, MARGIN, GAP = 14, 17, 8, 4  # pixels
-LETTERS, LETTER = 22, 8  # of a line of words; pixels of one, about
+SMALL_TEXT, SMALL_LINE = 11, 14
+LETTERS, LETTER = 22, 8  # letters in a line; pixels of a letter, about
 PAPER, INK = (255, 255, 255), (32, 32, 32)
 
 
@@ -24,7 +25,7 @@ def sheet(
 ) -> Image.Image:
     """An RGB image with a row a picture, `labels` (default: what was typed) at the left, each pixel `scale` x `scale`.
 
-    All pictures must have tiles of one size. columns: the most tiles beside each other of each picture (default: 16).
+    All pictures must have tiles of one size. columns: tiles beside each other, of each picture (default: 16).
     """
     if not pictures:
         raise ExplorerError("A sheet needs at least one picture.")
@@ -43,7 +44,7 @@ def rows_sheet(
     columns: Sequence[int] | None = None,
     heads: Sequence[str] = (),
 ) -> Image.Image:
-    """The same of bare tiles, uint8 [N, H, W, C] a row; heads: what stands above the labels, then above each column."""
+    """The same of bare tiles, uint8 [N, H, W, C] a row; heads: texts above the labels, then above each column."""
     lines = [textwrap.wrap(label, LETTERS) for label in labels]
     most = [COLUMNS] * len(rows) if columns is None else columns
     strips = [to_image(compose(tiles, min(len(tiles), m)), scale) for tiles, m in zip(rows, most, strict=True)]
@@ -51,8 +52,8 @@ def rows_sheet(
     texts = [line for row in lines for line in row] + list(heads[:1])
     left = 2 * MARGIN + round(max(map(font.getlength, texts), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]
-    wide = rows[0].shape[2] * scale
-    above = [textwrap.wrap(head, max(8, wide // LETTER)) or [""] for head in heads[1:]]
+    tile_width = rows[0].shape[2] * scale
+    above = [textwrap.wrap(head, max(8, tile_width // LETTER)) or [""] for head in heads[1:]]
     top = LINE * max(1, *map(len, above)) + GAP if heads else 0
     size = (left + max(strip.width for strip in strips), top + sum(heights) + GAP * (len(strips) - 1))
     page = Image.new("RGB", size, PAPER)
@@ -62,7 +63,9 @@ def rows_sheet(
     for column, words in enumerate(above):
         first = top - GAP - LINE * len(words)
         for number, word in enumerate(words):
-            pen.text((left + (column + 0.5) * wide, first + number * LINE), word, fill=INK, font=font, anchor="ma")
+            pen.text(
+                (left + (column + 0.5) * tile_width, first + number * LINE), word, fill=INK, font=font, anchor="ma"
+            )
     for strip, row, height in zip(strips, lines, heights, strict=True):
         page.paste(strip.convert("RGB"), (left, top))
         first = top + (height - LINE * len(row)) // 2
@@ -73,11 +76,11 @@ def rows_sheet(
 
 
 def label_of(picture: Picture) -> str:
-    """What a picture was drawn from, see `name_of`."""
+    """Label of a picture, see `name_of`."""
     return name_of(picture.spec)
 
 
 def name_of(spec: Spec) -> str:
-    """What was typed, or "a vector"."""
+    """The expression as typed, or "a vector"."""
     condition = spec.condition
     return condition if isinstance(condition, str) else "a vector"

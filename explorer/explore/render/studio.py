@@ -1,4 +1,4 @@
-"""The registry of open generators, and `render`: Spec in, Picture out."""
+"""Studio: the registry of open generators, and `render`: Spec in, Picture out."""
 
 import dataclasses
 import threading
@@ -17,15 +17,15 @@ from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.checkpoint.space import space_of
 from explorer.errors import ExplorerError, shown
-from explorer.explore.render.condition import ConditionInfo, hear, vector_of
+from explorer.explore.render.condition import ConditionInfo, condition_vector, resolve_condition
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
 from explorer.explore.spec.spec import Spec
 from explorer.words import WordSpace
 
-HEARD_KEPT = 256  # conditions remembered for each open checkpoint
-RETRIES, RETRY = 3, 0.05  # before a checkpoint is said to be missing or broken; the pause in seconds
+CONDITIONS_KEPT = 256  # resolved conditions cached for each open checkpoint
+RETRIES, PAUSE = 3, 0.05  # before a checkpoint counts as missing or broken; seconds between
 _Stamp = tuple[int, ...]
 
 
@@ -43,44 +43,44 @@ class Studio:
             raise ValueError(f"a studio keeps at least one checkpoint open, not {capacity}")
         self.device = _best_device() if device is None else _checked_device(device)
         self._capacity = capacity
-        self._open: OrderedDict[Path, _Opened] = OrderedDict()
+        self._by_path: OrderedDict[Path, _Opened] = OrderedDict()
         self._fetched: dict[str, Path] = {}
         self._lock = threading.Lock()
-        self._here = threading.local()  # what names mean to a thread, see `settled`
+        self._pinned = threading.local()  # checkpoints by name in this thread, see `settled`
 
     def checkpoint(self, name: str | Path = "fashion-words") -> Checkpoint:
         """An open checkpoint by name, folder or hub address; raises CheckpointError."""
         return self._opened(name).checkpoint
 
     def space(self, checkpoint: Checkpoint | str | Path = "fashion-words") -> WordSpace:
-        """The word space a checkpoint hears; raises an ExplorerError if it is missing or another version."""
+        """The word space of a checkpoint; raises an ExplorerError if it is missing or another version."""
         return space_of(checkpoint) if isinstance(checkpoint, Checkpoint) else self._opened(checkpoint).space
 
     def open_paths(self) -> tuple[Path, ...]:
-        """The folders of the checkpoints open now, the least recently used first."""
+        """Folders of the open checkpoints, the least recently used first."""
         with self._lock:
-            return tuple(self._open)
+            return tuple(self._by_path)
 
-    def hear(self, spec: Spec) -> ConditionInfo:
-        """What a spec's condition means to its checkpoint, without drawing; raises ExplorerError."""
-        return self._opened(spec.checkpoint).hear(spec.condition)
+    def resolve_condition(self, spec: Spec) -> ConditionInfo:
+        """Resolve a spec's condition for its checkpoint, without drawing; raises ExplorerError."""
+        return self._opened(spec.checkpoint).resolve_condition(spec.condition)
 
     def vector(self, spec: Spec) -> np.ndarray:
-        """The unit vector alone that a spec's condition means to its checkpoint, float32 [D]; raises ExplorerError."""
+        """The unit vector alone of a spec's condition, float32 [D]; raises ExplorerError."""
         opened = self._opened(spec.checkpoint)
-        return vector_of(opened.space, opened.checkpoint, spec.condition)
+        return condition_vector(opened.space, opened.checkpoint, spec.condition)
 
-    def told(self, spec: Spec) -> tuple[tuple[str, float], ...]:
-        """How much of each label a generator that only knows labels is told, (label, share), best first; jitter aside.
+    def label_weights(self, spec: Spec) -> tuple[tuple[str, float], ...]:
+        """(label, weight) in a label-conditional generator's condition, best first; jitter aside.
 
-        Empty for others, which hear the word itself, or no word. Raises ExplorerError.
+        Empty for other generators. Raises ExplorerError.
         """
         opened = self._opened(spec.checkpoint)
         if opened.checkpoint.description.hears != "label":
             return ()
-        vector = opened.hear(spec.condition).blended(opened.checkpoint, spec.blend)
-        shares = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
-        return tuple(sorted(zip(opened.checkpoint.labels, shares, strict=True), key=lambda row: -row[1]))
+        vector = opened.resolve_condition(spec.condition).blended(opened.checkpoint, spec.blend)
+        weights = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
+        return tuple(sorted(zip(opened.checkpoint.labels, weights, strict=True), key=lambda row: -row[1]))
 
     def render(self, spec: Spec, read: bool = True) -> Picture:
         """Draw a spec; raises an ExplorerError (a word unknown, a checkpoint missing) that a person can read.
@@ -89,25 +89,25 @@ class Studio:
         """
         clock = perf_counter()
         opened = self._opened(spec.checkpoint)
-        heard = opened.hear(spec.condition)
-        words = perf_counter()
-        tiles = draw_tiles(opened.checkpoint, spec, heard.blended(opened.checkpoint, spec.blend))
+        info = opened.resolve_condition(spec.condition)
+        resolved = perf_counter()
+        tiles = draw_tiles(opened.checkpoint, spec, info.blended(opened.checkpoint, spec.blend))
         drawn = perf_counter()
         columns = columns_for(spec.count)
         composite = compose(tiles, columns)
         tiles.flags.writeable = composite.flags.writeable = False
         done = perf_counter()
-        steps = {"words": words - clock, "draw": drawn - words, "compose": done - drawn, "total": done - clock}
+        steps = {"words": resolved - clock, "draw": drawn - resolved, "compose": done - drawn, "total": done - clock}
         picture = Picture(
             spec=spec,
             tiles=tiles,
             composite=composite,
             columns=columns,
-            table=heard.table,
+            table=info.table,
             reading=(),
-            nearest=heard.nearest,
-            familiarity=heard.familiarity,
-            hints=heard.hints,
+            nearest=info.nearest,
+            familiarity=info.familiarity,
+            hints=info.hints,
             timings={step: 1000 * seconds for step, seconds in steps.items()},
         )
         return self.read(picture) if read else picture
@@ -122,40 +122,40 @@ class Studio:
 
     @contextmanager
     def settled(self) -> Iterator[None]:
-        """Within this, in this thread, a name means the checkpoint that it meant first, though it be published anew."""
-        before = getattr(self._here, "known", None)
-        self._here.known = {} if before is None else before
+        """Pin names in this thread: each keeps the checkpoint it meant first, though that be published anew."""
+        before = getattr(self._pinned, "by_name", None)
+        self._pinned.by_name = {} if before is None else before
         try:
             yield
         finally:
-            self._here.known = before
+            self._pinned.by_name = before
 
     def _opened(self, name: str | Path) -> "_Opened":
-        known = getattr(self._here, "known", None)
-        if known is None:
-            return self._open_patiently(name)
-        if str(name) not in known:
-            known[str(name)] = self._open_patiently(name)
-        return known[str(name)]
+        pinned = getattr(self._pinned, "by_name", None)
+        if pinned is None:
+            return self._open(name)
+        if str(name) not in pinned:
+            pinned[str(name)] = self._open(name)
+        return pinned[str(name)]
 
-    def _open_patiently(self, name: str | Path) -> "_Opened":
+    def _open(self, name: str | Path) -> "_Opened":
         for _ in range(RETRIES):
             try:
-                return self._open_now(name)
+                return self._open_once(name)
             except CheckpointError:
-                time.sleep(RETRY)  # a training may be saving it anew at this very moment
-        return self._open_now(name)
+                time.sleep(PAUSE)  # a training may be saving it anew right now
+        return self._open_once(name)
 
-    def _open_now(self, name: str | Path) -> "_Opened":
+    def _open_once(self, name: str | Path) -> "_Opened":
         path = self._path(str(name))
         stamp = _stamp(path)
         with self._lock:  # held while loading too: two threads that want one checkpoint load it once
-            opened = self._open.pop(path, None)
+            opened = self._by_path.pop(path, None)
             if opened is None or opened.stamp != stamp:
                 opened = _Opened(checkpoints.load(path, device=self.device), stamp)
-            self._open[path] = opened
-            while len(self._open) > self._capacity:
-                self._open.popitem(last=False)
+            self._by_path[path] = opened
+            while len(self._by_path) > self._capacity:
+                self._by_path.popitem(last=False)
         return opened
 
     def _path(self, name: str) -> Path:
@@ -167,23 +167,23 @@ class Studio:
 
 
 class _Opened:
-    """A checkpoint, its word space, and the conditions heard lately."""
+    """An open checkpoint, its word space, and its recent conditions, resolved."""
 
     def __init__(self, checkpoint: Checkpoint, stamp: _Stamp):
         self.checkpoint = checkpoint
         self.stamp = stamp
-        self.hear = lru_cache(HEARD_KEPT)(self._hear)
+        self.resolve_condition = lru_cache(CONDITIONS_KEPT)(self._resolve_condition)
 
     @cached_property
     def space(self) -> WordSpace:
         return space_of(self.checkpoint)
 
-    def _hear(self, condition: str | tuple[float, ...]) -> ConditionInfo:
-        return hear(self.space, self.checkpoint, condition)
+    def _resolve_condition(self, condition: str | tuple[float, ...]) -> ConditionInfo:
+        return resolve_condition(self.space, self.checkpoint, condition)
 
 
 def _stamp(path: Path) -> _Stamp:
-    """What changes when a checkpoint is published anew; zeros for a file that is missing (loading will say so)."""
+    """Numbers that change when a checkpoint is published anew; zeros for a missing file (loading reports it)."""
     stamp: list[int] = []
     for name in ("config.json", "generator.safetensors"):
         try:
@@ -198,16 +198,16 @@ def _best_device() -> str:
     return str(torch.accelerator.current_accelerator() or "cpu") if torch.accelerator.is_available() else "cpu"
 
 
-def _checked_device(wished: str) -> str:
-    """The device as torch writes it, if this machine and this torch have it."""
+def _checked_device(name: str) -> str:
+    """The device's name as torch writes it; raises ExplorerError if this machine or this torch lacks it."""
     best = torch.device(_best_device())
     try:
-        device = torch.device(wished)
+        device = torch.device(name)
         count = 1 if device.type == "cpu" else torch.accelerator.device_count() if device.type == best.type else 0
-        here = (device.index or 0) < count
+        exists = (device.index or 0) < count
     except RuntimeError:
-        here = False
-    if not here:
+        exists = False
+    if not exists:
         choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
-        raise ExplorerError(f"There is no device {shown(wished, 40)!r} for this machine's torch; choose {choice}.")
+        raise ExplorerError(f"There is no device {shown(name, 40)!r} for this machine's torch; choose {choice}.")
     return str(device)

@@ -1,4 +1,4 @@
-"""The checks behind a spec: each returns the value in its canonical type, or raises `SpecError` with one sentence."""
+"""Checks of values from outside: each returns the value in its canonical type, or raises `SpecError`."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -12,11 +12,12 @@ class SpecError(ExplorerError):
 
 
 def put(value: object, name: str, content: object) -> None:
-    object.__setattr__(value, name, content)  # how a frozen dataclass stores what it has checked
+    """Store a checked field in a frozen dataclass."""
+    object.__setattr__(value, name, content)
 
 
 def shown(value: object) -> str:
-    """A value as an error may show it: short, whatever it is."""
+    """The value as an error shows it: short, whatever it is."""
     plain = isinstance(value, (str, int, float, bool)) and _is_short(value)
     # str, for NumPy's floats are floats that call themselves np.float64(...)
     text = (f"{value!r}" if isinstance(value, str) else f"{value!s}") if plain else type(value).__name__

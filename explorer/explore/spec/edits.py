@@ -1,4 +1,4 @@
-"""What is done to a picture beyond its word and its latents: z pushed along directions, units switched off."""
+"""Edits of a picture beyond its word and its latents: z pushed along directions, units switched off."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from explorer.explore.spec.checks import SpecError, items, number, put, shown, t
 MAX_PUSHES = 16
 MAX_AXIS_NUMBERS = 2048  # all pushes together, so that the JSON of the largest spec still fits a PNG text chunk
 MAX_OFF = 1024
-MAX_LAYERS = 32  # that units are switched off in
+MAX_LAYERS = 32  # with units switched off
 MAX_UNIT = 4095
 MAX_AMOUNT, MAX_COORDINATE = 100.0, 10.0  # far beyond what a generator has a picture for
 

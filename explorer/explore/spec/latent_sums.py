@@ -1,7 +1,7 @@
-"""Sums of latents: what a walk, a pad, a turn and latent arithmetic put together, in specs that redraw themselves.
+"""Sums of latents, behind walks, pads, turns and latent arithmetic, in specs that redraw themselves.
 
 Where all parts come from seeds the sum is `Mixed`: a few weights. Where one is `Stored` it can only be numbers, and
-holds z as heard: psi has been applied to each part, as it is in a `Mixed`, and the sum's own spec has psi 1.
+holds z as drawn: psi has been applied to each part, as it is in a `Mixed`, and the sum's own spec has psi 1.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.explore.spec.checks import items, whole
-from explorer.explore.spec.noise import z_of
+from explorer.explore.spec.latents import z_of
 from explorer.explore.spec.spec import MAX_INDEX, MAX_SEED, Latents, Mixed, Seeded, Spec, SpecError, Stored
 
 Term = tuple[float, int, int]  # weight, seed, index
@@ -18,14 +18,14 @@ Terms = tuple[Term, ...]
 
 
 def terms_of(latents: Seeded | Mixed) -> tuple[Terms, ...]:
-    """The terms of each tile."""
+    """The weighted seeded latents of each tile."""
     if isinstance(latents, Mixed):
         return latents.tiles
     return tuple(((1.0, latents.seed, index),) for index in range(latents.count))
 
 
 def tile_at(latents: Latents, index: int) -> Mixed | Stored:
-    """One tile alone."""
+    """The latents of one tile alone."""
     if isinstance(latents, Stored):
         return Stored((latents.tiles[index],))
     return Mixed((terms_of(latents)[index],))
@@ -35,8 +35,8 @@ def added(*parts: tuple[float, Terms]) -> Terms:
     """The weighted sum of terms; those of the same seed and index become one."""
     sums: dict[tuple[int, int], float] = {}
     for weight, terms in parts:
-        for own, seed, index in terms:
-            sums[seed, index] = sums.get((seed, index), 0.0) + weight * own
+        for factor, seed, index in terms:
+            sums[seed, index] = sums.get((seed, index), 0.0) + weight * factor
     return tuple((weight, *key) for key, weight in sums.items())
 
 
@@ -66,17 +66,17 @@ def shifted(spec: Spec, step: Terms, keep_length: bool = False) -> Spec:
         if keep_length:
             sums = [added((_ratio(tile, total), total)) for tile, total in zip(tiles, sums, strict=True)]
         return spec.replace(latents=Mixed(tuple(sums)))
-    own = z_of(spec, len(spec.latents.tiles[0])).astype(np.float64)
-    total = own + z_of(spec.replace(latents=Mixed((step,))), own.shape[1])
+    z = z_of(spec, len(spec.latents.tiles[0])).astype(np.float64)
+    total = z + z_of(spec.replace(latents=Mixed((step,))), z.shape[1])
     if keep_length:
-        total *= np.linalg.norm(own, axis=1, keepdims=True) / np.maximum(
+        total *= np.linalg.norm(z, axis=1, keepdims=True) / np.maximum(
             np.linalg.norm(total, axis=1, keepdims=True), 1e-12
         )
     return spec.replace(latents=stored(total), psi=1.0)
 
 
 def stored(z: np.ndarray) -> Stored:
-    """Latents [N, Z] as they are."""
+    """Stored latents of the numbers z [N, Z]."""
     return Stored(tuple(map(tuple, np.asarray(z, dtype=np.float32).tolist())))
 
 

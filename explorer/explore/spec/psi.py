@@ -1,4 +1,4 @@
-"""psi, the one dial between typical and varied: the standard deviation of z that is kept.
+"""psi, the setting between typical and varied: the standard deviation of z that is kept.
 
 For psi < 1 the normal z is carried into the normal truncated to [-t, t] whose standard deviation is psi. `smooth` moves
 every coordinate by its quantile, so that a slider moves every picture without a jump; `resample` leaves the coordinates
@@ -11,9 +11,23 @@ from functools import lru_cache
 
 import numpy as np
 
-from explorer.explore.spec.normal import ndtr, ndtri
-
 _SQRT2 = math.sqrt(2.0)
+_SQRT_HALF = math.sqrt(0.5)
+
+
+def ndtr(x: np.ndarray) -> np.ndarray:
+    """Phi(x), the normal's distribution function, float64; keeps its relative accuracy far into the lower tail."""
+    import torch  # here, not above: a spec or a density plot needs no torch
+
+    # Not torch.special.ndtr: it adds 1 to an erf, and has no digit left below -8.
+    return 0.5 * torch.special.erfc(torch.from_numpy(np.ascontiguousarray(x, dtype=np.float64)) * -_SQRT_HALF).numpy()
+
+
+def ndtri(p: np.ndarray) -> np.ndarray:
+    """The x whose Phi(x) is p, float64, for p in (0, 1); exact in the lower tail, so callers use p <= 1/2."""
+    import torch
+
+    return torch.special.ndtri(torch.from_numpy(np.ascontiguousarray(p, dtype=np.float64))).numpy()
 
 
 def mass(t: float) -> float:
@@ -70,9 +84,9 @@ def _series(a: float, x: float) -> float:
 
 
 def density(x: np.ndarray, psi: float) -> np.ndarray:
-    """The density that z's coordinates have at psi, float64 like x: a truncated normal, or a wider one for psi > 1.
+    """The density of z's coordinates at psi, float64 like x: a truncated normal, or a wider one for psi > 1.
 
-    psi = 0 has no density (everything sits at 0) and is refused with a ValueError.
+    Raises ValueError for psi = 0, which has no density: everything lies at 0.
     """
     if psi == 0:
         raise ValueError("psi = 0 puts everything at 0: there is no density to draw")

@@ -15,8 +15,7 @@ _LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
 def dumps(spec: Spec) -> str:
     """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`.
 
-    Only temperature, codes and edits are left out where there are none, so that such a spec has the JSON it had before
-    there were any.
+    Temperature, codes and edits are left out where there are none: such a spec has the JSON of earlier versions.
     """
     fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
     if spec.temperature is not None:
@@ -55,7 +54,7 @@ def loads_all(text: str) -> tuple[Spec, ...]:
 
 
 def line(fields: dict) -> str:
-    """Fields as one line of ASCII JSON."""
+    """One line of ASCII JSON."""
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
@@ -77,13 +76,13 @@ def _edits_fields(edits: Edits) -> dict:
 
 
 def parsed(text: str) -> object:
-    """A text that may come from a stranger as JSON: bounded, finite, no key twice; raises SpecError."""
+    """The content of JSON text that may come from a stranger: bounded, finite, no key twice; raises SpecError."""
     if not isinstance(text, str):
         raise SpecError("A spec's JSON must be text.")
     if len(text) > MAX_JSON:
         raise SpecError(f"This spec's JSON has {len(text)} characters; at most {MAX_JSON} are read.")
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_no_twice)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
     except SpecError:
         raise
     except (ValueError, RecursionError) as error:  # ValueError: bad JSON, or an integer of absurdly many digits
@@ -95,7 +94,7 @@ def _refuse_constant(name: str) -> None:
     raise SpecError(f"A spec holds finite numbers only, not {name}.")
 
 
-def _no_twice(pairs: list[tuple[str, object]]) -> dict:
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise SpecError("A spec's JSON gives some key twice; give each once.")
@@ -119,7 +118,7 @@ def spec_of(fields: object) -> Spec:
         raise SpecError("This describes a walk, not one picture; read it with walk_from, or: gan-explorer walk --from.")
     check_version(fields)
     rest = {key: value for key, value in fields.items() if key != "v"}
-    only(rest, _ALL_KEYS, "A spec")
+    check_keys(rest, _ALL_KEYS, "A spec")
     if "latents" in rest:
         rest["latents"] = _latents(rest["latents"])
     if "edits" in rest:
@@ -133,9 +132,9 @@ def _latents(fields: object) -> Latents:
         raise SpecError(f"A spec's latents must be an object whose `kind` is one of {', '.join(_LATENTS)}.")
     rest = {key: value for key, value in fields.items() if key != "kind"}
     if kind == "seeded":
-        only(rest, ("seed", "count"), "Seeded latents")
+        check_keys(rest, ("seed", "count"), "Seeded latents")
         return Seeded(**rest)
-    only(rest, ("tiles",), f"{kind.capitalize()} latents")
+    check_keys(rest, ("tiles",), f"{kind.capitalize()} latents")
     if "tiles" not in rest:
         raise SpecError(f"{kind.capitalize()} latents must have `tiles`.")
     return _LATENTS[kind](rest["tiles"])
@@ -144,7 +143,7 @@ def _latents(fields: object) -> Latents:
 def _edits(fields: object) -> Edits:
     if not isinstance(fields, dict):
         raise SpecError("A spec's edits must be an object with `directions`, `off` or both.")
-    only(fields, ("directions", "off"), "Edits")
+    check_keys(fields, ("directions", "off"), "Edits")
     off = fields.get("off", {})
     if not isinstance(off, dict):
         raise SpecError('The units switched off must be an object of lists, such as {"blocks.1": [17]}.')
@@ -159,7 +158,7 @@ def _push(fields: object) -> Push:
     return Push(fields["axis"], fields["amount"])
 
 
-def only(fields: dict, known: tuple[str, ...], whose: str) -> None:
+def check_keys(fields: dict, known: tuple[str, ...], whose: str) -> None:
     """Raise SpecError for keys that are not among the known ones."""
     unknown = sorted(set(fields) - set(known))
     if unknown:

@@ -1,7 +1,7 @@
-"""What to draw, as an immutable value: the app, the address bar, a PNG's text, the command and notebooks speak it.
+"""Spec: what to draw, as an immutable value. The app, the address bar, a PNG's text, the command and notebooks use it.
 
 A spec written today must load in every later version: its JSON carries a version number, a field added later gets
-a default that draws what was drawn before, and what a version does not know it refuses in a sentence.
+a default that draws what was drawn before, and a version refuses in a sentence what it does not know.
 """
 
 import dataclasses
@@ -98,7 +98,7 @@ Latents = Seeded | Mixed | Stored
 
 @dataclass(frozen=True)
 class Spec:
-    """A picture, described: whoever draws it gets the same tiles.
+    """The description of a picture: whoever draws it gets the same tiles.
 
     checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`.
     condition: an expression as typed (at most 200 characters), or the numbers of a vector (made unit length).
@@ -106,10 +106,10 @@ class Spec:
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.spec.psi`.
     jitter: how far each tile's condition strays from the word, 0 .. 1.
     blend: how far the condition is drawn towards its nearest label, 0 .. 1.
-    temperature: for a generator that only knows labels, how evenly a word is heard as several of them, 0.01 .. 1, see
-        `models.conditioning.mixture`; None for the usual. Others do not hear it.
+    temperature: for a label-conditional generator, how evenly a word is spread over several labels, 0.01 .. 1, see
+        `models.conditioning.mixture`; None for the usual. Others ignore it.
     codes: for an InfoGAN, one number for each of its codes: which category, from 0, or -2 .. 2 (it was trained on
-        -1 .. 1). None of them: each tile has its own, by its seed and index. Others do not hear them.
+        -1 .. 1). None of them: each tile has its own, by its seed and index. Others ignore them.
     edits: directions that z is pushed along, and units of the generator that are switched off.
     """
 
@@ -144,8 +144,8 @@ class Spec:
         put(self, "blend", number(self.blend, "blend", 0.0, 1.0))
         if self.temperature is not None:
             put(self, "temperature", number(self.temperature, "temperature", 0.01, 1.0))
-        told = items(self.codes, "the codes of a spec", 0, MAX_CODES)
-        put(self, "codes", tuple(number(code, "a code", -2, 1023) for code in told))
+        codes = items(self.codes, "the codes of a spec", 0, MAX_CODES)
+        put(self, "codes", tuple(number(code, "a code", -2, 1023) for code in codes))
         if not isinstance(self.edits, Edits):
             raise SpecError(f"The edits of a spec are Edits(directions, off), not {shown(self.edits)}.")
 

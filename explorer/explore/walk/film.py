@@ -1,4 +1,4 @@
-"""A drawn walk: all its frames, as one sheet to scrub through, as a strip to look at, as a film to keep."""
+"""Film: a drawn walk, as one picture to scrub through, as a strip to look at, as a file to keep."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.explore.render.condition import blended, vector_of
+from explorer.explore.render.condition import blended, condition_vector
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.picture import columns_for, compose, to_image
 from explorer.explore.render.png import encode_text
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Spec
-from explorer.explore.walk.course import Course, course_of
 from explorer.explore.walk.interpolate import walk_specs
+from explorer.explore.walk.reading import FilmReading, read_frames, walk_figure
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:
     from PIL import Image
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """All frames in one picture: frame f has its upper left corner at column f % columns, row f // columns.
+    """All frames in one picture: frame f lies at column f % columns, row f // columns.
 
     pixels: uint8 [rows * height, columns * width, C]; places after the last frame are 0. width, height: of a frame.
     """
@@ -39,17 +40,17 @@ class Sprite:
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """What `draw_walk` gives; arrays are read-only.
+    """The result of `draw_walk`; arrays are read-only.
 
     specs: one a frame; each, drawn alone, gives its frame pixel for pixel. tiles: uint8 [F, N, H, W, C].
-    course: what a judge sees on the way and how far the pictures move, or None if none was asked for.
-    milliseconds: what drawing took.
+    reading: what a judge sees on the way and how far the pictures move, or None if none was asked for.
+    milliseconds: drawing time.
     """
 
     walk: Walk
     specs: tuple[Spec, ...]
     tiles: np.ndarray
-    course: Course | None
+    reading: FilmReading | None
     milliseconds: float
 
     @property
@@ -88,11 +89,9 @@ class Film:
 
         return save_film(path, self, fps, ping_pong, scale)
 
-    def figure(self):
-        """The course of this walk as a plotly figure; see `heatmap.walk_figure`."""
-        from explorer.explore.walk.heatmap import walk_figure
-
-        return walk_figure(self.walk, self.course)
+    def figure(self) -> "Figure":
+        """The reading of this walk as a plotly figure; see `walk_figure`."""
+        return walk_figure(self.walk, self.reading)
 
     def _repr_png_(self) -> bytes:
         return self.strip_png()
@@ -105,7 +104,7 @@ class Film:
 def draw_walk(studio: Studio, walk: Walk, read: bool = True) -> Film:
     """Draw every frame of a walk; raises ExplorerError with a sentence.
 
-    read: let a judge look at all frames too, and measure how far they move; left out, `read_film` can do so later.
+    read: let a judge look at all frames too; left out, `read_film` can do so later.
     """
     clock = perf_counter()
     specs = walk_specs(studio, walk)
@@ -113,7 +112,7 @@ def draw_walk(studio: Studio, walk: Walk, read: bool = True) -> Film:
     channels, height, width = checkpoint.image_shape
     tiles = np.empty((walk.frames, walk.count, height, width, channels), np.uint8)
     for frame, spec in enumerate(specs):
-        vector = vector_of(space, checkpoint, spec.condition)  # `hear` would look for the nearest words of each frame
+        vector = condition_vector(space, checkpoint, spec.condition)  # no frame needs its nearest words
         tiles[frame] = draw_tiles(checkpoint, spec, blended(vector, checkpoint, spec.blend))
     tiles.flags.writeable = False
     taken = 1000 * (perf_counter() - clock)
@@ -122,6 +121,6 @@ def draw_walk(studio: Studio, walk: Walk, read: bool = True) -> Film:
 
 
 def read_film(studio: Studio, film: Film) -> Film:
-    """The film with its course: what a judge sees in every frame, and how far the pictures move."""
+    """The film with its reading: what a judge sees in every frame, and how far the pictures move."""
     checkpoint = studio.checkpoint(film.specs[0].checkpoint)
-    return dataclasses.replace(film, course=course_of(film.tiles, checkpoint, studio.device, film.walk.loop))
+    return dataclasses.replace(film, reading=read_frames(film.tiles, checkpoint, studio.device, film.walk.loop))

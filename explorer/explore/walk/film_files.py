@@ -1,4 +1,4 @@
-"""Films as files: GIF, animated WebP, MP4 and filmstrip PNG, each with its walk inside, and the way back."""
+"""Films as files: GIF, animated WebP, MP4 and filmstrip PNG, each with its walk inside; and the walk read back."""
 
 import io
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ KINDS = {
     ".png": "a filmstrip",
 }
 MAX_PIXELS = 2**27  # of all frames together
-SHORTEST = 2  # hundredths of a second, in which GIF counts: browsers show a frame of one for ten
+SHORTEST = 2  # hundredths of a second, GIF's unit: browsers show a frame of one for ten
 _DESCRIPTION = 0x010E  # the EXIF tag ImageDescription
 
 
 def save_film(
     path: str | Path, film: "Film", fps: float = 12.0, ping_pong: bool = False, scale: int | None = None
 ) -> Path:
-    """Write a film as the file's suffix says, whole or not at all; returns the path, raises ExplorerError.
+    """Write a film as the file's suffix says, atomically; returns the path, raises ExplorerError.
 
     The walk's JSON lies in the GIF's comment, the WebP's EXIF description, the MP4's comment, the PNG's text chunk
     `gan-explorer`; `walk_from` reads it. All but the PNG repeat for ever where the player lets them. GIF shows at most
@@ -67,7 +67,7 @@ def walk_from(source: str | Path | bytes) -> Walk:
     if data.startswith(b"\x89PNG"):
         return Walk.from_json(text_in(source))
     if data[4:8] == b"ftyp":
-        return Walk.from_json(_in_mp4(name, data))
+        return Walk.from_json(_mp4_comment(name, data))
     try:
         with Image.open(io.BytesIO(data), formats=["GIF", "WEBP"]) as image:
             found = image.info.get("comment") if image.format == "GIF" else image.getexif().get(_DESCRIPTION)
@@ -75,7 +75,7 @@ def walk_from(source: str | Path | bytes) -> Walk:
         raise SpecError(f"{name} is no GIF, WebP, MP4 or PNG that can be read.") from None
     if isinstance(found, bytes):
         found = found.decode("ascii", "replace")
-    return Walk.from_json(found if isinstance(found, str) else _nothing(name))
+    return Walk.from_json(found if isinstance(found, str) else _no_walk(name))
 
 
 def _gif(images: Iterator[Image.Image], json: str, fps: float) -> bytes:
@@ -111,32 +111,32 @@ def _mp4(images: Iterator[Image.Image], json: str, fps: float) -> bytes:
         stream.pix_fmt = "yuv420p"
         if codec == "libx264":
             stream.options = {"crf": "14", "preset": "fast"}
-        first = _even(next(images))
+        first = _even_sides(next(images))
         stream.height, stream.width = first.shape[:2]
-        for pixels in chain([first], map(_even, images)):
+        for pixels in chain([first], map(_even_sides, images)):
             film.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         film.mux(stream.encode())
     return buffer.getvalue()
 
 
-def _even(image: Image.Image) -> np.ndarray:
+def _even_sides(image: Image.Image) -> np.ndarray:
     """uint8 [H, W, 3] with even sides, which yuv420p asks for."""
     pixels = np.asarray(image.convert("RGB"))
     height, width = pixels.shape[:2]
     return np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
 
 
-def _in_mp4(name: str, data: bytes) -> str:
+def _mp4_comment(name: str, data: bytes) -> str:
     av = _av()
     try:
         with av.open(io.BytesIO(data), format="mp4") as film:
-            return film.metadata.get("comment") or _nothing(name)
+            return film.metadata.get("comment") or _no_walk(name)
     except (av.error.FFmpegError, ValueError, UnicodeError):
         raise SpecError(f"{name} is not an MP4 that can be read.") from None
 
 
-def _nothing(name: str) -> str:
-    raise SpecError(f"{name} holds no walk: only a file that GAN Explorer saved from one can be drawn again.")
+def _no_walk(name: str) -> str:
+    raise SpecError(f"{name} holds no walk: only a film that GAN Explorer saved can be drawn again.")
 
 
 def _av():

@@ -1,36 +1,42 @@
-"""A walk: two to nine words or pictures, and the steps from each to the next. It says what to draw; `film` draws it."""
+"""Walk: two to nine words or pictures, and the steps from each to the next. It says what to draw; `film` draws it.
+
+Its JSON holds the stops, not the frames, which follow from them and would fill a file with word vectors.
+"""
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from explorer.explore.spec.checks import items, put, shown, whole
-from explorer.explore.spec.spec import MAX_SEED, Seeded, Spec, SpecError
+from explorer.explore.spec.latent_sums import tile_at
+from explorer.explore.spec.serialize import MAX_JSON, check_keys, check_version, line, parsed, spec_of
+from explorer.explore.spec.spec import MAX_SEED, VERSION, Seeded, Spec, SpecError
 
 MAX_STOPS = 9
 MAX_FRAMES = 240
 MAX_DRAWN = 8192  # tiles of all frames together
-POINTS = 9  # of the walk that one word alone gives: the row of the DCGAN paper
-WALKED = ("condition", "latents", "psi", "jitter", "blend")  # what may differ from stop to stop
+POINTS = 9  # stops of the walk of one word alone: the row of the DCGAN paper
+VARIED = ("condition", "latents", "psi", "jitter", "blend")  # fields that may differ from stop to stop
 WAYS = ("linear", "spherical")
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A list of specs, written as what they follow from: the stops, and how many frames lead past them.
+    """A list of specs, given by the stops and the number of frames that lead past them.
 
-    stops: 2 .. 9 specs of equally many tiles; tile i of one stop walks to tile i of the next. They share everything but
+    stops: 2 .. 9 specs of equally many tiles; tile i of one stop walks to tile i of the next. They share all but
     condition, latents, psi, jitter and blend, each of which goes evenly from its value at one stop to that at the next.
-    frames: how many pictures, at least one a stop and at most 240; every stop is a frame of its own, exactly as it
+    frames: number of pictures, at least one a stop and at most 240; every stop is a frame of its own, exactly as it
     would be drawn alone, and the first is frame 0. All tiles of all frames together are at most 8192.
-    z: how latents lead over into each other: straight (`linear`, as in Radford, Metz, Chintala 2015, whose z filled a
+    z: the way between latents: straight (`linear`, as in Radford, Metz, Chintala 2015, whose z filled a
     cube), or `spherical` at an even angle, which keeps the length that a normal z has (White 2016, arXiv:1609.04468).
     loop: whether the last stop leads back to the first, which then is drawn once.
 
-    Words always go straight, and back to unit length: half way between two words lies what their sum says, so every
-    frame is an expression that could be typed. A great circle would pass through the same vectors at another pace.
+    Words always go straight, and back to unit length: half way between two words lies their sum, so every frame is an
+    expression that could be typed. A great circle would pass through the same vectors at another pace.
     """
 
     stops: tuple[Spec, ...]
@@ -58,18 +64,18 @@ class Walk:
 
     @property
     def count(self) -> int:
-        """How many tiles every frame has."""
+        """Number of tiles of every frame."""
         return self.stops[0].count
 
     @property
     def stop_frames(self) -> tuple[int, ...]:
-        """The frame of each stop, as evenly spread as whole frames can be."""
+        """Frame of each stop, as evenly spread as whole frames can be."""
         legs, steps = (len(self.stops), self.frames) if self.loop else (len(self.stops) - 1, self.frames - 1)
         return tuple((2 * stop * steps + legs) // (2 * legs) for stop in range(len(self.stops)))
 
     @property
     def places(self) -> tuple[tuple[int, float], ...]:
-        """Where each frame stands: the stop it passed last, and the share of the way to the next, 0 <= share < 1."""
+        """Place of each frame: the stop it passed last, and the share of the way to the next, 0 <= share < 1."""
         legs = enumerate(pairwise((*self.stop_frames, self.frames)))
         return tuple((stop, step / (end - start)) for stop, (start, end) in legs for step in range(end - start))
 
@@ -78,17 +84,31 @@ class Walk:
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> str:
-        """One line of ASCII JSON, the same for equal walks; `from_json` gives an equal walk back."""
-        from explorer.explore.walk.serialize import dumps
+        """One line of ASCII, the same for equal walks; `from_json` gives an equal walk back.
 
-        return dumps(self)
+        `{"v":1,"walk":{"stops":[...],"frames":24,"z":"spherical","loop":false}}`
+        """
+        stops = [json.loads(stop.to_json()) for stop in self.stops]
+        text = line({"v": VERSION, "walk": {"stops": stops, "frames": self.frames, "z": self.z, "loop": self.loop}})
+        if len(text) > MAX_JSON:
+            raise SpecError("The stops of this walk hold too many numbers for one file; take fewer tiles or stops.")
+        return text
 
     @staticmethod
     def from_json(text: str) -> "Walk":
         """Read a walk that may come from a stranger; anything amiss raises `SpecError` with a sentence."""
-        from explorer.explore.walk.serialize import loads
-
-        return loads(text)
+        fields = parsed(text)
+        if not isinstance(fields, dict) or "walk" not in fields:
+            raise SpecError(
+                "This describes no walk; a single picture is drawn again with: gan-explorer sample --from-png."
+            )
+        check_version(fields)
+        check_keys(fields, ("v", "walk"), "A walk's JSON")
+        walk = fields["walk"]
+        if not isinstance(walk, dict) or not isinstance(walk.get("stops"), list) or len(walk["stops"]) > MAX_STOPS:
+            raise SpecError(f"A walk's JSON holds an object with a list of 2 to {MAX_STOPS} `stops`.")
+        check_keys(walk, ("stops", "frames", "z", "loop"), "A walk")
+        return Walk(**{**walk, "stops": tuple(map(spec_of, walk["stops"]))})
 
 
 def walk_of(
@@ -102,8 +122,8 @@ def walk_of(
 ) -> Walk:
     """The walk between words (an expression, or the numbers of a vector) and pictures (their specs), in that order.
 
-    A picture's spec is that of the grid or of the one tile that walks: `tile_of(spec, index)`. base: what words are
-    drawn with (checkpoint, seed and count, psi ...) where no stop is a picture; `Spec()` if left out.
+    A picture's spec is that of the grid or of the one tile that walks: `tile_of(spec, index)`. base: the other fields
+    of words' specs (checkpoint, seed and count, psi ...) where no stop is a picture; `Spec()` if left out.
     over: what changes on the way. `words`: every frame has the latents of the first picture, or of `base`. `z`: every
     frame has the first stop's words, and the pictures' latents. `both`: words and latents, where a word takes the
     latents of the picture before it (or else after it), and among words alone each stop has a seed of its own, base's
@@ -113,15 +133,15 @@ def walk_of(
     """
     stops = items(stops, "the stops of a walk", 1, MAX_STOPS)
     base = Spec() if base is None else base
-    pictured = any(isinstance(stop, Spec) for stop in stops)
+    has_pictures = any(isinstance(stop, Spec) for stop in stops)
     if over not in ("words", "z", "both", None):
         raise SpecError(f"A walk goes over words, z or both, not {shown(over)}.")
-    if len(stops) == 1 and not pictured and over != "words":
+    if len(stops) == 1 and not has_pictures and over != "words":
         stops, over = stops * POINTS, "both"
-    over = over or ("both" if pictured else "words")
-    if over == "z" and not pictured:
+    over = over or ("both" if has_pictures else "words")
+    if over == "z" and not has_pictures:
         raise SpecError("Over z alone a walk has one word, or goes between pictures; give one word, or walk over both.")
-    specs = _pictured(stops) if pictured else _spoken(stops, base, own_seeds=over == "both")
+    specs = _stops_with_pictures(stops) if has_pictures else _stops_of_words(stops, base, own_seeds=over == "both")
     if over == "words":
         specs = [spec.replace(latents=specs[0].latents) for spec in specs]
     elif over == "z":
@@ -130,16 +150,14 @@ def walk_of(
 
 
 def tile_of(spec: Spec, index: int) -> Spec:
-    """The spec of one tile of a grid alone, such as one that was clicked; it is drawn as it was in the grid.
+    """The spec of one tile of a grid alone, such as one that was clicked; it is drawn as in the grid.
 
     index: its place, from 0. With jitter, a stored tile strays as the first one does.
     """
-    from explorer.explore.spec.latent_sums import tile_at
-
     return spec.replace(latents=tile_at(spec.latents, whole(index, "a tile's place", 0, spec.count - 1)))
 
 
-def _spoken(stops: Sequence, base: Spec, own_seeds: bool) -> list[Spec]:
+def _stops_of_words(stops: Sequence, base: Spec, own_seeds: bool) -> list[Spec]:
     if not own_seeds:
         return [base.replace(condition=stop) for stop in stops]
     if not isinstance(base.latents, Seeded):
@@ -151,7 +169,7 @@ def _spoken(stops: Sequence, base: Spec, own_seeds: bool) -> list[Spec]:
     ]
 
 
-def _pictured(stops: Sequence) -> list[Spec]:
+def _stops_with_pictures(stops: Sequence) -> list[Spec]:
     pictures = [stop for stop in stops if isinstance(stop, Spec)]
     specs, last = [], pictures[0]
     for stop in stops:
@@ -167,5 +185,5 @@ def _check_alike(first: Spec, stop: Spec) -> None:
             "walk between single tiles, or between grids of one size."
         )
     for field in dataclasses.fields(Spec):
-        if field.name not in WALKED and getattr(stop, field.name) != getattr(first, field.name):
+        if field.name not in VARIED and getattr(stop, field.name) != getattr(first, field.name):
             raise SpecError(f"All stops of a walk share their {field.name}; give these the same one.")

@@ -18,7 +18,7 @@ Source = str | Path | bytes | np.ndarray | Image.Image
 
 
 @dataclass(frozen=True)
-class Manner:
+class PictureFormat:
     """How a generator's pictures look. side: pixels. channels: 1 or 3. paper: the grey level, 0 to 255, around what is
     drawn, or None where pictures fill their frame. extent: the longer side of what is drawn, as a share of the side."""
 
@@ -29,26 +29,28 @@ class Manner:
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class PreparedPicture:
     """pixels: uint8 [H, W, C] as the generator draws them. notes: what was done to the picture, a sentence each."""
 
     pixels: np.ndarray
     notes: tuple[str, ...]
 
 
-def manner_of(tiles: np.ndarray) -> Manner:
+def format_of(tiles: np.ndarray) -> PictureFormat:
     """What tiles uint8 [N, H, W, C] of a generator have in common."""
     _, side, _, channels = tiles.shape
     grey = tiles.mean(axis=3)
     paper = _paper(grey)
     if paper is None:
-        return Manner(side, channels, None, 1.0)
+        return PictureFormat(side, channels, None, 1.0)
     boxes = [_box(one, paper) for one in grey]
     extents = [max(bottom - top, right - left) / side for top, left, bottom, right in filter(None, boxes)]
-    return Manner(side, channels, paper, float(np.median(extents)) if extents else 1.0)
+    return PictureFormat(side, channels, paper, float(np.median(extents)) if extents else 1.0)
 
 
-def fit(source: Source, manner: Manner, swap: bool | None = None, centre: bool = True) -> Fitted:
+def prepare_picture(
+    source: Source, manner: PictureFormat, swap: bool | None = None, centre: bool = True
+) -> PreparedPicture:
     """A picture as a generator of this manner might have drawn it.
 
     source: a file, its bytes, a Pillow image, or uint8 [H, W] or [H, W, 1, 3 or 4] (a canvas). swap: whether light
@@ -75,7 +77,7 @@ def fit(source: Source, manner: Manner, swap: bool | None = None, centre: bool =
         paper = None if paper is None else 255 - paper
         notes.append("Light and dark changed places.")
     if pixels.shape[:2] == (manner.side, manner.side):
-        return Fitted(pixels.astype(np.uint8), tuple(notes))
+        return PreparedPicture(pixels.astype(np.uint8), tuple(notes))
     if centre and paper is not None and manner.paper is not None:
         box = _box(pixels.mean(axis=2), paper)
         if box is None:
@@ -83,10 +85,10 @@ def fit(source: Source, manner: Manner, swap: bool | None = None, centre: bool =
                 "There is nothing in this picture but its paper; draw something, or choose another one."
             )
         notes.append("What is drawn on its paper was cut out, scaled and put into the middle.")
-        return Fitted(_mounted(pixels, box, paper, manner), tuple(notes))
+        return PreparedPicture(_mounted(pixels, box, paper, manner), tuple(notes))
     notes.append(f"It was cut to its middle square and scaled to {manner.side} x {manner.side}.")
     middle = ImageOps.fit(_image(pixels), (manner.side, manner.side), Image.Resampling.LANCZOS)
-    return Fitted(_pixels(middle, manner.channels), tuple(notes))
+    return PreparedPicture(_pixels(middle, manner.channels), tuple(notes))
 
 
 def _opened(source: Source) -> Image.Image:
@@ -151,7 +153,7 @@ def _box(grey: np.ndarray, paper: float) -> tuple[int, int, int, int] | None:
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
-def _mounted(pixels: np.ndarray, box: tuple[int, int, int, int], paper: int, manner: Manner) -> np.ndarray:
+def _mounted(pixels: np.ndarray, box: tuple[int, int, int, int], paper: int, manner: PictureFormat) -> np.ndarray:
     top, left, bottom, right = box
     drawn = _image(np.clip(pixels[top:bottom, left:right] + (manner.paper - paper), 0, 255))
     scale = manner.extent * manner.side / max(drawn.size)

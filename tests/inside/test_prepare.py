@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.explore.inside.fitting import Manner, fit, manner_of
+from explorer.explore.inside.prepare import PictureFormat, format_of, prepare_picture
 
-ON_BLACK = Manner(side=28, channels=1, paper=0, extent=24 / 28)
+ON_BLACK = PictureFormat(side=28, channels=1, paper=0, extent=24 / 28)
 
 
 def drawing(size=(200, 300), paper=255, ink=20, box=(30, 200, 90, 280)) -> np.ndarray:
@@ -22,16 +22,16 @@ def drawing(size=(200, 300), paper=255, ink=20, box=(30, 200, 90, 280)) -> np.nd
 
 def test_how_a_generator_draws_is_read_off_its_tiles():
     digits = load("digits").images[:64].transpose(0, 2, 3, 1)
-    manner = manner_of(digits)
+    manner = format_of(digits)
     assert (manner.side, manner.channels, manner.paper) == (28, 1, 0) and 0.7 < manner.extent < 0.95
-    assert manner_of(255 - digits).paper == 255
+    assert format_of(255 - digits).paper == 255
     noise = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
-    assert manner_of(noise) == Manner(32, 3, None, 1.0)
-    assert manner_of(np.zeros((4, 28, 28, 1), np.uint8)) == Manner(28, 1, 0, 1.0)
+    assert format_of(noise) == PictureFormat(32, 3, None, 1.0)
+    assert format_of(np.zeros((4, 28, 28, 1), np.uint8)) == PictureFormat(28, 1, 0, 1.0)
 
 
 def test_a_dark_drawing_on_white_becomes_a_light_one_on_black_in_the_middle():
-    fitted = fit(drawing(), ON_BLACK)
+    fitted = prepare_picture(drawing(), ON_BLACK)
     assert fitted.pixels.shape == (28, 28, 1) and fitted.pixels.dtype == np.uint8
     lit = fitted.pixels[:, :, 0] > 128
     assert lit.any(axis=1).sum() == 24 and abs(lit.any(axis=0).sum() - 24 * 61 / 81) <= 1
@@ -42,15 +42,15 @@ def test_a_dark_drawing_on_white_becomes_a_light_one_on_black_in_the_middle():
 
 
 def test_a_drawing_on_the_right_paper_is_not_inverted_and_grey_paper_becomes_black():
-    fitted = fit(drawing(paper=40, ink=240), ON_BLACK)
+    fitted = prepare_picture(drawing(paper=40, ink=240), ON_BLACK)
     assert not any("changed places" in note for note in fitted.notes)
     assert fitted.pixels[0, 0, 0] == 0 and fitted.pixels[14, 14, 0] == 200
 
 
 def test_one_may_decide_oneself():
-    assert fit(drawing(), ON_BLACK, swap=False, centre=False).pixels[0, 0, 0] == 255
-    assert fit(drawing(paper=0, ink=255), ON_BLACK, swap=True).pixels[14, 14, 0] == 0
-    square = fit(drawing(box=(0, 50, 199, 99)), ON_BLACK, centre=False)
+    assert prepare_picture(drawing(), ON_BLACK, swap=False, centre=False).pixels[0, 0, 0] == 255
+    assert prepare_picture(drawing(paper=0, ink=255), ON_BLACK, swap=True).pixels[14, 14, 0] == 0
+    square = prepare_picture(drawing(box=(0, 50, 199, 99)), ON_BLACK, centre=False)
     lit = square.pixels[:, :, 0] > 128
     assert lit[:6].all() and not lit[8:].any() and "middle square" in square.notes[-1]
 
@@ -59,43 +59,46 @@ def test_one_may_decide_oneself():
 def test_a_picture_that_was_saved_enlarged_is_taken_as_it_was(scale):
     digit = load("digits").images[5, 0]
     large = np.kron(digit, np.ones((scale, scale), np.uint8))
-    fitted = fit(large, ON_BLACK)
+    fitted = prepare_picture(large, ON_BLACK)
     assert np.array_equal(fitted.pixels[:, :, 0], digit) and fitted.notes == ()
     large[0, 0] ^= 1
-    assert fit(large, ON_BLACK).notes  # now it is a picture like any other
+    assert prepare_picture(large, ON_BLACK).notes  # now it is a picture like any other
     with pytest.raises(ExplorerError, match="nothing in this picture"):
-        fit(np.full((28 * scale, 28 * scale), 7, np.uint8), ON_BLACK)
+        prepare_picture(np.full((28 * scale, 28 * scale), 7, np.uint8), ON_BLACK)
 
 
 def test_a_picture_of_the_right_size_is_taken_as_it_is():
     digit = load("digits").images[5, 0]
-    assert np.array_equal(fit(digit, ON_BLACK).pixels[:, :, 0], digit) and fit(digit, ON_BLACK).notes == ()
-    assert np.array_equal(fit(255 - digit, ON_BLACK).pixels[:, :, 0], digit)
+    assert (
+        np.array_equal(prepare_picture(digit, ON_BLACK).pixels[:, :, 0], digit)
+        and prepare_picture(digit, ON_BLACK).notes == ()
+    )
+    assert np.array_equal(prepare_picture(255 - digit, ON_BLACK).pixels[:, :, 0], digit)
 
 
 def test_a_canvas_is_laid_on_the_paper_that_shows_its_strokes():
     for ink, shown in ((0, "white"), (255, "black")):
         canvas = np.zeros((100, 100, 4), np.uint8)
         canvas[20:80, 40:60] = (ink, ink, ink, 255)
-        fitted = fit(canvas, ON_BLACK)
+        fitted = prepare_picture(canvas, ON_BLACK)
         assert f"laid on {shown}" in fitted.notes[0] and fitted.pixels[14, 14, 0] == 255 and fitted.pixels[0, 0, 0] == 0
 
 
 def test_colour_is_kept_or_turned_to_grey():
     red = np.zeros((60, 60, 3), np.uint8)
     red[20:40, 20:40] = (255, 0, 0)
-    fitted = fit(red, ON_BLACK)
+    fitted = prepare_picture(red, ON_BLACK)
     assert "grey" in fitted.notes[0] and fitted.pixels[14, 14, 0] == 76
-    colour = fit(red, Manner(32, 3, 0, 0.5))
+    colour = prepare_picture(red, PictureFormat(32, 3, 0, 0.5))
     assert colour.pixels.shape == (32, 32, 3) and colour.pixels[16, 16].tolist() == [255, 0, 0]
-    assert fit(red[:, :, 0], Manner(32, 3, 0, 0.5)).pixels[16, 16].tolist() == [255] * 3
+    assert prepare_picture(red[:, :, 0], PictureFormat(32, 3, 0, 0.5)).pixels[16, 16].tolist() == [255] * 3
 
 
 def test_a_photograph_is_cut_to_its_middle():
     noise = np.random.default_rng(0).integers(0, 256, (50, 90, 3), dtype=np.uint8)
-    fitted = fit(noise, Manner(32, 3, None, 1.0))
+    fitted = prepare_picture(noise, PictureFormat(32, 3, None, 1.0))
     assert fitted.pixels.shape == (32, 32, 3) and "middle square" in fitted.notes[0]
-    assert "middle square" in fit(noise, ON_BLACK).notes[-1]
+    assert "middle square" in prepare_picture(noise, ON_BLACK).notes[-1]
 
 
 def test_every_kind_of_source_gives_the_same(tmp_path):
@@ -103,14 +106,14 @@ def test_every_kind_of_source_gives_the_same(tmp_path):
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     (tmp_path / "a.png").write_bytes(buffer.getvalue())
-    wanted = fit(drawing(), ON_BLACK).pixels
+    wanted = prepare_picture(drawing(), ON_BLACK).pixels
     for source in (image, buffer.getvalue(), tmp_path / "a.png", str(tmp_path / "a.png"), drawing()[:, :, None]):
-        assert np.array_equal(fit(source, ON_BLACK).pixels, wanted)
-    large = fit(np.asarray(image.resize((2000, 3000), Image.Resampling.NEAREST)), ON_BLACK).pixels
+        assert np.array_equal(prepare_picture(source, ON_BLACK).pixels, wanted)
+    large = prepare_picture(np.asarray(image.resize((2000, 3000), Image.Resampling.NEAREST)), ON_BLACK).pixels
     assert np.abs(large.astype(int) - wanted).mean() < 3
     grey_alpha = image.convert("LA")
     grey_alpha.putalpha(255)
-    assert np.array_equal(fit(grey_alpha, ON_BLACK).pixels, wanted)
+    assert np.array_equal(prepare_picture(grey_alpha, ON_BLACK).pixels, wanted)
 
 
 @pytest.mark.parametrize(
@@ -131,4 +134,4 @@ def test_every_kind_of_source_gives_the_same(tmp_path):
 def test_what_cannot_be_fitted_is_said_in_a_sentence(source, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ExplorerError, match=said):
-        fit(source, ON_BLACK)
+        prepare_picture(source, ON_BLACK)
