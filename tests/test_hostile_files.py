@@ -36,8 +36,8 @@ from explorer.jobs.launching import LOG
 from explorer.measure.features import inception, lite0
 from explorer.measure.judge.fitting import Fitting
 from explorer.measure.judge.judge import judge_for, list_judges, open_judge
+from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.measure.metrics.real_stats import real_side
-from explorer.measure.results_file import read_metrics
 from explorer.training.dials import chosen
 from explorer.training.lock import owner
 from explorer.training.loop import writing_in

@@ -48,7 +48,7 @@ def compare(
     """
     import torch
 
-    from explorer.compare.comparing import compare as compare_all
+    from explorer.compare.build import compare as compare_all
     from explorer.compare.report import check_folder, write_report
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device

@@ -73,7 +73,7 @@ def evaluate(
     shape, options = opened.image_shape, read_options_of(opened)
     kept: dict[str, dict[str, Any]] = {}
     if words is not None:
-        from explorer.measure.grounding import unheard as heard_words
+        from explorer.measure.grounding import words as heard_words
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
         test = own_pictures(source, shape, "test", data_dir, True, options)
@@ -81,9 +81,9 @@ def evaluate(
         shown.show_words(opened.name, chosen, report)
         kept[heard_words.KEY] = report.as_fields()
     else:
-        from explorer.measure import evaluation
-        from explorer.measure import results_file as storing
         from explorer.measure.metrics import classifier_accuracy as classifier
+        from explorer.measure.metrics import evaluation
+        from explorer.measure.metrics import metrics_file as storing
 
         train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
         taught = None
@@ -99,7 +99,7 @@ def evaluate(
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
-        from explorer.measure.results_file import store_fields
+        from explorer.measure.metrics.metrics_file import store_fields
 
         for key, fields in kept.items():
             path = store_fields(opened.path, key, fields)

@@ -7,12 +7,12 @@ from explorer.errors import printable, shown
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
-    from explorer.measure.evaluation import Evaluation
     from explorer.measure.features.network import FeatureNetwork
-    from explorer.measure.grounding.unheard import WordsReport
+    from explorer.measure.grounding.words import WordsReport
     from explorer.measure.judge.judge import Judge
     from explorer.measure.metrics.classifier_accuracy import ClassifierAccuracy
     from explorer.measure.metrics.codes import CodeMeaning
+    from explorer.measure.metrics.evaluation import Evaluation
     from explorer.measure.metrics.metrics import Estimate
 
 MOST_CLASSES = 20  # that are printed; of more, those of which least is covered

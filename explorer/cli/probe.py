@@ -39,7 +39,7 @@ def probe(
     from explorer.measure.discriminator.load import discriminator_of
     from explorer.measure.discriminator.probe import KEY
     from explorer.measure.discriminator.probe import probe as measure
-    from explorer.measure.results_file import store_fields
+    from explorer.measure.metrics.metrics_file import store_fields
     from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
     opened = checkpoints.load(checkpoint, device=str(best_device()))

@@ -13,12 +13,12 @@ from explorer import checkpoint as checkpoints
 from explorer.cli import main
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.measure.evaluation import evaluate
 from explorer.measure.grounding import Grounding
 from explorer.measure.grounding import score as grounding_score
 from explorer.measure.grounding.score import grounding_of
 from explorer.measure.judge.judge import open_judge
-from explorer.measure.results_file import as_fields
+from explorer.measure.metrics.evaluation import evaluate
+from explorer.measure.metrics.metrics_file import as_fields
 from explorer.measure.sampling import draw
 from explorer.words import open_space
 

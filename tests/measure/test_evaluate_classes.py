@@ -14,14 +14,14 @@ from explorer.cli import main
 from explorer.cli.evaluate_shown import show
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.evaluation import evaluate
+from explorer.measure.features.extract import Cloud, counts, unasked
 from explorer.measure.judge.judge import open_judge
 from explorer.measure.judge.matching import check_fit, knowing_judge
 from explorer.measure.metrics import real_stats as real_side
 from explorer.measure.metrics.by_class import LEAST, by_class
 from explorer.measure.metrics.codes import code_meanings
-from explorer.measure.metrics.features import Cloud, counts, unasked
-from explorer.measure.results_file import as_fields
+from explorer.measure.metrics.evaluation import evaluate
+from explorer.measure.metrics.metrics_file import as_fields
 from explorer.training import TrainConfig
 from explorer.training.coverage import Coverage
 from explorer.training.distributed import Distributed

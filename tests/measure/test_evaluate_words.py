@@ -13,7 +13,7 @@ from explorer.cli import main
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.grounding.unheard import entropy, heard_words
+from explorer.measure.grounding.words import entropy, heard_words
 from explorer.measure.judge.judge import open_judge
 from explorer.measure.metrics import classifier_accuracy as classifier
 from explorer.measure.metrics.classifier_accuracy import classifier_accuracy

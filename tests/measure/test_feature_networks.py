@@ -17,11 +17,10 @@ from torch import nn
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
-from explorer.compare import comparing
+from explorer.compare import build
 from explorer.compare.report import files_of
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.evaluation import evaluate
 from explorer.measure.features import inception, lite0
 from explorer.measure.features import network as feature_network
 from explorer.measure.features.names import figure_name
@@ -30,6 +29,7 @@ from explorer.measure.judge.format import JudgeError
 from explorer.measure.judge.judge import list_judges, open_judge
 from explorer.measure.judge.training import train_judge
 from explorer.measure.metrics import real_stats as real_side
+from explorer.measure.metrics.evaluation import evaluate
 
 
 class Small(nn.Module):
@@ -159,19 +159,19 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
 
 @pytest.mark.slow
 def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network, monkeypatch):
-    monkeypatch.setattr(comparing, "open_network", lambda *_: network)
+    monkeypatch.setattr(build, "open_network", lambda *_: network)
     publish(home / "checkpoints/other", TRAIN.words[::-1])
-    found = comparing.compare(["tiny", "other"], samples=250, features="lite0")
+    found = build.compare(["tiny", "other"], samples=250, features="lite0")
     (group,) = found.groups
     assert (group.judge, group.judge_hash, group.accuracy) == ("lite0", "f" * 64, None) and group.source == "digits"
-    assert comparing.compare(["tiny", "other"], samples=250, features="lite0") == found, "as it was kept"
+    assert build.compare(["tiny", "other"], samples=250, features="lite0") == found, "as it was kept"
     page, table = (files_of(found)[name] for name in ("index.html", "table.md"))
     for text in (page, table):
         assert "EfficientNet-Lite0, trained on ImageNet, sha256 ffff" in text and "labels right" not in text
     assert "FD[lite0]" in page and "it knows nothing of these classes" in page
     itself = dataclasses.replace(network, name="inception")
-    monkeypatch.setattr(comparing, "open_network", lambda *_: itself)
-    page = files_of(comparing.compare(["tiny"], samples=260, features="inception"))["index.html"]
+    monkeypatch.setattr(build, "open_network", lambda *_: itself)
+    page = files_of(build.compare(["tiny"], samples=260, features="inception"))["index.html"]
     assert ">FID<" in page and "FD[" not in page and "mostly 50,000" in page
 
 

@@ -14,7 +14,7 @@ Clean = Callable[[str], str]
 
 def families() -> dict[str, dict[str, Any]]:
     """What each family is. `formulas` (D's, then G's) and `diagram` are markup, made of our own table alone."""
-    from explorer.compare.diagram import diagram
+    from explorer.compare.family import diagram
     from explorer.compare.formula import formula
     from explorer.models.families import FAMILIES
 

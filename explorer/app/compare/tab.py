@@ -84,7 +84,7 @@ class CompareTab(LongAsks):
         return await self._answering.answer(lambda: read_sheet(raw, *self._offered()), self._sheet)
 
     def _sheet(self, ask: SheetAsk) -> dict[str, Any]:
-        from explorer.compare.comparing import look_at
+        from explorer.compare.build import look_at
 
         studio = self._answering.studio.get()
         checkpoint = studio.checkpoint(ask.source)
@@ -137,7 +137,7 @@ class CompareTab(LongAsks):
         return await self._answering.off_the_loop(job)
 
     def _compare(self, ask: CompareAsk, visitor: str, studio: "Studio", progress: Progress) -> dict[str, Any]:
-        from explorer.compare.comparing import MOMENTS, comparing
+        from explorer.compare.build import MOMENTS, comparing
 
         progress.report("opening the generators", 0, 0)
         quick, keep = ask.samples == SAMPLES[0], not self._answering.read_only

@@ -3,7 +3,7 @@
 from html import escape
 
 from explorer.compare.comparison import Comparison, Entry, Sheet
-from explorer.compare.diagram import diagram
+from explorer.compare.family import diagram
 from explorer.compare.figures import coverage_figure, losses_figure
 from explorer.compare.formula import formula
 from explorer.compare.page.names import named

@@ -4,9 +4,9 @@ import html
 from typing import Any
 
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
-from explorer.measure.grounding import unheard as heard_words
+from explorer.measure.grounding import words as heard_words
 from explorer.measure.metrics import classifier_accuracy
-from explorer.measure.results_file import KEY, key_of
+from explorer.measure.metrics.metrics_file import KEY, key_of
 
 # Files of earlier versions have fewer of these.
 SINGLE = {

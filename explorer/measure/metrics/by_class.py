@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from explorer.measure.metrics.features import Cloud
+from explorer.measure.features.extract import Cloud
 from explorer.measure.metrics.metrics import NEIGHBOURS, frechet_distance, manifolds, mean_distance
 
 LEAST = 20  # real pictures of a class that is measured, and samples for its Frechet distance

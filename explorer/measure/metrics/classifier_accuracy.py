@@ -15,9 +15,9 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.evaluation import conditions, rows_of_its_labels
 from explorer.measure.judge.fitting import BATCH, fit
 from explorer.measure.judge.training import share_right
+from explorer.measure.metrics.evaluation import conditions, rows_of_its_labels
 from explorer.measure.sampling import draw
 
 KEY = "classifier"  # in metrics.json

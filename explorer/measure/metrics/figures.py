@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from explorer.measure.features.extract import Cloud
 from explorer.measure.metrics.by_class import ClassFigures, in_class_variation
-from explorer.measure.metrics.features import Cloud
 from explorer.measure.metrics.metrics import (
     Estimate,
     Manifolds,

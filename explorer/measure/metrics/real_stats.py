@@ -15,10 +15,10 @@ from explorer import places
 from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import open_tensors, parse_json
+from explorer.measure.features.extract import Cloud, cloud_of
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics import metrics
-from explorer.measure.metrics.features import Cloud, cloud_of
 from explorer.measure.metrics.figures import Nearness, nearness
 from explorer.measure.metrics.metrics import Estimate, Manifolds, TwoSample
 

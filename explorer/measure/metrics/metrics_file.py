@@ -29,10 +29,10 @@ from typing import Any
 from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import read_json
-from explorer.measure import evaluation as evaluations
-from explorer.measure.evaluation import Evaluation
 from explorer.measure.features.names import ABOUT
+from explorer.measure.metrics import evaluation as evaluations
 from explorer.measure.metrics import metrics
+from explorer.measure.metrics.evaluation import Evaluation
 from explorer.measure.metrics.figures import Figures
 
 FILE, KEY, DIGITS = "metrics.json", "evaluation", 6

@@ -10,6 +10,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
+from explorer.measure.features.extract import cloud_of, counts, unasked
 from explorer.measure.features.names import ABOUT
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.grounding.score import Half, grounding_of
@@ -18,7 +19,6 @@ from explorer.measure.judge.matching import check_fit, check_own, check_pictures
 from explorer.measure.metrics.by_class import ClassFigures, by_class
 from explorer.measure.metrics.codes import CodeMeaning, code_meanings
 from explorer.measure.metrics.collapse import ALIKE, has_collapsed
-from explorer.measure.metrics.features import cloud_of, counts, unasked
 from explorer.measure.metrics.figures import Figures, nearness
 from explorer.measure.metrics.metrics import NEIGHBOURS, label_accuracy
 from explorer.measure.metrics.real_stats import real_side

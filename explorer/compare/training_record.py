@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from explorer.compare.comparison import Fields, Moment
-from explorer.compare.finding import Found
+from explorer.compare.find import Found
 from explorer.jobs.record import read_stats
 from explorer.measure.metrics.collapse import ALIKE, collapses
 

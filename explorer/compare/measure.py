@@ -20,12 +20,12 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.inside.identity import hash_of
 from explorer.files import read_json
-from explorer.measure.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
 from explorer.measure.judge.matching import knowing_judge
 from explorer.measure.metrics import classifier_accuracy, metrics
-from explorer.measure.results_file import as_fields
+from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
+from explorer.measure.metrics.metrics_file import as_fields
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, check
 

@@ -8,10 +8,10 @@ from typing import Any
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.compare.comparison import Comparison, Entry, Fields, Group, Moment
-from explorer.compare.finding import Found, find_all
-from explorer.compare.learning import coverage_of, losses_of, notes_of, warnings_of
-from explorer.compare.measuring import Bench, Benches, measured
+from explorer.compare.find import Found, find_all
+from explorer.compare.measure import Bench, Benches, measured
 from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
+from explorer.compare.training_record import coverage_of, losses_of, notes_of, warnings_of
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
