@@ -42,7 +42,7 @@ class Description:
     made: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def hears(self) -> Hears:
+    def conditioning(self) -> Hears:
         """What its generator is told: a word, a label, nothing or codes."""
         return FAMILIES[self.family].hears
 
@@ -103,7 +103,9 @@ def describe(folder: Path) -> Description:
         raise wrong("the name or hash of its word space is not a plain name")
     description = Description(config["family"], network, tuple(labels), words["space"], words["hash"], made)
     shapes = network_of(description, folder)
-    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[description.hears]
+    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
+        description.conditioning
+    ]
     if heard != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
         raise wrong(f"its network is not one of the family {description.family}")
     return description

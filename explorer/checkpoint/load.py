@@ -50,9 +50,9 @@ class Checkpoint:
 
         from explorer.models.conditioning import TEMPERATURE, mixture
 
-        if self.description.hears == "word":
+        if self.description.conditioning == "word":
             return vectors
-        if self.description.hears == "label":
+        if self.description.conditioning == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
             return mixture(vectors, labels, temperature or TEMPERATURE)
         codes = self.generator.config.codes
@@ -90,7 +90,7 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     config = network_of(description, path)
     generator = Generator(config)
     # As wide as a word; where the network hears none, only the file knows.
-    wide = config.c_dim if description.hears == "word" else None
+    wide = config.c_dim if description.conditioning == "word" else None
     extra = {"label_vectors": (len(description.labels), wide)}
     label_vectors = _fill(generator, path / "generator.safetensors", extra)["label_vectors"].numpy()
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:

@@ -70,7 +70,7 @@ def _show(found: "Comparison") -> None:
     from rich.table import Table
 
     from explorer.compare.columns import COLUMNS, FLOOR
-    from explorer.compare.tables import REAL, measured_with, said_of
+    from explorer.compare.tables import REAL, measured_with, problems_of
 
     console = Console()
     columns = [one for one in COLUMNS if one.key in ("fd", "precision", "recall", "coverage", "in_class_variation")]
@@ -91,5 +91,5 @@ def _show(found: "Comparison") -> None:
         console.print(table)
         console.print(printable(measured_with(group, columns)), markup=False, highlight=False)
     for entry in found.entries:
-        for said in said_of(entry):
+        for said in problems_of(entry):
             console.print(printable(f"{entry.name}: {said}"), markup=False, highlight=False)

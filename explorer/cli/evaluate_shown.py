@@ -97,7 +97,7 @@ def show_record(checkpoint: Path) -> None:
 
     if checkpoint.name == "checkpoint":
         for one in collapses(read_stats(checkpoint.parent)):
-            print(f"In training: {shown(one.label)} {one.told}.")
+            print(f"In training: {shown(one.label)} {one.sentence}.")
 
 
 def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:

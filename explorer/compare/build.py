@@ -15,7 +15,7 @@ from explorer.compare.training_record import coverage_of, losses_of, notes_of, w
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.features.network import open_network
+from explorer.measure.features.open import open_network
 from explorer.measure.judge.judge import Judge
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
@@ -43,11 +43,11 @@ def compare(
     same comparison. One that cannot be opened or measured is there too, with the reason. Raises ExplorerError for one
     that is nowhere, and Stopped; figures found up to then are kept.
     """
-    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop, cas=cas, features=features)
+    *_, whole = compare_in_steps(entries, samples, moments, data_dir, device, report, stop, cas=cas, features=features)
     return whole
 
 
-def comparing(
+def compare_in_steps(
     entries: Sequence[str | Path],
     samples: int = SAMPLES,
     moments: int = MOMENTS,
@@ -87,7 +87,7 @@ def comparing(
     report("comparing", len(measurable), len(measurable))
 
 
-def look_at(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
+def unmeasured_entry(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
     """What can be told of a generator at a glance."""
     made = {key: checkpoint.summary[key] for key in MADE if key in checkpoint.summary}
     family = checkpoint.description.family
@@ -139,7 +139,7 @@ def _open(found: Found, device: str) -> Checkpoint | str:
 def _entry(found: Found, opened: Checkpoint | str) -> Entry:
     """All that needs no measuring."""
     family = found.run.notes.config.family if found.run else None
-    entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else look_at(opened)
+    entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else unmeasured_entry(opened)
     known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
     return replace(entry, warnings=warnings_of(found), **known)
 

@@ -22,7 +22,7 @@ from explorer.explore.inside.identity import hash_of
 from explorer.files import read_json
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
-from explorer.measure.judge.matching import knowing_judge
+from explorer.measure.judge.matching import judge_for
 from explorer.measure.metrics import classifier_accuracy, metrics
 from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
 from explorer.measure.metrics.metrics_file import as_fields
@@ -67,7 +67,7 @@ class Benches:
 
     def of(self, checkpoint: Checkpoint) -> Bench:
         """Raises ExplorerError where no judge knows its labels, or their pictures are not here."""
-        judge = self._network or knowing_judge(checkpoint, self._device)
+        judge = self._network or judge_for(checkpoint, self._device)
         if judge is None:
             raise ExplorerError(
                 f"No judge knows the labels of {checkpoint.name}, so nothing was measured; train one on its pictures: "

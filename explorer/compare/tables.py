@@ -67,11 +67,11 @@ def markdown(comparison: Comparison) -> str:
             _cell(measured_with(group, columns)),
             "",
         ]
-    wrong = [f"- {_cell(one.name)}: {_cell(said)}" for one in comparison.entries for said in said_of(one)]
+    wrong = [f"- {_cell(one.name)}: {_cell(said)}" for one in comparison.entries for said in problems_of(one)]
     return "\n".join([*parts, *(["### What went wrong", "", *wrong, ""] if wrong else [])])
 
 
-def said_of(entry: Entry) -> tuple[str, ...]:
+def problems_of(entry: Entry) -> tuple[str, ...]:
     """What went wrong with it: its trouble, and its warnings."""
     return ((entry.trouble,) if entry.trouble else ()) + entry.warnings
 

@@ -37,7 +37,7 @@ def warnings_of(found: Found, fields: Fields | None = None, past: Sequence[Momen
     if found.run and found.run.state in ("failed", "lost"):
         said.append(f"The training {found.run.state}: {found.run.reason or 'nothing says why.'}")
     said += _collapsed(fields) if fields else []
-    said += [f"In training, {one.label} {one.told}." for one in collapses(_lines(found))]
+    said += [f"In training, {one.label} {one.sentence}." for one in collapses(_lines(found))]
     for before, after in pairwise(past):
         worse = after.evaluation["figures"]["fd"] / max(before.evaluation["figures"]["fd"], 1e-9)
         if worse >= 2:

@@ -14,10 +14,10 @@ from explorer.cli import main
 from explorer.cli.evaluate_shown import show
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.features.extract import Cloud, counts, unasked
+from explorer.measure.features.extract import Features, counts, without_labels
 from explorer.measure.judge.judge import open_judge
-from explorer.measure.judge.matching import check_fit, knowing_judge
-from explorer.measure.metrics import real_stats as real_side
+from explorer.measure.judge.matching import check_fit, judge_for
+from explorer.measure.metrics import real_stats
 from explorer.measure.metrics.by_class import LEAST, by_class
 from explorer.measure.metrics.codes import code_meanings
 from explorer.measure.metrics.evaluation import evaluate
@@ -59,7 +59,7 @@ def clouds(count=200, seed=0, asked=True):
     labels = torch.arange(3).repeat_interleave(count)
     noise = torch.randn(3 * count, 2, generator=torch.Generator().manual_seed(seed))
     logits = torch.eye(3)[labels]
-    return Cloud(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if asked else None)
+    return Features(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if asked else None)
 
 
 def changed(cloud, label, features):
@@ -78,7 +78,7 @@ def test_one_class_that_is_worse_shows_in_its_own_row_alone():
 
 
 def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
-    real, samples = clouds(), unasked(clouds(seed=1))
+    real, samples = clouds(), without_labels(clouds(seed=1))
     assert by_class(real, samples, counts(real, 3)) == by_class(real, clouds(seed=1), counts(real, 3))
     none = dataclasses.replace(samples, logits=torch.eye(3)[samples.seen.clamp(max=1)])
     none = changed(none, 1, real.features[real.classes == 1].repeat(2, 1))
@@ -88,7 +88,7 @@ def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
 
 def test_classes_with_few_real_pictures_are_left_out():
     real = clouds(LEAST)
-    some = Cloud(real.features[1:], real.logits[1:], real.asked[1:])
+    some = Features(real.features[1:], real.logits[1:], real.asked[1:])
     assert set(by_class(some, clouds(), counts(some, 3))) == {1, 2}
 
 
@@ -186,20 +186,20 @@ def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
 def test_one_without_labels_is_measured_by_the_judge_of_its_data(tiny, judge):
     bare = dataclasses.replace(tiny.description, labels=())
     bare = deaf(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
-    assert knowing_judge(bare).name == "digits"
+    assert judge_for(bare).name == "digits"
     assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(deaf(tiny), judge, TRAIN, TEST).figures
 
 
 def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_unasked(tiny, judge, home):
     shutil.rmtree(home / "judges/digits")  # MNIST's, which is shipped, knows the same ten words
-    assert knowing_judge(tiny) is None
+    assert judge_for(tiny) is None
     check_fit(tiny, open_judge("mnist"))  # whoever names it gets it
 
 
 def test_a_label_held_out_is_not_asked_for(home, judge):
     publish(home / "checkpoints/nine", TRAIN.words[:4] + TRAIN.words[5:])
     nine = checkpoints.load("nine")
-    assert knowing_judge(nine).name == "digits"
+    assert judge_for(nine).name == "digits"
     vectors = np.insert(nine.label_vectors, 4, -nine.label_vectors[0], axis=0)  # which is never nearest to a label
     found = evaluate(dataclasses.replace(nine, generator=Copies(vectors, 1000)), judge, TRAIN, TEST)
     assert found.samples == int((TEST.labels != 4).sum()) and found.figures.label_accuracy > 0.9
@@ -208,7 +208,7 @@ def test_a_label_held_out_is_not_asked_for(home, judge):
     publish(home / "checkpoints/others", TRAIN.words[:4])
     elsewhere = checkpoints.load("others")
     elsewhere.description.made["data"] = "some folder"
-    assert knowing_judge(elsewhere) is None, "its pictures are others"
+    assert judge_for(elsewhere) is None, "its pictures are others"
     with pytest.raises(ExplorerError, match="does not know the labels"):
         evaluate(elsewhere, judge, TRAIN, TEST)
 
@@ -216,10 +216,10 @@ def test_a_label_held_out_is_not_asked_for(home, judge):
 def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
     first = evaluate(tiny, judge, TRAIN, TEST, 150)
     (kept,) = (home / "measured").iterdir()
-    read = real_side.cloud_of
-    monkeypatch.setattr(real_side, "cloud_of", lambda *_: pytest.fail("read again"))
+    read = real_stats.features_of
+    monkeypatch.setattr(real_stats, "features_of", lambda *_: pytest.fail("read again"))
     assert evaluate(tiny, judge, TRAIN, TEST, 150) == first
-    monkeypatch.setattr(real_side, "cloud_of", read)
+    monkeypatch.setattr(real_stats, "features_of", read)
     whole = kept.read_bytes()
     for spoilt in (
         b"",
@@ -237,7 +237,7 @@ def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
 
 
 def test_only_so_many_real_sides_are_kept(home, tiny, judge, monkeypatch):
-    monkeypatch.setattr(real_side, "MOST_KEPT", 2)
+    monkeypatch.setattr(real_stats, "MOST_KEPT", 2)
     for samples in (110, 111, 112):
         evaluate(tiny, judge, TRAIN, TEST, samples)
     assert len(list((home / "measured").iterdir())) == 2

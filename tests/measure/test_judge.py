@@ -15,7 +15,7 @@ from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.measure.judge.fitting import varied
 from explorer.measure.judge.format import JudgeError, write_judge
-from explorer.measure.judge.judge import judge_for, list_judges, open_judge
+from explorer.measure.judge.judge import find_judge, list_judges, open_judge
 from explorer.measure.judge.layout import large, small
 from explorer.measure.judge.network import JudgeNetwork
 from explorer.measure.judge.training import train_judge
@@ -62,7 +62,7 @@ def test_what_was_trained_is_what_is_opened(trained, folder):
 
 def test_a_reading_does_not_depend_on_what_else_is_read(folder):
     judge = open_judge("digits")
-    features, logits = judge.read(pictures(40))
+    features, logits = judge.features_and_logits(pictures(40))
     assert features.shape == (40, 128) and features.dtype == torch.float32 and features.min() >= 0
     for rows in (slice(0, 1), slice(7, 9), slice(3, 36)):
         assert torch.equal(judge.features(pictures()[rows]), features[rows])
@@ -79,14 +79,14 @@ def test_it_reads_bytes_of_its_own_shape_only(folder, odd):
 
 def test_found_by_its_classes(folder):
     words, shape = DIGITS[0].words, (1, 28, 28)
-    assert judge_for(words[::-1], shape, "digits") is judge_for(words, shape, "digits") is open_judge("digits")
-    assert judge_for(words, shape, "mnist") is open_judge("mnist"), "whose classes have the same words"
-    assert judge_for(words[:-1], shape, "digits") is None
-    assert judge_for(words, (3, 28, 28), "digits") is None
+    assert find_judge(words[::-1], shape, "digits") is find_judge(words, shape, "digits") is open_judge("digits")
+    assert find_judge(words, shape, "mnist") is open_judge("mnist"), "whose classes have the same words"
+    assert find_judge(words[:-1], shape, "digits") is None
+    assert find_judge(words, (3, 28, 28), "digits") is None
     shutil.copytree(folder, folder.with_name(".digits.new"))  # what a killed training leaves
     (folder / "config.json").write_text("{}")
     assert folder not in list_judges(), "a broken one is passed over"
-    assert judge_for(words, shape, "digits") is open_judge("mnist")
+    assert find_judge(words, shape, "digits") is open_judge("mnist")
 
 
 def test_another_training_in_its_place_is_opened_anew(folder):

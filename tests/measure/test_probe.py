@@ -16,7 +16,7 @@ from explorer.cli import main
 from explorer.data import ImageSet, load
 from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import equalised, l2_svm, linear_probe
-from explorer.measure.discriminator.load import discriminator_of, untrained
+from explorer.measure.discriminator.load import load_discriminator, untrained
 from explorer.measure.discriminator.probe import pooled, pooled_features, probe
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of, tapped
@@ -34,7 +34,7 @@ def home(tmp_path, monkeypatch):
 
 def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
     tiny = checkpoints.load("tiny")
-    network = discriminator_of(tiny)
+    network = load_discriminator(tiny)
     layers = layers_of(network, tiny.image_shape)
     assert [(one.name, one.side, one.width) for one in layers] == [
         ("look", 28, 8),
@@ -159,7 +159,7 @@ def test_pictures_in_colour(home, monkeypatch, capsys):
 
 
 def test_random_weights_are_others_of_the_same_shape(home):
-    own = discriminator_of(checkpoints.load("tiny"))
+    own = load_discriminator(checkpoints.load("tiny"))
     before = torch.random.get_rng_state()
     fresh = untrained(own)
     assert torch.equal(torch.random.get_rng_state(), before), "nobody else's draws are disturbed"

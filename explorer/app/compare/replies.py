@@ -89,14 +89,14 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
 def _entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
     from explorer.compare.figures import colour_of
     from explorer.compare.page.entries import facts_of
-    from explorer.compare.tables import said_of
+    from explorer.compare.tables import problems_of
 
     return {
         "name": entry.name,
         "family": entry.family,
         "colour": colour_of(place),
         "facts": list(facts_of(entry)),
-        "said": [clean(one) for one in said_of(entry)],
+        "said": [clean(one) for one in problems_of(entry)],
         "notes": [clean(one) for one in entry.notes],
         "real": reals.index(entry.real) if entry.real else None,
         "measured": entry.evaluation is not None,

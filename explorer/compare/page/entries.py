@@ -9,7 +9,7 @@ from explorer.compare.formula import formula
 from explorer.compare.page.names import named
 from explorer.compare.page.plots import Plots
 from explorer.compare.page.tables import minutes, thousands
-from explorer.compare.tables import said_of
+from explorer.compare.tables import problems_of
 from explorer.models.families import FAMILIES
 
 
@@ -35,7 +35,7 @@ def _told(family: str | None) -> str:
 
 
 def _entry(entry: Entry, place: int, reals: list[str], plots: Plots) -> str:
-    warned = "".join(f"<li class='c-warned'>{escape(one)}</li>" for one in said_of(entry))
+    warned = "".join(f"<li class='c-warned'>{escape(one)}</li>" for one in problems_of(entry))
     noted = "".join(f"<li>{escape(one)}</li>" for one in entry.notes)
     told = f"<ul class='c-said'>{warned}{noted}</ul>" if warned or noted else ""
     drawn = ""

@@ -6,7 +6,7 @@ from explorer.compare.columns import FLOOR, best, columns_of
 from explorer.compare.comparison import Comparison
 from explorer.compare.page.names import named
 from explorer.compare.stability import Spread, last_third, over_seeds
-from explorer.compare.tables import REAL, measured_with, said_of, title_of
+from explorer.compare.tables import REAL, measured_with, problems_of, title_of
 
 
 def table_section(comparison: Comparison, group: int) -> str:
@@ -43,7 +43,7 @@ def trouble_section(comparison: Comparison) -> str:
     said = [
         f"<li>{named(entry, place)}<span>{escape(one)}</span></li>"
         for place, entry in enumerate(comparison.entries)
-        for one in said_of(entry)
+        for one in problems_of(entry)
     ]
     return f"<section class='c-trouble'><h2>What went wrong</h2><ul>{''.join(said)}</ul></section>" if said else ""
 

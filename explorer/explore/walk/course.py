@@ -49,7 +49,7 @@ def course_of(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", lo
     if judge is None:
         return Course((), np.empty((frames, 0)), _moved(tiles, loop, _grey_levels), "grey levels (root mean square)")
     images = torch.from_numpy(tiles.reshape(-1, *tiles.shape[2:]).copy()).permute(0, 3, 1, 2)
-    features, logits = judge.read(images)
+    features, logits = judge.features_and_logits(images)
     seen = logits.argmax(dim=1).cpu().numpy().reshape(frames, count)
     return Course(
         labels=checkpoint.labels,

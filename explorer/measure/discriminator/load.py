@@ -9,7 +9,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 
 
-def discriminator_of(checkpoint: Checkpoint) -> nn.Module:
+def load_discriminator(checkpoint: Checkpoint) -> nn.Module:
     """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput.
 
     Raises ExplorerError where none is shipped.

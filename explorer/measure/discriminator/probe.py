@@ -19,7 +19,7 @@ from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import Score, equalised, linear_probe
-from explorer.measure.discriminator.load import discriminator_of, untrained
+from explorer.measure.discriminator.load import load_discriminator, untrained
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of, tapped
 from explorer.stopping import Stop, check
@@ -71,7 +71,7 @@ def probe(
     pictures are fitted than asked for (of 6,000 features, 50,000). Takes minutes. The same checkpoint gives the same
     figures. Raises ExplorerError where there is no discriminator, or pictures and checkpoint do not fit, and Stopped.
     """
-    discriminator = discriminator_of(checkpoint)
+    discriminator = load_discriminator(checkpoint)
     if train.words != test.words or not train.image_shape == test.image_shape == checkpoint.image_shape:
         raise ExplorerError(f"{checkpoint.name} looks at other pictures than {train.name} has; choose its own.")
     layers = layers_of(discriminator, checkpoint.image_shape)

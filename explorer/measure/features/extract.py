@@ -11,7 +11,7 @@ from explorer.measure.judge.judge import Judge
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class Features:
     """features: float32 [N, F]. logits: float32 [N, K]. asked: int64 [N], the class of a real picture, or the one that
     a sample was asked for; None where the generator hears of no class. knows: whether the logits are of the pictures'
     own classes, as a judge's are; a feature network's are of others, and say nothing of what was asked for."""
@@ -32,24 +32,24 @@ class Cloud:
         return self.seen if self.asked is None else self.asked
 
 
-def cloud_of(
+def features_of(
     judge: Judge | FeatureNetwork,
     pictures: Tensor,
     asked: Tensor | None = None,
     report: Report = lambda what, done, total: None,
-) -> Cloud:
+) -> Features:
     """Read pictures, uint8 [N, C, H, W]. report: of a feature network alone, which takes minutes."""
     knows = isinstance(judge, Judge)
-    features, logits = judge.read(pictures) if knows else judge.read(pictures, report)
-    return Cloud(features, logits, None if asked is None else asked.to(features.device), knows)
+    features, logits = judge.features_and_logits(pictures) if knows else judge.features_and_logits(pictures, report)
+    return Features(features, logits, None if asked is None else asked.to(features.device), knows)
 
 
-def unasked(cloud: Cloud) -> Cloud:
+def without_labels(cloud: Features) -> Features:
     """The same without the classes that were asked for."""
     return replace(cloud, asked=None)
 
 
-def counts(cloud: Cloud, classes: int) -> Tensor:
+def counts(cloud: Features, classes: int) -> Tensor:
     """How many pictures each of so many classes has, int64 [K]; none, where nobody knows these classes."""
     if cloud.classes is None:
         return torch.zeros(classes, dtype=torch.long)

@@ -6,8 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError, shown
-from explorer.measure.features.names import ABOUT, INCEPTION, LITE0
 
 ROWS = 4  # of every forward pass, the last padded: rounding follows the shape; of more, no layer stays in the cache
 
@@ -28,7 +26,9 @@ class FeatureNetwork:
     device: torch.device
 
     @torch.no_grad()
-    def read(self, pictures: Tensor, report: Report = lambda what, done, total: None) -> tuple[Tensor, Tensor]:
+    def features_and_logits(
+        self, pictures: Tensor, report: Report = lambda what, done, total: None
+    ) -> tuple[Tensor, Tensor]:
         """Features and logits, float32, of pictures uint8 [N, C, H, W]; grey ones are seen as colour ones."""
         if pictures.dtype != torch.uint8 or pictures.ndim != 4 or pictures.shape[1] not in (1, 3):
             raise ValueError(f"{self.name} reads uint8 [N, 1 or 3, H, W], not {pictures.dtype} {list(pictures.shape)}")
@@ -41,18 +41,3 @@ class FeatureNetwork:
                 part[start : start + ROWS] = seen[: len(rows)]
         report(f"{self.name} looks", len(pictures), len(pictures))
         return found[0], found[1]
-
-
-def open_network(
-    name: str, device: str | torch.device = "cpu", report: Report = lambda what, done, total: None
-) -> FeatureNetwork:
-    """`lite0` or `inception`; see `feature_names`. Raises ExplorerError, such as for an extra that is not installed."""
-    if name == LITE0:
-        from explorer.measure.features.lite0 import open_lite0
-
-        return open_lite0(torch.device(device))
-    if name == INCEPTION:
-        from explorer.measure.features.inception import open_inception
-
-        return open_inception(torch.device(device), report)
-    raise ExplorerError(f"There is no feature network {shown(name, 100)!r}: take {' or '.join(ABOUT)}, or a judge.")

@@ -15,7 +15,7 @@ PICTURES, SEED = 64, 2  # of each word; which latents
 
 
 @dataclass(frozen=True)
-class Half:
+class GroundingScore:
     """One half of a grounding list, over the words that the checkpoint's space knows.
 
     score: mean over its words of the share of pictures that the judge puts in an accepted class, 0 to 1.
@@ -31,7 +31,7 @@ class Half:
     unknown: tuple[str, ...]
 
 
-def grounding_of(checkpoint: Checkpoint, judge: Judge, label_accuracy: float) -> dict[str, Half] | None:
+def grounding_scores(checkpoint: Checkpoint, judge: Judge, label_accuracy: float) -> dict[str, GroundingScore] | None:
     """Both halves of the list for what the judge was trained on ("tune", "test"), or None when there is no list.
 
     Blend 0, jitter 0, psi 1, the same latents for every word. A half of which the space knows no word is left out.
@@ -47,7 +47,7 @@ def grounding_of(checkpoint: Checkpoint, judge: Judge, label_accuracy: float) ->
 
 def _half(
     checkpoint: Checkpoint, judge: Judge, space: WordSpace, accepted: dict[str, tuple[str, ...]], label_accuracy: float
-) -> Half | None:
+) -> GroundingScore | None:
     known = [word for word in accepted if word in space]
     if not known:
         return None
@@ -59,7 +59,7 @@ def _half(
         shares[word] = sum(said[label] for label in accepted[word] if label in said)
         nearest += label_table(vector, checkpoint.labels, checkpoint.label_vectors)[0][0] in accepted[word]
     baseline = nearest / len(known)
-    return Half(
+    return GroundingScore(
         score=sum(shares.values()) / len(known),
         nearest_label=baseline,
         times_accuracy=baseline * label_accuracy,

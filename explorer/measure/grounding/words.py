@@ -24,7 +24,7 @@ KEY = "words"  # in metrics.json
 
 
 @dataclass(frozen=True)
-class HeardWord:
+class WordFigures:
     """One word or expression, over its pictures.
 
     seen: the mean of the judge's softmax, by label, best first; sum 1. expected: the softmax of its cosines with the
@@ -61,7 +61,7 @@ class WordsReport:
     pictures: int
     seed: int
     temperature: float
-    words: tuple[HeardWord, ...]
+    words: tuple[WordFigures, ...]
     unknown: dict[str, str]
 
     def as_fields(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class WordsReport:
         return plain(asdict(self)) | {"words": [plain(asdict(word)) for word in self.words]}
 
 
-def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:
+def report_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:
     """Draw each of the words, or expressions, and have the judge look.
 
     test: the judge's own test pictures, of which the real variety is taken. Labels that were held out in training are
@@ -99,12 +99,14 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
     usual = _usual_distance(judge, test)
     found = []
     for word, vector in vectors.items():
-        features, logits = judge.read(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED))
+        features, logits = judge.features_and_logits(
+            draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED)
+        )
         shares = logits.double().softmax(dim=1).cpu()
         seen, expected = shares.mean(dim=0), torch.zeros(len(judge.words), dtype=torch.float64)
         expected[known] = mixture(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
         found.append(
-            HeardWord(
+            WordFigures(
                 word=word,
                 seen=_ranked(judge, seen),
                 expected=_ranked(judge, expected),

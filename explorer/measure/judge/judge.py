@@ -51,11 +51,11 @@ class Judge:
 
     def features(self, images: Tensor) -> Tensor:
         """float32 [N, F], none negative."""
-        return self.read(images)[0]
+        return self.features_and_logits(images)[0]
 
     def logits(self, images: Tensor) -> Tensor:
         """float32 [N, K]."""
-        return self.read(images)[1]
+        return self.features_and_logits(images)[1]
 
     def shares(self, images: Tensor) -> Tensor:
         """The share of the pictures that it puts in each class, float64 [K], sum 1."""
@@ -63,7 +63,7 @@ class Judge:
         return counts.double().cpu() / max(1, len(images))
 
     @torch.no_grad()
-    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def features_and_logits(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features and logits in one go."""
         if images.dtype != torch.uint8 or images.ndim != 4 or tuple(images.shape[1:]) != self.description.shape:
             raise ValueError(
@@ -95,7 +95,7 @@ def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
     )
 
 
-def judge_for(
+def find_judge(
     labels: Sequence[str], shape: tuple[int, int, int], source: str = "", device: str | torch.device = "cpu"
 ) -> Judge | None:
     """The judge whose classes are these labels, in any order, on pictures [C, H, W] of this shape; or None.
@@ -113,7 +113,7 @@ def judge_for(
 def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
     """The judge for a checkpoint's labels, of the data set that it was trained on if there is one; or None."""
     source = str(checkpoint.summary.get("data", ""))
-    return judge_for(checkpoint.labels, checkpoint.image_shape, source, device)
+    return find_judge(checkpoint.labels, checkpoint.image_shape, source, device)
 
 
 def list_judges() -> dict[Path, JudgeDescription]:

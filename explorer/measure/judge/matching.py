@@ -10,7 +10,7 @@ from explorer.measure.judge.judge import Judge, judge_of, list_judges, open_judg
 from explorer.measure.training_pictures import read_options_of
 
 
-def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
     """A judge of the pictures that a checkpoint was trained on and of all its labels, if it has any; or None.
 
     That another judge knows the same words is not enough: MNIST's figures of `digits` would say how unlike the two are.

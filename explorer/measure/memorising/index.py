@@ -14,12 +14,12 @@ from explorer.data.progress import Report
 from explorer.measure.judge.format import JudgeError
 from explorer.measure.judge.judge import Judge, judge_of
 from explorer.measure.memorising.nearest import Bank, bank_of, nearest
-from explorer.measure.memorising.reference import Yardstick
+from explorer.measure.memorising.reference import Reference
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, check
 
 PIXELS = "pixels"
-TESTED = 2000  # test pictures of a yardstick
+TESTED = 2000  # test pictures of a reference
 CHUNK = 1024  # pictures between two looks at the clock
 SEED = 3  # of which test pictures they are
 
@@ -35,7 +35,7 @@ class RealPictures:
         self.train, self.test, self.judge, self.device = train, test, judge, device
         self.spaces: tuple[str, ...] = (PIXELS,) if judge is None else (PIXELS, judge.name)
         self._banks: dict[tuple[str, str], Bank] = {}
-        self._yardsticks: dict[str, Yardstick] = {}
+        self._references: dict[str, Reference] = {}
         self._lock = threading.Lock()
 
     def points(
@@ -69,21 +69,21 @@ class RealPictures:
                 self._banks[space, split] = bank_of(self.points(images, space, report, stop))
             return self._banks[space, split]
 
-    def yardstick(
+    def reference(
         self, space: str, report: Report = lambda what, done, total: None, stop: Stop = lambda: False
-    ) -> Yardstick | None:
+    ) -> Reference | None:
         """What distances in a space are held against; None where no picture was held out. Raises Stopped."""
         if self.test is None:
             return None
         bank = self.bank(space, "train", report, stop)
         with _Turn(self._lock, stop):
-            if space not in self._yardsticks:
+            if space not in self._references:
                 rows = np.sort(np.random.default_rng(SEED).permutation(len(self.test))[:TESTED])
                 points = self.points(torch.from_numpy(self.test.images[rows]), space, stop=stop)
                 found, distances = nearest(bank, points, stop=stop)
                 cells = self.train.labels[found[:, 0].cpu().numpy()]
-                self._yardsticks[space] = Yardstick(distances[:, 0].cpu().numpy(), cells)
-            return self._yardsticks[space]
+                self._references[space] = Reference(distances[:, 0].cpu().numpy(), cells)
+            return self._references[space]
 
     def _held_out(self) -> ImageSet:
         if self.test is None:

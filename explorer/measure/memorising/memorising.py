@@ -20,7 +20,7 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.memorising.index import RealPictures
 from explorer.measure.memorising.nearest import Bank, nearest
-from explorer.measure.memorising.reference import COPY, Yardstick
+from explorer.measure.memorising.reference import COPY, Reference
 from explorer.measure.sampling import draw
 from explorer.stopping import Stop
 
@@ -95,25 +95,25 @@ def memorising(
     spaces = {}
     for number, space in enumerate(real.spaces):
         report("comparing", number, len(real.spaces))
-        yardstick = real.yardstick(space, stop=stop)
+        reference = real.reference(space, stop=stop)
         points = real.points(drawn, space, stop=stop)
-        spaces[space] = copying(points, *banks[space], torch.from_numpy(real.train.labels), yardstick, stop)
+        spaces[space] = copying(points, *banks[space], torch.from_numpy(real.train.labels), reference, stop)
     report("comparing", len(real.spaces), len(real.spaces))
     return Memorising(samples, len(real.train), len(real.test), spaces)
 
 
 def copying(
-    samples: Tensor, train: Bank, test: Bank, labels: Tensor, yardstick: Yardstick, stop: Stop = lambda: False
+    samples: Tensor, train: Bank, test: Bank, labels: Tensor, reference: Reference, stop: Stop = lambda: False
 ) -> Copying:
     """The figures of samples [N, F] in one space; labels int64 [len(train)] are those of the training pictures."""
     rows, seen = (found[:, 0].cpu() for found in nearest(train, samples, stop=stop))
     held_out = nearest(test, samples, stop=stop)[1][:, 0].cpu()
     expected = len(test) / (len(train) + len(test))
-    nearer = yardstick.nearer_than(seen.numpy(), labels[rows].numpy())
+    nearer = reference.nearer_than(seen.numpy(), labels[rows].numpy())
     return Copying(
         copied=1 - float((held_out < seen).double().mean()) / expected,
         error=math.sqrt((1 - expected) / (expected * len(samples))),
         close=float((nearer >= CLOSE).mean()),
         copies=float((nearer >= COPY).mean()),
-        median_ratio=float(np.median(seen.numpy()) / max(float(np.median(yardstick.distances)), 1e-12)),
+        median_ratio=float(np.median(seen.numpy()) / max(float(np.median(reference.distances)), 1e-12)),
     )

@@ -9,7 +9,7 @@ COPY = 0.99  # a picture nearer to a training picture than this share of the tes
 
 
 @dataclass(frozen=True, eq=False)
-class Yardstick:
+class Reference:
     """The distance of each of some test pictures to its nearest training picture.
 
     distances: float64 [T]. cells: int64 [T], the label of that training picture. Distances are compared within a cell

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from explorer.measure.features.extract import Cloud
+from explorer.measure.features.extract import Features
 from explorer.measure.metrics.metrics import NEIGHBOURS, frechet_distance, manifolds, mean_distance
 
 LEAST = 20  # real pictures of a class that is measured, and samples for its Frechet distance
@@ -33,7 +33,7 @@ class ClassFigures:
     variation: float
 
 
-def by_class(real: Cloud, samples: Cloud, most: Tensor) -> dict[int, ClassFigures]:
+def by_class(real: Features, samples: Features, most: Tensor) -> dict[int, ClassFigures]:
     """The figures of every class of which there are 20 real pictures, by its number.
 
     A sample is of the class that it was asked for, or else of the one that is seen in it; then so are the real ones.
@@ -59,7 +59,7 @@ def by_class(real: Cloud, samples: Cloud, most: Tensor) -> dict[int, ClassFigure
     return found
 
 
-def in_class_variation(real: Cloud, samples: Cloud) -> float | None:
+def in_class_variation(real: Features, samples: Features) -> float | None:
     """Mean distance of two samples over that of two real pictures, among those that the judge sees one class in, on
     either side; the mean over the classes that have two real ones. From 0; 1 is as varied as the real ones.
 

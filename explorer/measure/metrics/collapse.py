@@ -30,7 +30,7 @@ class Collapse:
     share: float
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The same in words."""
         if self.best < RISEN:
             return f"never came up by {self.since:g} kimg: {self.share:.2f} of it is covered"

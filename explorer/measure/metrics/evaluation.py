@@ -10,10 +10,10 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.features.extract import cloud_of, counts, unasked
+from explorer.measure.features.extract import counts, features_of, without_labels
 from explorer.measure.features.names import ABOUT
 from explorer.measure.features.network import FeatureNetwork
-from explorer.measure.grounding.score import Half, grounding_of
+from explorer.measure.grounding.score import GroundingScore, grounding_scores
 from explorer.measure.judge.judge import Judge
 from explorer.measure.judge.matching import check_fit, check_own, check_pictures
 from explorer.measure.metrics.by_class import ClassFigures, by_class
@@ -21,7 +21,7 @@ from explorer.measure.metrics.codes import CodeMeaning, code_meanings
 from explorer.measure.metrics.collapse import ALIKE, has_collapsed
 from explorer.measure.metrics.figures import Figures, nearness
 from explorer.measure.metrics.metrics import NEIGHBOURS, label_accuracy
-from explorer.measure.metrics.real_stats import real_side
+from explorer.measure.metrics.real_stats import real_stats
 from explorer.measure.sampling import codes_of, draw
 
 MOST, LEAST = 10_000, 100  # pictures on each side
@@ -35,7 +35,7 @@ class Evaluation:
     judge: its name, or that of a feature network (see `feature_names`), whose figures stand in no table with a judge's.
     samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
-    grounding: see `grounding_of`; None too for a generator that hears of no label, by a feature network, or where it
+    grounding: see `grounding_scores`; None too for an unconditional generator, by a feature network, or where it
     was not asked for. codes: what the categories of a generator that hears codes came to mean, to a judge.
     """
 
@@ -44,7 +44,7 @@ class Evaluation:
     samples: int
     figures: Figures
     floor: Figures
-    grounding: dict[str, Half] | None
+    grounding: dict[str, GroundingScore] | None
     codes: tuple[CodeMeaning, ...] = ()
 
     @property
@@ -102,13 +102,13 @@ def evaluate(
     heard = checkpoint.conditional
     report("measuring", 0, 5)
     pictures, labels = _some(test, theirs, samples)
-    side = real_side(judge, pictures, labels, *_some(train, mine, samples), report)
+    side = real_stats(judge, pictures, labels, *_some(train, mine, samples), report)
     report("measuring", 2, 5)
     drawn = draw(checkpoint, conditions(checkpoint, test.words, labels), SEED)
-    cloud = cloud_of(judge, drawn, labels if heard else None, report)
+    cloud = features_of(judge, drawn, labels if heard else None, report)
     report("measuring", 3, 5)
-    other = side.other if heard else unasked(side.other)
-    sides = (side.real if heard else unasked(side.real), other, cloud)
+    other = side.other if heard else without_labels(side.other)
+    sides = (side.real if heard else without_labels(side.real), other, cloud)
     fewest = torch.stack([counts(one, len(test.words)) for one in sides]).amin(dim=0)
     figures = Figures(
         **vars(nearness(side.real, cloud)),
@@ -121,7 +121,7 @@ def evaluate(
         classes=_named(test.words, by_class(side.real, other, fewest)),
     )
     report("measuring", 4, 5)
-    grounding = grounding_of(checkpoint, judge, figures.label_accuracy) if heard and words and knows else None
+    grounding = grounding_scores(checkpoint, judge, figures.label_accuracy) if heard and words and knows else None
     report("measuring", 5, 5)
     told, meanings = codes_of(checkpoint, samples, SEED), []
     if told is not None and knows:

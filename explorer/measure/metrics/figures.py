@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from explorer.measure.features.extract import Cloud
+from explorer.measure.features.extract import Features
 from explorer.measure.metrics.by_class import ClassFigures, in_class_variation
 from explorer.measure.metrics.metrics import (
     Estimate,
@@ -40,7 +40,7 @@ class Figures(Nearness):
     classes: dict[str, ClassFigures]
 
 
-def nearness(real: Cloud, samples: Cloud) -> Nearness:
+def nearness(real: Features, samples: Features) -> Nearness:
     """Of as many samples as there are real pictures, 20 or more; the same clouds give the same figures."""
     return Nearness(
         frechet_distance(real.features, samples.features),

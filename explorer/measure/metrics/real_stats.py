@@ -15,7 +15,7 @@ from explorer import places
 from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import open_tensors, parse_json
-from explorer.measure.features.extract import Cloud, cloud_of
+from explorer.measure.features.extract import Features, features_of
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics import metrics
@@ -29,23 +29,23 @@ NAMES = ("real", "real_said", "other", "other_said")
 
 
 @dataclass(frozen=True, eq=False)
-class RealSide:
+class RealStats:
     """real: the test pictures. other: as many training pictures, which stand where samples will. floor: what they come
     to."""
 
-    real: Cloud
-    other: Cloud
+    real: Features
+    other: Features
     floor: Nearness
 
 
-def real_side(
+def real_stats(
     judge: Judge | FeatureNetwork,
     pictures: Tensor,
     labels: Tensor,
     others: Tensor,
     other_labels: Tensor,
     report: Report = lambda what, done, total: None,
-) -> RealSide:
+) -> RealStats:
     """Of as many test pictures as others, both uint8 [N, C, H, W] with labels int64 [N]; read once, then found again.
 
     What is kept lies in the user's folder `measured`, under a hash of all that it depends on: the network's weights,
@@ -55,8 +55,8 @@ def real_side(
     path = places.user_data() / "measured" / f"{_digest(judge, pictures, labels, others, other_labels)}.safetensors"
     found = _read(path, judge, len(pictures), len(others))
     if found is None:
-        real = cloud_of(judge, pictures, labels, report)
-        other = cloud_of(judge, others, other_labels, report)
+        real = features_of(judge, pictures, labels, report)
+        other = features_of(judge, others, other_labels, report)
         floor = nearness(real, other)
         if not real.knows:
             real, other = (replace(one, logits=one.logits[:, :0]) for one in (real, other))
@@ -64,7 +64,7 @@ def real_side(
         _write(path, *found)
     real, other, floor = found
     real, other = replace(real, asked=labels.to(judge.device)), replace(other, asked=other_labels.to(judge.device))
-    return RealSide(real, other, floor)
+    return RealStats(real, other, floor)
 
 
 def _digest(
@@ -79,7 +79,9 @@ def _digest(
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
+def _read(
+    path: Path, judge: Judge | FeatureNetwork, count: int, others: int
+) -> tuple[Features, Features, Nearness] | None:
     knows = isinstance(judge, Judge)
     wide, classes = (judge.description.layout.features, len(judge.words)) if knows else (judge.features, 0)
     shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
@@ -103,11 +105,11 @@ def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) ->
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # the ones that are used longest ago go first
-    real, other = (Cloud(tensors[name], tensors[f"{name}_said"], knows=knows) for name in ("real", "other"))
+    real, other = (Features(tensors[name], tensors[f"{name}_said"], knows=knows) for name in ("real", "other"))
     return real, other, floor
 
 
-def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
+def _write(path: Path, real: Features, other: Features, floor: Nearness) -> None:
     from safetensors.torch import save
 
     parts = (real.features, real.logits, other.features, other.logits)
