@@ -184,7 +184,7 @@ READERS = {
     "judge, in the list": Reader(
         "judges/tiny/config.json", lambda home: [list_judges(), find_judge(["nobody"], (1, 28, 28))], quiet=True
     ),
-    "judge, half trained": Reader("half-trained.pt", lambda home: fitting(home).go_on(home / "half-trained.pt")),
+    "judge, half trained": Reader("half-trained.pt", lambda home: fitting(home).restore(home / "half-trained.pt")),
     "judge, what it saw": Reader(
         "measured/*.safetensors", lambda home: real_stats(open_judge("tiny"), PICTURES, KINDS, PICTURES, KINDS), True
     ),

@@ -49,7 +49,7 @@ class Description:
     @property
     def conditional(self) -> bool:
         """Whether its generator is told what to draw."""
-        return self.hears in ("word", "label")
+        return self.conditioning in ("word", "label")
 
     @property
     def codes(self) -> tuple[int, ...]:

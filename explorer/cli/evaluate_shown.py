@@ -52,7 +52,7 @@ def show(
     if found.collapsed:
         say(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
     for code in found.codes:
-        say(f"c{code.number} tells {code.tells:.2f} of the class. {printable(_mostly(code))}.")
+        say(f"c{code.number} tells {code.information:.2f} of the class. {printable(_mostly(code))}.")
     for half, words in (found.grounding or {}).items():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         say(
@@ -86,7 +86,7 @@ def _measured_by(judge: "Judge | FeatureNetwork") -> str:
 
 def _mostly(code: "CodeMeaning") -> str:
     """What is mostly seen under each kind."""
-    tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.seen)
+    tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.classes)
     return ", ".join(f"{kind}: {label} {share:.2f}" for kind, (label, share) in enumerate(tops))
 
 

@@ -24,9 +24,9 @@ from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
 from explorer.measure.judge.matching import judge_for
 from explorer.measure.metrics import classifier_accuracy, metrics
-from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate, rows_of_its_labels
+from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate
 from explorer.measure.metrics.metrics_file import as_fields
-from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
+from explorer.measure.training_pictures import own_pictures, read_options_of, rows_of_labels, source_of
 from explorer.stopping import Stop, check
 
 FORMAT, TAUGHT = "gan-explorer measured", "gan-explorer taught"
@@ -52,7 +52,7 @@ class Bench:
 
     def most(self, checkpoint: Checkpoint) -> int:
         """The most samples of a checkpoint that can be measured: as many as there are real pictures of its labels."""
-        return min(MOST, *(len(rows_of_its_labels(checkpoint, one)) for one in (self.train, self.test)))
+        return min(MOST, *(len(rows_of_labels(checkpoint, one)) for one in (self.train, self.test)))
 
 
 class Benches:
@@ -124,7 +124,7 @@ def measured(
         lambda: as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words)),
     )
     taught = None
-    if cas and classifier_accuracy.can_be_taught(checkpoint, bench.train, bench.test):
+    if cas and classifier_accuracy.can_train_classifier(checkpoint, bench.train, bench.test):
         taught = known(
             TAUGHT,
             _digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED),

@@ -249,5 +249,6 @@ def test_inception_is_opened_from_the_weights_that_are_there(extra, monkeypatch)
     found = open_network("inception")
     pictures = torch.from_numpy(TEST.images[:16])
     with torch.no_grad():
-        assert torch.allclose(found.features_and_logits(pictures)[1], weights(pictures.expand(-1, 3, -1, -1))[1], atol=1e-5)
+        logits = found.features_and_logits(pictures)[1]
+        assert torch.allclose(logits, weights(pictures.expand(-1, 3, -1, -1))[1], atol=1e-5)
     assert found.name == "inception" and found.hash == inception.HASH

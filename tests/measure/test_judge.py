@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from explorer import places
 from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
-from explorer.measure.judge.fitting import varied
+from explorer.measure.judge.fitting import augmented
 from explorer.measure.judge.format import JudgeError, write_judge
 from explorer.measure.judge.judge import find_judge, list_judges, open_judge
 from explorer.measure.judge.layout import large, small
@@ -180,11 +180,11 @@ def test_what_another_training_left_is_not_gone_on_from(tmp_path, left):
     assert done == [128, 256] and not part.exists()
 
 
-def test_varied_pictures_are_shifted_and_mirrored_ones():
+def test_augmented_pictures_are_shifted_and_mirrored_ones():
     columns = torch.arange(32, dtype=torch.uint8).expand(64, 3, 32, 32)
     rows = columns.transpose(2, 3)
     seen = set()
-    for picture in varied(columns, torch.Generator().manual_seed(0)):
+    for picture in augmented(columns, torch.Generator().manual_seed(0)):
         assert torch.equal(picture, picture[:1, :1].expand(3, 32, 32)), "each column is of one piece"
         row = picture[0, 0].tolist()
         mirrored = row[10] > row[20]
@@ -193,7 +193,7 @@ def test_varied_pictures_are_shifted_and_mirrored_ones():
         assert row == [abs(31 - abs(31 - abs(place + shift))) for place in range(32)]
         seen.add((shift, mirrored))
     assert {shift for shift, _ in seen} == set(range(-4, 5)) and {way for _, way in seen} == {False, True}
-    down = varied(rows, torch.Generator().manual_seed(0))
+    down = augmented(rows, torch.Generator().manual_seed(0))
     assert {int(picture[0, 16, 0]) - 16 for picture in down} == set(range(-4, 5))
 
 

@@ -15,7 +15,7 @@ from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.errors import ExplorerError
 from explorer.measure.memorising.index import RealPictures, real_pictures
-from explorer.measure.memorising.memorising import copying, memorising
+from explorer.measure.memorising.memorising import copying_of, memorising
 from explorer.measure.memorising.nearest import bank_of, nearest
 from explorer.measure.memorising.reference import Reference
 from explorer.stopping import Stopped
@@ -75,7 +75,7 @@ def figures_of(samples: torch.Tensor):
     train, test = cloud(6000, 1), cloud(2000, 2)
     labels = torch.zeros(6000, dtype=torch.long)
     distances = nearest(bank_of(train), test)[1][:, 0].numpy()
-    return copying(samples, bank_of(train), bank_of(test), labels, Reference(distances, np.zeros(2000, int)))
+    return copying_of(samples, bank_of(train), bank_of(test), labels, Reference(distances, np.zeros(2000, int)))
 
 
 def test_fresh_points_of_the_same_law_copy_nothing():
@@ -126,7 +126,7 @@ def test_a_generator_that_copies_is_told_from_one_that_does_not(home):
     seen = []
     found = memorising(copier, real, 300, report=lambda what, done, total: seen.append((what, done, total)))
     assert [one.copied for one in found.spaces.values()] == [1, 1] == [one.copies for one in found.spaces.values()]
-    assert found.number == 1 and found.samples == 300 and seen[-1] == ("comparing", 2, 2)
+    assert found.copied == 1 and found.samples == 300 and seen[-1] == ("comparing", 2, 2)
     reader = dataclasses.replace(tiny, generator=Copies(TEST.images))
     assert memorising(reader, real, 300).spaces["pixels"].copied < -3, "held-out pictures drawn again"
     assert memorising(copier, real, 300) == found

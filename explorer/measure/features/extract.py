@@ -1,4 +1,4 @@
-"""Many pictures as a judge, or a feature network, sees them."""
+"""Features of many pictures, by a judge or by a feature network."""
 
 from dataclasses import dataclass, replace
 
@@ -12,45 +12,45 @@ from explorer.measure.judge.judge import Judge
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """features: float32 [N, F]. logits: float32 [N, K]. asked: int64 [N], the class of a real picture, or the one that
-    a sample was asked for; None where the generator hears of no class. knows: whether the logits are of the pictures'
-    own classes, as a judge's are; a feature network's are of others, and say nothing of what was asked for."""
+    """values: float32 [N, F]. logits: float32 [N, K]. labels: int64 [N], the class of each real picture, or the one
+    that a sample was conditioned on; None for samples of an unconditional generator. own_classes: whether the logits
+    are of the pictures' own classes, as a judge's are; a feature network's are of ImageNet's."""
 
-    features: Tensor
+    values: Tensor
     logits: Tensor
-    asked: Tensor | None = None
-    knows: bool = True
+    labels: Tensor | None = None
+    own_classes: bool = True
 
     @property
-    def seen(self) -> Tensor | None:
-        """The class that the judge puts each picture in, int64 [N]; None where nobody knows these classes."""
-        return self.logits.argmax(dim=1) if self.knows else None
+    def predicted(self) -> Tensor | None:
+        """The class that the judge puts each picture in, int64 [N]; None by a feature network."""
+        return self.logits.argmax(dim=1) if self.own_classes else None
 
     @property
     def classes(self) -> Tensor | None:
-        """What each picture was asked for, else what is seen in it, int64 [N]; None where neither is known."""
-        return self.seen if self.asked is None else self.asked
+        """The labels, else the predicted classes, int64 [N]; None where there is neither."""
+        return self.predicted if self.labels is None else self.labels
 
 
 def features_of(
     judge: Judge | FeatureNetwork,
     pictures: Tensor,
-    asked: Tensor | None = None,
+    labels: Tensor | None = None,
     report: Report = lambda what, done, total: None,
 ) -> Features:
-    """Read pictures, uint8 [N, C, H, W]. report: of a feature network alone, which takes minutes."""
-    knows = isinstance(judge, Judge)
-    features, logits = judge.features_and_logits(pictures) if knows else judge.features_and_logits(pictures, report)
-    return Features(features, logits, None if asked is None else asked.to(features.device), knows)
+    """Features of pictures uint8 [N, C, H, W]. report: for a feature network alone, which takes minutes."""
+    own_classes = isinstance(judge, Judge)
+    values, logits = judge.features_and_logits(pictures, *(() if own_classes else (report,)))
+    return Features(values, logits, None if labels is None else labels.to(values.device), own_classes)
 
 
-def without_labels(cloud: Features) -> Features:
-    """The same without the classes that were asked for."""
-    return replace(cloud, asked=None)
+def without_labels(features: Features) -> Features:
+    """The same features, with predicted classes in place of labels."""
+    return replace(features, labels=None)
 
 
-def counts(cloud: Features, classes: int) -> Tensor:
-    """How many pictures each of so many classes has, int64 [K]; none, where nobody knows these classes."""
-    if cloud.classes is None:
+def class_counts(features: Features, classes: int) -> Tensor:
+    """The number of pictures in each of so many classes, int64 [K]; 0 where neither labels nor predictions exist."""
+    if features.classes is None:
         return torch.zeros(classes, dtype=torch.long)
-    return torch.bincount(cloud.classes, minlength=classes).cpu()
+    return torch.bincount(features.classes, minlength=classes).cpu()
