@@ -1,4 +1,4 @@
-"""One checkpoint measured, once: the figures are kept beside its run, or else beside the user's data."""
+"""Measuring one checkpoint, once: its figures are kept beside its run, or else beside the user's data."""
 
 import contextlib
 import hashlib
@@ -29,8 +29,8 @@ from explorer.measure.metrics.metrics_file import as_fields
 from explorer.measure.training_pictures import own_pictures, read_options_of, rows_of_labels, source_of
 from explorer.stopping import Stop, check
 
-FORMAT, TAUGHT = "gan-explorer measured", "gan-explorer taught"
-VERSION = 1  # of what is kept; another where the same checkpoint would come to other figures
+FORMAT, CLASSIFIER_FORMAT = "gan-explorer measured", "gan-explorer taught"
+VERSION = 1  # of the kept files; raised when the same checkpoint would get other figures
 FOLDER, MAX_BYTES = "measured", 1_000_000
 NUMBERS = (
     *("fd", "kid", "kid_spread", "inception_score", "inception_score_spread", "precision", "recall", "density"),
@@ -39,9 +39,10 @@ NUMBERS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Bench:
-    """What checkpoints of one kind are measured with: a judge, and the real pictures that it knows; or a feature
-    network, and their own. source: whose pictures these are. digest: of the pictures, where a name does not say it all.
+class Evaluator:
+    """A judge, or a feature network, and the real pictures to measure checkpoints of one kind against.
+
+    source: of the pictures. digest: of the pictures, where their source's name may mean others tomorrow.
     """
 
     judge: Judge | FeatureNetwork
@@ -50,23 +51,26 @@ class Bench:
     source: str
     digest: str = ""
 
-    def most(self, checkpoint: Checkpoint) -> int:
-        """The most samples of a checkpoint that can be measured: as many as there are real pictures of its labels."""
+    def max_samples(self, checkpoint: Checkpoint) -> int:
+        """The most samples that can be measured: as many as there are real pictures of the checkpoint's labels."""
         return min(MOST, *(len(rows_of_labels(checkpoint, one)) for one in (self.train, self.test)))
 
 
-class Benches:
-    """Those that were asked for, each made once. network: a feature network that stands in every judge's place.
-    download: whether real pictures that are nowhere on this machine may be fetched."""
+class Evaluators:
+    """Evaluators by judge and pictures, each made once.
+
+    network: a feature network in every judge's place. download: whether real pictures that are not on this machine may
+    be fetched.
+    """
 
     def __init__(
         self, data_dir: Path | None, device: str, network: FeatureNetwork | None = None, download: bool = True
     ):
         self._data_dir, self._device, self._network, self._download = data_dir, device, network, download
-        self._kept: dict[tuple, Bench] = {}
+        self._kept: dict[tuple, Evaluator] = {}
 
-    def of(self, checkpoint: Checkpoint) -> Bench:
-        """Raises ExplorerError where no judge knows its labels, or their pictures are not here."""
+    def of(self, checkpoint: Checkpoint) -> Evaluator:
+        """The evaluator for a checkpoint. Raises ExplorerError without a judge of its labels, or without pictures."""
         judge = self._network or judge_for(checkpoint, self._device)
         if judge is None:
             raise ExplorerError(
@@ -79,13 +83,13 @@ class Benches:
         if key not in self._kept:
             shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
             both = [own_pictures(source, shape, one, where, fetch, options) for one in ("train", "test")]
-            self._kept[key] = Bench(judge, *both, source, "" if source in NAMES else _digest_of(both))
+            self._kept[key] = Evaluator(judge, *both, source, "" if source in NAMES else _digest_of(both))
         return self._kept[key]
 
 
-def measured(
+def measure(
     checkpoint: Checkpoint,
-    bench: Bench,
+    evaluator: Evaluator,
     samples: int,
     run: Path | None = None,
     words: bool = True,
@@ -94,74 +98,75 @@ def measured(
     keep: bool = True,
     cas: bool = False,
 ) -> Fields:
-    """The figures of a checkpoint, or as they were found before.
+    """Measure a checkpoint, or read the figures that were kept.
 
-    samples: fewer where there are fewer real pictures. run: the folder beside whose files they are kept. words: see
-    `evaluate`. keep: whether they are. cas: whether a classifier is taught by its samples, which takes minutes. Raises
-    ExplorerError, and Stopped.
+    samples: fewer where there are fewer real pictures. run: the folder in which figures are kept. words: see
+    `evaluate`. keep: whether new figures are kept. cas: whether a classifier is trained on its samples, which takes
+    minutes. Raises ExplorerError, and Stopped.
     """
-    most = bench.most(checkpoint)
+    most = evaluator.max_samples(checkpoint)
     samples = max(min(samples, most), min(LEAST, most))
-    shelves = [places.user_data() / "compared"] if run is None else [run / FOLDER, places.user_data() / "compared"]
+    folders = [*([run / FOLDER] if run else []), places.user_data() / "compared"]
 
-    def told(what: str, done: int, total: int) -> None:
+    def named_report(what: str, done: int, total: int) -> None:
         check(stop)
         report(f"{what} {checkpoint.name}", done, total)
 
-    def known(kind: str, digest: str, fits: Callable[[Fields], bool], find: Callable[[], Fields]) -> Fields:
-        """As they are kept, or else found, and kept."""
+    def kept_or(compute: Callable[[], Fields], kind: str, digest: str, fits: Callable[[Fields], bool]) -> Fields:
         name = f"{digest}.json"
-        fields = next(filter(None, (_read(shelf / name, kind, fits) for shelf in shelves)), None)
+        fields = next(filter(None, (_read(folder / name, kind, fits) for folder in folders)), None)
         if fields is None:
-            fields = json.loads(json.dumps(find()))  # as they will be read
-            _keep(shelves if keep else [], name, {"format": kind, "version": VERSION, **fields})
+            fields = json.loads(json.dumps(compute()))  # as they will be read
+            _keep(folders if keep else [], name, {"format": kind, "version": VERSION, **fields})
         return fields
 
-    fields = known(
+    judge, train, test = evaluator.judge, evaluator.train, evaluator.test
+    fields = kept_or(
+        lambda: as_fields(evaluate(checkpoint, judge, train, test, samples, named_report, words)),
         FORMAT,
-        _digest(checkpoint, bench, samples, words),
-        _is_measured,
-        lambda: as_fields(evaluate(checkpoint, bench.judge, bench.train, bench.test, samples, told, words)),
+        _digest(checkpoint, evaluator, samples, words),
+        _is_evaluation,
     )
-    taught = None
-    if cas and classifier_accuracy.can_train_classifier(checkpoint, bench.train, bench.test):
-        taught = known(
-            TAUGHT,
-            _digest(checkpoint, bench, classifier_accuracy.MOST, classifier_accuracy.SEED),
-            _is_taught,
-            lambda: classifier_accuracy.classifier_accuracy(checkpoint, bench.train, bench.test, told).as_fields(),
+    classifier = None
+    if cas and classifier_accuracy.can_train_classifier(checkpoint, train, test):
+        classifier = kept_or(
+            lambda: classifier_accuracy.classifier_accuracy(checkpoint, train, test, named_report).as_fields(),
+            CLASSIFIER_FORMAT,
+            _digest(checkpoint, evaluator, classifier_accuracy.MOST, classifier_accuracy.SEED),
+            _is_classifier,
         )
-    return _whole(fields, taught)
+    return _combined(fields, classifier)
 
 
-def _keep(shelves: Sequence[Path], name: str, kept: Fields) -> None:
-    for shelf in shelves:
-        with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
-            shelf.mkdir(parents=True, exist_ok=True)
-            write_atomic(shelf / name, (json.dumps(kept, indent=2) + "\n").encode())
+def _keep(folders: Sequence[Path], name: str, kept: Fields) -> None:
+    """Write to the first folder that can be written; where none can, it is measured again another time."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(folder / name, (json.dumps(kept, indent=2) + "\n").encode())
             break
 
 
-def _whole(fields: Fields, taught: Fields | None) -> Fields:
-    """With `new_words` among its figures, the score of those words whose outcome decided nothing, and `classifier`."""
+def _combined(fields: Fields, classifier: Fields | None) -> Fields:
+    """The figures with `new_words`, the grounding score of the half that is only reported, and `classifier`."""
     halves = fields.get("grounding") or {}
     score = halves["test"]["score"] if "test" in halves else None
-    mine = {"new_words": score, "classifier": taught["score"] if taught else None}
-    real = {"new_words": None, "classifier": taught["real"] if taught else None}
+    mine = {"new_words": score, "classifier": classifier["score"] if classifier else None}
+    real = {"new_words": None, "classifier": classifier["real"] if classifier else None}
     return fields | {"figures": fields["figures"] | mine, "floor": fields["floor"] | real}
 
 
-def _digest(checkpoint: Checkpoint, bench: Bench, samples: int, more: int) -> str:
-    """more: what else it depends on."""
+def _digest(checkpoint: Checkpoint, evaluator: Evaluator, samples: int, more: int) -> str:
+    """The hash of all that the figures depend on. more: a further part."""
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
-    told = [VERSION, hash_of(checkpoint), list(checkpoint.labels), bench.judge.hash, samples, more, settings]
-    told += [] if isinstance(bench.judge, Judge) else [bench.source]
-    told += [bench.digest] if bench.digest else []
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+    parts = [VERSION, hash_of(checkpoint), list(checkpoint.labels), evaluator.judge.hash, samples, more, settings]
+    parts += [] if isinstance(evaluator.judge, Judge) else [evaluator.source]
+    parts += [evaluator.digest] if evaluator.digest else []
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def _digest_of(pictures: Sequence[ImageSet]) -> str:
-    """Of a folder's pictures, which may be others tomorrow."""
+    """The hash of a folder's pictures, which may be others tomorrow."""
     digest = hashlib.blake2b(digest_size=16)
     for one in pictures:
         digest.update(np.ascontiguousarray(one.images))
@@ -170,7 +175,7 @@ def _digest_of(pictures: Sequence[ImageSet]) -> str:
 
 
 def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | None:
-    """What is kept there, if it is what we keep: a run may be a stranger's."""
+    """Read kept figures, checked: a run may come from outside. None where they cannot be used."""
     try:
         fields = read_json(path, MAX_BYTES)
         ours = fields.pop("format") == kind and fields.pop("version") == VERSION
@@ -179,9 +184,9 @@ def _read(path: Path, kind: str, fits: Callable[[Fields], bool]) -> Fields | Non
         return None
 
 
-def _is_measured(fields: Fields) -> bool:
+def _is_evaluation(fields: Fields) -> bool:
     texts = (fields["judge"], fields["judge_hash"], *fields["collapsed"])
-    whole = (fields["samples"], fields["neighbours"], *fields["seeds"].values())
+    integers = (fields["samples"], fields["neighbours"], *fields["seeds"].values())
     numbers = [fields["fd_over_floor"]]
     for side in (fields["figures"], fields["floor"]):
         numbers += [side[key] for key in NUMBERS]
@@ -189,12 +194,12 @@ def _is_measured(fields: Fields) -> bool:
         for one in side["classes"].values():
             numbers += [one[key] for key in ("pictures", "precision", "coverage", "variation")]
             numbers += [] if one["fd"] is None else [one["fd"]]
-    fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
-    fine = fine and set(fields["collapsed"]) <= set(fields["figures"]["classes"])
-    return fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
+    valid = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in integers)
+    valid = valid and set(fields["collapsed"]) <= set(fields["figures"]["classes"])
+    return valid and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
 
 
-def _is_taught(fields: Fields) -> bool:
+def _is_classifier(fields: Fields) -> bool:
     return all(_is_number(fields[key]) for key in ("score", "real"))
 
 

@@ -16,7 +16,7 @@ from explorer import checkpoint
 from explorer.cli import main
 from explorer.compare import compare, curve_figure, diagram, last_third, measure, over_seeds, page_of, write_report
 from explorer.compare.columns import COLUMNS, best, columns_of
-from explorer.compare.formula import formula
+from explorer.compare.family import formula
 from explorer.compare.report import files_of
 from explorer.data import load
 from explorer.errors import ExplorerError
@@ -221,7 +221,9 @@ def test_every_family_is_told(found):
 def test_every_row_has_a_drawing_that_says_what_it_hears():
     drawn = {name: diagram(row) for name, row in FAMILIES.items()}
     assert "a label" in drawn["cdcgan"] and "noise alone" in drawn["dcgan"] and "which codes?" in drawn["infogan"]
-    assert "cg-told" in drawn["cdcgan"] and "cg-told" not in drawn["acgan"], "D of an AC-GAN is not told the label"
+    assert "cg-condition" in drawn["cdcgan"] and "cg-condition" not in drawn["acgan"], (
+        "D of an AC-GAN is not told the label"
+    )
     assert "slopes kept near 1" in drawn["wgan-gp"] and "spectral norm" in drawn["word-hinge"]
 
 
