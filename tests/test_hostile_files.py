@@ -35,9 +35,9 @@ from explorer.jobs import Jobs
 from explorer.jobs.launching import LOG
 from explorer.measure.features import inception, lite0
 from explorer.measure.judge.fitting import Fitting
-from explorer.measure.judge.judge import judge_for, list_judges, open_judge
-from explorer.measure.metrics.real_stats import real_side
-from explorer.measure.results_file import read_metrics
+from explorer.measure.judge.judge import find_judge, list_judges, open_judge
+from explorer.measure.metrics.metrics_file import read_metrics
+from explorer.measure.metrics.real_stats import real_stats
 from explorer.training.dials import chosen
 from explorer.training.lock import owner
 from explorer.training.loop import writing_in
@@ -77,7 +77,7 @@ def furnished(tmp_path_factory):
         (home / "tradeoffs").mkdir()
         (home / "tradeoffs" / f"{generator_hash(opened)[:16]}-{judge.hash[:16]}.json").write_text(json.dumps(curve))
         assert stored_tradeoff(opened, judge) is not None
-        real_side(judge, PICTURES, KINDS, PICTURES, KINDS)
+        real_stats(judge, PICTURES, KINDS, PICTURES, KINDS)
         fitting(home).save(home / "half-trained.pt")
     (home / "words/mine").mkdir(parents=True)
     write_space(home / "words/mine" / FILE_NAME, "mine", LABELS, np.eye(4, dtype=np.float32), {})
@@ -182,11 +182,11 @@ READERS = {
     "judge, its config": Reader("judges/tiny/config.json", lambda home: open_judge("tiny")),
     "judge, its weights": Reader("judges/tiny/judge.safetensors", lambda home: open_judge("tiny")),
     "judge, in the list": Reader(
-        "judges/tiny/config.json", lambda home: [list_judges(), judge_for(["nobody"], (1, 28, 28))], quiet=True
+        "judges/tiny/config.json", lambda home: [list_judges(), find_judge(["nobody"], (1, 28, 28))], quiet=True
     ),
-    "judge, half trained": Reader("half-trained.pt", lambda home: fitting(home).go_on(home / "half-trained.pt")),
+    "judge, half trained": Reader("half-trained.pt", lambda home: fitting(home).restore(home / "half-trained.pt")),
     "judge, what it saw": Reader(
-        "measured/*.safetensors", lambda home: real_side(open_judge("tiny"), PICTURES, KINDS, PICTURES, KINDS), True
+        "measured/*.safetensors", lambda home: real_stats(open_judge("tiny"), PICTURES, KINDS, PICTURES, KINDS), True
     ),
     "run, its config": Reader(
         "runs/one/config.json", lambda home: TrainConfig.from_file(home / "runs/one/config.json")

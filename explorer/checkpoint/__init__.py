@@ -1,11 +1,11 @@
-"""The published format: a folder that a generator can be drawn from, and that nobody need trust to open.
+"""The published format: a folder with a generator, which can be opened without trusting it.
 
     config.json                 what it is: family, network, labels, word space, how it was made
-    generator.safetensors       the averaged generator, and `label_vectors`: what it heard for each label
-    discriminator.safetensors   its opponent
+    generator.safetensors       the averaged generator (EMA), and `label_vectors`: the word vector of each label
+    discriminator.safetensors   the discriminator that it was trained with
     metrics.json                measurements, each with how it was taken
-    preview.png                 a row for each label, or what a generator draws that hears none
-    words.png, codes.png        where there are such: words it never heard; what each code of an InfoGAN does
+    preview.png                 a row for each label, or samples of an unconditional generator
+    words.png, codes.png        where there are such: words that are no labels; what each code of an InfoGAN does
     README.md                   the model card
 
 Loading never unpickles and never runs anything from the folder. The config is checked first, then the names and

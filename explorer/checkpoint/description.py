@@ -1,4 +1,4 @@
-"""config.json: what a checkpoint says of itself, read as if a stranger had written it."""
+"""config.json of a checkpoint, read and checked as a file of unknown origin."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from explorer.models.families import FAMILIES, Hears
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # what a terminal obeys, and halves of surrogate pairs
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and lone surrogates
 FILES = (
     "config.json",
     "generator.safetensors",
@@ -27,12 +27,15 @@ FILES = (
 
 
 class CheckpointError(ExplorerError):
-    """A folder that is no checkpoint, or one that cannot be trusted; the sentence names it and says why."""
+    """A folder that is no checkpoint, or cannot be trusted; the sentence names it and says why."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What config.json says, checked: enough to list a checkpoint without reading its weights."""
+    """The checked content of config.json: enough to list a checkpoint without reading its weights.
+
+    family: a row of `models.families`. network: the fields of a NetworkConfig. made: how it was trained.
+    """
 
     family: str
     network: dict[str, Any]
@@ -42,39 +45,39 @@ class Description:
     made: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def hears(self) -> Hears:
-        """What its generator is told: a word, a label, nothing or codes."""
+    def conditioning(self) -> Hears:
+        """What its generator is conditioned on: "word", "label", "nothing" or "codes"."""
         return FAMILIES[self.family].hears
 
     @property
     def conditional(self) -> bool:
-        """Whether its generator is told what to draw."""
-        return self.hears in ("word", "label")
+        """Whether its generator is conditioned on words or labels."""
+        return self.conditioning in ("word", "label")
 
     @property
     def codes(self) -> tuple[int, ...]:
-        """An InfoGAN's, in order: n for one of n categories, 1 for a number. Other families have none."""
+        """An InfoGAN's codes in order: n for one of n categories, 1 for a number. () for other families."""
         return tuple(self.network.get("codes", ()))
 
 
 def is_name(text: str) -> bool:
-    """Is this a plain name of a checkpoint or a word space, which can lead nowhere else on the disk?"""
+    """Whether a text is a plain name of a checkpoint or a word space, which can lead nowhere else on the disk."""
     return re.fullmatch(r"[\w.-]{1,100}", text) is not None and text.strip(".") != ""
 
 
 def check_labels(labels: Sequence[str]) -> None:
-    """Raise CheckpointError for labels that no checkpoint can hold, such as before a training that would end in one."""
+    """Raise CheckpointError for labels that no checkpoint can hold; a training asks this first."""
     if not 1 <= len(labels) <= MAX_LABELS:
         raise CheckpointError(f"A checkpoint has between 1 and {MAX_LABELS} labels, not {len(labels)}.")
     for label in labels:
-        if not isinstance(label, str) or not 1 <= len(label) <= MAX_TEXT or _UNWRITABLE.search(label):
+        if not isinstance(label, str) or not 1 <= len(label) <= MAX_TEXT or _UNPRINTABLE.search(label):
             raise CheckpointError(
                 f"A label is a text of 1 to {MAX_TEXT} characters that can be shown, and {shown(label, 40)!r} is not."
             )
 
 
 def describe(folder: Path) -> Description:
-    """Read and check config.json alone."""
+    """Read and check config.json alone. Raises CheckpointError."""
 
     def wrong(what: str) -> CheckpointError:
         return CheckpointError(f"The checkpoint {folder} cannot be opened: {what}.")
@@ -103,13 +106,16 @@ def describe(folder: Path) -> Description:
         raise wrong("the name or hash of its word space is not a plain name")
     description = Description(config["family"], network, tuple(labels), words["space"], words["hash"], made)
     shapes = network_of(description, folder)
-    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[description.hears]
-    if heard != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
+    width = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
+        description.conditioning
+    ]
+    if width != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
         raise wrong(f"its network is not one of the family {description.family}")
     return description
 
 
 def network_of(description: Description, folder: Path) -> NetworkConfig:
+    """The network's shapes, checked. folder: for the sentence. Raises CheckpointError."""
     for name in description.network.keys() - {one.name for one in fields(NetworkConfig)}:
         raise CheckpointError(
             f"The checkpoint {folder} cannot be opened: a network has no setting {shown(name, 80)!r} in this version."

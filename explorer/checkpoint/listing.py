@@ -1,4 +1,4 @@
-"""Where checkpoints are: shipped, the user's own, in a folder, in a run, on the hub."""
+"""Finding checkpoints: shipped, the user's own, in a folder, in a run, on the hub."""
 
 import contextlib
 import re
@@ -10,13 +10,13 @@ from explorer.checkpoint.description import FILES, CheckpointError, Description,
 from explorer.errors import shown
 from explorer.files import is_regular
 
-SNAPSHOTS = "snapshots"  # of a run: the folder of those checkpoints that it kept while it learned
+SNAPSHOTS = "snapshots"  # a run's folder of checkpoints from during its training
 _SNAPSHOT = re.compile(r"(.+)@([0-9]{1,12})", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One line of the checkpoint menu. A broken one has an `error` and nothing else."""
+    """One checkpoint of a list. A broken one has an `error` and no description."""
 
     name: str
     path: Path
@@ -25,14 +25,14 @@ class Listing:
 
 
 def list_checkpoints(runs: bool = False) -> list[Listing]:
-    """The shipped checkpoints, then the user's own; sorted by name, the first of two of one name wins.
+    """List the shipped checkpoints, then the user's own, by name; the first of two of one name wins.
 
-    runs: whether what the user's own runs published last is there too, by the run's name.
+    runs: whether the user's own runs are there too, each with its last checkpoint, by the run's name.
     """
     found: dict[str, Listing] = {}
-    shelves = [(shelf, ".") for shelf in places.shelves("checkpoints")]
-    for shelf, inside in [*shelves, *([(places.runs(), "checkpoint")] if runs else [])]:
-        for entry in sorted(shelf.iterdir()) if shelf.is_dir() else []:
+    parents = [(parent, ".") for parent in places.shelves("checkpoints")]
+    for parent, inside in [*parents, *([(places.runs(), "checkpoint")] if runs else [])]:
+        for entry in sorted(parent.iterdir()) if parent.is_dir() else []:
             half_made = entry.name.startswith(".")  # a save that was killed
             name, folder = shown(entry.name), entry / inside
             if half_made or name in found or not is_regular(folder / "config.json"):
@@ -49,23 +49,23 @@ def list_checkpoints(runs: bool = False) -> list[Listing]:
 
 
 def find(name: str | Path) -> Path:
-    """The folder of a checkpoint: a shipped or own name, a run's name, a folder, or `hf:owner/name@revision`.
+    """Find the folder of a checkpoint by a shipped or own name, a run's name, a folder, or `hf:owner/name@revision`.
 
-    `run@25024` is what a run, given by name or folder, kept after 25,024 pictures.
+    `run@25024` is the snapshot of a run, given by name or folder, after 25,024 images. Raises CheckpointError.
     """
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
-    shelves = places.shelves("checkpoints") if is_name(text) else ()
+    parents = places.shelves("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
         own_run = (places.runs() / text / "checkpoint",) if places.is_bare(text) else ()
-        for place in (*(shelf / text for shelf in shelves), *own_run, folder / "checkpoint", folder):
+        for place in (*(parent / text for parent in parents), *own_run, folder / "checkpoint", folder):
             if is_regular(place / "config.json"):
                 return place
-    kept = _SNAPSHOT.fullmatch(text)
-    if kept:
-        return _snapshot(kept[1], int(kept[2]))
+    snapshot = _SNAPSHOT.fullmatch(text)
+    if snapshot:
+        return _snapshot(snapshot[1], int(snapshot[2]))
     known = ", ".join(listing.name for listing in list_checkpoints(runs=True)) or "none yet"
     raise CheckpointError(
         f"There is no checkpoint {shown(text, 100)!r}: give a name ({known}), a folder, or hf:owner/name."
@@ -73,7 +73,7 @@ def find(name: str | Path) -> Path:
 
 
 def snapshots(name: str | Path) -> tuple[int, ...]:
-    """The pictures that a run had seen when it kept what `find` knows as `name@pictures`, fewest first; () for others.
+    """The images seen at each snapshot of a run, `name@images` for `find`, fewest first; () for other checkpoints.
 
     Raises CheckpointError where there is nothing of that name.
     """
@@ -103,7 +103,7 @@ def _from_hub(text: str) -> Path:
 
     try:
         return Path(snapshot_download(match[1], revision=match[2], allow_patterns=list(FILES)))
-    except Exception as error:  # the hub's own exceptions are many; each means that there is nothing to open
+    except Exception as error:  # the hub raises many kinds; each means that there is nothing to open
         why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise CheckpointError(
             f"The checkpoint {text} could not be fetched from the Hugging Face hub: {shown(why)}"

@@ -1,4 +1,4 @@
-"""Opening a checkpoint: names and shapes are held against its config before a network is filled."""
+"""Loading a checkpoint: names and shapes are compared with its config before a network is filled."""
 
 import re
 from dataclasses import dataclass
@@ -19,14 +19,12 @@ if TYPE_CHECKING:  # listing checkpoints must not wait for torch
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A loaded generator and what belongs to it. Nothing in it changes."""
+    """A loaded generator and its description. Nothing in it changes."""
 
     name: str
     path: Path
     description: Description
-    generator: (
-        "nn.Module"  # (z [N, Z], c [N, c_dim]) -> [N, C, H, W] in [-1, 1]; eval mode, no gradients, channels_last
-    )
+    generator: "nn.Module"  # (z [N, Z], c [N, c_dim]) -> [N, C, H, W] in [-1, 1]; eval, no gradients, channels_last
     label_vectors: np.ndarray  # float32 [K, D], unit rows
     z_dim: int
     image_shape: tuple[int, int, int]  # C, H, W
@@ -37,22 +35,22 @@ class Checkpoint:
 
     @property
     def conditional(self) -> bool:
-        """Whether its generator is told what to draw."""
+        """Whether its generator is conditioned on words or labels."""
         return self.description.conditional
 
     def condition(self, vectors: "Tensor", temperature: float | None = None) -> "Tensor":
-        """What the generator hears for unit word vectors [N, D]: float32 [N, c_dim], on their device.
+        """The generator's condition for unit word vectors [N, D]: float32 [N, c_dim], on their device.
 
-        Those themselves; or, where it only knows labels, how much of each by similarity (conditioning.mixture); or
-        nothing. Of a family of codes: the middle of each number, and as much of every category.
+        The vectors themselves; or, conditioned on labels, a blend of labels by similarity (conditioning.mixture); or
+        nothing. Conditioned on codes: the middle of each number, and equal parts of every category.
         """
         import torch
 
         from explorer.models.conditioning import TEMPERATURE, mixture
 
-        if self.description.hears == "word":
+        if self.description.conditioning == "word":
             return vectors
-        if self.description.hears == "label":
+        if self.description.conditioning == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
             return mixture(vectors, labels, temperature or TEMPERATURE)
         codes = self.generator.config.codes
@@ -69,49 +67,49 @@ class Checkpoint:
 
     @property
     def summary(self) -> "MappingProxyType[str, Any]":
-        """How it was made: data, kimg, recipe, settings ..."""
+        """How it was trained: data, kimg, recipe, settings ..."""
         return MappingProxyType(self.description.made)
 
     def discriminator(self) -> "nn.Module":
-        """Its opponent, read from disk: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput."""
+        """Load its discriminator: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput."""
         from explorer.models.discriminator import Discriminator
 
         network = Discriminator(network_of(self.description, self.path))
         _fill(network, self.path / "discriminator.safetensors")
-        return _still(network).to(next(self.generator.parameters()).device)
+        return _frozen(network).to(next(self.generator.parameters()).device)
 
 
 def load(name: str | Path, device: str = "cpu") -> Checkpoint:
-    """Open a checkpoint by name, folder or hub address, checked from end to end, its generator on `device`."""
+    """Load a checkpoint by name, folder or hub address, checked, its generator on `device`. Raises CheckpointError."""
     from explorer.models.generator import Generator
 
     path = find(name)
     description = describe(path)
     config = network_of(description, path)
     generator = Generator(config)
-    # As wide as a word; where the network hears none, only the file knows.
-    wide = config.c_dim if description.hears == "word" else None
-    extra = {"label_vectors": (len(description.labels), wide)}
+    # As wide as a word vector; only the file says how wide, unless the network is conditioned on them.
+    width = config.c_dim if description.conditioning == "word" else None
+    extra = {"label_vectors": (len(description.labels), width)}
     label_vectors = _fill(generator, path / "generator.safetensors", extra)["label_vectors"].numpy()
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:
         raise CheckpointError(f"The checkpoint {path} cannot be opened: its label vectors are not of unit length.")
     label_vectors.setflags(write=False)
     hub = re.match(r"hf:[^/]+/([^@]+)", str(name))
-    called = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
+    short = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
     shape = (config.channels, config.resolution, config.resolution)
-    return Checkpoint(called, path, description, _still(generator).to(device), label_vectors, config.z_dim, shape)
+    return Checkpoint(short, path, description, _frozen(generator).to(device), label_vectors, config.z_dim, shape)
 
 
-def _still(network: "nn.Module") -> "nn.Module":
+def _frozen(network: "nn.Module") -> "nn.Module":
     import torch
 
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, ...]] | None = None) -> dict:
-    """Fill a network from a safetensors file with exactly its names and shapes, plus `extra`; returns the extra.
+    """Fill a network from a safetensors file with exactly its names and shapes, plus `extra`; return the extra.
 
-    A side that is None may be of 1 to 1024.
+    A side that is None may be 1 to 1024. Raises CheckpointError.
     """
     import torch
 
@@ -130,7 +128,7 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, .
             for name, shape in wanted.items():
                 view = file.get_slice(name)
                 sides = zip(view.get_shape(), shape, strict=False)
-                fits = all(1 <= side <= 1024 if asked is None else side == asked for side, asked in sides)
+                fits = all(1 <= side <= 1024 if exact is None else side == exact for side, exact in sides)
                 if len(view.get_shape()) != len(shape) or not fits:
                     raise wrong(
                         f"the tensor {name} has shape {shown(view.get_shape(), 80)}, and the config asks for "
@@ -145,7 +143,7 @@ def _fill(network: "nn.Module", path: Path, extra: dict[str, tuple[int | None, .
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise wrong(f"the tensor {name} holds numbers that are not finite")
-    # Copies: a tensor that stays mapped to its file would keep the file busy, and die with it.
+    # Copies: a tensor mapped to its file would keep the file open.
     rest = {name: tensors.pop(name).clone() for name in extra or {}}
     network.load_state_dict(tensors)
     return rest

@@ -1,4 +1,4 @@
-"""Writing a checkpoint: whole or not at all."""
+"""Writing a checkpoint, atomically."""
 
 import json
 import shutil
@@ -33,12 +33,12 @@ def save(
     metrics: dict[str, Any] | None = None,
     half: bool = False,
 ) -> Path:
-    """Publish: write the folder beside its place, then swap it in, so that a reader never meets half of one.
+    """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
-    label_vectors: [K, D] unit rows. family: the row of models.families that was played. made: plain values for the
-    card. pictures: preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in
-    float16, which no eye can tell.
+    label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
+    preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
+    no visible difference.
     """
     import torch
     from safetensors import SafetensorError
@@ -79,7 +79,7 @@ def save(
         (fresh / "README.md").write_text(card or _short_card(folder.name, config), "utf-8")
         for file in fresh.iterdir():
             file.chmod(0o644)  # safetensors makes its files readable by their owner alone
-        describe(fresh)  # nothing is published that could not be loaded
+        describe(fresh)  # so that nothing is published that could not be loaded
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
@@ -96,7 +96,7 @@ def save(
 
 
 def _is_ours(folder: Path) -> bool:
-    """Is there nothing in this folder but a checkpoint of ours, or nothing at all?"""
+    """Whether a folder holds a checkpoint of ours and nothing else, or is empty."""
     names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else {"a file"}
     if not names:
         return True

@@ -1,4 +1,4 @@
-"""The word space that a checkpoint hears."""
+"""The word space of a checkpoint."""
 
 from explorer.checkpoint.description import CheckpointError, Description
 from explorer.checkpoint.load import Checkpoint
@@ -6,8 +6,8 @@ from explorer.words import WordSpace, open_named_space
 
 
 def space_of(checkpoint: Checkpoint) -> WordSpace:
-    """The word space a checkpoint was trained with; raises an ExplorerError if it is missing, or not the same one."""
-    space = space_described(checkpoint.name, checkpoint.description)
+    """Open the word space a checkpoint was trained with. Raises ExplorerError if it is missing, or another version."""
+    space = space_of_description(checkpoint.name, checkpoint.description)
     width = checkpoint.label_vectors.shape[1]
     if width != space.dim:
         raise CheckpointError(
@@ -17,8 +17,8 @@ def space_of(checkpoint: Checkpoint) -> WordSpace:
     return space
 
 
-def space_described(checkpoint: str, description: Description) -> WordSpace:
-    """The same for a checkpoint that is not loaded; `checkpoint` is what the sentence calls it."""
+def space_of_description(checkpoint: str, description: Description) -> WordSpace:
+    """Open the same for a checkpoint that is not loaded. checkpoint: its name in the sentence."""
     space = open_named_space(description.space_name)
     if space.hash != description.space_hash:
         raise CheckpointError(

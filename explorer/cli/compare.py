@@ -48,7 +48,7 @@ def compare(
     """
     import torch
 
-    from explorer.compare.comparing import compare as compare_all
+    from explorer.compare.build import compare as compare_all
     from explorer.compare.report import check_folder, write_report
     from explorer.data.progress import reporting
     from explorer.measure.device import best_device
@@ -70,7 +70,7 @@ def _show(found: "Comparison") -> None:
     from rich.table import Table
 
     from explorer.compare.columns import COLUMNS, FLOOR
-    from explorer.compare.tables import REAL, measured_with, said_of
+    from explorer.compare.tables import REAL, measured_with, problems_of
 
     console = Console()
     columns = [one for one in COLUMNS if one.key in ("fd", "precision", "recall", "coverage", "in_class_variation")]
@@ -91,5 +91,5 @@ def _show(found: "Comparison") -> None:
         console.print(table)
         console.print(printable(measured_with(group, columns)), markup=False, highlight=False)
     for entry in found.entries:
-        for said in said_of(entry):
+        for said in problems_of(entry):
             console.print(printable(f"{entry.name}: {said}"), markup=False, highlight=False)

@@ -73,17 +73,17 @@ def evaluate(
     shape, options = opened.image_shape, read_options_of(opened)
     kept: dict[str, dict[str, Any]] = {}
     if words is not None:
-        from explorer.measure.grounding import unheard as heard_words
+        from explorer.measure.grounding import words as word_report
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
         test = own_pictures(source, shape, "test", data_dir, True, options)
-        report = heard_words.heard_words(opened, chosen, test, listed)
+        report = word_report.report_words(opened, chosen, test, listed)
         shown.show_words(opened.name, chosen, report)
-        kept[heard_words.KEY] = report.as_fields()
+        kept[word_report.KEY] = report.as_fields()
     else:
-        from explorer.measure import evaluation
-        from explorer.measure import results_file as storing
         from explorer.measure.metrics import classifier_accuracy as classifier
+        from explorer.measure.metrics import evaluation
+        from explorer.measure.metrics import metrics_file as storing
 
         train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
         taught = None
@@ -99,7 +99,7 @@ def evaluate(
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
-        from explorer.measure.results_file import store_fields
+        from explorer.measure.metrics.metrics_file import store_fields
 
         for key, fields in kept.items():
             path = store_fields(opened.path, key, fields)
@@ -110,7 +110,7 @@ def _network(
     checkpoint: "Checkpoint", judge: str | None, features: str | None, device: str, report: "Report"
 ) -> "tuple[Judge | FeatureNetwork, str]":
     """What to measure by, and whose pictures."""
-    from explorer.measure.features.network import open_network
+    from explorer.measure.features.open import open_network
     from explorer.measure.judge.judge import open_judge
     from explorer.measure.judge.matching import check_fit
     from explorer.measure.training_pictures import source_of
@@ -123,9 +123,9 @@ def _network(
 
 
 def _judge(checkpoint: "Checkpoint", device: str) -> "Judge":
-    from explorer.measure.judge.matching import knowing_judge
+    from explorer.measure.judge.matching import judge_for
 
-    found = knowing_judge(checkpoint, device)
+    found = judge_for(checkpoint, device)
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(

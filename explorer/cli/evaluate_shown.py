@@ -7,12 +7,12 @@ from explorer.errors import printable, shown
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 
 if TYPE_CHECKING:
-    from explorer.measure.evaluation import Evaluation
     from explorer.measure.features.network import FeatureNetwork
-    from explorer.measure.grounding.unheard import WordsReport
+    from explorer.measure.grounding.words import WordsReport
     from explorer.measure.judge.judge import Judge
     from explorer.measure.metrics.classifier_accuracy import ClassifierAccuracy
     from explorer.measure.metrics.codes import CodeMeaning
+    from explorer.measure.metrics.evaluation import Evaluation
     from explorer.measure.metrics.metrics import Estimate
 
 MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
@@ -52,7 +52,7 @@ def show(
     if found.collapsed:
         say(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
     for code in found.codes:
-        say(f"c{code.number} tells {code.tells:.2f} of the class. {printable(_mostly(code))}.")
+        say(f"c{code.number} tells {code.information:.2f} of the class. {printable(_mostly(code))}.")
     for half, words in (found.grounding or {}).items():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         say(
@@ -86,7 +86,7 @@ def _measured_by(judge: "Judge | FeatureNetwork") -> str:
 
 def _mostly(code: "CodeMeaning") -> str:
     """What is mostly seen under each kind."""
-    tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.seen)
+    tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.classes)
     return ", ".join(f"{kind}: {label} {share:.2f}" for kind, (label, share) in enumerate(tops))
 
 
@@ -97,7 +97,7 @@ def show_record(checkpoint: Path) -> None:
 
     if checkpoint.name == "checkpoint":
         for one in collapses(read_stats(checkpoint.parent)):
-            print(f"In training: {shown(one.label)} {one.told}.")
+            print(f"In training: {shown(one.label)} {one.sentence}.")
 
 
 def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:

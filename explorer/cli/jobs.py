@@ -214,7 +214,7 @@ def _show(found: "list[Job]") -> None:
         for sentence in (*job.changed, *([job.reason] if job.reason else [])):
             console.print(f"{shown(job.name)}: {printable(sentence)}", markup=False, highlight=False)
         for one in collapses(read_stats(job.folder)):
-            console.print(f"{shown(job.name)}: {shown(one.label)} {one.told}.", markup=False, highlight=False)
+            console.print(f"{shown(job.name)}: {shown(one.label)} {one.sentence}.", markup=False, highlight=False)
 
 
 def _figure(value: float | None, form: str) -> str:

@@ -32,7 +32,7 @@ def memorising(
     from explorer.measure.memorising.index import real_pictures
     from explorer.measure.memorising.memorising import KEY
     from explorer.measure.memorising.memorising import memorising as measure
-    from explorer.measure.results_file import store_fields
+    from explorer.measure.metrics.metrics_file import store_fields
 
     opened = checkpoints.load(checkpoint, device=str(best_device()))
     real = real_pictures(opened, data, data_dir, download=True)

@@ -70,12 +70,12 @@ def similar(
     import numpy as np
 
     from explorer.checkpoint import describe, find
-    from explorer.checkpoint.space import space_described
+    from explorer.checkpoint.space import space_of_description
     from explorer.words import familiarity, label_table, open_space
 
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
     about = describe(find(checkpoint)) if checkpoint else None
-    opened = space_described(checkpoint, about) if about and space is None else open_space(space or DEFAULT_SPACE)
+    opened = space_of_description(checkpoint, about) if about and space is None else open_space(space or DEFAULT_SPACE)
     reading = opened.resolve(expression)
     if to == "labels":
         others = list(about.labels)

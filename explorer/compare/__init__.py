@@ -1,11 +1,11 @@
-"""Generators side by side: measured alike, drawn from the same latents, told about in one page that opens offline.
+"""Generators side by side: measured alike, drawn from the same latents, in one page that opens offline.
 
     from explorer.compare import compare, page_of
     found = compare(["fashion-dcgan", "fashion-acgan"])
     Path("report.html").write_text(page_of(found))
 
-`compare` measures and draws, and keeps what it measured; everything else is a pure function of what it returns. Names
-are loaded when first asked for.
+`compare` measures and draws, and keeps the figures on disk; everything else is a pure function of its result. Names are
+imported at first use.
 """
 
 from explorer import lazy
@@ -15,10 +15,10 @@ _HOME = {
     "Entry": "comparison",
     "Group": "comparison",
     "class_figure": "figures",
-    "compare": "comparing",
+    "compare": "build",
     "coverage_figure": "figures",
     "curve_figure": "figures",
-    "diagram": "diagram",
+    "diagram": "family",
     "last_third": "stability",
     "losses_figure": "figures",
     "over_seeds": "stability",

@@ -1,4 +1,4 @@
-"""The columns of the table: which figures, how they are written, and which way is better."""
+"""Columns of the table: which figures, how they are written, and which values are better."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ Better = Literal["low", "high", "one", "half"]
 
 @dataclass(frozen=True)
 class Column:
-    """key: of `Fields["figures"]`. better: where the best value lies; one and half are the nearest to 1 and 0.5."""
+    """One figure of `Fields["figures"]`. better: the best value; one and half mean the nearest to 1 and 0.5."""
 
     key: str
     title: str
     about: str
     digits: int
     better: Better
-    judged: bool = False  # named by the judge
+    judged: bool = False  # its name includes the judge's
     spread: bool = False  # written with `{key}_spread`
     logarithmic: bool = False  # on a curve
 
     def named(self, judge: str) -> str:
-        """Its title under a judge."""
+        """The title for figures by a judge."""
         return figure_name(self.title, judge) if self.judged else self.title
 
     def written(self, figures: Fields) -> str:
@@ -32,11 +32,11 @@ class Column:
         value = figures[self.key]
         if value is None:
             return "–"
-        told = f"{value:.{self.digits}f}"
-        return f"{told} ± {figures[f'{self.key}_spread']:.{self.digits}f}" if self.spread else told
+        text = f"{value:.{self.digits}f}"
+        return f"{text} ± {figures[f'{self.key}_spread']:.{self.digits}f}" if self.spread else text
 
     def loss(self, value: float) -> float:
-        """How far it is from the best."""
+        """Distance of a value from the best one; lower is better."""
         return {"low": value, "high": -value, "one": abs(value - 1), "half": abs(value - 0.5)}[self.better]
 
 
@@ -48,23 +48,23 @@ COLUMNS = (
     Column("recall", "recall", "share of real ones that could be drawn", 3, "high"),
     Column("density", "density", "precision that outliers cannot buy; above 1, samples crowd the middle", 3, "one"),
     Column("coverage", "coverage", "share of real ones with a drawn one near", 3, "high"),
-    Column("nearest_tells", "1-NN", "a nearest neighbour tells real from drawn; 0.5 is ideal", 3, "half"),
+    Column("nearest_tells", "1-NN", "share of nearest neighbours that tell real from drawn; 0.5 is ideal", 3, "half"),
     Column("in_class_variation", "in-class variation", "over that of real pictures; 1 is as varied", 3, "one"),
-    Column("label_accuracy", "labels right", "share drawn as the label that was asked for", 3, "high"),
-    Column("classifier", "CAS", "share of real ones known to a classifier that learned from drawn ones", 3, "high"),
-    Column("new_words", "new words", "share drawn as a person would, of words that no training heard", 3, "high"),
+    Column("label_accuracy", "labels right", "share drawn as their own label", 3, "high"),
+    Column("classifier", "CAS", "share of real ones that a classifier trained on drawn ones gets right", 3, "high"),
+    Column("new_words", "new words", "share drawn as a person would, of words that no training used", 3, "high"),
 )
 FLOOR = "times the floor"
 
 
 def columns_of(*figures: Fields) -> tuple[Column, ...]:
-    """The columns in which some of these have a value."""
+    """The columns in which one or more of these have a value."""
     return tuple(column for column in COLUMNS if any(one[column.key] is not None for one in figures))
 
 
 def best(column: Column, figures: Sequence[Fields]) -> frozenset[int]:
-    """The places of the best values, of two or more; all of those that are written alike, or lie within its spread of
-    the best one. None where all are."""
+    """Places of the best of two or more values, with those written alike or within the spread of the best; none where
+    that is all of them."""
     known = {place: one[column.key] for place, one in enumerate(figures) if one[column.key] is not None}
     if len(known) < 2:
         return frozenset()

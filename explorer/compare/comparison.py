@@ -1,15 +1,15 @@
-"""What a comparison found, as plain values: the page, the tables, the figures and the app are all made from it."""
+"""The result of a comparison as plain values, from which page, tables, figures and the app are made."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Fields = dict[str, Any]
-"""The figures of one evaluation as `measure.storing` keeps them."""
+"""Figures of one evaluation as `metrics_file.as_fields` gives them."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Tiles in rows as one PNG, base64. rows: what each row shows; empty where nothing was asked for."""
+    """Tiles in rows as one PNG, base64. rows: the label or code of each row; empty for an unconditional generator."""
 
     png: str
     rows: tuple[str, ...]
@@ -19,7 +19,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Moment:
-    """A run as it was at one time: thousands of pictures seen, seconds of work, and the figures then."""
+    """A run at one time of its training. seconds: of training. evaluation: the figures then."""
 
     kimg: float
     seconds: float | None
@@ -28,15 +28,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class Entry:
-    """One generator. Its texts are a stranger's.
+    """One generator. Its texts come from outside.
 
     name: of the run or the checkpoint. family: a row of `models.families`; None where nothing could be opened.
-    made: what its checkpoint says of its making. trouble: why it was not drawn, or not measured. warnings: what went
-    wrong with it, a sentence each. notes: what else is to be known.
-    sheet, real: what it draws, and real pictures in the same rows. group: its place among `Comparison.groups`, and
-    evaluation: its figures; None where no judge could look. moments: the same generator while it learned, oldest first.
-    losses: "kimg", "seconds", "loss_d" and "loss_g", all of one length. coverage: how much of each class was drawn
-    while it learned, "kimg" beside the labels' `shares`.
+    made: how it was trained, from its checkpoint. trouble: why it was not drawn, or not measured. warnings: what went
+    wrong, a sentence each. notes: further sentences on it.
+    sheet, real: its samples, and real pictures in the same rows. group: its place among `Comparison.groups`, and
+    evaluation: its figures; None where there is no judge. moments: the same generator during training, oldest first.
+    losses: "kimg", "seconds", "loss_d" and "loss_g", all of one length. coverage: of each class during training, as
+    "kimg" and, by label, "shares".
     """
 
     name: str
@@ -58,9 +58,9 @@ class Entry:
 class Group:
     """Entries whose figures can be compared: one judge, the same real pictures, as many samples.
 
-    judge: its name, or that of a feature network, which has no accuracy.
-    labels: the classes of those pictures. real: what other real pictures get in place of the samples. moments: the
-    number of samples of each moment of a run; moments_real: what real pictures get with so many.
+    judge: its name, or that of a feature network, which has no accuracy. labels: the classes of those pictures. real:
+    figures of other real pictures in place of the samples. moments: samples of each moment of a run; moments_real:
+    figures of so many real pictures.
     """
 
     judge: str
@@ -77,14 +77,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Some generators side by side, in the order they were given. seed: of the latents of the sheets."""
+    """Generators side by side, in the order given. seed: of the latents of the sheets."""
 
     entries: tuple[Entry, ...]
     groups: tuple[Group, ...]
     seed: int
 
     def of(self, group: int) -> tuple[int, ...]:
-        """The places of a group's entries."""
+        """Places of a group's entries."""
         return tuple(place for place, entry in enumerate(self.entries) if entry.group == group)
 
     def as_fields(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The plots of a comparison as plotly figures, on no background, in colours that are read on paper and in the dark."""
+"""Plots of a comparison as plotly figures, without background, in colours for light and dark pages."""
 
 import html
 from typing import TYPE_CHECKING
@@ -16,11 +16,11 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 REAL = "real pictures"
 VARIATION = (
     "Variation: how far two pictures of a class lie apart, over how far two real ones do. Far below 1, a class is "
-    "drawn nearly the same way each time; far above, other things are drawn for it. The short lines are what real "
-    "pictures get."
+    "drawn nearly the same way each time; far above, other things are drawn for it. The short lines are those of real "
+    "pictures."
 )
 OVER = {"kimg": "thousand pictures seen", "seconds": "minutes of work"}
-HIGH = 250  # pixels
+HEIGHT = 250  # pixels
 TICKS = [float(f"{digit}e{power}") for power in range(-4, 5) for digit in (1, 2, 5)]  # of a logarithmic axis
 
 
@@ -30,9 +30,9 @@ def colour_of(place: int) -> str:
 
 
 def curve_figure(comparison: Comparison, group: int, figure: str, over: str = "kimg") -> "Figure":
-    """How one figure of a group's runs moved while they learned; dotted, what real pictures get.
+    """One figure of a group's runs during training; dotted, that of real pictures.
 
-    figure: the key of a column. over: "kimg", or "seconds" of work, shown in minutes.
+    figure: the key of a column. over: "kimg", or "seconds" of training, shown in minutes.
     """
     column = next(one for one in COLUMNS if one.key == figure)
     drawn = _figure(column.named(html.escape(comparison.groups[group].judge)), OVER[over])
@@ -60,7 +60,7 @@ def curve_figure(comparison: Comparison, group: int, figure: str, over: str = "k
 
 
 def losses_figure(entry: Entry, place: int = 0) -> "Figure":
-    """The losses of D and G over thousands of pictures. Those of two families are not on one scale."""
+    """Losses of D and G over kimg. Those of two families are not on one scale."""
     drawn = _figure("losses", OVER["kimg"])
     for key, name, dash in (("loss_d", "D", "solid"), ("loss_g", "G", "dot")):
         drawn.add_scatter(
@@ -75,7 +75,7 @@ def losses_figure(entry: Entry, place: int = 0) -> "Figure":
 
 
 def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
-    """How much of each class was drawn while it learned, a thin line a class; thick, the mean."""
+    """Coverage of each class during training, a thin line a class; thick, the mean."""
     drawn = _figure("coverage, class by class", OVER["kimg"])
     shares = entry.coverage.get("shares", {})
     times = list(entry.coverage.get("kimg", ()))
@@ -104,8 +104,8 @@ def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
 
 
 def class_figure(comparison: Comparison, group: int, figure: str = "variation") -> "Figure":
-    """A figure of each class ("variation", "coverage" or "precision"), a dot for each entry; the line is what real
-    pictures get."""
+    """A figure of each class ("variation", "coverage" or "precision"), a dot for each entry; the line is that of real
+    pictures."""
     titles = {"variation": "in-class variation", "coverage": "coverage", "precision": "precision"}
     about = comparison.groups[group]
     labels = list(about.real["classes"])[::-1]
@@ -143,11 +143,11 @@ def _line(place: int) -> dict:
     return {"color": colour_of(place), "width": 2, "dash": DASHES[place // len(COLOURS) % len(DASHES)]}
 
 
-def _figure(title: str, below: str) -> "Figure":
-    imported("plotly.graph_objs._figure")  # which plotly itself would put off
+def _figure(title: str, x_title: str) -> "Figure":
+    imported("plotly.graph_objs._figure")  # which plotly would import later
     from plotly import graph_objects as go
 
-    figure = go.Figure(layout={"template": go.layout.Template()})  # whatever a notebook has set for its own
+    figure = go.Figure(layout={"template": go.layout.Template()})  # not a notebook's default
     axis = {"gridcolor": LINE, "zeroline": False, "linecolor": LINE, "automargin": True}
     figure.update_layout(
         title={"text": title, "x": 0, "xref": "container", "xanchor": "left", "font": {"size": 13}, "y": 0.97},
@@ -157,9 +157,9 @@ def _figure(title: str, below: str) -> "Figure":
         hoverlabel={"font": {"size": 12}, "namelength": 40},
         hovermode="x",
         legend={"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
-        height=HIGH,
+        height=HEIGHT,
         margin={"l": 6, "r": 10, "t": 34, "b": 6},
     )
-    figure.update_xaxes(title={"text": below, "font": {"size": 11}, "standoff": 6}, **axis)
+    figure.update_xaxes(title={"text": x_title, "font": {"size": 11}, "standoff": 6}, **axis)
     figure.update_yaxes(**axis)
     return figure

@@ -1,4 +1,4 @@
-"""The folder that a comparison is published as: index.html, metrics.json, and tables to copy."""
+"""A comparison as a folder: index.html, metrics.json, and tables to copy."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ MAX_BYTES = 64 << 20  # of an earlier report's figures
 
 
 def write_report(folder: Path, comparison: Comparison) -> Path:
-    """Write the folder, whole or not at all; returns the page. An earlier report is replaced.
+    """Write the folder atomically; returns the page. An earlier report is replaced.
 
     Raises ExplorerError where anything else lies there, or where it cannot be written.
     """
@@ -48,22 +48,22 @@ def write_report(folder: Path, comparison: Comparison) -> Path:
 
 
 def check_folder(folder: Path) -> Path:
-    """The folder as one that a report can be written to; raises ExplorerError where it would cover something else."""
+    """The absolute folder for a report. Raises ExplorerError where it would replace anything but a report."""
     folder = Path(os.path.abspath(places.expand(folder)))
     if not os.path.lexists(folder):
         return folder
     names: set[str] = set()
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
         names = set(os.listdir(folder))
-        said = read_json(folder / FIGURES, MAX_BYTES) if names else {"format": FORMAT}
+        figures = read_json(folder / FIGURES, MAX_BYTES) if names else {"format": FORMAT}
         ours = all(name in (PAGE, FIGURES, TABLE) or (name[:6] == "table-" and name[-4:] == ".csv") for name in names)
-        if ours and said.get("format") == FORMAT and not folder.is_symlink():
+        if ours and figures.get("format") == FORMAT and not folder.is_symlink():
             return folder
     raise ExplorerError(f"{folder} holds other things than a report: choose a new folder.")
 
 
 def files_of(comparison: Comparison) -> dict[str, str]:
-    """The files of a report by name; the same comparison gives the same text."""
+    """Texts of a report's files by name; the same comparison gives the same texts."""
     found = {PAGE: page_of(comparison), FIGURES: json.dumps(_figures(comparison), indent=2) + "\n"}
     found[TABLE] = markdown(comparison)
     for number, group in enumerate(comparison.groups):

@@ -1,4 +1,4 @@
-"""What is looked at: tiles of the same latents, and real pictures of the same labels."""
+"""Sheets: samples from the same latents, and real pictures of the same labels."""
 
 import base64
 import io
@@ -13,32 +13,32 @@ from explorer.explore.render.forward import draw_tiles
 from explorer.explore.spec.spec import Seeded, Spec
 
 SEED = 0  # of the latents
-ROWS, COLUMNS, REAL = 10, 8, 4  # at most; tiles of a generator; real ones beside them
+ROWS, COLUMNS, REAL = 10, 8, 4  # the most rows; samples a row; real pictures a row
 
 
 def drawn_sheet(checkpoint: Checkpoint, seed: int = SEED) -> Sheet:
-    """Its tiles, psi 1: down the labels, or what an InfoGAN's first code may be; along every row the same latents.
+    """Draw samples, psi 1: a row for each label, or value of an InfoGAN's first category, of the same latents.
 
-    A generator that is told nothing draws the same latents and those that follow. Equal (seed, index) begin with the
-    same numbers however many a generator takes.
+    An unconditional generator draws the same latents and those that follow. Latents of equal (seed, index) begin with
+    the same numbers, however long they are.
     """
     rows = rows_of(checkpoint)
-    silent = np.zeros(checkpoint.label_vectors.shape[1], dtype=np.float32)
+    no_word = np.zeros(checkpoint.label_vectors.shape[1], dtype=np.float32)
     if checkpoint.conditional:
-        of = dict(zip(checkpoint.labels, checkpoint.label_vectors, strict=True))
-        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, COLUMNS)), of[label]) for label in rows]
+        vectors = dict(zip(checkpoint.labels, checkpoint.label_vectors, strict=True))
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, COLUMNS)), vectors[label]) for label in rows]
     elif rows:
         codes = checkpoint.generator.config.codes
         specs = (Spec(latents=Seeded(seed, COLUMNS), codes=_codes(codes, value)) for value in range(len(rows)))
-        tiles = [draw_tiles(checkpoint, spec, silent) for spec in specs]
+        tiles = [draw_tiles(checkpoint, spec, no_word) for spec in specs]
     else:
         count = COLUMNS * min(ROWS, len(checkpoint.labels) or ROWS)
-        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, count)), silent)]
+        tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, count)), no_word)]
     return _sheet(np.concatenate(tiles), rows, COLUMNS)
 
 
 def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """What is asked for in each row."""
+    """The label, or the value of the code, of each row; () for an unconditional generator."""
     if checkpoint.conditional:
         return checkpoint.labels[:ROWS]
     codes = checkpoint.description.codes
@@ -47,12 +47,12 @@ def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
 
 
 def real_sheet(checkpoint: Checkpoint, pictures: ImageSet, rows: int = ROWS) -> Sheet:
-    """Real pictures, the first ones of each of the same labels, in so many rows at most."""
+    """The first real pictures of each of the same labels, in so many rows at most."""
     labels = [label for label in checkpoint.labels if label in pictures.words][:rows] or list(pictures.words[:rows])
     tiles = np.zeros((len(labels) * REAL, *pictures.images.shape[1:]), dtype=np.uint8)
     for row, label in enumerate(labels):
-        of = np.flatnonzero(pictures.labels == pictures.words.index(label))[:REAL]
-        tiles[row * REAL : row * REAL + len(of)] = pictures.images[of]
+        found = np.flatnonzero(pictures.labels == pictures.words.index(label))[:REAL]
+        tiles[row * REAL : row * REAL + len(found)] = pictures.images[found]
     return _sheet(tiles.transpose(0, 2, 3, 1), tuple(labels), REAL)
 
 
@@ -66,10 +66,10 @@ def _codes(kinds: tuple[int, ...], value: int) -> tuple[float, ...]:
 
 
 def _sheet(tiles: np.ndarray, rows: tuple[str, ...], columns: int) -> Sheet:
-    """uint8 [N, H, W, C] in rows of so many."""
-    height, (_, side, wide, channels) = len(tiles) // columns, tiles.shape
-    grid = tiles.reshape(height, columns, side, wide, channels).transpose(0, 2, 1, 3, 4)
+    """A sheet of tiles uint8 [N, H, W, C], so many a row."""
+    height, (_, side, width, channels) = len(tiles) // columns, tiles.shape
+    grid = tiles.reshape(height, columns, side, width, channels).transpose(0, 2, 1, 3, 4)
     content = io.BytesIO()
-    picture = Image.fromarray(grid.reshape(height * side, columns * wide, channels).squeeze())
+    picture = Image.fromarray(grid.reshape(height * side, columns * width, channels).squeeze())
     picture.save(content, "PNG", optimize=True)
     return Sheet(base64.b64encode(content.getvalue()).decode(), rows, columns, height)

@@ -1,4 +1,4 @@
-"""How much a figure depends on when one stopped, and on luck."""
+"""How much a figure varies over the end of a training, and over random seeds."""
 
 import json
 from dataclasses import dataclass, fields
@@ -7,13 +7,13 @@ from statistics import fmean, stdev
 from explorer.compare.comparison import Comparison, Entry
 from explorer.training.settings import BEFORE, TrainConfig
 
-LEAST = 3  # moments of a last third that say anything
-USUAL = {dial.name: dial.default for dial in fields(TrainConfig)} | BEFORE  # of dials that came after a training
+LEAST = 3  # moments of a last third, for a spread
+DEFAULTS = {one.name: one.default for one in fields(TrainConfig)} | BEFORE  # of settings that older trainings lack
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Some values of one figure: how many, their mean, standard deviation, least and most."""
+    """Values of one figure: how many, their mean, standard deviation, least and most."""
 
     count: int
     mean: float
@@ -21,21 +21,25 @@ class Spread:
     least: float
     most: float
 
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} ± {self.deviation:.3f}"
+
 
 @dataclass(frozen=True)
 class Seeds:
-    """Entries that are alike but for their random seed. entries: their places."""
+    """Entries that differ by their random seed alone. entries: their places. in_class_variation: None for unconditional
+    generators by a feature network."""
 
     entries: tuple[int, ...]
     family: str
     seeds: tuple[int, ...]
     fd: Spread
     coverage: Spread
-    in_class_variation: Spread | None  # None where a feature network looks at generators that hear of no class
+    in_class_variation: Spread | None
 
 
 def last_third(entry: Entry, figure: str = "fd") -> Spread | None:
-    """The spread of a figure over the moments of the last third of a training; None for fewer than three."""
+    """Spread of a figure over the moments of the last third of a training; None for fewer than three."""
     if not entry.moments:
         return None
     start = entry.moments[-1].kimg * 2 / 3
@@ -44,21 +48,15 @@ def last_third(entry: Entry, figure: str = "fd") -> Spread | None:
 
 
 def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
-    """Entries of one group whose family, data, settings and pictures seen are the same and whose seeds are not."""
+    """Groups of entries with the same family, data, settings and kimg, and different seeds."""
     alike: dict[str, dict[str, int]] = {}  # places, by seed
     for place, entry in enumerate(comparison.entries):
         settings = entry.made.get("settings")
         if entry.evaluation and isinstance(settings, dict) and "seed" in settings:
-            rest = {name: value for name, value in (USUAL | settings).items() if name != "seed"}
-            told = [
-                entry.group,
-                entry.family,
-                entry.made.get("data"),
-                entry.made.get("kimg"),
-                rest,
-            ]
-            group = alike.setdefault(json.dumps(_plain(told), sort_keys=True, default=str), {})
-            group.setdefault(str(settings["seed"]), place)  # a run and what was published of it count once
+            rest = {name: value for name, value in (DEFAULTS | settings).items() if name != "seed"}
+            same = [entry.group, entry.family, entry.made.get("data"), entry.made.get("kimg"), rest]
+            group = alike.setdefault(json.dumps(_plain(same), sort_keys=True, default=str), {})
+            group.setdefault(str(settings["seed"]), place)  # a run and its published checkpoint count once
     found = []
     for of_seed in alike.values():
         places = list(of_seed.values())
@@ -74,7 +72,7 @@ def over_seeds(comparison: Comparison) -> tuple[Seeds, ...]:
 
 
 def _plain(value: object) -> object:
-    """With every whole number as a float: 600 and 600.0 are one setting."""
+    """A copy with every whole number as a float: 600 and 600.0 are one setting."""
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

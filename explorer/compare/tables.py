@@ -1,4 +1,4 @@
-"""The table as text, to be copied: Markdown for a README, CSV for everything else. One table for each judge."""
+"""Texts on a comparison: tables to copy (Markdown for a README, CSV), one for each judge, and facts in few words."""
 
 import csv
 import html
@@ -17,35 +17,33 @@ REAL = "real pictures"
 
 
 def title_of(entry: Entry) -> str:
-    """Its family's title."""
+    """The title of its family."""
     return FAMILIES[entry.family].title if entry.family in FAMILIES else "?"
 
 
 def measured_with(group: Group, columns: Sequence[Column]) -> str:
-    """A sentence on what the figures of a group in these columns were measured with."""
+    """Sentences on how the figures of a group in these columns were measured."""
     shown = {one.key for one in columns}
     labels = f"{len(group.labels)} classes of {group.source}"
     seeds = ", ".join(f"{name} {seed}" for name, seed in group.seeds.items())
     kind, by = "judge", f"judge {group.judge}, {group.accuracy or 0:.1%} right"
     if group.accuracy is None:
         kind, by = "network", f"{group.judge}: {ABOUT[group.judge]}"
-    others = ""
+    more = ""
     if "classifier" in shown:
-        others += (
-            f" CAS: taught by at most {classifier_accuracy.MOST:,} samples, random seed {classifier_accuracy.SEED}, "
-        )
-        others += "and asked all test pictures."
+        most, seed = classifier_accuracy.MOST, classifier_accuracy.SEED
+        more += f" CAS: trained on at most {most:,} samples, random seed {seed}, and tested on all test pictures."
     if "new_words" in shown:
-        others += f" New words: {grounding_score.PICTURES} samples of each, random seed {grounding_score.SEED}."
+        more += f" New words: {grounding_score.PICTURES} samples of each, random seed {grounding_score.SEED}."
     return (
         f"{group.samples:,} samples against as many real test pictures ({labels}), psi 1; random seeds: {seeds}; {by}, "
         f"sha256 {group.judge_hash[:16]}. Real pictures: as many training pictures in place of the samples. Figures of "
-        f"another {kind}, or of another number of samples, are others.{others}"
+        f"another {kind}, or of another number of samples, are others.{more}"
     )
 
 
 def markdown(comparison: Comparison) -> str:
-    """A table for each group, what it was measured with, and what went wrong."""
+    """A table for each group with how it was measured, then what went wrong."""
     parts = []
     for place, group in enumerate(comparison.groups):
         columns = columns_of(
@@ -56,8 +54,8 @@ def markdown(comparison: Comparison) -> str:
         rows = [_row(columns, (REAL, "", "", ""), group.real, 1.0)]
         for number in comparison.of(place):
             entry = comparison.entries[number]
-            told = (entry.name, title_of(entry), *(_number(entry.made.get(key)) for key in ("kimg", "seconds")))
-            rows.append(_row(columns, told, entry.evaluation["figures"], entry.evaluation["fd_over_floor"]))
+            first = (entry.name, title_of(entry), *(_number(entry.made.get(key)) for key in ("kimg", "seconds")))
+            rows.append(_row(columns, first, entry.evaluation["figures"], entry.evaluation["fd_over_floor"]))
         lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)], *rows]
         parts += [
             f"### Judged by {_cell(group.judge)}",
@@ -67,17 +65,17 @@ def markdown(comparison: Comparison) -> str:
             _cell(measured_with(group, columns)),
             "",
         ]
-    wrong = [f"- {_cell(one.name)}: {_cell(said)}" for one in comparison.entries for said in said_of(one)]
+    wrong = [f"- {_cell(one.name)}: {_cell(text)}" for one in comparison.entries for text in problems_of(one)]
     return "\n".join([*parts, *(["### What went wrong", "", *wrong, ""] if wrong else [])])
 
 
-def said_of(entry: Entry) -> tuple[str, ...]:
-    """What went wrong with it: its trouble, and its warnings."""
+def problems_of(entry: Entry) -> tuple[str, ...]:
+    """What went wrong with it, a sentence each."""
     return ((entry.trouble,) if entry.trouble else ()) + entry.warnings
 
 
 def comma_separated(comparison: Comparison, group: int) -> str:
-    """The table of one group, figures as they were measured; a count, seeds and a hash in every row."""
+    """The table of one group as CSV, with unrounded figures; the count, seeds and hash in every row."""
     about = comparison.groups[group]
     fixed = (about.judge, about.judge_hash, about.samples, *about.seeds.values())
     columns = columns_of(about.real, *(comparison.entries[one].evaluation["figures"] for one in comparison.of(group)))
@@ -86,22 +84,47 @@ def comma_separated(comparison: Comparison, group: int) -> str:
     table = csv.writer(content, lineterminator="\n")
     seeds = [f"seed_{name}" for name in about.seeds]
     keys = [one.key for one in columns]
-    told = ("name", "family", "kimg", "seconds", "fd_over_floor")
-    table.writerow([*told, *keys, *spreads, "judge", "judge_hash", "samples", *seeds])
+    heads = ("name", "family", "kimg", "seconds", "fd_over_floor")
+    table.writerow([*heads, *keys, *spreads, "judge", "judge_hash", "samples", *seeds])
     rows = [(REAL, "", "", "", 1.0, about.real)]
     for number in comparison.of(group):
         entry = comparison.entries[number]
         made = (value if _number(value) else "" for value in map(entry.made.get, ("kimg", "seconds")))
         over = entry.evaluation["fd_over_floor"]
-        rows.append((_unsummed(entry.name), entry.family, *made, over, entry.evaluation["figures"]))
-    for *told, figures in rows:
+        rows.append((_no_formula(entry.name), entry.family, *made, over, entry.evaluation["figures"]))
+    for *first, figures in rows:
         values = ("" if figures[key] is None else figures[key] for key in (*keys, *spreads))
-        table.writerow([*told, *values, *fixed])
+        table.writerow([*first, *values, *fixed])
     return content.getvalue()
 
 
-def _row(columns: Sequence[Column], told: Sequence[str], figures: Fields, over: float) -> list[str]:
-    cells = [*told, *(one.written(figures) for one in columns)]
+def facts_of(entry: Entry) -> tuple[str, ...]:
+    """How it was trained, and its distance from the floor, in a few words each."""
+    settings = entry.made.get("settings")
+    settings = settings if isinstance(settings, dict) else {}
+    facts = [f"{thousands(entry.made['kimg'])} kimg"] if "kimg" in entry.made else []
+    facts += [f"{minutes(entry.made['seconds'])} min"] if "seconds" in entry.made else []
+    facts += [str(entry.made["data"])] if isinstance(entry.made.get("data"), str) else []
+    facts += [f"training seed {settings['seed']}"] if "seed" in settings else []
+    facts += [f"batch {settings['batch']}"] if "batch" in settings else []
+    facts += [str(entry.made["recipe"])] if isinstance(entry.made.get("recipe"), str) else []
+    if entry.evaluation:
+        facts.append(f"FD {entry.evaluation['fd_over_floor']:.1f} times the floor")
+    return tuple(facts)
+
+
+def thousands(value: object) -> str:
+    """A number with commas; a dash for anything else."""
+    return _number(value) or "–"
+
+
+def minutes(seconds: object) -> str:
+    """Seconds as minutes; a dash for anything else."""
+    return thousands(seconds / 60) if _number(seconds) else "–"
+
+
+def _row(columns: Sequence[Column], first: Sequence[str], figures: Fields, over: float) -> list[str]:
+    cells = [*first, *(one.written(figures) for one in columns)]
     cells.insert(5, f"{over:.1f}")
     return cells
 
@@ -111,10 +134,10 @@ def _number(value: object) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text in a cell, read as text by Markdown and by HTML."""
+    """A cell's text, escaped for Markdown and HTML."""
     return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
 
 
-def _unsummed(name: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
+def _no_formula(name: str) -> str:
+    """A name, quoted where a spreadsheet would take it for a formula."""
     return f"'{name}" if name[:1] in "=+-@\t\r" else name

@@ -54,7 +54,7 @@ class Inside:
             return neighbours(self.studio, drawing.spec, k, data, download=True, report=report)
 
     def memorising(self, data: str | None = None) -> "Memorising":
-        """Whether 5,000 samples lie nearer to the training pictures than to held-out ones; `.number` is 0 if not."""
+        """Whether 5,000 samples lie nearer to the training pictures than to held-out ones; `.copied` is 0 if not."""
         from explorer.measure.memorising.index import real_pictures
         from explorer.measure.memorising.memorising import memorising
 

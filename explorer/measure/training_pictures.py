@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
+
 from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
 
 
 def source_of(checkpoint: Checkpoint) -> str:
-    """What its config calls them: a name that `explorer.data.load` knows, or that of a folder. Raises DataError.
+    """The source's name in the config: a name that `explorer.data.load` knows, or that of a folder. Raises DataError.
 
     A path is none: whoever made the checkpoint could so show its visitors what lies on this machine.
     """
@@ -19,8 +21,7 @@ def source_of(checkpoint: Checkpoint) -> str:
 
 
 def read_options_of(checkpoint: Checkpoint) -> ReadOptions:
-    """How the run that a checkpoint came from read its pictures; one of before there were such settings says nothing
-    of them, and read names as they were."""
+    """How the checkpoint's run read its pictures. Checkpoints older than these settings took names as they are."""
     settings = checkpoint.summary.get("settings")
     return ReadOptions.from_fields({"translate_names": False} | (settings if isinstance(settings, dict) else {}))
 
@@ -36,7 +37,7 @@ def own_pictures(
     """One split of a source, in the size and colours of a checkpoint whose pictures are `shape` [C, H, W].
 
     download: whether pictures that are not on this machine may be fetched. options: how a folder is read (see
-    `read_options_of`). Raises DataError with a sentence.
+    `read_options_of`). Raises DataError.
     """
     mode = "L" if shape[0] == 1 else "RGB"
     options = ReadOptions() if options is None or source in NAMES else options
@@ -50,3 +51,9 @@ def own_pictures(
         mode=mode,
         **options.keywords,
     )
+
+
+def rows_of_labels(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
+    """The rows of the pictures whose label the checkpoint has, int64 [M]; all rows, if it has no labels."""
+    known = [label for label, word in enumerate(pictures.words) if word in checkpoint.labels or not checkpoint.labels]
+    return np.flatnonzero(np.isin(pictures.labels, known))

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.measure.judge.judge import Judge, judge_for
+from explorer.measure.judge.judge import Judge, find_judge
 from explorer.measure.metrics.metrics import manifolds
 from explorer.models.pixels import to_bytes
 from explorer.training import draws
@@ -30,7 +30,7 @@ class Coverage:
         """Of a training on these pictures; None where no judge knows them, or a class has too few for its balls."""
         pictures = lesson.pictures
         try:
-            judge = judge_for(lesson.classes, pictures.image_shape, pictures.name, str(lesson.team.device))
+            judge = find_judge(lesson.classes, pictures.image_shape, pictures.name, str(lesson.team.device))
         except ExplorerError:
             return None
         enough = min(pictures.counts().values()) >= PICTURES

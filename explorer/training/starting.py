@@ -59,7 +59,7 @@ def settings_of(name: str) -> dict[str, Any]:
         found["penalty"] = told["penalty"]
     if about.codes:
         found["codes"] = tuple(about.codes)
-    if about.hears == "word":
+    if about.conditioning == "word":
         outside = told.get("outside")
         usual = outside if isinstance(outside, float) and 0 <= outside < 1 else TrainConfig.outside
         found["outside"] = usual if network.get("ear") else 1.0
@@ -167,10 +167,12 @@ class Start:
     def _heard(self) -> Pairs:
         """Which numbers of the condition mean the same to both."""
         old, new = self.source.description, self.config
-        if old.hears == new.hears == "label":
+        if old.conditioning == new.hears == "label":
             known = {word: place for place, word in enumerate(old.labels)}
             return [(place, known[word]) for place, word in enumerate(self.labels) if word in known]
-        alike = old.hears == new.hears and old.codes == new.shapes.codes and old.network.get("c_dim") == new.c_dim
+        alike = (
+            old.conditioning == new.hears and old.codes == new.shapes.codes and old.network.get("c_dim") == new.c_dim
+        )
         return [(place, place) for place in range(new.c_dim)] if alike else []
 
 

@@ -14,9 +14,9 @@ from run_folder import GONE, write_run
 
 from explorer import checkpoint
 from explorer.cli import main
-from explorer.compare import compare, curve_figure, diagram, last_third, measuring, over_seeds, page_of, write_report
+from explorer.compare import compare, curve_figure, diagram, last_third, measure, over_seeds, page_of, write_report
 from explorer.compare.columns import COLUMNS, best, columns_of
-from explorer.compare.formula import formula
+from explorer.compare.family import formula
 from explorer.compare.report import files_of
 from explorer.data import load
 from explorer.errors import ExplorerError
@@ -111,11 +111,11 @@ def test_the_same_files_give_the_same_bytes(home, monkeypatch):
 def test_what_was_measured_is_not_measured_again(home, monkeypatch):
     found = compare(["acgan-0", "tiny"], **FEW)
     compare(["dcgan"], **FEW)
-    measured = measuring.evaluate
-    monkeypatch.setattr(measuring, "evaluate", lambda *_: pytest.fail("measured again"))
+    measured = measure.evaluate
+    monkeypatch.setattr(measure, "evaluate", lambda *_: pytest.fail("measured again"))
     assert compare(["tiny", "acgan-0"], **FEW).entries == found.entries[::-1]
     assert compare(["dcgan", "tiny"], **FEW).groups[0].real == compare(["tiny", "dcgan"], **FEW).groups[0].real
-    monkeypatch.setattr(measuring, "evaluate", measured)
+    monkeypatch.setattr(measure, "evaluate", measured)
     (kept,) = (home / "compared").iterdir()
     whole = kept.read_bytes()
     for spoilt in (
@@ -152,7 +152,7 @@ def test_the_pictures_of_a_folder_may_be_others_tomorrow(home, tmp_path, monkeyp
     file.write_text(json.dumps(told | {"made": told["made"] | {"data": "mine"}}))
     first = label_accuracy()
     with monkeypatch.context() as patch:
-        patch.setattr(measuring, "evaluate", lambda *_: pytest.fail("measured again"))
+        patch.setattr(measure, "evaluate", lambda *_: pytest.fail("measured again"))
         assert label_accuracy() == first
     lay(1)
     assert label_accuracy() != first, "every picture lies under another word"
@@ -221,7 +221,9 @@ def test_every_family_is_told(found):
 def test_every_row_has_a_drawing_that_says_what_it_hears():
     drawn = {name: diagram(row) for name, row in FAMILIES.items()}
     assert "a label" in drawn["cdcgan"] and "noise alone" in drawn["dcgan"] and "which codes?" in drawn["infogan"]
-    assert "cg-told" in drawn["cdcgan"] and "cg-told" not in drawn["acgan"], "D of an AC-GAN is not told the label"
+    assert "cg-condition" in drawn["cdcgan"] and "cg-condition" not in drawn["acgan"], (
+        "D of an AC-GAN is not told the label"
+    )
     assert "slopes kept near 1" in drawn["wgan-gp"] and "spectral norm" in drawn["word-hinge"]
 
 

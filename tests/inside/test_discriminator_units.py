@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.explore.inside.discriminator import inspect_discriminator
 from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.inside.maximal_activations import maximal_activations
-from explorer.measure.discriminator.load import discriminator_of
+from explorer.measure.discriminator.load import load_discriminator
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
 from explorer.stopping import Stopped
@@ -107,7 +107,7 @@ def test_a_unit_is_shown_with_what_excites_it(tiny):
     assert (np.diff(view.values) <= 0).all() and len(set(view.rows.tolist())) == 4
     assert np.array_equal(view.pictures[:, :, :, 0], TRAIN.images[view.rows][:, 0])
     assert view.words == tuple(TRAIN.words[TRAIN.labels[row]] for row in view.rows)
-    network, place = discriminator_of(tiny), opponent.top_activations("blocks.0").places[5, 0]
+    network, place = load_discriminator(tiny), opponent.top_activations("blocks.0").places[5, 0]
     with torch.no_grad():
         held = network.blocks[0](network.look(from_bytes(torch.from_numpy(TRAIN.images[view.rows[:1]]))))[0, 5]
     assert held.max().item() == pytest.approx(view.values[0], abs=1e-5) == held[tuple(place)].item()

@@ -25,7 +25,7 @@ def test_a_class_that_falls_is_named_with_the_moment():
     rows = (0, 0, 0), (0.6, 0.5, 0.6), (0.9, 0.8, 0.8), (0.9, 0.3, 0.8), (0.9, 0.1, 0.9), (0.9, 0.2, 0.9)
     (found,) = collapses(record(*rows))
     assert (found.label, found.since, found.best, found.share) == ("bag", 30.0, 0.8, 0.2)
-    assert "30 kimg" in found.told and "0.20" in found.told and "0.80" in found.told
+    assert "30 kimg" in found.sentence and "0.20" in found.sentence and "0.80" in found.sentence
     assert collapses(record(*rows[:4])) == (), "one line alone may be chance"
     assert [one.label for one in collapses(record(*rows[:5]))] == ["bag"]
 
@@ -44,7 +44,7 @@ def test_one_line_that_is_off_says_nothing():
 def test_a_class_that_never_came_up_beside_others():
     rows = (0, 0, 0), (0.3, 0.1, 0.4), (0.6, 0.05, 0.7), (0.8, 0.1, 0.8)
     (found,) = collapses(record(*rows))
-    assert (found.label, found.since, found.best) == ("bag", 20.0, 0.1) and "never came up" in found.told
+    assert (found.label, found.since, found.best) == ("bag", 20.0, 0.1) and "never came up" in found.sentence
 
 
 def test_a_training_of_which_nothing_ever_came_up():

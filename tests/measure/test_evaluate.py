@@ -13,12 +13,12 @@ from explorer import checkpoint as checkpoints
 from explorer.cli import main
 from explorer.data import load
 from explorer.errors import ExplorerError
-from explorer.measure.evaluation import evaluate
 from explorer.measure.grounding import Grounding
 from explorer.measure.grounding import score as grounding_score
-from explorer.measure.grounding.score import grounding_of
+from explorer.measure.grounding.score import grounding_scores
 from explorer.measure.judge.judge import open_judge
-from explorer.measure.results_file import as_fields
+from explorer.measure.metrics.evaluation import evaluate
+from explorer.measure.metrics.metrics_file import as_fields
 from explorer.measure.sampling import draw
 from explorer.words import open_space
 
@@ -115,7 +115,7 @@ def words(monkeypatch):
 
 
 def test_grounding_is_the_share_in_accepted_classes(tiny, judge, words, home):
-    found = grounding_of(copying(tiny, 1000), judge, 0.5)
+    found = grounding_scores(copying(tiny, 1000), judge, 0.5)
     space = open_space(tiny.space_name)
     for half, accepted in (("tune", words.tune), ("test", words.test)):
         right = []
@@ -133,13 +133,13 @@ def test_grounding_is_the_share_in_accepted_classes(tiny, judge, words, home):
 def test_grounding_wants_the_space_that_was_heard(home, judge, words):
     publish(home / "checkpoints/strange", space_hash="0" * 64)
     with pytest.raises(ExplorerError, match="another version"):
-        grounding_of(checkpoints.load("strange"), judge, 1)
+        grounding_scores(checkpoints.load("strange"), judge, 1)
 
 
 def test_every_word_of_the_shipped_list_is_scored(monkeypatch):
     monkeypatch.setattr(grounding_score, "PICTURES", 16)
     judge = open_judge("fashion-mnist")
-    found = grounding_of(checkpoints.load("fashion-words"), judge, judge.accuracy)
+    found = grounding_scores(checkpoints.load("fashion-words"), judge, judge.accuracy)
     assert set(found) == {"tune", "test"}
     for half in found.values():
         assert len(half.words) + len(half.unknown) >= 30 and len(half.unknown) < 5

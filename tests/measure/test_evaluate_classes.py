@@ -14,14 +14,14 @@ from explorer.cli import main
 from explorer.cli.evaluate_shown import show
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.evaluation import evaluate
+from explorer.measure.features.extract import Features, class_counts, without_labels
 from explorer.measure.judge.judge import open_judge
-from explorer.measure.judge.matching import check_fit, knowing_judge
-from explorer.measure.metrics import real_stats as real_side
-from explorer.measure.metrics.by_class import LEAST, by_class
+from explorer.measure.judge.matching import check_fit, judge_for
+from explorer.measure.metrics import real_stats
 from explorer.measure.metrics.codes import code_meanings
-from explorer.measure.metrics.features import Cloud, counts, unasked
-from explorer.measure.results_file import as_fields
+from explorer.measure.metrics.evaluation import evaluate
+from explorer.measure.metrics.figures import LEAST, by_class
+from explorer.measure.metrics.metrics_file import as_fields
 from explorer.training import TrainConfig
 from explorer.training.coverage import Coverage
 from explorer.training.distributed import Distributed
@@ -59,18 +59,18 @@ def clouds(count=200, seed=0, asked=True):
     labels = torch.arange(3).repeat_interleave(count)
     noise = torch.randn(3 * count, 2, generator=torch.Generator().manual_seed(seed))
     logits = torch.eye(3)[labels]
-    return Cloud(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if asked else None)
+    return Features(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if asked else None)
 
 
 def changed(cloud, label, features):
     rows = cloud.classes == label
-    return dataclasses.replace(cloud, features=cloud.features.masked_scatter(rows[:, None], features))
+    return dataclasses.replace(cloud, values=cloud.values.masked_scatter(rows[:, None], features))
 
 
 def test_one_class_that_is_worse_shows_in_its_own_row_alone():
     real, samples = clouds(), clouds(seed=1)
-    poor = changed(samples, 1, samples.features[samples.classes == 1][:3].repeat(67, 1)[:200])
-    good, found = (by_class(real, one, counts(real, 3)) for one in (samples, poor))
+    poor = changed(samples, 1, samples.values[samples.classes == 1][:3].repeat(67, 1)[:200])
+    good, found = (by_class(real, one, class_counts(real, 3)) for one in (samples, poor))
     assert found[0] == good[0] and found[2] == good[2]
     assert good[1].coverage > 0.9 and good[1].variation == pytest.approx(1, abs=0.1) and good[1].fd < 0.1
     assert found[1].coverage < 0.15 and found[1].variation < 0.9 and found[1].fd > 5 * good[1].fd
@@ -78,18 +78,18 @@ def test_one_class_that_is_worse_shows_in_its_own_row_alone():
 
 
 def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
-    real, samples = clouds(), unasked(clouds(seed=1))
-    assert by_class(real, samples, counts(real, 3)) == by_class(real, clouds(seed=1), counts(real, 3))
-    none = dataclasses.replace(samples, logits=torch.eye(3)[samples.seen.clamp(max=1)])
-    none = changed(none, 1, real.features[real.classes == 1].repeat(2, 1))
+    real, samples = clouds(), without_labels(clouds(seed=1))
+    assert by_class(real, samples, class_counts(real, 3)) == by_class(real, clouds(seed=1), class_counts(real, 3))
+    none = dataclasses.replace(samples, logits=torch.eye(3)[samples.predicted.clamp(max=1)])
+    none = changed(none, 1, real.values[real.classes == 1].repeat(2, 1))
     found = by_class(real, none, torch.tensor([200, 200, 0]))
     assert found[2].fd is None and (found[2].precision, found[2].coverage, found[2].variation) == (0, 0, 0)
 
 
 def test_classes_with_few_real_pictures_are_left_out():
     real = clouds(LEAST)
-    some = Cloud(real.features[1:], real.logits[1:], real.asked[1:])
-    assert set(by_class(some, clouds(), counts(some, 3))) == {1, 2}
+    some = Features(real.values[1:], real.logits[1:], real.labels[1:])
+    assert set(by_class(some, clouds(), class_counts(some, 3))) == {1, 2}
 
 
 def test_a_collapsed_class_is_named(tiny, judge):
@@ -149,12 +149,12 @@ def test_what_a_category_tells_of_the_class_by_hand():
         assert found.number == 2
         return found
 
-    assert meaning(0, 0, 0, 0, 2, 2, 2, 2).tells == pytest.approx(1)
-    assert meaning(0, 1, 0, 1, 0, 1, 0, 1).tells == pytest.approx(0, abs=1e-12)
-    assert meaning(1, 1, 1, 1, 1, 1, 1, 1).tells == 0  # nothing to tell
+    assert meaning(0, 0, 0, 0, 2, 2, 2, 2).information == pytest.approx(1)
+    assert meaning(0, 1, 0, 1, 0, 1, 0, 1).information == pytest.approx(0, abs=1e-12)
+    assert meaning(1, 1, 1, 1, 1, 1, 1, 1).information == 0  # nothing to tell
     some = meaning(0, 0, 0, 0, 0, 0, 1, 1)  # a bit of .811 is left open by half of the pictures, .5 in all
-    assert some.tells == pytest.approx((0.8112781 - 0.5) / 0.8112781)
-    assert some.seen == ({"a": 1, "b": 0, "c": 0}, {"a": 0.5, "b": 0.5, "c": 0})
+    assert some.information == pytest.approx((0.8112781 - 0.5) / 0.8112781)
+    assert some.classes == ({"a": 1, "b": 0, "c": 0}, {"a": 0.5, "b": 0.5, "c": 0})
 
 
 def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, capsys):
@@ -165,13 +165,13 @@ def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, cap
     coded = deaf(tiny, description=told, generator=Copies(ears, 50))
     found = evaluate(coded, judge, TRAIN, TEST)
     (category,) = found.codes
-    mostly = [max(kind, key=kind.get) for kind in category.seen]
-    assert category.number == 1 and mostly == [*TRAIN.words[:9], "eight"] and category.tells > 0.85
+    mostly = [max(kind, key=kind.get) for kind in category.classes]
+    assert category.number == 1 and mostly == [*TRAIN.words[:9], "eight"] and category.information > 0.85
     show("coded", judge, found)
     fields = json.loads(json.dumps(as_fields(found)))
     says = "\n".join(measured_sections("coded", {"evaluation": fields}))
-    assert "| c1 = 9 | eight " in says and f"c1 tells **{category.tells:.2f}**" in says
-    assert f"c1 tells {category.tells:.2f} of the class. 0: zero" in capsys.readouterr().out
+    assert "| c1 = 9 | eight " in says and f"c1 tells **{category.information:.2f}**" in says
+    assert f"c1 tells {category.information:.2f} of the class. 0: zero" in capsys.readouterr().out
     assert evaluate(deaf(tiny), judge, TRAIN, TEST).codes == ()
 
 
@@ -186,20 +186,20 @@ def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
 def test_one_without_labels_is_measured_by_the_judge_of_its_data(tiny, judge):
     bare = dataclasses.replace(tiny.description, labels=())
     bare = deaf(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
-    assert knowing_judge(bare).name == "digits"
+    assert judge_for(bare).name == "digits"
     assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(deaf(tiny), judge, TRAIN, TEST).figures
 
 
 def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_unasked(tiny, judge, home):
     shutil.rmtree(home / "judges/digits")  # MNIST's, which is shipped, knows the same ten words
-    assert knowing_judge(tiny) is None
+    assert judge_for(tiny) is None
     check_fit(tiny, open_judge("mnist"))  # whoever names it gets it
 
 
 def test_a_label_held_out_is_not_asked_for(home, judge):
     publish(home / "checkpoints/nine", TRAIN.words[:4] + TRAIN.words[5:])
     nine = checkpoints.load("nine")
-    assert knowing_judge(nine).name == "digits"
+    assert judge_for(nine).name == "digits"
     vectors = np.insert(nine.label_vectors, 4, -nine.label_vectors[0], axis=0)  # which is never nearest to a label
     found = evaluate(dataclasses.replace(nine, generator=Copies(vectors, 1000)), judge, TRAIN, TEST)
     assert found.samples == int((TEST.labels != 4).sum()) and found.figures.label_accuracy > 0.9
@@ -208,7 +208,7 @@ def test_a_label_held_out_is_not_asked_for(home, judge):
     publish(home / "checkpoints/others", TRAIN.words[:4])
     elsewhere = checkpoints.load("others")
     elsewhere.description.made["data"] = "some folder"
-    assert knowing_judge(elsewhere) is None, "its pictures are others"
+    assert judge_for(elsewhere) is None, "its pictures are others"
     with pytest.raises(ExplorerError, match="does not know the labels"):
         evaluate(elsewhere, judge, TRAIN, TEST)
 
@@ -216,10 +216,10 @@ def test_a_label_held_out_is_not_asked_for(home, judge):
 def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
     first = evaluate(tiny, judge, TRAIN, TEST, 150)
     (kept,) = (home / "measured").iterdir()
-    read = real_side.cloud_of
-    monkeypatch.setattr(real_side, "cloud_of", lambda *_: pytest.fail("read again"))
+    read = real_stats.features_of
+    monkeypatch.setattr(real_stats, "features_of", lambda *_: pytest.fail("read again"))
     assert evaluate(tiny, judge, TRAIN, TEST, 150) == first
-    monkeypatch.setattr(real_side, "cloud_of", read)
+    monkeypatch.setattr(real_stats, "features_of", read)
     whole = kept.read_bytes()
     for spoilt in (
         b"",
@@ -237,7 +237,7 @@ def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
 
 
 def test_only_so_many_real_sides_are_kept(home, tiny, judge, monkeypatch):
-    monkeypatch.setattr(real_side, "MOST_KEPT", 2)
+    monkeypatch.setattr(real_stats, "MOST_KEPT", 2)
     for samples in (110, 111, 112):
         evaluate(tiny, judge, TRAIN, TEST, samples)
     assert len(list((home / "measured").iterdir())) == 2

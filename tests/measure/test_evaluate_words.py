@@ -13,7 +13,7 @@ from explorer.cli import main
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.grounding.unheard import entropy, heard_words
+from explorer.measure.grounding.words import entropy, report_words
 from explorer.measure.judge.judge import open_judge
 from explorer.measure.metrics import classifier_accuracy as classifier
 from explorer.measure.metrics.classifier_accuracy import classifier_accuracy
@@ -51,7 +51,7 @@ def test_entropy_in_bits():
 
 def test_a_generator_that_draws_the_nearest_label(tiny, judge):
     words = ["seven", "triple", "ninth", "two + ten"]
-    report = heard_words(copying(tiny, 1000), judge, TEST, words)
+    report = report_words(copying(tiny, 1000), judge, TEST, words)
     space = open_space(tiny.space_name)
     assert [one.word for one in report.words] == words and report.judge_hash == judge.hash and not report.unknown
     for one in report.words:
@@ -70,21 +70,21 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
 
 
 def test_one_that_repeats_itself_has_no_diversity(tiny, judge):
-    (found,) = heard_words(copying(tiny, 1), judge, TEST, ["seven"]).words
+    (found,) = report_words(copying(tiny, 1), judge, TEST, ["seven"]).words
     assert found.diversity < 1e-3 and found.entropy == pytest.approx(found.torn, abs=1e-6)
 
 
 def test_unknown_words_are_told_beside_the_others(tiny, judge):
-    report = heard_words(tiny, judge, TEST, ["seven", "qzxwv", "two +"])
+    report = report_words(tiny, judge, TEST, ["seven", "qzxwv", "two +"])
     assert [one.word for one in report.words] == ["seven"] and set(report.unknown) == {"qzxwv", "two +"}
     assert "qzxwv" in report.unknown["qzxwv"]
     for words, said in ((["qzxwv"], "qzxwv"), ([], "at least one word")):
         with pytest.raises(ExplorerError, match=said):
-            heard_words(tiny, judge, TEST, words)
+            report_words(tiny, judge, TEST, words)
     with pytest.raises(ExplorerError, match="other pictures"):
-        heard_words(tiny, judge, load("digits", "test", size=32), ["seven"])
-    with pytest.raises(ExplorerError, match="hears no words"):
-        heard_words(deaf(tiny), judge, TEST, ["seven"])
+        report_words(tiny, judge, load("digits", "test", size=32), ["seven"])
+    with pytest.raises(ExplorerError, match="unconditional"):
+        report_words(deaf(tiny), judge, TEST, ["seven"])
 
 
 def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, monkeypatch):
@@ -94,7 +94,7 @@ def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, m
     assert good.real == poor.real > 0.6, "the same training, so the same network"
     assert good.score > good.real - 0.15 and poor.score < good.score - 0.15
     assert (good.samples, good.test, good.epochs) == (512, len(TEST), 6)
-    with pytest.raises(ExplorerError, match="hears of no label"):
+    with pytest.raises(ExplorerError, match="unconditional"):
         classifier_accuracy(deaf(tiny), TRAIN, TEST)
 
 

@@ -17,19 +17,20 @@ from torch import nn
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
-from explorer.compare import comparing
+from explorer.compare import build
 from explorer.compare.report import files_of
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
-from explorer.measure.evaluation import evaluate
 from explorer.measure.features import inception, lite0
-from explorer.measure.features import network as feature_network
+from explorer.measure.features import open as feature_networks
 from explorer.measure.features.names import figure_name
-from explorer.measure.features.network import FeatureNetwork, open_network
+from explorer.measure.features.network import FeatureNetwork
+from explorer.measure.features.open import open_network
 from explorer.measure.judge.format import JudgeError
 from explorer.measure.judge.judge import list_judges, open_judge
 from explorer.measure.judge.training import train_judge
-from explorer.measure.metrics import real_stats as real_side
+from explorer.measure.metrics import real_stats
+from explorer.measure.metrics.evaluation import evaluate
 
 
 class Small(nn.Module):
@@ -69,20 +70,20 @@ def test_only_the_fields_own_network_gives_the_fields_own_names():
 
 
 def test_grey_is_seen_as_colour_and_no_picture_depends_on_those_beside_it(network):
-    features, logits = network.read(torch.from_numpy(TEST.images[:40]))
+    features, logits = network.features_and_logits(torch.from_numpy(TEST.images[:40]))
     assert features.shape == (40, 8) and logits.shape == (40, 5)
     colour = np.broadcast_to(TEST.images[:40], (40, 3, 28, 28)).copy()
-    assert torch.equal(network.read(torch.from_numpy(colour))[0], features)
-    assert torch.equal(network.read(torch.from_numpy(TEST.images[17:18]))[0], features[17:18])
+    assert torch.equal(network.features_and_logits(torch.from_numpy(colour))[0], features)
+    assert torch.equal(network.features_and_logits(torch.from_numpy(TEST.images[17:18]))[0], features[17:18])
     with pytest.raises(ValueError, match="uint8"):
-        network.read(torch.zeros(2, 3, 28, 28))
+        network.features_and_logits(torch.zeros(2, 3, 28, 28))
 
 
 def test_lite0_knows_a_temple_and_a_flower():
     found = open_network("lite0")
     for name, classes in (("china.jpg", {663, 698, 832}), ("flower.jpg", {985})):  # monastery, palace, stupa; daisy
         picture = torch.from_numpy(load_sample_image(name).copy()).permute(2, 0, 1)[None, :, :, 106:533]
-        features, logits = found.read(picture)
+        features, logits = found.features_and_logits(picture)
         assert features.shape == (1, 1280) and features.min() >= 0 and int(logits.argmax()) in classes
     assert found.hash.startswith("57934424"), "as the name of its file says"
 
@@ -120,16 +121,16 @@ def test_where_no_label_is_heard_there_are_no_classes(tiny, network):
 def test_real_pictures_are_read_once_for_each_network_and_their_labels(home, tiny, network, monkeypatch):
     first = evaluate(tiny, network, TRAIN, TEST, 150)
     (kept,) = (home / "measured").iterdir()
-    read = real_side.cloud_of
-    monkeypatch.setattr(real_side, "cloud_of", lambda *_: pytest.fail("read again"))
+    read = real_stats.features_of
+    monkeypatch.setattr(real_stats, "features_of", lambda *_: pytest.fail("read again"))
     assert evaluate(tiny, network, TRAIN, TEST, 150) == first
-    monkeypatch.setattr(real_side, "cloud_of", read)
+    monkeypatch.setattr(real_stats, "features_of", read)
     other = evaluate(tiny, dataclasses.replace(network, hash="e" * 64), TRAIN, TEST, 150)
     assert other.figures == first.figures and other.judge_hash != first.judge_hash, "only its name is another"
     turned = [dataclasses.replace(one, labels=one.labels[::-1].copy()) for one in (TRAIN, TEST)]
     evaluate(tiny, network, *turned, 150)
     assert len(list((home / "measured").iterdir())) == 3 and kept.is_file()
-    monkeypatch.setattr(real_side, "MOST_BYTES", 1)
+    monkeypatch.setattr(real_stats, "MOST_BYTES", 1)
     evaluate(tiny, network, TRAIN, TEST, 151)
     assert len(list((home / "measured").iterdir())) == 1
 
@@ -144,7 +145,7 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
     path = home / "checkpoints/tiny/metrics.json"
     path.write_text('{"evaluation": {"judge": "digits"}}')
     opened = dataclasses.replace(network, name=name)
-    monkeypatch.setattr(feature_network, "open_network", lambda *_: opened)
+    monkeypatch.setattr(feature_networks, "open_network", lambda *_: opened)
     assert main(["evaluate", "tiny", "--features", name, "--samples", "290"]) == 0, "without any judge of the digits"
     said = " ".join(capsys.readouterr().out.split())
     assert said.count(f"{title} ") >= 2 and "labels judged right" not in said
@@ -159,19 +160,19 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
 
 @pytest.mark.slow
 def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network, monkeypatch):
-    monkeypatch.setattr(comparing, "open_network", lambda *_: network)
+    monkeypatch.setattr(build, "open_network", lambda *_: network)
     publish(home / "checkpoints/other", TRAIN.words[::-1])
-    found = comparing.compare(["tiny", "other"], samples=250, features="lite0")
+    found = build.compare(["tiny", "other"], samples=250, features="lite0")
     (group,) = found.groups
     assert (group.judge, group.judge_hash, group.accuracy) == ("lite0", "f" * 64, None) and group.source == "digits"
-    assert comparing.compare(["tiny", "other"], samples=250, features="lite0") == found, "as it was kept"
+    assert build.compare(["tiny", "other"], samples=250, features="lite0") == found, "as it was kept"
     page, table = (files_of(found)[name] for name in ("index.html", "table.md"))
     for text in (page, table):
         assert "EfficientNet-Lite0, trained on ImageNet, sha256 ffff" in text and "labels right" not in text
     assert "FD[lite0]" in page and "it knows nothing of these classes" in page
     itself = dataclasses.replace(network, name="inception")
-    monkeypatch.setattr(comparing, "open_network", lambda *_: itself)
-    page = files_of(comparing.compare(["tiny"], samples=260, features="inception"))["index.html"]
+    monkeypatch.setattr(build, "open_network", lambda *_: itself)
+    page = files_of(build.compare(["tiny"], samples=260, features="inception"))["index.html"]
     assert ">FID<" in page and "FD[" not in page and "mostly 50,000" in page
 
 
@@ -248,5 +249,6 @@ def test_inception_is_opened_from_the_weights_that_are_there(extra, monkeypatch)
     found = open_network("inception")
     pictures = torch.from_numpy(TEST.images[:16])
     with torch.no_grad():
-        assert torch.allclose(found.read(pictures)[1], weights(pictures.expand(-1, 3, -1, -1))[1], atol=1e-5)
+        logits = found.features_and_logits(pictures)[1]
+        assert torch.allclose(logits, weights(pictures.expand(-1, 3, -1, -1))[1], atol=1e-5)
     assert found.name == "inception" and found.hash == inception.HASH

@@ -50,7 +50,7 @@ def test_forms_are_numbers_and_hyphens():
 def test_held_out_words_are_refused_in_any_form(lists):
     lists.refuse(["boots", "sandal", "wool"])
     for form in ("handbags", "FlipFlop", "jeans"):
-        with pytest.raises(ExplorerError, match="may not be heard"):
+        with pytest.raises(ExplorerError, match="may not be used in training"):
             lists.refuse(["boots", form])
 
 

@@ -13,9 +13,9 @@ from safetensors.torch import load_file, save_file
 from explorer import places
 from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
-from explorer.measure.judge.fitting import varied
+from explorer.measure.judge.fitting import augmented
 from explorer.measure.judge.format import JudgeError, write_judge
-from explorer.measure.judge.judge import judge_for, list_judges, open_judge
+from explorer.measure.judge.judge import find_judge, list_judges, open_judge
 from explorer.measure.judge.layout import large, small
 from explorer.measure.judge.network import JudgeNetwork
 from explorer.measure.judge.training import train_judge
@@ -62,7 +62,7 @@ def test_what_was_trained_is_what_is_opened(trained, folder):
 
 def test_a_reading_does_not_depend_on_what_else_is_read(folder):
     judge = open_judge("digits")
-    features, logits = judge.read(pictures(40))
+    features, logits = judge.features_and_logits(pictures(40))
     assert features.shape == (40, 128) and features.dtype == torch.float32 and features.min() >= 0
     for rows in (slice(0, 1), slice(7, 9), slice(3, 36)):
         assert torch.equal(judge.features(pictures()[rows]), features[rows])
@@ -79,14 +79,14 @@ def test_it_reads_bytes_of_its_own_shape_only(folder, odd):
 
 def test_found_by_its_classes(folder):
     words, shape = DIGITS[0].words, (1, 28, 28)
-    assert judge_for(words[::-1], shape, "digits") is judge_for(words, shape, "digits") is open_judge("digits")
-    assert judge_for(words, shape, "mnist") is open_judge("mnist"), "whose classes have the same words"
-    assert judge_for(words[:-1], shape, "digits") is None
-    assert judge_for(words, (3, 28, 28), "digits") is None
+    assert find_judge(words[::-1], shape, "digits") is find_judge(words, shape, "digits") is open_judge("digits")
+    assert find_judge(words, shape, "mnist") is open_judge("mnist"), "whose classes have the same words"
+    assert find_judge(words[:-1], shape, "digits") is None
+    assert find_judge(words, (3, 28, 28), "digits") is None
     shutil.copytree(folder, folder.with_name(".digits.new"))  # what a killed training leaves
     (folder / "config.json").write_text("{}")
     assert folder not in list_judges(), "a broken one is passed over"
-    assert judge_for(words, shape, "digits") is open_judge("mnist")
+    assert find_judge(words, shape, "digits") is open_judge("mnist")
 
 
 def test_another_training_in_its_place_is_opened_anew(folder):
@@ -180,11 +180,11 @@ def test_what_another_training_left_is_not_gone_on_from(tmp_path, left):
     assert done == [128, 256] and not part.exists()
 
 
-def test_varied_pictures_are_shifted_and_mirrored_ones():
+def test_augmented_pictures_are_shifted_and_mirrored_ones():
     columns = torch.arange(32, dtype=torch.uint8).expand(64, 3, 32, 32)
     rows = columns.transpose(2, 3)
     seen = set()
-    for picture in varied(columns, torch.Generator().manual_seed(0)):
+    for picture in augmented(columns, torch.Generator().manual_seed(0)):
         assert torch.equal(picture, picture[:1, :1].expand(3, 32, 32)), "each column is of one piece"
         row = picture[0, 0].tolist()
         mirrored = row[10] > row[20]
@@ -193,7 +193,7 @@ def test_varied_pictures_are_shifted_and_mirrored_ones():
         assert row == [abs(31 - abs(31 - abs(place + shift))) for place in range(32)]
         seen.add((shift, mirrored))
     assert {shift for shift, _ in seen} == set(range(-4, 5)) and {way for _, way in seen} == {False, True}
-    down = varied(rows, torch.Generator().manual_seed(0))
+    down = augmented(rows, torch.Generator().manual_seed(0))
     assert {int(picture[0, 16, 0]) - 16 for picture in down} == set(range(-4, 5))
 
 

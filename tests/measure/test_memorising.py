@@ -15,9 +15,9 @@ from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.errors import ExplorerError
 from explorer.measure.memorising.index import RealPictures, real_pictures
-from explorer.measure.memorising.memorising import copying, memorising
+from explorer.measure.memorising.memorising import copying_of, memorising
 from explorer.measure.memorising.nearest import bank_of, nearest
-from explorer.measure.memorising.reference import Yardstick
+from explorer.measure.memorising.reference import Reference
 from explorer.stopping import Stopped
 
 TRAIN, TEST = load("digits"), load("digits", split="test")
@@ -62,20 +62,20 @@ def test_a_search_can_be_stopped_and_asks_for_no_more_than_there_is():
 
 
 def test_a_yardstick_compares_within_a_cell_where_it_can():
-    yardstick = Yardstick(
+    reference = Reference(
         np.concatenate([np.arange(1, 101), np.arange(1001, 1101), [5.5]]), np.repeat([0, 1, 2], [100, 100, 1])
     )
     distances, cells = np.array([0.0, 50, 100, 1050, 50, 50]), np.array([0, 0, 0, 1, 1, 2])
-    shares = yardstick.nearer_than(distances, cells)
+    shares = reference.nearer_than(distances, cells)
     assert shares == pytest.approx([1, 0.5, 0, 0.5, 1, 150 / 201]), "a cell of one is held against all"
-    assert Yardstick(np.zeros(50), np.zeros(50, int)).nearer_than(np.zeros(1), np.zeros(1, int)).tolist() == [1]
+    assert Reference(np.zeros(50), np.zeros(50, int)).nearer_than(np.zeros(1), np.zeros(1, int)).tolist() == [1]
 
 
 def figures_of(samples: torch.Tensor):
     train, test = cloud(6000, 1), cloud(2000, 2)
     labels = torch.zeros(6000, dtype=torch.long)
     distances = nearest(bank_of(train), test)[1][:, 0].numpy()
-    return copying(samples, bank_of(train), bank_of(test), labels, Yardstick(distances, np.zeros(2000, int)))
+    return copying_of(samples, bank_of(train), bank_of(test), labels, Reference(distances, np.zeros(2000, int)))
 
 
 def test_fresh_points_of_the_same_law_copy_nothing():
@@ -126,7 +126,7 @@ def test_a_generator_that_copies_is_told_from_one_that_does_not(home):
     seen = []
     found = memorising(copier, real, 300, report=lambda what, done, total: seen.append((what, done, total)))
     assert [one.copied for one in found.spaces.values()] == [1, 1] == [one.copies for one in found.spaces.values()]
-    assert found.number == 1 and found.samples == 300 and seen[-1] == ("comparing", 2, 2)
+    assert found.copied == 1 and found.samples == 300 and seen[-1] == ("comparing", 2, 2)
     reader = dataclasses.replace(tiny, generator=Copies(TEST.images))
     assert memorising(reader, real, 300).spaces["pixels"].copied < -3, "held-out pictures drawn again"
     assert memorising(copier, real, 300) == found
@@ -178,7 +178,7 @@ def test_pictures_that_are_not_here_are_said_in_a_sentence(home, tmp_path):
 
 def test_without_held_out_pictures_there_is_no_number(home):
     real = RealPictures(TRAIN, None, None)
-    assert real.yardstick("pixels") is None
+    assert real.reference("pixels") is None
     with pytest.raises(DataError, match="held out"):
         memorising(checkpoints.load("tiny"), real)
     with pytest.raises(ExplorerError, match="one sample or more"):
@@ -200,7 +200,7 @@ def test_labels_name_the_cells():
         ImageSet("two", images, np.repeat([0, 1], 20), ("black", "white")),
         None,
     )
-    assert np.bincount(real.yardstick("pixels").cells).tolist() == [20, 20]
+    assert np.bincount(real.reference("pixels").cells).tolist() == [20, 20]
 
 
 @pytest.mark.slow

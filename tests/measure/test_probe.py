@@ -15,8 +15,8 @@ from explorer import checkpoint as checkpoints
 from explorer.cli import main
 from explorer.data import ImageSet, load
 from explorer.errors import ExplorerError
-from explorer.measure.discriminator.linear_probe import equalised, l2_svm, linear_probe
-from explorer.measure.discriminator.load import discriminator_of, untrained
+from explorer.measure.discriminator.linear_probe import l2_svm, linear_probe, normalised
+from explorer.measure.discriminator.load import load_discriminator, untrained
 from explorer.measure.discriminator.probe import pooled, pooled_features, probe
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of, tapped
@@ -34,7 +34,7 @@ def home(tmp_path, monkeypatch):
 
 def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
     tiny = checkpoints.load("tiny")
-    network = discriminator_of(tiny)
+    network = load_discriminator(tiny)
     layers = layers_of(network, tiny.image_shape)
     assert [(one.name, one.side, one.width) for one in layers] == [
         ("look", 28, 8),
@@ -77,11 +77,11 @@ def test_features_are_the_pooled_layers_one_after_another():
 def test_layers_weigh_the_same_whatever_their_scale():
     draws = np.random.default_rng(0).normal(5, 1, (500, 30)).astype(np.float32)
     draws[:, 20:] *= 1000
-    train, test = equalised(draws, draws[:5].copy(), [slice(0, 20), slice(20, 30)])
+    train, test = normalised(draws, draws[:5].copy(), [slice(0, 20), slice(20, 30)])
     assert np.abs(train.mean(axis=0)).max() < 1e-3 and np.array_equal(train[:5], test)
     assert np.square(train[:, :20]).sum(axis=1).mean() == pytest.approx(0.5, rel=1e-3)
     assert np.square(train[:, 20:]).sum(axis=1).mean() == pytest.approx(0.5, rel=1e-3)
-    assert np.isfinite(equalised(np.ones((9, 4), np.float32), np.ones((2, 4), np.float32), [slice(None)])[0]).all()
+    assert np.isfinite(normalised(np.ones((9, 4), np.float32), np.ones((2, 4), np.float32), [slice(None)])[0]).all()
 
 
 def blobs(count: int, seed: int, apart: float) -> tuple[np.ndarray, np.ndarray]:
@@ -92,10 +92,10 @@ def blobs(count: int, seed: int, apart: float) -> tuple[np.ndarray, np.ndarray]:
 
 def test_separable_features_are_told_apart_and_noise_is_not():
     (train, labels), (test, others) = blobs(400, 1, 40), blobs(200, 2, 40)
-    ready = equalised(train, test, [slice(None)])
+    ready = normalised(train, test, [slice(None)])
     assert linear_probe(ready[0], labels, ready[1], others).accuracy == 1
     noise, test = blobs(400, 1, 0)[0], blobs(2000, 2, 0)
-    ready = equalised(noise, test[0], [slice(None)])
+    ready = normalised(noise, test[0], [slice(None)])
     assert linear_probe(ready[0], labels, ready[1], test[1]).accuracy == pytest.approx(1 / 3, abs=0.05)
     with pytest.raises(ExplorerError, match="all of one"):
         linear_probe(train, np.zeros(400, int), test[0], test[1])
@@ -106,7 +106,7 @@ def test_separable_features_are_told_apart_and_noise_is_not():
 @pytest.mark.parametrize("strength", [0.1, 10.0])
 def test_it_is_the_machine_of_scikit_learn(strength):
     train, labels = blobs(400, 1, 1)
-    (train, test) = equalised(train, blobs(300, 2, 1)[0], [slice(None)])
+    (train, test) = normalised(train, blobs(300, 2, 1)[0], [slice(None)])
     found = l2_svm(train, labels == np.arange(3)[:, None], strength)
     theirs = LinearSVC(C=strength, dual=False, tol=1e-6).fit(train, labels)
     said = test @ found[:, :-1].T + found[:, -1]
@@ -159,7 +159,7 @@ def test_pictures_in_colour(home, monkeypatch, capsys):
 
 
 def test_random_weights_are_others_of_the_same_shape(home):
-    own = discriminator_of(checkpoints.load("tiny"))
+    own = load_discriminator(checkpoints.load("tiny"))
     before = torch.random.get_rng_state()
     fresh = untrained(own)
     assert torch.equal(torch.random.get_rng_state(), before), "nobody else's draws are disturbed"

@@ -14,8 +14,7 @@ Clean = Callable[[str], str]
 
 def families() -> dict[str, dict[str, Any]]:
     """What each family is. `formulas` (D's, then G's) and `diagram` are markup, made of our own table alone."""
-    from explorer.compare.diagram import diagram
-    from explorer.compare.formula import formula
+    from explorer.compare.family import diagram, formula
     from explorer.models.families import FAMILIES
 
     return {
@@ -33,7 +32,7 @@ def families() -> dict[str, dict[str, Any]]:
 
 def glance(entry: "Entry") -> dict[str, Any]:
     """A generator before anything was measured."""
-    from explorer.compare.page.entries import facts_of
+    from explorer.compare.tables import facts_of
 
     return {"family": entry.family, "facts": list(facts_of(entry)), "sheet": _sheet(entry.sheet)}
 
@@ -88,15 +87,14 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
 
 def _entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
     from explorer.compare.figures import colour_of
-    from explorer.compare.page.entries import facts_of
-    from explorer.compare.tables import said_of
+    from explorer.compare.tables import facts_of, problems_of
 
     return {
         "name": entry.name,
         "family": entry.family,
         "colour": colour_of(place),
         "facts": list(facts_of(entry)),
-        "said": [clean(one) for one in said_of(entry)],
+        "said": [clean(one) for one in problems_of(entry)],
         "notes": [clean(one) for one in entry.notes],
         "real": reals.index(entry.real) if entry.real else None,
         "measured": entry.evaluation is not None,
@@ -106,8 +104,7 @@ def _entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, A
 def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
     """One judge's table: heads as [title, about], rows as cells of [text, whether it is the best]."""
     from explorer.compare.columns import FLOOR, best, columns_of
-    from explorer.compare.page.tables import minutes, thousands
-    from explorer.compare.tables import REAL, measured_with, title_of
+    from explorer.compare.tables import REAL, measured_with, minutes, thousands, title_of
 
     about, places = comparison.groups[group], comparison.of(group)
     figures = [comparison.entries[place].evaluation["figures"] for place in places]

@@ -84,11 +84,11 @@ class CompareTab(LongAsks):
         return await self._answering.answer(lambda: read_sheet(raw, *self._offered()), self._sheet)
 
     def _sheet(self, ask: SheetAsk) -> dict[str, Any]:
-        from explorer.compare.comparing import look_at
+        from explorer.compare.build import unmeasured_entry
 
         studio = self._answering.studio.get()
         checkpoint = studio.checkpoint(ask.source)
-        drawn = compare_shown.glance(look_at(checkpoint, ask.seed))
+        drawn = compare_shown.glance(unmeasured_entry(checkpoint, ask.seed))
         _, height, width = checkpoint.image_shape
         return {"ok": True, "tile": [width, height], "device": studio.device.upper(), **drawn}
 
@@ -137,13 +137,13 @@ class CompareTab(LongAsks):
         return await self._answering.off_the_loop(job)
 
     def _compare(self, ask: CompareAsk, visitor: str, studio: "Studio", progress: Progress) -> dict[str, Any]:
-        from explorer.compare.comparing import MOMENTS, comparing
+        from explorer.compare.build import MOMENTS, compare_in_steps
 
         progress.report("opening the generators", 0, 0)
         quick, keep = ask.samples == SAMPLES[0], not self._answering.read_only
         sources = _each_once(ask.sources, self._answering.offers.folder)
         steps, plots = 0, 0
-        for comparison in comparing(
+        for comparison in compare_in_steps(
             list(sources.values()),
             ask.samples,
             ask.samples if quick else MOMENTS,

@@ -43,7 +43,7 @@ def _space(found: "Neighbours", near: "SpaceNeighbours") -> dict[str, Any]:
 def number(checkpoint: "Checkpoint", name: str) -> str:
     """What a person reads of the checkpoint as a whole: the number in its card, or how to get one."""
     from explorer.measure.memorising.memorising import KEY
-    from explorer.measure.results_file import read_metrics
+    from explorer.measure.metrics.metrics_file import read_metrics
 
     try:
         fields = read_metrics(checkpoint.path)[KEY]

@@ -48,7 +48,7 @@ class Offer:
                 "space": about.space_name,
                 "examples": examples(about.labels),
                 "family": FAMILIES[about.family].title,
-                "hears": about.hears,
+                "hears": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **told}

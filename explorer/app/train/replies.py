@@ -114,7 +114,7 @@ def collapsed(lines: list[dict]) -> list[str]:
     from explorer.measure.metrics.collapse import collapses
 
     told = [{"images": seen, "coverage": shares} for seen, shares in coverage(lines) if None not in shares.values()]
-    return [text(f"{one.label} {one.told}.", MOST_TEXT) for one in collapses(told)[:MOST_LABELS]]
+    return [text(f"{one.label} {one.sentence}.", MOST_TEXT) for one in collapses(told)[:MOST_LABELS]]
 
 
 def last_images(lines: list[dict]) -> int:

@@ -9,7 +9,7 @@ from explorer.explore.card.family import codes_section, game_section, opening, p
 from explorer.explore.card.inside import inside_sections
 from explorer.explore.card.measured import measured_sections
 from explorer.explore.render.picture import Picture
-from explorer.measure.results_file import read_metrics
+from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import family
 
 READING = ("fit", "skip_broken", "names", "translate_names")  # dials of those that read folders

@@ -20,7 +20,7 @@ _UNTOLD = "Nobody has written down yet what they turned out to mean."
 def opening(name: str, source: Checkpoint) -> list[str]:
     """What it draws from what, and the command that does."""
     channels, side, _ = source.image_shape
-    hears, codes = source.description.hears, source.description.codes
+    hears, codes = source.description.conditioning, source.description.codes
     pixels = f"{side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}"
     kinds = [f"c{number} ({f'one of {kind}' if kind > 1 else 'a number'})" for number, kind in enumerate(codes, 1)]
     kind = _KINDS[hears].format(

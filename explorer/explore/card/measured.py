@@ -4,9 +4,9 @@ import html
 from typing import Any
 
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
-from explorer.measure.grounding import unheard as heard_words
+from explorer.measure.grounding import words as word_report
 from explorer.measure.metrics import classifier_accuracy
-from explorer.measure.results_file import KEY, key_of
+from explorer.measure.metrics.metrics_file import KEY, key_of
 
 # Files of earlier versions have fewer of these.
 SINGLE = {
@@ -33,8 +33,8 @@ def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
             sections += [f"## Measured by {about}", *_figures(name, own), *_classes(own)]
     if classifier_accuracy.KEY in metrics:
         sections += _classifier(name, metrics[classifier_accuracy.KEY])
-    if heard_words.KEY in metrics:
-        sections += _words(name, metrics[heard_words.KEY])
+    if word_report.KEY in metrics:
+        sections += _words(name, metrics[word_report.KEY])
     return sections
 
 

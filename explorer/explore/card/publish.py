@@ -13,7 +13,7 @@ from explorer.explore.render.picture import Picture
 from explorer.explore.render.sheets import rows_sheet, sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Seeded, Spec
-from explorer.measure.results_file import read_metrics
+from explorer.measure.metrics.metrics_file import read_metrics
 
 TILES, SCALE = 16, 2
 UNASKED = 64  # tiles of a generator that cannot be asked for anything

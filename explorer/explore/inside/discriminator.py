@@ -19,7 +19,7 @@ from explorer.errors import ExplorerError, shown
 from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
 from explorer.explore.inside.maximal_activations import TopActivations, maximal_activations
 from explorer.explore.spec.checks import whole
-from explorer.measure.discriminator.load import discriminator_of
+from explorer.measure.discriminator.load import load_discriminator
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
@@ -74,7 +74,7 @@ class InspectedDiscriminator:
         self.checkpoint, self.train = checkpoint, train
         self.layers: tuple[Layer, ...] = tuple(one.layer for one in excited)
         self._excited = {one.layer.name: one for one in excited}
-        self._network = discriminator_of(checkpoint)
+        self._network = load_discriminator(checkpoint)
         self._lock = threading.Lock()
 
     def top_activations(self, layer: str) -> TopActivations:
@@ -121,7 +121,7 @@ def inspect_discriminator(
     Takes a second or two per thousand. data: what to read, where the name in its config is not enough. Raises
     ExplorerError where it ships no discriminator or the pictures are not on this machine, and Stopped.
     """
-    network = discriminator_of(checkpoint)
+    network = load_discriminator(checkpoint)
     source, options = data or source_of(checkpoint), read_options_of(checkpoint)
     train = own_pictures(source, checkpoint.image_shape, "train", data_dir, download, options)
     count = min(whole(pictures, "the number of pictures", 1, 10**9), len(train))

@@ -113,7 +113,7 @@ def neighbours(
     for space in real.spaces:
         bank = real.bank(space, report=report, stop=stop)
         report(f"comparing by {space}", 0, 1)
-        yardstick = real.yardstick(space, stop=stop)
+        reference = real.reference(space, stop=stop)
         found, lengths = nearest(bank, real.points(tiles, space, stop=stop), min(k, len(bank)), stop)
         rows, distances = found.cpu().numpy(), lengths.cpu().numpy()
         labels = real.train.labels[rows]
@@ -123,7 +123,7 @@ def neighbours(
                 rows=rows,
                 words=tuple(tuple(real.train.words[label] for label in row) for row in labels),
                 distances=distances / np.sqrt(tiles[0].numel()) if space == PIXELS else distances,
-                nearer=None if yardstick is None else yardstick.nearer_than(distances[:, 0], labels[:, 0]),
+                nearer=None if reference is None else reference.nearer_than(distances[:, 0], labels[:, 0]),
             )
         )
         report(f"comparing by {space}", 1, 1)

@@ -43,7 +43,7 @@ def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[n
     sources = [(spec.latents, spec.psi, spec.psi_mode) for spec in specs]
     latents = {source: _latents(checkpoint, spec) for source, spec in dict(zip(sources, specs, strict=True)).items()}
     z = np.concatenate([latents[source] for source in sources])
-    if checkpoint.description.hears == "codes":
+    if checkpoint.description.conditioning == "codes":
         kinds = checkpoint.generator.config.codes
         return _draw(checkpoint, first.edits, z, _rows_of(checkpoint, [codes_of(spec, kinds) for spec in specs]))
     c = _padded(np.stack(vectors).astype(np.float32)).to(_device(checkpoint))
@@ -115,7 +115,7 @@ def _passes(checkpoint: Checkpoint, z: np.ndarray, conditions: Conditions) -> It
 
 def _conditions(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Conditions:
     """The generator's conditions for a spec's tiles: codes, or the vector, each tile's jittered."""
-    if checkpoint.description.hears == "codes":
+    if checkpoint.description.conditioning == "codes":
         return _rows_of(checkpoint, [codes_of(spec, checkpoint.generator.config.codes)])
     device = _device(checkpoint)
     c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()

@@ -76,7 +76,7 @@ class Studio:
         Empty for other generators. Raises ExplorerError.
         """
         opened = self._opened(spec.checkpoint)
-        if opened.checkpoint.description.hears != "label":
+        if opened.checkpoint.description.conditioning != "label":
             return ()
         vector = opened.resolve_condition(spec.condition).blended(opened.checkpoint, spec.blend)
         weights = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()

@@ -65,7 +65,7 @@ def read_frames(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", 
             (), np.empty((frames, 0)), _moved(tiles, loop, _grey_levels), "grey levels (root mean square)"
         )
     images = torch.from_numpy(tiles.reshape(-1, *tiles.shape[2:]).copy()).permute(0, 3, 1, 2)
-    features, logits = judge.read(images)
+    features, logits = judge.features_and_logits(images)
     seen = logits.argmax(dim=1).cpu().numpy().reshape(frames, count)
     return FilmReading(
         labels=checkpoint.labels,

@@ -1,4 +1,4 @@
-"""The discriminator that a checkpoint ships, and one of the same shape that never learned anything."""
+"""The discriminator that a checkpoint ships, and an untrained one of the same shape."""
 
 import os
 
@@ -9,14 +9,14 @@ from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 
 
-def discriminator_of(checkpoint: Checkpoint) -> nn.Module:
-    """A fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput.
+def load_discriminator(checkpoint: Checkpoint) -> nn.Module:
+    """Load a fresh copy, frozen: (x [N, C, H, W], c [N, D]) -> DiscriminatorOutput.
 
     Raises ExplorerError where none is shipped.
     """
     if not os.path.lexists(checkpoint.path / "discriminator.safetensors"):
         raise ExplorerError(
-            f"The checkpoint {checkpoint.name} ships no discriminator, only what draws; look into another one."
+            f"The checkpoint {checkpoint.name} ships no discriminator, only its generator; choose another one."
         )
     return checkpoint.discriminator()
 

@@ -1,9 +1,9 @@
-"""What the discriminator knows of its pictures: its features, read by a linear classifier that never saw a label in D.
+"""A linear classifier on the discriminator's features: what D learned of classes whose labels it was never given.
 
 After the DCGAN paper (Radford, Metz, Chintala 2015, section 5.1): the activations of all layers, max-pooled to 4 x 4,
 flattened, an L2-SVM on top. Beside it the raw pixels, and a discriminator of the same shape with random weights, which
-says how much is the network's shape and how much was learned. The paper's 82.8 % on CIFAR-10 were read off features
-that D had learned on ImageNet.
+tells how much is the network's shape and how much was learned. The paper's 82.8 % on CIFAR-10 are of a D trained on
+ImageNet.
 """
 
 from dataclasses import asdict, dataclass
@@ -18,8 +18,8 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.discriminator.linear_probe import Score, equalised, linear_probe
-from explorer.measure.discriminator.load import discriminator_of, untrained
+from explorer.measure.discriminator.linear_probe import ProbeScore, linear_probe, normalised
+from explorer.measure.discriminator.load import load_discriminator, untrained
 from explorer.models.pixels import from_bytes
 from explorer.models.tapping import layers_of, tapped
 from explorer.stopping import Stop, check
@@ -27,7 +27,7 @@ from explorer.stopping import Stop, check
 KEY = "probe"  # in metrics.json
 PICTURES, LEAST = 10_000, 100
 GRID = 4
-MOST_NUMBERS = 300_000_000  # of the pictures that are fitted, all together: 1.2 GB, and half as much while C is chosen
+MOST_NUMBERS = 300_000_000  # features of all fitted pictures: 1.2 GB, and half as much while C is chosen
 MOST_CLASSES = 20  # a fit takes seconds for each
 ROWS, SEED = 64, 6
 
@@ -36,21 +36,21 @@ ROWS, SEED = 64, 6
 class Probe:
     """Accuracies on the same test pictures.
 
-    source: whose pictures. pictures, test: how many were fitted, and asked. classes: how many there are to tell apart.
-    layers: what the features of the two discriminators are taken from, in words, before they are pooled.
+    source: of the pictures. pictures, test: how many were fitted, and tested. classes: their number. layers: of the two
+    discriminators, whose features are taken, in words, before they are pooled.
     """
 
     source: str
     pictures: int
     test: int
     classes: int
-    discriminator: Score
-    random: Score
-    pixels: Score
+    discriminator: ProbeScore
+    random: ProbeScore
+    pixels: ProbeScore
     layers: tuple[str, ...] = ()
 
     def as_fields(self) -> dict[str, Any]:
-        """Plain values, as metrics.json keeps them under "probe"."""
+        """Plain values, as metrics.json stores them under "probe"."""
         fields = asdict(self)
         for one in ("discriminator", "random", "pixels"):
             fields[one]["accuracy"] = round(fields[one]["accuracy"], 4)
@@ -65,27 +65,27 @@ def probe(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
 ) -> Probe:
-    """Fit on that many training pictures (drawn at random, always the same), ask all test pictures.
+    """Fit on so many training pictures (drawn at random, always the same), test on all test pictures.
 
-    Where there are more than 20 classes, the 20 with most training pictures take part; of very wide networks fewer
-    pictures are fitted than asked for (of 6,000 features, 50,000). Takes minutes. The same checkpoint gives the same
-    figures. Raises ExplorerError where there is no discriminator, or pictures and checkpoint do not fit, and Stopped.
+    Of more than 20 classes, the 20 with most training pictures take part; for very wide networks fewer pictures are
+    fitted (of 6,000 features, 50,000). Takes minutes. The same checkpoint gives the same figures. Raises ExplorerError
+    where there is no discriminator, or pictures and checkpoint do not fit, and Stopped.
     """
-    discriminator = discriminator_of(checkpoint)
+    discriminator = load_discriminator(checkpoint)
     if train.words != test.words or not train.image_shape == test.image_shape == checkpoint.image_shape:
-        raise ExplorerError(f"{checkpoint.name} looks at other pictures than {train.name} has; choose its own.")
+        raise ExplorerError(f"{checkpoint.name} was trained on other pictures than {train.name} has; choose its own.")
     layers = layers_of(discriminator, checkpoint.image_shape)
     sizes = [layer.width * min(layer.side, GRID) ** 2 for layer in layers]
     classes = np.sort(np.argsort(-np.bincount(train.labels, minlength=len(train.words)), kind="stable")[:MOST_CLASSES])
-    mine, asked = (np.flatnonzero(np.isin(one.labels, classes)) for one in (train, test))
-    most = min(len(mine), MOST_NUMBERS // sum(sizes))
+    fitted, tested = (np.flatnonzero(np.isin(one.labels, classes)) for one in (train, test))
+    most = min(len(fitted), MOST_NUMBERS // sum(sizes))
     if pictures < LEAST:
         raise ExplorerError(f"A probe is fitted on {LEAST} pictures or more, not {pictures}.")
     if most < LEAST:
         raise ExplorerError(f"A probe is fitted on {LEAST} pictures or more, and {train.name} can give {most:,}.")
-    mine = np.sort(np.random.default_rng(SEED).permutation(mine)[: min(pictures, most)])
-    images, others = (torch.from_numpy(one.images[rows]) for one, rows in ((train, mine), (test, asked)))
-    labels, other_labels = train.labels[mine], test.labels[asked]
+    fitted = np.sort(np.random.default_rng(SEED).permutation(fitted)[: min(pictures, most)])
+    images, others = (torch.from_numpy(one.images[rows]) for one, rows in ((train, fitted), (test, tested)))
+    labels, other_labels = train.labels[fitted], test.labels[tested]
     scores = {}
     networks = {"discriminator": discriminator, "random": untrained(discriminator), "pixels": None}
     for number, (name, network) in enumerate(networks.items()):
@@ -98,32 +98,32 @@ def probe(
             ends = np.cumsum(sizes)
             spans = [slice(end - size, end) for end, size in zip(ends.tolist(), sizes, strict=True)]
         report("probing", 2 * number + 1, 2 * len(networks))
-        ready = equalised(*features, spans)
+        train_features, test_features = normalised(*features, spans)
         del features
-        scores[name] = linear_probe(ready[0], labels, ready[1], other_labels, stop)
+        scores[name] = linear_probe(train_features, labels, test_features, other_labels, stop)
     report("probing", 2 * len(networks), 2 * len(networks))
     named = tuple(f"{layer.name} ({layer.width} of {layer.side} x {layer.side})" for layer in layers)
-    return Probe(train.name, len(mine), len(asked), len(classes), **scores, layers=named)
+    return Probe(train.name, len(fitted), len(tested), len(classes), **scores, layers=named)
 
 
 @torch.no_grad()
 def pooled_features(network: nn.Module, names: list[str], images: Tensor, stop: Stop = lambda: False) -> Tensor:
-    """What the layers of these names hold on pictures uint8 [N, C, H, W], pooled, one after another: float32 [N, F]."""
-    look = getattr(network, "features", network)
+    """Activations of the layers of these names on pictures uint8 [N, C, H, W], pooled and concatenated: float32 [N,
+    F]."""
+    forward = getattr(network, "features", network)
     device = next(network.parameters()).device
     found = None
     with tapped(network, names) as maps:
         for start in range(0, len(images), ROWS):
             check(stop)
-            look(from_bytes(images[start : start + ROWS].to(device)))
-            seen = torch.cat([pooled(maps[name]) for name in names], dim=1)
-            if found is None:  # in one piece from the start: there may be gigabytes of it
-                found = torch.empty((len(images), seen.shape[1]))
-            found[start : start + ROWS] = seen
+            forward(from_bytes(images[start : start + ROWS].to(device)))
+            rows = torch.cat([pooled(maps[name]) for name in names], dim=1)
+            if found is None:  # in one piece from the start: it may be gigabytes
+                found = torch.empty((len(images), rows.shape[1]))
+            found[start : start + ROWS] = rows
     return found
 
 
 def pooled(maps: Tensor, grid: int = GRID) -> Tensor:
-    """Maps [N, C, H, W], the largest value in each cell of a grid over them: [N, C * grid * grid], or less of smaller
-    maps."""
+    """The largest value of maps [N, C, H, W] in each cell of a grid: [N, C * grid * grid], or less of smaller maps."""
     return F.adaptive_max_pool2d(maps, min(grid, maps.shape[-1])).flatten(1)

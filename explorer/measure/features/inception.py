@@ -1,6 +1,6 @@
 """The Inception network of FID, KID and IS as the field knows them: torch-fidelity's, with the weights of 2015.
 
-They are read with TensorFlow's own way of enlarging pictures, as Heusel's and Salimans' programs did.
+Pictures are enlarged as TensorFlow does, as in Heusel's and Salimans' programs.
 """
 
 import hashlib
@@ -26,18 +26,19 @@ URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}
 HASH = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"  # SHA-256 of the file, 96 MB
 MAX_BYTES = 100_000_000
 FEATURES, CLASSES = 2048, 1008
-OUTPUTS = ["2048", "logits_unbiased"]  # what FID and KID, and what IS is taken from
+OUTPUTS = ["2048", "logits_unbiased"]  # for FID and KID, and for IS
 
 
 def open_inception(device: torch.device, report: Report = lambda what, done, total: None) -> FeatureNetwork:
-    """The network; its weights are fetched once. Raises ExplorerError without the extra, or without a connection."""
+    """Open the network; its weights are fetched once. Raises ExplorerError without the extra, or without a
+    connection."""
     if find_spec("torch_fidelity") is None:
         raise ExplorerError("The network inception needs a package more: pip install 'gan-explorer[inception]'.")
     return _opened(_weights(report), device)
 
 
 def _weights(report: Report) -> Path:
-    """Where torch's own cache has them, so that they are shared with everything else that measures by them."""
+    """The weights file in torch's own cache, which other programs share."""
     path = Path(torch.hub.get_dir(), "checkpoints", FILE)
     if not os.path.lexists(path):
         try:
@@ -58,7 +59,7 @@ def _opened(path: Path, device: torch.device) -> FeatureNetwork:
         raise ExplorerError(f"The weights {path} cannot be read ({reason(error)}): remove the file.") from error
     if hashlib.sha256(data).hexdigest() != HASH:
         raise ExplorerError(f"{path} is not the file that everybody measures by (another hash): remove it.")
-    # The content is known by its hash, so nothing in it can be anybody else's.
+    # The hash is checked, so the content is the known one.
     tensors = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     network = _network(tensors).eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     return FeatureNetwork(INCEPTION, HASH, network, FEATURES, CLASSES, device)

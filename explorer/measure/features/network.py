@@ -1,4 +1,4 @@
-"""A network that was trained on other pictures, on whose features we measure where a judge is not wanted."""
+"""A network trained on other pictures, whose features stand in a judge's place."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,16 @@ import torch
 from torch import Tensor, nn
 
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError, shown
-from explorer.measure.features.names import ABOUT, INCEPTION, LITE0
 
 ROWS = 4  # of every forward pass, the last padded: rounding follows the shape; of more, no layer stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class FeatureNetwork:
-    """An open one. Its classes are not those of the pictures: it knows how alike two are, and not what they show.
+    """An open network. Its features tell how alike two pictures are; its classes are not those of the pictures.
 
     hash: SHA-256 of its weights file. network: uint8 [N, 3, H, W] -> features [N, features] and logits [N, classes],
-    in eval mode, without gradients; it brings pictures to its own size.
+    in eval mode, without gradients; it resizes pictures itself.
     """
 
     name: str
@@ -28,31 +26,19 @@ class FeatureNetwork:
     device: torch.device
 
     @torch.no_grad()
-    def read(self, pictures: Tensor, report: Report = lambda what, done, total: None) -> tuple[Tensor, Tensor]:
-        """Features and logits, float32, of pictures uint8 [N, C, H, W]; grey ones are seen as colour ones."""
+    def features_and_logits(
+        self, pictures: Tensor, report: Report = lambda what, done, total: None
+    ) -> tuple[Tensor, Tensor]:
+        """float32 [N, features] and [N, classes] of pictures uint8 [N, 1 or 3, H, W]; grey ones are repeated to 3
+        channels."""
         if pictures.dtype != torch.uint8 or pictures.ndim != 4 or pictures.shape[1] not in (1, 3):
             raise ValueError(f"{self.name} reads uint8 [N, 1 or 3, H, W], not {pictures.dtype} {list(pictures.shape)}")
         found = [torch.empty((len(pictures), wide), device=self.device) for wide in (self.features, self.classes)]
         for start in range(0, len(pictures), ROWS):
-            report(f"{self.name} looks", start, len(pictures))
+            report(f"features by {self.name}", start, len(pictures))
             rows = pictures[start : start + ROWS].to(self.device)
             padded = torch.cat([rows, rows.new_zeros((ROWS - len(rows), *rows.shape[1:]))])
-            for part, seen in zip(found, self.network(padded.expand(-1, 3, -1, -1)), strict=True):
-                part[start : start + ROWS] = seen[: len(rows)]
-        report(f"{self.name} looks", len(pictures), len(pictures))
+            for part, output in zip(found, self.network(padded.expand(-1, 3, -1, -1)), strict=True):
+                part[start : start + ROWS] = output[: len(rows)]
+        report(f"features by {self.name}", len(pictures), len(pictures))
         return found[0], found[1]
-
-
-def open_network(
-    name: str, device: str | torch.device = "cpu", report: Report = lambda what, done, total: None
-) -> FeatureNetwork:
-    """`lite0` or `inception`; see `feature_names`. Raises ExplorerError, such as for an extra that is not installed."""
-    if name == LITE0:
-        from explorer.measure.features.lite0 import open_lite0
-
-        return open_lite0(torch.device(device))
-    if name == INCEPTION:
-        from explorer.measure.features.inception import open_inception
-
-        return open_inception(torch.device(device), report)
-    raise ExplorerError(f"There is no feature network {shown(name, 100)!r}: take {' or '.join(ABOUT)}, or a judge.")

@@ -1,4 +1,4 @@
-"""Whether a word never heard in training is drawn as what it means: the lists that this is measured on."""
+"""Grounding: whether words that no training used are drawn as what they mean. The lists of words to measure it on."""
 
 import re
 from collections.abc import Iterable
@@ -17,33 +17,33 @@ HALVES = ("tune", "test")
 class Grounding:
     """Words that are no labels, each with the labels that a person would accept for it.
 
-    What is chosen is chosen on `tune`; `test` is only reported.
+    Choices are made on `tune`; `test` is only reported.
     """
 
     tune: dict[str, tuple[str, ...]]
     test: dict[str, tuple[str, ...]]
 
     def held_out(self) -> frozenset[str]:
-        """Every form of every word of both halves: what no training and no list of synonyms may hold."""
+        """Every form of every word of both halves. No training and no list of synonyms may hold one."""
         return frozenset(form for half in (self.tune, self.test) for word in half for form in forms(word))
 
-    def refuse(self, heard: Iterable[str]) -> None:
+    def refuse(self, words: Iterable[str]) -> None:
         """Raise ExplorerError if one of these words (of a training, of a list of synonyms) is held out."""
-        if found := sorted(self.held_out().intersection(word.lower() for word in heard)):
+        if found := sorted(self.held_out().intersection(word.lower() for word in words)):
             raise ExplorerError(
-                f"{found[0]!r} is a word that grounding is measured on, so it may not be heard in training or stand in "
+                f"{found[0]!r} is a word that grounding is measured on, so it may not be used in training or stand in "
                 "a list of synonyms; leave it out."
             )
 
 
 def names() -> tuple[str, ...]:
-    """The data sets that have a list."""
+    """Names of the data sets that have a list."""
     return tuple(sorted(path.stem for path in HERE.glob("*.txt")))
 
 
 @cache
 def load(data: str) -> Grounding | None:
-    """The list for a data set ("fashion-mnist"), or None when there is none for it."""
+    """Read the list for a data set ("fashion-mnist"); None when there is none."""
     path = HERE / f"{data}.txt"
     if not re.fullmatch(r"[a-z0-9-]+", data) or not path.is_file():
         return None
@@ -60,7 +60,7 @@ def load(data: str) -> Grounding | None:
 
 @cache
 def forms(word: str) -> frozenset[str]:
-    """A word with all its spellings: other numbers of it, and with, without or with a blank for its hyphens."""
+    """A word and its spellings: singular and plural, and with hyphens, without, or with blanks in their place."""
     spelt = {word, word.replace("-", ""), word.replace("-", " ")}
     spelt |= {other for spelling in tuple(spelt) for other in other_numbers(spelling)}
     return frozenset(spelt | {other for spelling in tuple(spelt) for other in other_numbers(spelling)})

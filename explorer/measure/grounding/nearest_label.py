@@ -1,4 +1,4 @@
-"""What a word space alone makes of the grounding list: is the label nearest to a word one that a person accepts?"""
+"""The grounding of a word space alone: whether the label nearest to a word is one that a person accepts."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from explorer.words import WordSpace, label_table
 class NearestLabel:
     """One half of the list in one space.
 
-    share: words whose nearest label (by cosine) is accepted, of all words of the half, 0 to 1: a word that the space
-        does not know is missed. known: share of the words that it knows. unknown: the others.
+    share: words whose nearest label (by cosine) is accepted, of all words of the half, 0 to 1; unknown words count as
+        missed. known: share of the words that the space has. unknown: the others.
     """
 
     share: float
@@ -23,9 +23,9 @@ class NearestLabel:
 
 
 def nearest_label(space: WordSpace, data: str = "fashion-mnist") -> dict[str, NearestLabel] | None:
-    """Both halves ("tune", "test") of the list for a data set, or None when the space knows none of its labels.
+    """Measure both halves ("tune", "test") of the list for a data set; None when the space has none of its labels.
 
-    A label that the space does not know is never the nearest, so that words for which only it is accepted are missed.
+    A label that the space does not have is never the nearest, so words for which only it is accepted are missed.
     """
     lists = load(data)
     labels = [label for label in SOURCES[data].words if label in space]

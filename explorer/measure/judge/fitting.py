@@ -1,4 +1,4 @@
-"""Teaching a judge's network its classes, step by step, so that it can be laid aside and taken up again."""
+"""Training of a judge's network, step by step, so that it can be stopped and resumed."""
 
 import hashlib
 import os
@@ -23,16 +23,16 @@ from explorer.state_file import DamagedState, pack_state, read_state
 from explorer.stopping import Stop, Stopped
 
 BATCH = 128
-SAVED_EVERY = 60.0  # seconds of work
+SAVED_EVERY = 60.0  # seconds of training
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How pictures of a kind are learned: AdamW, its rate up to `lr` and down again in one cycle.
+    """Hyperparameters for pictures of a kind: AdamW, its rate up to `lr` and down again in one cycle.
 
-    layout: the network for a side in pixels. seen: pictures that are seen in all, unless somebody says how often each.
-    varied: whether each is shifted by up to an eighth of its side, reflected at its borders, and half of them mirrored.
-    half: whether the convolutions are computed in bfloat16 where that is faster.
+    layout: the network for a side in pixels. seen: pictures seen in all, unless the number of epochs is given. augment:
+    whether pictures are shifted and mirrored (see `augmented`). half: whether the convolutions are computed in bfloat16
+    where that is faster.
     """
 
     layout: Callable[[int], Layout]
@@ -40,16 +40,16 @@ class Recipe:
     lr: float
     weight_decay: float
     smoothing: float
-    varied: bool
+    augment: bool
     half: bool
 
     def __str__(self) -> str:
-        varied = ", shifted and mirrored" if self.varied else ""
-        return f"AdamW, one cycle up to {self.lr:g}, label smoothing {self.smoothing:g}{varied}"
+        augmented = ", shifted and mirrored" if self.augment else ""
+        return f"AdamW, one cycle up to {self.lr:g}, label smoothing {self.smoothing:g}{augmented}"
 
 
-GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, varied=False, half=False)
-COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, varied=True, half=True)
+GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, augment=False, half=False)
+COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, augment=True, half=True)
 
 
 def recipe_for(channels: int) -> Recipe:
@@ -58,27 +58,27 @@ def recipe_for(channels: int) -> Recipe:
 
 
 def default_epochs(pictures: int, recipe: Recipe = GREY) -> int:
-    """How often each picture is seen: less often where there are more, so that it takes about the same time."""
+    """Epochs for so many pictures: fewer for more, so that training takes about the same time."""
     return min(60, max(2, round(recipe.seen / pictures)))
 
 
 class Fitting:
-    """A network being trained; what it draws depends on the seed and the step alone."""
+    """The training of one network; its randomness depends on the seed and the step alone."""
 
     def __init__(self, images: Tensor, labels: Tensor, classes: int, epochs: int, seed: int, device: torch.device):
         channels, side = images.shape[1:3]
         self.recipe = recipe_for(channels)
         self.images, self.labels, self.seed, self.device = images, labels, seed, device
         self.classes, self.epochs, self.step = classes, epochs, 0
-        self.seconds = self.cpu_seconds = 0.0  # of work so far; on a machine that does other things, very different
+        self.seconds = self.cpu_seconds = 0.0  # of training so far; very different on a busy machine
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = JudgeNetwork(channels, side, classes, True, self.recipe.layout(side))
         self.network.to(device, memory_format=torch.channels_last).train()
-        self.steps = len(images) // BATCH  # of an epoch: a short last batch would upset batch norm
+        self.steps = len(images) // BATCH  # of an epoch, without its last, short batch: batch norm needs whole ones
         self.adam = torch.optim.AdamW(self.network.parameters(), self.recipe.lr, weight_decay=self.recipe.weight_decay)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.adam, self.recipe.lr, total_steps=epochs * self.steps)
-        half = self.recipe.half and _half_is_faster(device)
+        half = self.recipe.half and _bfloat16_is_faster(device)
         self.precision = "bfloat16" if half else "float32"
         self._cast = torch.autocast(device.type, torch.bfloat16, enabled=half)
         self._draw, self._order, self._orders = torch.Generator().manual_seed(seed), torch.empty(0), 0
@@ -88,15 +88,15 @@ class Fitting:
         return self.step == self.epochs * self.steps
 
     def advance(self) -> None:
-        """One batch."""
+        """Train on one batch."""
         epoch, step = divmod(self.step, self.steps)
-        while self._orders <= epoch:  # those of epochs before a pause are drawn again
+        while self._orders <= epoch:  # the orders of epochs before a resume are drawn again
             self._order = torch.randperm(len(self.images), generator=self._draw).to(self.images.device)
             self._orders += 1
         rows = self._order[step * BATCH : (step + 1) * BATCH]
         images, labels = self.images[rows], self.labels[rows]
-        if self.recipe.varied:
-            images = varied(images, torch.Generator().manual_seed((self.seed * 1_000_003 + self.step) % 2**63))
+        if self.recipe.augment:
+            images = augmented(images, torch.Generator().manual_seed((self.seed * 1_000_003 + self.step) % 2**63))
         with self._cast:
             logits = self.network(from_bytes(images))
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.recipe.smoothing)
@@ -107,42 +107,42 @@ class Fitting:
         self.step += 1
 
     def folded(self) -> JudgeNetwork:
-        """The network as it is published, in eval mode on the same device."""
+        """The network with batch norm folded into its convolutions, in eval mode on the same device."""
         channels, side = self.images.shape[1:3]
         folded = JudgeNetwork(channels, side, self.classes, layout=self.network.layout)
         folded.load_state_dict(self.network.folded())
         return folded.to(self.device, memory_format=torch.channels_last).eval()
 
     def save(self, path: Path) -> None:
-        """Write everything that is needed to go on, whole or not at all."""
+        """Write the state of the training, atomically."""
         parts = {name: getattr(self, name).state_dict() for name in ("network", "adam", "schedule")}
         numbers = {name: getattr(self, name) for name in ("step", "seconds", "cpu_seconds")}
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, pack_state({"of": self._about, **numbers, **parts}))
+        write_atomic(path, pack_state({"of": self._identity, **numbers, **parts}))
 
-    def go_on(self, path: Path) -> None:
-        """Take up what `save` left there, if it is of this very training; anything else is left alone.
+    def restore(self, path: Path) -> None:
+        """Load a state that `save` wrote, if there is one and it is of this very training.
 
         Raises JudgeError where the file cannot be read."""
         if not os.path.lexists(path):
             return
         try:
             state = read_state(path)
-            if state["of"] != self._about:
+            if state["of"] != self._identity:
                 return
             for name in ("network", "adam", "schedule"):
                 getattr(self, name).load_state_dict(state[name])
             self.step = int(state["step"])
             self.seconds, self.cpu_seconds = float(state["seconds"]), float(state["cpu_seconds"])
-        except Exception as error:  # torch fails in many ways over a file that is not its own
+        except Exception as error:  # torch raises many kinds of errors for a foreign file
             why = reason(error) if isinstance(error, OSError | DamagedState) else "it does not fit"
             raise JudgeError(
                 f"The half-trained judge {path} cannot be read ({why}): delete it to start anew."
             ) from error
 
     @cached_property
-    def _about(self) -> dict[str, str | int]:
-        """What a training is known by: another of any of these would have come to other weights."""
+    def _identity(self) -> dict[str, str | int]:
+        """Everything on which the trained weights depend."""
         digest = hashlib.sha256(str(tuple(self.images.shape)).encode())
         for tensor in (self.images, self.labels):
             digest.update(tensor.cpu().contiguous().numpy())
@@ -159,22 +159,24 @@ def fit(
     device: str | torch.device = "cpu",
     report: Report = lambda what, done, total: None,
 ) -> JudgeNetwork:
-    """A network trained on pictures uint8 [N, C, H, W] of labels int64 [N], folded, in eval mode on `device`; N at
-    least 128."""
+    """Train a network on pictures uint8 [N, C, H, W] of labels int64 [N]; N at least 128. It is returned folded, in
+    eval mode on `device`."""
     device = torch.device(device)
     return resume(Fitting(images.to(device), labels.to(device), classes, epochs, seed, device), report=report)
 
 
 def resume(
     fitting: Fitting,
-    kept: Path | None = None,
+    state: Path | None = None,
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
 ) -> JudgeNetwork:
-    """Train to the end, from where an earlier call was stopped if its state is `kept`; a state is saved there now and
-    then, and left to the caller to remove. Raises Stopped once it is asked to stop."""
-    if kept is not None:
-        fitting.go_on(kept)
+    """Train to the end, from the `state` file if there is one; it is saved now and then, and left to the caller to
+    remove.
+
+    Raises Stopped once `stop` says so."""
+    if state is not None:
+        fitting.restore(state)
     saved, before, cpu_before = fitting.seconds, fitting.seconds, fitting.cpu_seconds
     began, cpu_began = time.monotonic(), time.process_time()
     while not fitting.done:
@@ -183,19 +185,19 @@ def resume(
         fitting.cpu_seconds = cpu_before + time.process_time() - cpu_began
         report("training the judge", fitting.step * BATCH, fitting.epochs * fitting.steps * BATCH)
         stopping = stop()
-        if kept is not None and (stopping or fitting.seconds - saved > SAVED_EVERY):
-            fitting.save(kept)
+        if state is not None and (stopping or fitting.seconds - saved > SAVED_EVERY):
+            fitting.save(state)
             saved = fitting.seconds
         if stopping:
             epoch = fitting.step / fitting.steps
-            again = "the same command goes on from there" if kept is not None else "nothing was kept"
+            again = "the same command goes on from there" if state is not None else "nothing was kept"
             raise Stopped(f"Stopped after {epoch:.1f} of {fitting.epochs} epochs; {again}.")
     return fitting.folded()
 
 
-def varied(images: Tensor, draw: torch.Generator) -> Tensor:
-    """Pictures uint8 [N, C, S, S], each shifted both ways by up to S // 8 pixels, what comes in from beyond a border
-    being its reflection, and every other one, at random, mirrored left to right."""
+def augmented(images: Tensor, draw: torch.Generator) -> Tensor:
+    """Shift each of pictures uint8 [N, C, S, S] by up to S // 8 pixels both ways, reflected at the borders, and mirror
+    a random half left to right."""
     count, channels, side, _ = images.shape
     device = images.device
     shifts = torch.randint(-(side // 8), side // 8 + 1, (2, count, 1), generator=draw).to(device)
@@ -208,7 +210,7 @@ def varied(images: Tensor, draw: torch.Generator) -> Tensor:
     return images[each, channel, rows[:, None, :, None], columns[:, None, None, :]]
 
 
-def _half_is_faster(device: torch.device) -> bool:
-    """Whether a processor computes in bfloat16 itself, and does not only imitate it; every GPU of today does."""
+def _bfloat16_is_faster(device: torch.device) -> bool:
+    """Whether a device computes in bfloat16 natively; every GPU of today does."""
     has = getattr(torch.cpu, "get_capabilities", dict)()
     return device.type != "cpu" or any(has.get(one, False) for one in ("avx512_bf16", "amx_bf16"))

@@ -1,4 +1,4 @@
-"""A judge on disk: config.json, judge.safetensors and a card, read as if a stranger had written them."""
+"""A judge on disk: config.json, judge.safetensors and a card, read as files of unknown origin."""
 
 import hashlib
 import json
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "gan-explorer judge", 1
 CONFIG, WEIGHTS, CARD = "config.json", "judge.safetensors", "README.md"
 MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES = 1_000_000, 16_000_000
-READ = "read"  # the key in `made` of how its pictures were read
+READ = "read"  # the key in `made` of its read options
 
 
 class JudgeError(ExplorerError):
-    """A judge that is missing, or one that cannot be trusted; the sentence names it and says why."""
+    """A judge that is missing or cannot be trusted; the sentence names it and says why."""
 
 
 @dataclass(frozen=True)
 class JudgeDescription:
-    """What a judge's config.json says, checked: enough to know what it judges without reading its weights.
+    """The checked content of a judge's config.json: enough to list a judge without reading its weights.
 
-    words: its classes, in order. shape: (C, H, W) of the pictures it reads. source: what it was trained on, to load
-    again. accuracy: on the source's test pictures. hash: SHA-256 of its weights file. layout: of its network. made: how
-    it was trained.
+    words: its classes, in order. shape: (C, H, W) of its pictures. source: of its training pictures, as `load` takes
+    it. accuracy: on the source's test pictures. hash: SHA-256 of its weights file. layout: of its network. made: how it
+    was trained.
     """
 
     words: tuple[str, ...]
@@ -47,8 +47,8 @@ class JudgeDescription:
 
     @property
     def read_options(self) -> ReadOptions:
-        """How its pictures were read, where its source is a folder; one of before there were options took names as
-        they are."""
+        """How its pictures were read, where its source is a folder. Judges older than these options took names as they
+        are."""
         read = self.made.get(READ)
         return ReadOptions.from_fields(read if isinstance(read, dict) else {"translate_names": False})
 
@@ -94,7 +94,7 @@ def describe_judge(folder: Path) -> JudgeDescription:
 
 
 def read_weights(folder: Path, digest: str, wanted: dict[str, tuple[int, ...]]) -> "dict[str, Tensor]":
-    """The tensors of the weights file, as float32, with exactly these names and shapes; nothing in it is ever run.
+    """Tensors of the weights file, float32, with exactly these names and shapes; nothing in it is ever run.
 
     digest: the SHA-256 that config.json gives.
     """
@@ -112,7 +112,7 @@ def read_weights(folder: Path, digest: str, wanted: dict[str, tuple[int, ...]]) 
     except OSError as error:
         raise wrong(f"the file cannot be read ({reason(error)})") from error
     if hashlib.sha256(data).hexdigest() != digest:
-        raise wrong("the file is not the one that config.json tells of (another hash)")
+        raise wrong("the file is not the one that config.json names (another hash)")
     try:
         tensors = load(data)
     except (SafetensorError, ValueError, KeyError) as error:
@@ -141,7 +141,7 @@ def write_judge(
 ) -> None:
     """Write the folder beside its place, then swap it in. An older judge there is replaced, anything else refused.
 
-    layout: of the network, by default the small one."""
+    layout: of the network, by default the small one. Raises JudgeError."""
     from safetensors.torch import save
 
     check_target(folder)
@@ -182,8 +182,7 @@ def write_judge(
 
 
 def check_target(folder: Path) -> None:
-    """Raise JudgeError for a folder that holds other things than a judge, such as before a training, or whose name is
-    that of a feature network."""
+    """Raise JudgeError for a folder that holds other things than a judge, or has a feature network's name."""
     if folder.name in ABOUT:
         raise JudgeError(f"No judge can be called {folder.name}, which is another network; choose another name.")
     names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else {"a file"} if folder.exists() else set()

@@ -1,4 +1,4 @@
-"""The judge: a small classifier trained on real pictures, frozen, on whose features and readings we measure."""
+"""The judge: a small classifier trained on real pictures, frozen, on whose features and predictions we measure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from explorer.measure.judge.format import CONFIG, WEIGHTS, JudgeDescription, Jud
 from explorer.measure.judge.network import JudgeNetwork
 from explorer.models.pixels import from_bytes
 
-# Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
-# last padded, so a picture is read the same to the bit whatever is read beside it. The smallest grid is one pass.
+# Kernels choose their blocking by shape, and round accordingly. Every forward pass has this many rows, the last padded,
+# so a picture's features are the same to the bit whatever is beside it. The smallest grid is one pass.
 ROWS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """An open judge. Pictures go in as bytes, uint8 [N, C, H, W], on any device. Nothing in it changes."""
+    """An open judge. Its input is pictures uint8 [N, C, H, W], on any device. Nothing in it changes."""
 
     name: str
     description: JudgeDescription
@@ -37,7 +37,7 @@ class Judge:
 
     @property
     def accuracy(self) -> float:
-        """Share of the real test pictures that it puts in their own class."""
+        """Share of the real test pictures that it puts in their own class, 0 to 1."""
         return self.description.accuracy
 
     @property
@@ -50,21 +50,21 @@ class Judge:
         return self.network.head.weight.device
 
     def features(self, images: Tensor) -> Tensor:
-        """float32 [N, F], none negative."""
-        return self.read(images)[0]
+        """Features of the last layer, float32 [N, F], none negative."""
+        return self.features_and_logits(images)[0]
 
     def logits(self, images: Tensor) -> Tensor:
-        """float32 [N, K]."""
-        return self.read(images)[1]
+        """Logits by class, float32 [N, K]."""
+        return self.features_and_logits(images)[1]
 
     def shares(self, images: Tensor) -> Tensor:
-        """The share of the pictures that it puts in each class, float64 [K], sum 1."""
+        """Share of the pictures that it puts in each class, float64 [K], sum 1."""
         counts = self.logits(images).argmax(dim=1).bincount(minlength=len(self.words))
         return counts.double().cpu() / max(1, len(images))
 
     @torch.no_grad()
-    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Features and logits in one go."""
+    def features_and_logits(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Both in one pass. Raises ValueError for other dtypes and shapes."""
         if images.dtype != torch.uint8 or images.ndim != 4 or tuple(images.shape[1:]) != self.description.shape:
             raise ValueError(
                 f"the judge {self.name} reads uint8 [N, {', '.join(map(str, self.description.shape))}], "
@@ -75,32 +75,32 @@ class Judge:
         for start in range(0, len(images), ROWS):
             rows = images[start : start + ROWS].to(self.device)
             padded = torch.cat([rows, rows.new_zeros((ROWS - len(rows), *rows.shape[1:]))])
-            seen = self.network.features(from_bytes(padded))
-            features[start : start + ROWS] = seen[: len(rows)]
-            logits[start : start + ROWS] = self.network.head(seen)[: len(rows)]
+            found = self.network.features(from_bytes(padded))
+            features[start : start + ROWS] = found[: len(rows)]
+            logits[start : start + ROWS] = self.network.head(found)[: len(rows)]
         return features, logits
 
 
 def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
-    """The judge of that name (shipped, then the user's own), kept open while its files do not change.
+    """Open the judge of that name (shipped, then the user's own); it stays open while its files do not change.
 
     Raises JudgeError when there is none, or it cannot be used.
     """
-    for shelf in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
-        if is_regular(shelf / name / CONFIG):
-            return _opened(shelf / name, device)
+    for folder in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
+        if is_regular(folder / name / CONFIG):
+            return _opened(folder / name, device)
     known = ", ".join(folder.name for folder in list_judges()) or "none yet"
     raise JudgeError(
         f"There is no judge {shown(name, 100)!r} (there is: {known}); train one: gan-explorer judge train SOURCE."
     )
 
 
-def judge_for(
+def find_judge(
     labels: Sequence[str], shape: tuple[int, int, int], source: str = "", device: str | torch.device = "cpu"
 ) -> Judge | None:
-    """The judge whose classes are these labels, in any order, on pictures [C, H, W] of this shape; or None.
+    """Find a judge whose classes are these labels, in any order, for pictures of shape [C, H, W]; or None.
 
-    source: the data set; of several judges, the one trained on it is taken (MNIST and digits share their words).
+    source: the data set; a judge trained on it is preferred (MNIST and digits share their words).
     """
     fitting = [
         (description.source != source, folder)
@@ -111,16 +111,18 @@ def judge_for(
 
 
 def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
-    """The judge for a checkpoint's labels, of the data set that it was trained on if there is one; or None."""
+    """Find a judge of exactly a checkpoint's labels, preferably trained on its data set; or None.
+
+    To measure a checkpoint, take `matching.judge_for`: it insists on the data set."""
     source = str(checkpoint.summary.get("data", ""))
-    return judge_for(checkpoint.labels, checkpoint.image_shape, source, device)
+    return find_judge(checkpoint.labels, checkpoint.image_shape, source, device)
 
 
 def list_judges() -> dict[Path, JudgeDescription]:
-    """The judges that can be named: the shipped ones, then the user's own; broken ones are passed over."""
+    """Judges by folder: the shipped ones, then the user's own; broken ones are skipped."""
     found: dict[str, tuple[Path, JudgeDescription]] = {}
-    for shelf in places.shelves("judges"):
-        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else []:
+    for parent in places.shelves("judges"):
+        for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
             taken = folder.name in found or folder.name in ABOUT or not folder.name.isprintable()
             if folder.name.startswith(".") or taken or not is_regular(folder / CONFIG):
                 continue
@@ -137,7 +139,7 @@ def _opened(folder: Path, device: str | torch.device) -> Judge:
         try:
             status = (folder / name).stat()
         except OSError:
-            stamp.append(0)  # reading it will say what is wrong
+            stamp.append(0)  # reading the file will raise a sentence
         else:
             stamp += [status.st_mtime_ns, status.st_size, status.st_ino]
     return _loaded(folder, torch.device(device), tuple(stamp))

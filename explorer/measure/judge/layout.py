@@ -1,4 +1,4 @@
-"""What a judge's network looks like: known before torch is."""
+"""The layers of a judge's network; free of torch, so that listing judges is quick."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ MOST_LAYERS, MOST_WIDTH = 16, 512
 class Layout:
     """Convolutions, one after another.
 
-    widths: how many channels each gives. halved: whether the side is halved before it, by the largest of each 2 x 2.
+    widths: output channels of each. halved: whether a max pool of 2 x 2 comes before it.
     """
 
     widths: tuple[int, ...]
@@ -18,25 +18,25 @@ class Layout:
 
     @property
     def features(self) -> int:
-        """How many numbers the network tells of a picture."""
+        """The number of features of a picture."""
         return self.widths[-1]
 
 
 def small(side: int) -> Layout:
-    """For grey pictures of `side` pixels. Only the first convolution sees the full size, where they are slow: a grid
-    of 64 pictures is read while somebody types."""
+    """The layout for grey pictures of `side` pixels. Only the first convolution has the full size, where they are slow:
+    the features of 64 pictures take less time than typing a letter."""
     return Layout((24, 48, 48, 96, 128), (False, True, side > 32, True, False))
 
 
 def large(side: int) -> Layout:
-    """For pictures in colour, which show more than strokes and outlines: twice the work of the small one."""
+    """The layout for colour pictures, which show more than strokes and outlines: twice the work of the small one."""
     return Layout((32, 64, 64, 128, 128, 192, 192), (False, True, side > 32, True, False, True, False))
 
 
 def read_layout(fields: Any, side: int) -> Layout:
-    """The layout that a config gives, or the small one, which judges of earlier times all have, if it gives none.
+    """Check the layout in a config; without one it is the small one, as of all judges of earlier versions.
 
-    Raises ValueError with what is wrong, in words.
+    Raises ValueError with a sentence.
     """
     if fields is None:
         return small(side)

@@ -1,4 +1,4 @@
-"""The judge to measure a checkpoint by: one that knows its labels, or more classes, on the pictures it learned from."""
+"""Which judge fits a checkpoint: one of its labels, or of more classes, trained on the same pictures."""
 
 import torch
 
@@ -10,10 +10,10 @@ from explorer.measure.judge.judge import Judge, judge_of, list_judges, open_judg
 from explorer.measure.training_pictures import read_options_of
 
 
-def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
-    """A judge of the pictures that a checkpoint was trained on and of all its labels, if it has any; or None.
+def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """Find the judge to measure a checkpoint by: trained on the same pictures, with all its labels, if any; or None.
 
-    That another judge knows the same words is not enough: MNIST's figures of `digits` would say how unlike the two are.
+    The same words are not enough: figures of `digits` by MNIST's judge would say how unlike the two are.
     """
     found = judge_of(checkpoint, device)
     if found is None or not _same_pictures(checkpoint, found.description):
@@ -27,9 +27,9 @@ def knowing_judge(checkpoint: Checkpoint, device: str | torch.device = "cpu") ->
 
 
 def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
-    """Raise ExplorerError if the judge does not know the checkpoint's labels, on pictures of the same shape.
+    """Raise ExplorerError if the judge lacks the checkpoint's labels, or its pictures have another shape.
 
-    It may know more classes than these where both were made of the same pictures.
+    It may have more classes than these where both were trained on the same pictures.
     """
     if not _fits(checkpoint, judge.description):
         fit = read_options_of(checkpoint).fit
@@ -41,7 +41,7 @@ def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
 
 
 def check_pictures(judge: Judge, pictures: ImageSet) -> None:
-    """Raise ExplorerError if these are not the judge's own classes and shape."""
+    """Raise ExplorerError if pictures are not of the judge's classes and shape."""
     if pictures.words != judge.words or pictures.image_shape != judge.description.shape:
         raise ExplorerError(
             f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
@@ -49,7 +49,7 @@ def check_pictures(judge: Judge, pictures: ImageSet) -> None:
 
 
 def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
-    """Raise ExplorerError if these cannot be what a checkpoint was trained on: another shape, or without its labels."""
+    """Raise ExplorerError if a checkpoint cannot be trained on these: another shape, or without its labels."""
     same = train.words == test.words and train.image_shape == test.image_shape
     if not same or test.image_shape != checkpoint.image_shape or not set(checkpoint.labels) <= set(test.words):
         raise ExplorerError(f"{checkpoint.name} draws other pictures than {train.name} has; choose its own.")
@@ -63,11 +63,11 @@ def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
 
 def _same_pictures(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
     name, own = checkpoint.summary.get("data"), str(judge.made.get("data", judge.source))
-    # Judges of before wrote notes about the pictures behind their name.
+    # Older judges wrote notes about the pictures behind the name.
     same = name in (judge.source, own) or own.startswith(f"{name} (")
     return same and _same_fit(checkpoint, judge)
 
 
 def _same_fit(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
-    """Whether pictures that were not square were made so in one way for both."""
+    """Whether pictures were made square in the same way for both."""
     return judge.source in NAMES or judge.read_options.fit == read_options_of(checkpoint).fit

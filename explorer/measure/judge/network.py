@@ -1,4 +1,4 @@
-"""The judge's network: a few convolutions, and their means over the picture."""
+"""The judge's network: a few convolutions, a mean over the picture, a linear layer."""
 
 from itertools import pairwise
 
@@ -14,9 +14,8 @@ FEATURES = small(28).features
 class JudgeNetwork(nn.Module):
     """`JudgeNetwork(x) -> logits`: x [N, C, S, S] in [-1, 1] -> [N, K]; S is 28, 32 or 64.
 
-    The features are means over the last layer. layout: by default the small one.
-
-    normalised: with batch norm, as it is trained. `folded` gives the same network without, as it is published.
+    normalised: with batch norm, as it is trained; `folded` gives the weights without, as it is published. layout: by
+    default the small one.
     """
 
     def __init__(self, channels: int, side: int, classes: int, normalised: bool = False, layout: Layout | None = None):
@@ -28,7 +27,7 @@ class JudgeNetwork(nn.Module):
         self.head = nn.Linear(self.layout.features, classes)
 
     def features(self, x: Tensor) -> Tensor:
-        """[N, C, S, S] -> [N, F], none negative."""
+        """Means over the last layer: [N, C, S, S] -> [N, F], none negative."""
         for conv, norm, halved in zip(self.convs, self.norms, self.layout.halved, strict=True):
             x = torch.relu(norm(conv(nn.functional.max_pool2d(x, 2) if halved else x)))
         return x.mean(dim=(2, 3))
@@ -37,9 +36,9 @@ class JudgeNetwork(nn.Module):
         return self.head(self.features(x))
 
     def folded(self) -> dict[str, Tensor]:
-        """The weights of the same network in eval mode without batch norm: what it did is in the convolutions."""
-        whole = {f"head.{name}": tensor for name, tensor in self.head.state_dict().items()}
+        """Weights of the same network without batch norm, which is folded into the convolutions; sets eval mode."""
+        tensors = {f"head.{name}": tensor for name, tensor in self.head.state_dict().items()}
         for number, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
             for name, tensor in fuse_conv_bn_eval(conv.eval(), norm.eval()).state_dict().items():
-                whole[f"convs.{number}.{name}"] = tensor
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in whole.items()}
+                tensors[f"convs.{number}.{name}"] = tensor
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

@@ -1,4 +1,4 @@
-"""Training a judge: minutes on one core, with a network and a recipe that suit the pictures."""
+"""`train_judge`: minutes on one core, with a network and a recipe that suit the pictures."""
 
 import shlex
 from pathlib import Path
@@ -8,13 +8,11 @@ import torch
 from explorer import checkpoint
 from explorer.data import ImageSet, ReadOptions
 from explorer.data.progress import Report
-from explorer.measure.judge.fitting import BATCH, Fitting, default_epochs, fit, recipe_for, resume
+from explorer.measure.judge.fitting import BATCH, Fitting, default_epochs, recipe_for, resume
 from explorer.measure.judge.format import READ, JudgeError, check_target, write_judge
 from explorer.measure.judge.network import JudgeNetwork
 from explorer.models.pixels import from_bytes
 from explorer.stopping import Stop
-
-__all__ = ["default_epochs", "fit", "share_right", "train_judge"]
 
 
 def train_judge(
@@ -32,10 +30,10 @@ def train_judge(
 ) -> float:
     """Train on `pictures`, test once on `test`, write the judge to `folder`; returns its accuracy, 0 to 1.
 
-    source: what to load to have the pictures again, a name or a path. options: how they were read. epochs: by default
-    what suits their number. The same seed, threads and machine give the same weights. What takes more than a minute is
-    saved beside the folder, as `.<name>.part`, and the same call goes on from there.
-    Raises JudgeError for pictures no judge can be made of, and Stopped.
+    source: the pictures' source, a name or a path. options: how they were read. epochs: by default what suits their
+    number. The same seed, threads and machine give the same weights. Every minute the state is saved beside the folder,
+    as `.<name>.part`, from which the same call resumes.
+    Raises JudgeError for pictures that no judge can be trained on, and Stopped.
     """
     check_target(folder)
     checkpoint.check_labels(pictures.words)
@@ -53,14 +51,14 @@ def train_judge(
     epochs = epochs or default_epochs(len(pictures), recipe)
     images, labels = (torch.from_numpy(part).to(device) for part in (pictures.images, pictures.labels))
     fitting = Fitting(images, labels, len(pictures.words), epochs, seed, device)
-    kept = folder.with_name(f".{folder.name}.part")
+    state = folder.with_name(f".{folder.name}.part")
     try:
-        folded = resume(fitting, kept, report, stop)
+        folded = resume(fitting, state, report, stop)
     except OSError as error:
-        raise JudgeError(f"{kept} cannot be written ({error.strerror or error}): make room for it.") from error
+        raise JudgeError(f"{state} cannot be written ({error.strerror or error}): make room for it.") from error
     tensors = {name: tensor.half() for name, tensor in folded.state_dict().items()}
-    folded.load_state_dict(tensors)  # what is tested is what is written
-    accuracy = share_right(folded, test)
+    folded.load_state_dict(tensors)  # so that the written weights are tested
+    right = accuracy(folded, test)
     write_judge(
         folder,
         {name: tensor.cpu().contiguous() for name, tensor in tensors.items()},
@@ -68,7 +66,7 @@ def train_judge(
         words=pictures.words,
         shape=pictures.image_shape,
         source=source,
-        accuracy=accuracy,
+        accuracy=right,
         made={
             "command": f"gan-explorer judge train {shlex.quote(source)} --epochs {epochs} --seed {seed}"
             + (f" --fit {options.fit}" if options.fit != ReadOptions.fit else "")
@@ -90,16 +88,16 @@ def train_judge(
             "cpu_seconds": round(fitting.cpu_seconds),
         },
     )
-    kept.unlink(missing_ok=True)
-    return accuracy
+    state.unlink(missing_ok=True)
+    return right
 
 
 @torch.inference_mode()
-def share_right(network: JudgeNetwork, test: ImageSet) -> float:
-    """Of the test pictures, the share that it puts in their own class, 0 to 1."""
+def accuracy(network: JudgeNetwork, test: ImageSet) -> float:
+    """Share of the test pictures that a network puts in their own class, 0 to 1."""
     device, right = network.head.weight.device, 0
     for start in range(0, len(test), 512):
         rows = slice(start, start + 512)
-        said = network(from_bytes(torch.from_numpy(test.images[rows]).to(device))).argmax(dim=1).cpu()
-        right += int((said == torch.from_numpy(test.labels[rows])).sum())
+        predicted = network(from_bytes(torch.from_numpy(test.images[rows]).to(device))).argmax(dim=1).cpu()
+        right += int((predicted == torch.from_numpy(test.labels[rows])).sum())
     return right / len(test)

@@ -1,4 +1,4 @@
-"""The real pictures behind a checkpoint, ready to be searched: by their pixels, and by what a judge sees in them."""
+"""The real pictures of a checkpoint as an index to search: by pixels, and by a judge's features."""
 
 import threading
 from functools import lru_cache
@@ -14,28 +14,28 @@ from explorer.data.progress import Report
 from explorer.measure.judge.format import JudgeError
 from explorer.measure.judge.judge import Judge, judge_of
 from explorer.measure.memorising.nearest import Bank, bank_of, nearest
-from explorer.measure.memorising.reference import Yardstick
+from explorer.measure.memorising.reference import Reference
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, check
 
 PIXELS = "pixels"
-TESTED = 2000  # test pictures of a yardstick
-CHUNK = 1024  # pictures between two looks at the clock
-SEED = 3  # of which test pictures they are
+TESTED = 2000  # test pictures of a reference
+CHUNK = 1024  # pictures between two reports
+SEED = 3  # of the choice of those test pictures
 
 
 class RealPictures:
     """Training pictures, held-out ones where there are some, and the judge of their classes where there is one.
 
-    A space is `pixels` (0 to 255, as bytes) or the judge's name (its features). What a space needs is made when it is
-    first asked for, and kept: some 15 seconds for the judge's features of 60,000 pictures. Threads may share one.
+    A space is `pixels` (0 to 255, as bytes) or the judge's name (its features). What a space needs is computed at first
+    use and kept: some 15 seconds for the judge's features of 60,000 pictures. Threads may share one.
     """
 
     def __init__(self, train: ImageSet, test: ImageSet | None, judge: Judge | None, device: str = "cpu"):
         self.train, self.test, self.judge, self.device = train, test, judge, device
         self.spaces: tuple[str, ...] = (PIXELS,) if judge is None else (PIXELS, judge.name)
         self._banks: dict[tuple[str, str], Bank] = {}
-        self._yardsticks: dict[str, Yardstick] = {}
+        self._references: dict[str, Reference] = {}
         self._lock = threading.Lock()
 
     def points(
@@ -45,7 +45,7 @@ class RealPictures:
         report: Report = lambda what, done, total: None,
         stop: Stop = lambda: False,
     ) -> Tensor:
-        """Pictures uint8 [N, C, H, W] as points of a space: uint8 or float32 [N, F]."""
+        """Pictures uint8 [N, C, H, W] as points of a space: uint8 or float32 [N, F]. Raises Stopped."""
         if space == PIXELS:
             return pictures.flatten(1).to(self.device)
         features = []
@@ -62,28 +62,29 @@ class RealPictures:
         report: Report = lambda what, done, total: None,
         stop: Stop = lambda: False,
     ) -> Bank:
-        """The pictures of a split as a bank; raises Stopped."""
-        with _Turn(self._lock, stop):
+        """The pictures of a split as a bank, "train" or "test". Raises DataError where none was held out, and
+        Stopped."""
+        with _StoppableLock(self._lock, stop):
             if (space, split) not in self._banks:
                 images = torch.from_numpy((self.train if split == "train" else self._held_out()).images)
                 self._banks[space, split] = bank_of(self.points(images, space, report, stop))
             return self._banks[space, split]
 
-    def yardstick(
+    def reference(
         self, space: str, report: Report = lambda what, done, total: None, stop: Stop = lambda: False
-    ) -> Yardstick | None:
-        """What distances in a space are held against; None where no picture was held out. Raises Stopped."""
+    ) -> Reference | None:
+        """Distances of held-out pictures in a space; None where no picture was held out. Raises Stopped."""
         if self.test is None:
             return None
         bank = self.bank(space, "train", report, stop)
-        with _Turn(self._lock, stop):
-            if space not in self._yardsticks:
+        with _StoppableLock(self._lock, stop):
+            if space not in self._references:
                 rows = np.sort(np.random.default_rng(SEED).permutation(len(self.test))[:TESTED])
                 points = self.points(torch.from_numpy(self.test.images[rows]), space, stop=stop)
                 found, distances = nearest(bank, points, stop=stop)
                 cells = self.train.labels[found[:, 0].cpu().numpy()]
-                self._yardsticks[space] = Yardstick(distances[:, 0].cpu().numpy(), cells)
-            return self._yardsticks[space]
+                self._references[space] = Reference(distances[:, 0].cpu().numpy(), cells)
+            return self._references[space]
 
     def _held_out(self) -> ImageSet:
         if self.test is None:
@@ -93,8 +94,8 @@ class RealPictures:
         return self.test
 
 
-class _Turn:
-    """A lock that one need not go on waiting for."""
+class _StoppableLock:
+    """A lock whose waiting ends when `stop` says so."""
 
     def __init__(self, lock: threading.Lock, stop: Stop):
         self._lock, self._stop = lock, stop
@@ -110,15 +111,15 @@ class _Turn:
 def real_pictures(
     checkpoint: Checkpoint, data: str | None = None, data_dir: Path | None = None, download: bool = False
 ) -> RealPictures:
-    """Those of a checkpoint. The last two sets that were asked for are kept, with what was made for them.
+    """Load the real pictures of a checkpoint. The last two sets are kept, with their banks.
 
-    data: what to read where the config's name for them is not enough. Raises DataError with a sentence when they are
-    not on this machine, and may not be fetched (`download`).
+    data: their source, where the name in the config is not enough. Raises DataError when they are not on this machine,
+    and may not be fetched (`download`).
     """
     source, device = data or source_of(checkpoint), str(next(checkpoint.generator.parameters()).device)
     try:
         judge = judge_of(checkpoint, device)
-    except JudgeError:  # a broken judge is no reason not to compare pixels
+    except JudgeError:  # pixels can be compared without it
         judge = None
     try:
         options = read_options_of(checkpoint)
@@ -143,5 +144,5 @@ def _kept(
     try:
         test = own_pictures(source, shape, "test", data_dir, download, options)
     except DataError:
-        test = None  # many a folder has no pictures held out
+        test = None  # many folders have no pictures held out
     return RealPictures(train, test, judge, device)

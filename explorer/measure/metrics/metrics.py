@@ -1,8 +1,8 @@
-"""How near samples come to real pictures, as pure functions of features: each row of a tensor is one picture.
+"""Distances of samples from real pictures, as pure functions of features: each row of a tensor is one picture.
 
 Frechet distance (Heusel 2017), kernel distance (Binkowski 2018), Inception Score (Salimans 2016), precision and recall
 (Kynkaanniemi 2019), density and coverage (Naeem 2020), and whether a nearest neighbour tells the two apart (Lopez-Paz
-and Oquab 2017). They say something about the network that made the features, so a figure is always named by it, as
+and Oquab 2017). They depend on the network that made the features, so a figure is always named by it, as
 FD[fashion-mnist].
 """
 
@@ -14,16 +14,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-NEIGHBOURS = 5  # the k of all four; Naeem's choice (Kynkaanniemi's was 3)
+NEIGHBOURS = 5  # the k of precision, recall, density and coverage, as Naeem's (Kynkaanniemi's was 3)
 BLOCK = 128  # rows of a block of distances: 128 x 10,000 of float64 are 10 MB
-SUBSETS, SUBSET = 50, 1000  # of the kernel distance; Binkowski had 100, which say the same in twice the time
+SUBSETS, SUBSET = 50, 1000  # of the kernel distance; Binkowski's 100 give the same in twice the time
 SPLITS = 10  # of the Inception Score, as Salimans'
-SEED = 8  # of what is drawn for both
+SEED = 8  # of the subsets and the splits
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure that is the mean of several, on fewer pictures each, and their standard deviation."""
+    """The mean of several figures, on fewer pictures each, and their standard deviation."""
 
     value: float
     spread: float
@@ -31,10 +31,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class TwoSample:
-    """How well each picture's nearest other one, real or sample, tells which of the two it is itself.
+    """How often the nearest other picture, real or sample, is of the same kind.
 
-    score: share told right, 0 to 1. 0.5 is ideal; 1: told apart without fail; 0: every sample is a copy.
-    of_real, of_samples: the same among the real ones, and among the samples: the higher one where samples are alike.
+    score: share of all pictures for which it is, 0 to 1. 0.5 is ideal; 1: always told apart; 0: every sample is a copy.
+    of_real, of_samples: the same among the real ones, and among the samples, which is higher where samples are alike.
     """
 
     score: float
@@ -44,7 +44,7 @@ class TwoSample:
 
 @dataclass(frozen=True)
 class Manifolds:
-    """Two clouds of features, each seen as the union of balls that reach to every point's fifth neighbour.
+    """Two sets of features, each taken as the union of balls that reach to every point's fifth neighbour.
 
     precision: share of the samples in a ball of the real ones: what is drawn looks real. 0 to 1.
     recall: share of the real ones in a ball of the samples: what is real can be drawn. 0 to 1.
@@ -60,27 +60,27 @@ class Manifolds:
 
 
 def frechet_distance(real: Tensor, samples: Tensor) -> float:
-    """Between the Gaussians of the mean and covariance of [N, F] and of [M, F]; N and M at least 2. From 0."""
+    """FD: the distance of the Gaussians fitted to [N, F] and to [M, F]; N and M at least 2. From 0."""
     from torchmetrics.image.fid import FrechetInceptionDistance
 
-    measure = FrechetInceptionDistance(feature=_Given(real.shape[1]))
+    measure = FrechetInceptionDistance(feature=_Identity(real.shape[1]))
     measure.update(real.double().cpu(), real=True)
     measure.update(samples.double().cpu(), real=False)
-    return max(0.0, float(measure.compute()))  # equal clouds come out at some -1e-14
+    return max(0.0, float(measure.compute()))  # equal features come out at some -1e-14
 
 
 def kernel_distance(real: Tensor, samples: Tensor) -> Estimate:
     """KID: the squared maximum mean discrepancy of [N, F] and [M, F] under (x y / F + 1)^3, N and M at least 4.
 
-    Unbiased, so that it may come out a little below 0 and does not grow with fewer pictures, as the Frechet distance
-    does. The mean over 50 pairs of subsets of 1,000 (of half, where there are fewer than 2,000), drawn always the
-    same; the spread is theirs, which shrinks with nothing but larger subsets.
+    Unbiased: it may come out a little below 0, and does not grow with fewer pictures, as the Frechet distance does. The
+    mean over 50 pairs of subsets of 1,000 (of half, where there are fewer than 2,000), drawn always the same; the
+    spread is theirs, which shrinks with nothing but larger subsets.
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
     size = min(SUBSET, len(real) // 2, len(samples) // 2)
-    with _drawing_the_same():
-        measure = KernelInceptionDistance(feature=_Given(real.shape[1]), subsets=SUBSETS, subset_size=size)
+    with _fixed_seed():
+        measure = KernelInceptionDistance(feature=_Identity(real.shape[1]), subsets=SUBSETS, subset_size=size)
         measure.update(real.double(), real=True)
         measure.update(samples.double(), real=False)
         value, spread = measure.compute()
@@ -88,31 +88,32 @@ def kernel_distance(real: Tensor, samples: Tensor) -> Estimate:
 
 
 def inception_score(logits: Tensor) -> Estimate:
-    """exp of the mean divergence of a picture's softmax from that of all, by [N, K] logits; N at least 20. 1 to K.
+    """IS: exp of the mean divergence of a picture's softmax from that of all, by [N, K] logits; N at least 20. 1 to K.
 
-    High where every picture is plainly of one class, and all classes come up; it never sees a real picture, and is
-    content with a single one of each class. The mean and standard deviation over ten tenths, drawn always the same.
+    High where every picture is plainly of one class, and all classes come up; it takes no real pictures, and a single
+    one of each class suffices. The mean and standard deviation over ten tenths, drawn always the same.
     """
     from torchmetrics.image.inception import InceptionScore
 
-    with _drawing_the_same():
-        measure = InceptionScore(feature=_Given(logits.shape[1]), splits=SPLITS)
+    with _fixed_seed():
+        measure = InceptionScore(feature=_Identity(logits.shape[1]), splits=SPLITS)
         measure.update(logits.double())
         value, spread = measure.compute()
     return Estimate(float(value), float(spread))
 
 
 @contextmanager
-def _drawing_the_same() -> Iterator[None]:
-    """torchmetrics draws from torch's own generator, and warns of memory that small features do not take."""
+def _fixed_seed() -> Iterator[None]:
+    """Seed torch's own generator, from which torchmetrics draws, and silence its warning of memory that small features
+    do not take."""
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter("ignore", UserWarning)
         torch.manual_seed(SEED)
         yield
 
 
-class _Given(nn.Module):
-    """The feature network of features that are there already."""
+class _Identity(nn.Module):
+    """The feature network that torchmetrics asks for: what it is given are features already."""
 
     def __init__(self, num_features: int):
         super().__init__()
@@ -125,14 +126,14 @@ class _Given(nn.Module):
 def manifolds(real: Tensor, samples: Tensor, k: int = NEIGHBOURS) -> Manifolds:
     """Precision, recall, density and coverage of [M, F] samples against [N, F] real ones; N and M at least k + 1.
 
-    In blocks: no more than some 100 MB for 10,000 of each. In float64, for the distances are small differences of
-    large numbers. A point on the rim of a ball is in it.
+    In blocks: no more than some 100 MB for 10,000 of each. In float64, as the distances are small differences of large
+    numbers. A point on the rim of a ball is in it.
     """
     if min(len(real), len(samples)) <= k:
         raise ValueError(f"{k} neighbours need more than {len(real)} real ones and {len(samples)} samples")
     real, samples = real.double(), samples.double()
     reach_real, reach_samples = reach(real, k), reach(samples, k)
-    in_real = torch.zeros(len(samples), dtype=torch.long, device=real.device)  # how many real balls each sample is in
+    in_real = torch.zeros(len(samples), dtype=torch.long, device=real.device)  # real balls around each sample
     recalled = covered = 0
     for rows, squared in _squared_distances(real, samples):
         inside = squared <= reach_real[rows, None]
@@ -148,7 +149,7 @@ def manifolds(real: Tensor, samples: Tensor, k: int = NEIGHBOURS) -> Manifolds:
 
 
 def reach(points: Tensor, k: int = NEIGHBOURS) -> Tensor:
-    """The squared distance of each of [N, F] points to its k-th nearest other one, [N]."""
+    """Squared distance of each of [N, F] points to its k-th nearest other one, [N]."""
     reached = points.new_empty(len(points))
     for rows, squared in _squared_distances(points, points):
         reached[rows] = squared.topk(k + 1, dim=1, largest=False).values[:, -1]
@@ -156,9 +157,9 @@ def reach(points: Tensor, k: int = NEIGHBOURS) -> Tensor:
 
 
 def two_sample(real: Tensor, samples: Tensor) -> TwoSample:
-    """The leave-one-out accuracy of the nearest neighbour among [N, F] real ones and as many samples; N at least 2.
+    """Leave-one-out accuracy of the nearest neighbour among [N, F] real ones and as many samples; N at least 2.
 
-    A real and a drawn one that are equally near count half.
+    A real picture and a sample that are equally near count half.
     """
     if len(real) != len(samples) or len(real) < 2:
         raise ValueError(f"{len(real)} real ones and {len(samples)} samples are not as many, two or more")
@@ -176,14 +177,14 @@ def two_sample(real: Tensor, samples: Tensor) -> TwoSample:
 
 
 def mean_distance(points: Tensor) -> float:
-    """The mean Euclidean distance of two different ones of [N, F] points; 0 for fewer than two."""
+    """Mean Euclidean distance of two different ones of [N, F] points; 0 for fewer than two."""
     points = points.double()
     total = sum(float(squared.sqrt().sum()) for _, squared in _squared_distances(points, points))
     return total / max(1, len(points) * (len(points) - 1))
 
 
 def _squared_distances(a: Tensor, b: Tensor) -> Iterator[tuple[slice, Tensor]]:
-    """(rows of a, [rows, M]), block by block and each in the same memory: a fresh block a time breaks up the heap."""
+    """(rows of a, distances [rows, M]), block by block, each in the same memory: fresh blocks break up the heap."""
     squares_a, squares_b = a.square().sum(dim=1, keepdim=True), b.square().sum(dim=1)
     memory = a.new_empty((min(BLOCK, len(a)), len(b)))
     for start in range(0, len(a), BLOCK):
@@ -192,6 +193,6 @@ def _squared_distances(a: Tensor, b: Tensor) -> Iterator[tuple[slice, Tensor]]:
         yield rows, block.add_(squares_a[rows]).clamp_min_(0)
 
 
-def label_accuracy(logits: Tensor, wanted: Tensor) -> float:
-    """The share of pictures whose largest of [N, K] logits is the class [N] that was asked for."""
-    return float((logits.argmax(dim=1) == wanted).double().mean())
+def label_accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Share of pictures whose largest of [N, K] logits is their label [N]."""
+    return float((logits.argmax(dim=1) == labels).double().mean())

@@ -1,5 +1,4 @@
-"""The real pictures of an evaluation as a judge sees them, or a feature network, kept on disk: they cost as much as
-the samples do."""
+"""Features of an evaluation's real pictures, kept on disk: they take as long as those of the samples."""
 
 import contextlib
 import hashlib
@@ -15,56 +14,56 @@ from explorer import places
 from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import open_tensors, parse_json
+from explorer.measure.features.extract import Features, features_of
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics import metrics
-from explorer.measure.metrics.features import Cloud, cloud_of
 from explorer.measure.metrics.figures import Nearness, nearness
 from explorer.measure.metrics.metrics import Estimate, Manifolds, TwoSample
 
-VERSION = 1  # of what is kept; another where the same pictures would come to other figures
+VERSION = 1  # of the kept files; raised when the same pictures would get other figures
 MOST_KEPT = 8  # files of some 11 MB each for 10,000 pictures on either side, by a judge;
 MOST_BYTES = 500_000_000  # of some 100 or 160 MB, by a feature network
-NAMES = ("real", "real_said", "other", "other_said")
+NAMES = ("real", "real_said", "other", "other_said")  # of the tensors: features and logits of both
 
 
 @dataclass(frozen=True, eq=False)
-class RealSide:
-    """real: the test pictures. other: as many training pictures, which stand where samples will. floor: what they come
-    to."""
+class RealStats:
+    """real: features of the test pictures. other: of as many training pictures, in the place of samples. floor: the
+    figures of `other`."""
 
-    real: Cloud
-    other: Cloud
+    real: Features
+    other: Features
     floor: Nearness
 
 
-def real_side(
+def real_stats(
     judge: Judge | FeatureNetwork,
     pictures: Tensor,
     labels: Tensor,
     others: Tensor,
     other_labels: Tensor,
     report: Report = lambda what, done, total: None,
-) -> RealSide:
-    """Of as many test pictures as others, both uint8 [N, C, H, W] with labels int64 [N]; read once, then found again.
+) -> RealStats:
+    """Measure test pictures and as many others, both uint8 [N, C, H, W] with labels int64 [N]; or find them measured.
 
-    What is kept lies in the user's folder `measured`, under a hash of all that it depends on: the network's weights,
-    the pictures, the settings of every figure, and what computed it. A file that is damaged, or cannot be written,
-    costs time and nothing else. Of a feature network's clouds the logits are left out, [N, 0], once they are measured.
+    The files lie in the user's folder `measured`, named by a hash of all that they depend on: the network's weights,
+    the pictures, the settings of every figure, and the device and torch version. A file that is damaged, or cannot be
+    written, costs time and nothing else. A feature network's logits are left out, [N, 0], once they are measured.
     """
     path = places.user_data() / "measured" / f"{_digest(judge, pictures, labels, others, other_labels)}.safetensors"
     found = _read(path, judge, len(pictures), len(others))
     if found is None:
-        real = cloud_of(judge, pictures, labels, report)
-        other = cloud_of(judge, others, other_labels, report)
+        real = features_of(judge, pictures, labels, report)
+        other = features_of(judge, others, other_labels, report)
         floor = nearness(real, other)
-        if not real.knows:
+        if not real.own_classes:
             real, other = (replace(one, logits=one.logits[:, :0]) for one in (real, other))
         found = real, other, floor
         _write(path, *found)
     real, other, floor = found
-    real, other = replace(real, asked=labels.to(judge.device)), replace(other, asked=other_labels.to(judge.device))
-    return RealSide(real, other, floor)
+    real, other = replace(real, labels=labels.to(judge.device)), replace(other, labels=other_labels.to(judge.device))
+    return RealStats(real, other, floor)
 
 
 def _digest(
@@ -72,45 +71,47 @@ def _digest(
 ) -> str:
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
     shapes = [list(pictures.shape), list(others.shape)]
-    told = [VERSION, judge.hash, settings, shapes, judge.device.type, torch.__version__]
-    digest = hashlib.sha256(json.dumps(told).encode())
+    fixed = [VERSION, judge.hash, settings, shapes, judge.device.type, torch.__version__]
+    digest = hashlib.sha256(json.dumps(fixed).encode())
     for some in (pictures, others) if isinstance(judge, Judge) else (pictures, labels, others, other_labels):
         digest.update(some.contiguous().numpy().data)
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, judge: Judge | FeatureNetwork, count: int, others: int) -> tuple[Cloud, Cloud, Nearness] | None:
-    knows = isinstance(judge, Judge)
-    wide, classes = (judge.description.layout.features, len(judge.words)) if knows else (judge.features, 0)
+def _read(
+    path: Path, judge: Judge | FeatureNetwork, count: int, others: int
+) -> tuple[Features, Features, Nearness] | None:
+    judged = isinstance(judge, Judge)
+    wide, classes = (judge.description.layout.features, len(judge.words)) if judged else (judge.features, 0)
     shapes = [(count, wide), (count, classes), (others, wide), (others, classes)]
     try:
         with open_tensors(path) as file:
             if [tuple(file.get_slice(name).get_shape()) for name in NAMES] != shapes:
                 return None
             tensors = {name: file.get_tensor(name).clone().to(judge.device) for name in NAMES}
-            told = parse_json((file.metadata() or {})["floor"])
+            fields = parse_json((file.metadata() or {})["floor"])
         floor = Nearness(
-            float(told["fd"]),
-            Estimate(**told["kid"]),
-            Estimate(**told["inception_score"]),
-            Manifolds(**told["manifolds"]),
-            TwoSample(**told["two_sample"]),
-            None if told["in_class_variation"] is None else float(told["in_class_variation"]),
+            float(fields["fd"]),
+            Estimate(**fields["kid"]),
+            Estimate(**fields["inception_score"]),
+            Manifolds(**fields["manifolds"]),
+            TwoSample(**fields["two_sample"]),
+            None if fields["in_class_variation"] is None else float(fields["in_class_variation"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if any(tensor.dtype != torch.float32 for tensor in tensors.values()):
         return None
     with contextlib.suppress(OSError):
-        os.utime(path)  # the ones that are used longest ago go first
-    real, other = (Cloud(tensors[name], tensors[f"{name}_said"], knows=knows) for name in ("real", "other"))
+        os.utime(path)  # the least recently used file is removed first
+    real, other = (Features(tensors[name], tensors[f"{name}_said"], own_classes=judged) for name in ("real", "other"))
     return real, other, floor
 
 
-def _write(path: Path, real: Cloud, other: Cloud, floor: Nearness) -> None:
+def _write(path: Path, real: Features, other: Features, floor: Nearness) -> None:
     from safetensors.torch import save
 
-    parts = (real.features, real.logits, other.features, other.logits)
+    parts = (real.values, real.logits, other.values, other.logits)
     tensors = {name: part.cpu().contiguous() for name, part in zip(NAMES, parts, strict=True)}
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Figures beside a checkpoint, in its metrics.json under "evaluation"; whatever else the file holds stays.
+"""A checkpoint's metrics.json: an evaluation is stored under "evaluation"; whatever else the file holds stays.
 
     {"evaluation": {
         "judge": "fashion-mnist", "judge_hash": "...", "samples": 10000, "seeds": {...}, "neighbours": 5,
@@ -11,14 +11,14 @@
         "collapsed": [labels],
         "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
                       "test": {the same}},
-        "codes": [{"number", "tells", "seen": [{label: share}, one for each kind]}]
+        "codes": [{"number", "tells", "seen": [{label: share}, one for each value]}]
     }}
 
-There is no "grounding" where there is no list of words for the data, and "codes" only of a generator that hears those.
-Where a generator hears of no label, its "label_accuracy" is null. Figures of a feature network stand under
-"evaluation_lite0" or "evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or
-"codes", nor, where no label is heard, "in_class_variation" and classes. Files of earlier versions have "fd", the four
-of neighbours and "label_accuracy" alone.
+"grounding" exists only where there is a list of words for the data, "codes" only of a generator with codes. An
+unconditional generator's "label_accuracy" is null. Figures of a feature network stand under "evaluation_lite0" or
+"evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or "codes", nor, of an
+unconditional generator, "in_class_variation" and classes. Files of earlier versions have "fd", the four of neighbours
+and "label_accuracy" alone. "nearest_tells" is `TwoSample`, "tells" is `CodeMeaning.information`, "seen" its `classes`.
 """
 
 import json
@@ -29,23 +29,23 @@ from typing import Any
 from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import read_json
-from explorer.measure import evaluation as evaluations
-from explorer.measure.evaluation import Evaluation
 from explorer.measure.features.names import ABOUT
+from explorer.measure.metrics import evaluation as evaluations
 from explorer.measure.metrics import metrics
+from explorer.measure.metrics.evaluation import Evaluation
 from explorer.measure.metrics.figures import Figures
 
 FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
-MAX_BYTES = 16 << 20  # of all that was measured
+MAX_BYTES = 16 << 20  # of the file
 
 
 def key_of(network: str) -> str:
-    """Where figures by this judge, or feature network, stand."""
+    """The key under which an evaluation by this judge, or feature network, is stored."""
     return f"{KEY}_{network}" if network in ABOUT else KEY
 
 
 def as_fields(evaluation: Evaluation) -> dict[str, Any]:
-    """Plain values, rounded to six digits, as metrics.json keeps them."""
+    """Plain values, rounded to six digits, as metrics.json stores them."""
     fields = {
         "judge": evaluation.judge,
         "judge_hash": evaluation.judge_hash,
@@ -60,17 +60,19 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
     if evaluation.grounding is not None:
         fields["grounding"] = {name: asdict(half) for name, half in evaluation.grounding.items()}
     if evaluation.codes:
-        fields["codes"] = [asdict(one) for one in evaluation.codes]
+        fields["codes"] = [
+            {"number": one.number, "tells": one.information, "seen": one.classes} for one in evaluation.codes
+        ]
     return _rounded(fields)
 
 
 def store(folder: Path, evaluation: Evaluation) -> Path:
-    """Write metrics.json of the checkpoint in `folder`, whole; returns the file. Raises ExplorerError."""
+    """Store an evaluation in metrics.json of the checkpoint in `folder`; returns the file. Raises ExplorerError."""
     return store_fields(folder, key_of(evaluation.judge), as_fields(evaluation))
 
 
 def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
-    """The same for another measurement, plain values under a key of its own."""
+    """Store another measurement, plain values under a key of its own; returns the file. Raises ExplorerError."""
     path = folder / FILE
     try:
         write_atomic(path, (json.dumps({**read_metrics(folder), key: fields}, indent=2) + "\n").encode())
@@ -82,7 +84,7 @@ def store_fields(folder: Path, key: str, fields: dict[str, Any]) -> Path:
 
 
 def read_metrics(folder: Path) -> dict[str, Any]:
-    """All of a checkpoint's metrics.json; {} where there is nothing that anybody could read."""
+    """The whole of a checkpoint's metrics.json; {} where it cannot be read."""
     try:
         fields = read_json(folder / FILE, MAX_BYTES)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What somebody may name: a checkpoint, a run, or a run that has no checkpoint yet."""
+"""Finding what is to be compared: checkpoints, runs, and runs without a checkpoint yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from explorer.jobs.looking import Seen, look
 
 @dataclass(frozen=True)
 class Found:
-    """Where one of them lies. given: as it was named. run: the run it belongs to, if it does."""
+    """One of them. given: the name or folder it was given by. checkpoint: its folder. run: the run it belongs to, if
+    any."""
 
     given: str
     name: str
@@ -24,13 +25,13 @@ class Found:
 
     @property
     def snapshots(self) -> list[Path]:
-        """The checkpoints that its run kept on the way, oldest first."""
-        kept = (self.run.folder / SNAPSHOTS).glob("[0-9]*") if self.run else ()
-        return sorted((path for path in kept if path.name.isdigit()), key=lambda path: int(path.name))
+        """Checkpoints from during its run, oldest first."""
+        paths = (self.run.folder / SNAPSHOTS).glob("[0-9]*") if self.run else ()
+        return sorted((path for path in paths if path.name.isdigit()), key=lambda path: int(path.name))
 
 
 def find_all(given: Sequence[str | Path]) -> list[Found]:
-    """All of them, each once. Raises ExplorerError for one that is nowhere, or for none at all."""
+    """Find all of them, each once. Raises ExplorerError for one that does not exist, or for none at all."""
     found: dict[Path, Found] = {}
     for one in given:
         here = _find(str(one))
@@ -50,8 +51,8 @@ def _find(given: str) -> Found:
     except CheckpointError as error:
         path = places.run_folder(given)
         if given.startswith("hf:") or not is_regular(path / "config.json"):
-            said = str(error).replace("There is no checkpoint", "There is no run and no checkpoint", 1)
-            raise ExplorerError(said) from error
+            sentence = str(error).replace("There is no checkpoint", "There is no run and no checkpoint", 1)
+            raise ExplorerError(sentence) from error
     if path.name == "checkpoint":
         run = _run(path.parent)
         return Found(given, path.parent.name if run else _name(path), path, run)

@@ -1,4 +1,4 @@
-"""What a generator makes of any words, held against what the likeness of words alone would say."""
+"""What a generator draws for any words, beside what word similarity alone predicts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -24,15 +24,15 @@ KEY = "words"  # in metrics.json
 
 
 @dataclass(frozen=True)
-class HeardWord:
-    """One word or expression, over its pictures.
+class WordFigures:
+    """Figures of the pictures of one word or expression.
 
-    seen: the mean of the judge's softmax, by label, best first; sum 1. expected: the softmax of its cosines with the
-        labels, over the temperature at which families that know only labels hear words; of a label, that label alone.
-    agreement: what both have in common, the sum of the smaller of the two: 1 where the generator draws the labels just
-        as often as their likeness says, 0 where it draws others.
-    entropy: of `seen`, in bits: 0 for a single label, 3.32 for ten alike. expected_entropy: of `expected`. torn: the
-        mean entropy of one picture: what is left of `entropy` when pictures do not differ, but each could be anything.
+    seen: mean of the judge's softmax, by label, best first; sum 1. expected: softmax of its cosines with the labels,
+        over the temperature at which label-conditioned families blend labels for a word; of a label, that label alone.
+    agreement: sum of the smaller of the two: 1 where the generator draws the labels just as often as their similarity
+        says, 0 where it draws others.
+    entropy: of `seen`, in bits: 0 for a single label, 3.32 for ten alike. expected_entropy: of `expected`. torn: mean
+        entropy of one picture's softmax: near `entropy` when pictures are alike, and each could be anything.
     diversity: mean distance of two of its pictures in the judge's features, over that of two real ones of a class.
     """
 
@@ -47,25 +47,25 @@ class HeardWord:
 
     @property
     def same_first(self) -> bool:
-        """Is what is seen most also what is expected most?"""
+        """Whether the label that is seen most is also the most expected."""
         return next(iter(self.seen)) == next(iter(self.expected))
 
 
 @dataclass(frozen=True)
 class WordsReport:
     """judge: its name. pictures: of each word, psi 1, no jitter, the same latents (by `seed`) for all. unknown: words
-    that the space does not know, each with a sentence."""
+    that the space does not have, each with a sentence."""
 
     judge: str
     judge_hash: str
     pictures: int
     seed: int
     temperature: float
-    words: tuple[HeardWord, ...]
+    words: tuple[WordFigures, ...]
     unknown: dict[str, str]
 
     def as_fields(self) -> dict[str, Any]:
-        """Plain values, rounded to four digits, as metrics.json keeps them under "words"."""
+        """Plain values, rounded to four digits, as metrics.json stores them under "words"."""
 
         def plain(value: Any) -> Any:
             if isinstance(value, dict):
@@ -75,17 +75,17 @@ class WordsReport:
         return plain(asdict(self)) | {"words": [plain(asdict(word)) for word in self.words]}
 
 
-def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:
-    """Draw each of the words, or expressions, and have the judge look.
+def report_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:
+    """Draw each of the words, or expressions, and judge the pictures.
 
-    test: the judge's own test pictures, of which the real variety is taken. Labels that were held out in training are
-    among what is expected too, if the space knows them. Raises ExplorerError where nothing
-    is heard, no word is known, or judge, space and checkpoint do not fit.
+    test: the judge's own test pictures, for the real variety. Labels held out in training can be expected too, if the
+    space has them. Raises ExplorerError for an unconditional generator, where no word is known, or where judge, space
+    and checkpoint do not fit.
     """
     check_fit(checkpoint, judge)
     check_pictures(judge, test)
     if not checkpoint.conditional:
-        raise ExplorerError(f"{checkpoint.name} hears no words: it draws whatever it likes; ask another.")
+        raise ExplorerError(f"{checkpoint.name} is unconditional: no word decides what it draws; choose another.")
     space = space_of(checkpoint)
     vectors, unknown = {}, {}
     for word in words:
@@ -96,15 +96,17 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
     if not vectors:
         raise ExplorerError(next(iter(unknown.values()), "Name at least one word."))
     known, labels = _labels(checkpoint, judge, space)
-    usual = _usual_distance(judge, test)
+    real_distance = _real_distance(judge, test)
     found = []
     for word, vector in vectors.items():
-        features, logits = judge.read(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED))
+        features, logits = judge.features_and_logits(
+            draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED)
+        )
         shares = logits.double().softmax(dim=1).cpu()
         seen, expected = shares.mean(dim=0), torch.zeros(len(judge.words), dtype=torch.float64)
         expected[known] = mixture(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
         found.append(
-            HeardWord(
+            WordFigures(
                 word=word,
                 seen=_ranked(judge, seen),
                 expected=_ranked(judge, expected),
@@ -112,27 +114,27 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
                 entropy=float(entropy(seen)),
                 expected_entropy=float(entropy(expected)),
                 torn=float(entropy(shares).mean()),
-                diversity=mean_distance(features) / usual,
+                diversity=mean_distance(features) / real_distance,
             )
         )
     return WordsReport(judge.name, judge.hash, PICTURES, SEED, TEMPERATURE, tuple(found), unknown)
 
 
 def entropy(shares: Tensor) -> Tensor:
-    """Of distributions [..., K], in bits."""
+    """Entropy of distributions [..., K] in bits, [...]."""
     return -torch.special.xlogy(shares, shares).sum(dim=-1) / np.log(2)
 
 
 def _labels(checkpoint: Checkpoint, judge: Judge, space: WordSpace) -> tuple[list[int], Tensor]:
-    """Which of the judge's classes have a vector, and these, float64 [L, D]."""
+    """The judge's classes that have a vector, and these vectors, float64 [L, D]."""
     vectors = dict(zip(checkpoint.labels, checkpoint.label_vectors, strict=True))
     vectors |= {word: space.vector(word) for word in judge.words if word not in vectors and word in space}
     known = [label for label, word in enumerate(judge.words) if word in vectors]
     return known, torch.from_numpy(np.stack([vectors[judge.words[label]] for label in known])).double()
 
 
-def _usual_distance(judge: Judge, test: ImageSet) -> float:
-    """Of two real pictures of a class, the mean over the classes."""
+def _real_distance(judge: Judge, test: ImageSet) -> float:
+    """Mean distance of two real pictures of a class, over the classes."""
     rows = [np.flatnonzero(test.labels == label)[:PICTURES] for label in range(len(judge.words))]
     features = judge.features(torch.from_numpy(test.images[np.concatenate(rows)])).split([len(one) for one in rows])
     found = [mean_distance(one) for one in features if len(one) > 1]

@@ -1,4 +1,4 @@
-"""Opening, drawing and measuring what is to be compared."""
+"""Building a comparison: open, draw and measure generators, in steps."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,14 +8,14 @@ from typing import Any
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.compare.comparison import Comparison, Entry, Fields, Group, Moment
-from explorer.compare.finding import Found, find_all
-from explorer.compare.learning import coverage_of, losses_of, notes_of, warnings_of
-from explorer.compare.measuring import Bench, Benches, measured
+from explorer.compare.find import Found, find_all
+from explorer.compare.measure import Evaluator, Evaluators, measure
 from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
+from explorer.compare.training_record import coverage_of, losses_of, notes_of, warnings_of
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
-from explorer.measure.features.network import open_network
+from explorer.measure.features.open import open_network
 from explorer.measure.judge.judge import Judge
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
@@ -37,17 +37,17 @@ def compare(
 ) -> Comparison:
     """Measure and draw runs and checkpoints, given by name or folder; what was measured before is not measured again.
 
-    samples: of each, where there are as many real pictures. moments: as many of each snapshot that a run kept (see the
-    dial `snapshot_kimg`), and of what it came to. cas: whether classifiers are taught, which takes minutes each; see
-    `classifier_accuracy`. features: the feature network that measures in the judges' place. The same files give the
-    same comparison. One that cannot be opened or measured is there too, with the reason. Raises ExplorerError for one
-    that is nowhere, and Stopped; figures found up to then are kept.
+    samples: of each, where there are as many real pictures. moments: samples of each snapshot of a run (see the setting
+    `snapshot_kimg`), and of its last checkpoint. cas: whether classifiers are trained, which takes minutes each; see
+    `classifier_accuracy`. features: a feature network in the judges' place. The same files give the same comparison.
+    Generators that cannot be opened or measured are in it too, with the reason. Raises ExplorerError for one that does
+    not exist, and Stopped; figures measured up to then are kept.
     """
-    *_, whole = comparing(entries, samples, moments, data_dir, device, report, stop, cas=cas, features=features)
-    return whole
+    *_, last = compare_in_steps(entries, samples, moments, data_dir, device, report, stop, cas=cas, features=features)
+    return last
 
 
-def comparing(
+def compare_in_steps(
     entries: Sequence[str | Path],
     samples: int = SAMPLES,
     moments: int = MOMENTS,
@@ -61,73 +61,77 @@ def comparing(
     cas: bool = False,
     features: str | None = None,
 ) -> Iterator[Comparison]:
-    """The same as it comes up, each time with more: all that needs no measuring, then the figures of one after the
-    other, then those of one run's moments after the other. The last is whole.
+    """Yield the comparison as it grows: all that needs no measuring, then the figures of each generator, then those of
+    each run's moments. The last one is complete.
 
     words, cas, features: see `evaluate` and `compare`. keep: whether figures are written to this machine's disk.
     download: whether real pictures may be fetched.
     """
     found = find_all(entries)
     network = open_network(features, device, report) if features else None
-    benches, groups = Benches(data_dir, device, network, download), _Groups(samples, moments)
+    evaluators, groups = Evaluators(data_dir, device, network, download), _Groups(samples, moments)
     opened = [_open(one, device) for one in found]
-    shown = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
-    yield Comparison(tuple(shown), (), SEED)
-    how = {"words": words, "keep": keep, "report": report, "stop": stop}
+    entries = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
+    yield Comparison(tuple(entries), (), SEED)
+    options = {"words": words, "keep": keep, "report": report, "stop": stop}
     measurable = [place for place, one in enumerate(opened) if isinstance(one, Checkpoint)]
     for number, place in enumerate(measurable):
         check(stop)
         report("comparing", number, len(measurable))
-        shown[place] = _measured(shown[place], found[place], opened[place], benches, groups, how | {"cas": cas})
-        yield Comparison(tuple(shown), tuple(groups.all), SEED)
+        entries[place] = _with_figures(
+            entries[place], found[place], opened[place], evaluators, groups, options | {"cas": cas}
+        )
+        yield Comparison(tuple(entries), tuple(groups.all), SEED)
     for place in measurable:
-        if shown[place].evaluation is not None and found[place].snapshots:
-            shown[place] = _learned(shown[place], found[place], opened[place], benches, groups, device, how)
-            yield Comparison(tuple(shown), tuple(groups.all), SEED)
+        if entries[place].evaluation is not None and found[place].snapshots:
+            entries[place] = _with_moments(
+                entries[place], found[place], opened[place], evaluators, groups, device, options
+            )
+            yield Comparison(tuple(entries), tuple(groups.all), SEED)
     report("comparing", len(measurable), len(measurable))
 
 
-def look_at(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
-    """What can be told of a generator at a glance."""
+def unmeasured_entry(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
+    """An entry with everything that needs no measuring."""
     made = {key: checkpoint.summary[key] for key in MADE if key in checkpoint.summary}
     family = checkpoint.description.family
     return Entry(checkpoint.name, family, made=made, sheet=drawn_sheet(checkpoint, seed))
 
 
 class _Groups:
-    """Groups as they come up."""
+    """The groups of a comparison, made as figures come in."""
 
     def __init__(self, samples: int, moments: int):
         self.samples, self.moments, self.all = samples, moments, []
         self._keys: list[tuple] = []
-        self._asked: set[tuple] = set()
+        self._by_label: set[tuple] = set()
 
-    def place(self, checkpoint: Checkpoint, bench: Bench, fields: Fields) -> int:
-        """The place of the group that these figures belong to."""
-        words = bench.test.words
+    def place(self, checkpoint: Checkpoint, evaluator: Evaluator, fields: Fields) -> int:
+        """The place of the group to which these figures belong."""
+        words = evaluator.test.words
         labels = tuple(word for word in words if not checkpoint.labels or word in checkpoint.labels)
-        key = (bench.judge.hash, bench.source, labels, fields["samples"])
+        key = (evaluator.judge.hash, evaluator.source, labels, fields["samples"])
         if key not in self._keys:
-            judge = bench.judge
+            judge = evaluator.judge
             accuracy = judge.accuracy if isinstance(judge, Judge) else None
-            fixed = (judge.name, judge.hash, accuracy, bench.source, labels)
+            fixed = (judge.name, judge.hash, accuracy, evaluator.source, labels)
             self._keys.append(key)
             self.all.append(Group(*fixed, fields["samples"], fields["seeds"], fields["floor"], self.moments))
         place = self._keys.index(key)
-        if checkpoint.conditional and key not in self._asked:
-            self._asked.add(key)  # real pictures by their own labels; for one that hears none, by what is seen in them
+        if checkpoint.conditional and key not in self._by_label:
+            self._by_label.add(key)  # real pictures by their labels; for unconditional ones, by predicted classes
             self.all[place] = replace(self.all[place], real=fields["floor"])
         return place
 
     def note_moments(self, place: int, fields: Fields) -> None:
-        """Remember what real pictures get with as many samples as a moment has."""
+        """Set the figures of as many real pictures as a moment has samples."""
         if self.all[place].moments_real is None:
             known = {"moments": fields["samples"], "moments_real": fields["floor"]}
             self.all[place] = replace(self.all[place], **known)
 
 
 def _open(found: Found, device: str) -> Checkpoint | str:
-    """The checkpoint, or why there is none."""
+    """The checkpoint, or a sentence on why there is none."""
     if found.checkpoint is None:
         return "It has saved no generator yet."
     try:
@@ -137,56 +141,56 @@ def _open(found: Found, device: str) -> Checkpoint | str:
 
 
 def _entry(found: Found, opened: Checkpoint | str) -> Entry:
-    """All that needs no measuring."""
+    """An entry with everything that needs no measuring, of whatever was found."""
     family = found.run.notes.config.family if found.run else None
-    entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else look_at(opened)
+    entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else unmeasured_entry(opened)
     known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
     return replace(entry, warnings=warnings_of(found), **known)
 
 
-def _measured(
-    entry: Entry, found: Found, opened: Checkpoint, benches: Benches, groups: _Groups, how: dict[str, Any]
+def _with_figures(
+    entry: Entry, found: Found, opened: Checkpoint, evaluators: Evaluators, groups: _Groups, options: dict[str, Any]
 ) -> Entry:
-    """The entry with its figures and real pictures, or with what stood in the way."""
+    """The entry with its figures and real pictures, or with the reason why it has none."""
     rows = entry.sheet.height
     try:
-        bench = benches.of(opened)
-        fields = measured(opened, bench, groups.samples, found.run.folder if found.run else None, **how)
-        place = groups.place(opened, bench, fields)
+        evaluator = evaluators.of(opened)
+        fields = measure(opened, evaluator, groups.samples, found.run.folder if found.run else None, **options)
+        place = groups.place(opened, evaluator, fields)
     except Stopped:
         raise
     except ExplorerError as error:
-        return replace(entry, trouble=str(error), real=_real_by_its_own_word(opened, rows))
-    real = real_sheet(opened, bench.test, rows)
+        return replace(entry, trouble=str(error), real=_real_of_its_source(opened, rows))
+    real = real_sheet(opened, evaluator.test, rows)
     return replace(entry, real=real, group=place, evaluation=fields, warnings=warnings_of(found, fields))
 
 
-def _learned(
+def _with_moments(
     entry: Entry,
     found: Found,
     last: Checkpoint,
-    benches: Benches,
+    evaluators: Evaluators,
     groups: _Groups,
     device: str,
-    how: dict[str, Any],
+    options: dict[str, Any],
 ) -> Entry:
-    """The entry with its moments: its snapshots, then what it came to, each measured."""
-    past, kept, bench = [], found.snapshots, benches.of(last)
+    """The entry with its moments: its snapshots, then its last checkpoint, each measured."""
+    past, paths, evaluator = [], found.snapshots, evaluators.of(last)
 
-    def told(what: str, done: int, total: int) -> None:
-        how["report"](f"looking back at {found.name}", len(past) * total + done, (len(kept) + 1) * total)
+    def report(what: str, done: int, total: int) -> None:
+        options["report"](f"snapshots of {found.name}", len(past) * total + done, (len(paths) + 1) * total)
 
-    now = how | {"words": False, "report": told}
+    now = options | {"words": False, "report": report}
     try:
-        for path in kept:
-            check(how["stop"])
+        for path in paths:
+            check(options["stop"])
             try:
                 snapshot = replace(checkpoints.load(path, device=device), name=found.name)
             except CheckpointError:
-                continue  # one that was spoilt is no reason not to look at the others
-            past.append((snapshot, measured(snapshot, bench, groups.moments, found.run.folder, **now)))
+                continue  # a damaged one; the others can be measured
+            past.append((snapshot, measure(snapshot, evaluator, groups.moments, found.run.folder, **now)))
         if past and _kimg(last) > _kimg(past[-1][0]):
-            past.append((last, measured(last, bench, groups.moments, found.run.folder, **now)))
+            past.append((last, measure(last, evaluator, groups.moments, found.run.folder, **now)))
     except Stopped:
         raise
     except ExplorerError as error:
@@ -198,7 +202,7 @@ def _learned(
     return replace(entry, moments=moments, warnings=warnings_of(found, entry.evaluation, moments))
 
 
-def _real_by_its_own_word(checkpoint: Checkpoint, rows: int):
+def _real_of_its_source(checkpoint: Checkpoint, rows: int):
     try:
         source = source_of(checkpoint)
         pictures = own_pictures(source, checkpoint.image_shape, "test", options=read_options_of(checkpoint))
