@@ -160,16 +160,15 @@ def _go_on(
         _check_background(data_dir)
     reads = config != before or "data" in said
     if reads:  # what cannot be is said here and now, before anything is changed on disk
-        from explorer.training.moved import lesson_of, load_pictures
+        from explorer.training.distributed import Distributed
+        from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in said:
             with in_passing():
                 _tell(pictures, space, all_)
-        from explorer.training.distributed import Distributed
-
-        lesson_of(folder, config, pictures, space, Distributed.gather("cpu"))
+        prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
         with in_passing():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
@@ -179,12 +178,12 @@ def _go_on(
 
         return _tell_job(Jobs(folder.parent).resume(folder.name, device, **said))
     if reads:
-        from explorer.training import train as train_run
+        from explorer.training.loop import train_on
 
-        return _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
-    from explorer.training.worker import go_on
+        return _finish(run, data_dir, device, lambda report: train_on(folder, prepared, report))
+    from explorer.training.loop import train_folder
 
-    return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
+    return _finish(run, data_dir, device, lambda report: train_folder(folder, device, data_dir, report))
 
 
 def _check_background(data_dir: Path | None) -> None:

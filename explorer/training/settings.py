@@ -227,8 +227,8 @@ class TrainConfig:
         return family(self.family).conditioning
 
     @property
-    def slopes(self) -> str:
-        """The penalty on D's slopes."""
+    def gradient_penalty(self) -> str:
+        """Penalty on D's gradient: none, r1r2 or gp."""
         return self.penalty or family(self.family).penalty
 
     @property
