@@ -40,7 +40,7 @@ from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.measure.metrics.real_stats import real_stats
 from explorer.training.dials import chosen
 from explorer.training.lock import owner
-from explorer.training.loop import writing_in
+from explorer.training.loop import explain_write_errors
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig
 from explorer.words import open_space
@@ -126,9 +126,9 @@ def everything_of(home: Path) -> list[Any]:
 
 
 def resumed(home: Path) -> None:
-    with writing_in(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
-        run.cut_back(64)
-        run.stats({"images": 96})
+    with explain_write_errors(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
+        run.start_log(64)
+        run.log({"images": 96})
 
 
 def imported(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
-from explorer.models.families import FAMILIES, Hears
+from explorer.models.families import FAMILIES, Conditioning
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
@@ -45,9 +45,9 @@ class Description:
     made: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def conditioning(self) -> Hears:
+    def conditioning(self) -> Conditioning:
         """What its generator is conditioned on: "word", "label", "nothing" or "codes"."""
-        return FAMILIES[self.family].hears
+        return FAMILIES[self.family].conditioning
 
     @property
     def conditional(self) -> bool:

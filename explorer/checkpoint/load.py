@@ -46,13 +46,13 @@ class Checkpoint:
         """
         import torch
 
-        from explorer.models.conditioning import TEMPERATURE, mixture
+        from explorer.models.conditioning import TEMPERATURE, label_weights
 
         if self.description.conditioning == "word":
             return vectors
         if self.description.conditioning == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
-            return mixture(vectors, labels, temperature or TEMPERATURE)
+            return label_weights(vectors, labels, temperature or TEMPERATURE)
         codes = self.generator.config.codes
         middle = [torch.full((len(vectors), n), 1 / n if n > 1 else 0.0, device=vectors.device) for n in codes]
         return torch.cat([vectors[:, :0], *middle], dim=1)

@@ -132,9 +132,9 @@ def train(
     if estimate:
         return _estimate(described, device)
     if described.start_from:
-        from explorer.training.starting import outlook
+        from explorer.training.fine_tuning import describe_start
 
-        print(outlook(described, labels))
+        print(describe_start(described, labels))
     if background:
         from explorer.jobs import Jobs
 
@@ -150,26 +150,25 @@ def _go_on(
     run: str, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool, all_: bool
 ) -> None:
     """Go on with a run whose settings are its own, but for those that were said now."""
-    from explorer.training.resuming import wanted_of
+    from explorer.training.resuming import changed_config
 
     folder = run_folder(run)
-    before, config = wanted_of(folder, said)
+    before, config = changed_config(folder, said)
     if estimate:
         return _estimate(config, device)
     if background:
         _check_background(data_dir)
     reads = config != before or "data" in said
     if reads:  # what cannot be is said here and now, before anything is changed on disk
-        from explorer.training.moved import lesson_of, load_pictures
+        from explorer.training.distributed import Distributed
+        from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in said:
             with in_passing():
                 _tell(pictures, space, all_)
-        from explorer.training.distributed import Distributed
-
-        lesson_of(folder, config, pictures, space, Distributed.gather("cpu"))
+        prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
         with in_passing():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
@@ -179,12 +178,12 @@ def _go_on(
 
         return _tell_job(Jobs(folder.parent).resume(folder.name, device, **said))
     if reads:
-        from explorer.training import train as train_run
+        from explorer.training.loop import train_on
 
-        return _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
-    from explorer.training.worker import go_on
+        return _finish(run, data_dir, device, lambda report: train_on(folder, prepared, report))
+    from explorer.training.loop import train_folder
 
-    return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
+    return _finish(run, data_dir, device, lambda report: train_folder(folder, device, data_dir, report))
 
 
 def _check_background(data_dir: Path | None) -> None:

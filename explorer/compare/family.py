@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"([A-Za-z]+)|\^(\d+)|(-)|(\*)")
 
 def diagram(row: Family) -> str:
     """The diagram as an SVG element: lines in `currentColor`, fills by its classes."""
-    condition, (outputs, d_conditional) = CONDITIONS[row.hears], OUTPUTS[row.head]
+    condition, (outputs, d_conditional) = CONDITIONS[row.conditioning], OUTPUTS[row.head]
     if row.loss == "relativistic":
         outputs = tuple(f"more {output}" for output in outputs)
     if row.loss == "wasserstein":

@@ -159,7 +159,15 @@ def _combined(fields: Fields, classifier: Fields | None) -> Fields:
 def _digest(checkpoint: Checkpoint, evaluator: Evaluator, samples: int, more: int) -> str:
     """The hash of all that the figures depend on. more: a further part."""
     settings = [getattr(metrics, name) for name in ("NEIGHBOURS", "SUBSETS", "SUBSET", "SPLITS", "SEED")]
-    parts = [VERSION, generator_hash(checkpoint), list(checkpoint.labels), evaluator.judge.hash, samples, more, settings]
+    parts = [
+        VERSION,
+        generator_hash(checkpoint),
+        list(checkpoint.labels),
+        evaluator.judge.hash,
+        samples,
+        more,
+        settings,
+    ]
     parts += [] if isinstance(evaluator.judge, Judge) else [evaluator.source]
     parts += [evaluator.digest] if evaluator.digest else []
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

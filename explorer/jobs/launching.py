@@ -86,7 +86,7 @@ def _not_started(folder: Path, error: OSError) -> JobError:
 def tell_to_leave(process: Owner) -> None:
     """Ask a trainer to save and leave. Raises OSError where we may not."""
     with contextlib.suppress(ProcessLookupError):
-        if process.lives:
+        if process.is_alive:
             os.kill(process.pid, signal.SIGTERM)
 
 

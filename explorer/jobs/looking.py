@@ -166,7 +166,7 @@ def look(folder: Path) -> Seen | None:
         return None
     notes = _notes(folder, signature)
     trainers = (notes.owner, notes.ticket and notes.ticket.launched)
-    process = next((one for one in trainers if one is not None and one.lives), None)
+    process = next((one for one in trainers if one is not None and one.is_alive), None)
     told = signature[_WATCHED.index(STATUS)]
     return Seen(folder, notes, process, max(stamp[0] for stamp in signature if stamp), told[0] if told else 0)
 

@@ -18,10 +18,10 @@ from explorer.jobs.launching import tell_to_leave
 from explorer.jobs.looking import CONFIG, Seen, look, look_around
 from explorer.jobs.queueing import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
 from explorer.jobs.ticket import Ticket, Wish, check_device
-from explorer.training.lock import alone
-from explorer.training.resuming import keep, wanted_of
+from explorer.training.fine_tuning import record_start
+from explorer.training.lock import locked
+from explorer.training.resuming import changed_config, write_config
 from explorer.training.settings import TrainConfig
-from explorer.training.starting import noted
 
 TRASH = ".trash"
 FINISH = "finish"  # a run with this file ends where it is interrupted
@@ -87,7 +87,7 @@ class Jobs:
         """
         folder = self.root / naming.check_new(name)
         device = check_device(device or _best_device())
-        config = noted(replace(config, data=naming.in_full(config.data), space=naming.in_full(config.space)))
+        config = record_start(replace(config, data=naming.in_full(config.data), space=naming.in_full(config.space)))
         with held_queue(self.root):
             if os.path.lexists(folder):
                 raise JobError(f"There is a run {name!r} already: give another name, or resume that one.")
@@ -121,15 +121,15 @@ class Jobs:
                 raise JobError(f"{name} is being trained already, by process {seen.process.pid}: pause it first.")
             if seen.notes.trouble:
                 raise JobError(seen.notes.trouble)
-            before, config = wanted_of(seen.folder, changes)
+            before, config = changed_config(seen.folder, changes)
             if seen.spent and config.images <= before.images:
                 raise JobError(
                     f"{name} has spent its budget of {before.kimg:g} kimg: give it a higher one (--kimg) to train for "
                     f"longer."
                 )
             if config != before:
-                with self._changing(name), alone(seen.folder):
-                    keep(seen.folder, config)
+                with self._changing(name), locked(seen.folder):
+                    write_config(seen.folder, config)
             if seen.state != "queued" or seen.device != device:
                 with self._changing(name):
                     (seen.folder / FINISH).unlink(missing_ok=True)

@@ -74,13 +74,13 @@ def game_section(source: Checkpoint) -> list[str]:
     """What D and G each minimised, whose idea it was, and what to expect of it."""
     row = FAMILIES[source.description.family]
     d, g = row.objective
-    given = {"word": ", c a word", "codes": ", c the codes"}.get(row.hears, "")
+    given = {"word": ", c a word", "codes": ", c the codes"}.get(row.conditioning, "")
     return [
         "## The game",
         f"**{row.title}** ({row.paper}). D and G each minimise:",
         f"```\nD: {d}\nG: {g}\n```",
-        f"x is a real picture{' of label y' if row.hears == 'label' else ''}, z the noise{given}, s the logistic "
-        "function.",
+        f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the noise{given}, "
+        "s the logistic function.",
         f"Good: {row.good} Bad: {row.bad}",
     ]
 

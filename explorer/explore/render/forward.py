@@ -12,7 +12,7 @@ from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.latents import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.models.conditioning import jitter
-from explorer.models.generator import At, Layer
+from explorer.models.generator import Layer, LayerHook
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -146,7 +146,7 @@ def _latents(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
     return z
 
 
-def _ablation(checkpoint: Checkpoint, edits: Edits) -> At | None:
+def _ablation(checkpoint: Checkpoint, edits: Edits) -> LayerHook | None:
     """Sets the maps of units switched off to 0 in each layer; None when there are none."""
     if not edits.off:
         return None
