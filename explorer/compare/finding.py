@@ -10,7 +10,7 @@ from explorer.checkpoint import CheckpointError, describe
 from explorer.checkpoint.listing import SNAPSHOTS
 from explorer.errors import ExplorerError
 from explorer.files import is_regular
-from explorer.jobs.looking import Seen, look
+from explorer.jobs.run_state import Seen, look
 
 
 @dataclass(frozen=True)

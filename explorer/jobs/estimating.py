@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explorer.jobs.bounded import number, text
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import surroundings
-from explorer.jobs.ticket import check_device
+from explorer.jobs.queue_entry import check_device
+from explorer.jobs.run_files import number, text
 from explorer.training.settings import TrainConfig
 
 PATIENCE = 120  # seconds; most of them would be a busy machine's, loading torch

@@ -17,8 +17,8 @@ from explorer import places
 from explorer.atomic import write_atomic
 from explorer.files import is_regular
 from explorer.jobs.job import JobError
+from explorer.jobs.queue_entry import Ticket
 from explorer.jobs.status import STATUS, read_status
-from explorer.jobs.ticket import Ticket
 from explorer.machine import process_started
 from explorer.training.lock import Owner
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from explorer.errors import shown
 from explorer.files import is_regular, parse_json
-from explorer.jobs.bounded import number, tail, text
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import LOG
+from explorer.jobs.run_files import number, tail, text
 
 MAX_BYTES = 4 << 20  # of stats.jsonl: twenty thousand lines
 MAX_LINES = 2000

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.jobs.bounded import number, small_json, text
-from explorer.jobs.ticket import known_device
+from explorer.jobs.queue_entry import known_device
+from explorer.jobs.run_files import number, small_json, text
 
 STATUS = "status.json"
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")

@@ -9,12 +9,12 @@ from pathlib import Path
 from explorer.checkpoint import CheckpointError, Description, describe
 from explorer.errors import ExplorerError
 from explorer.files import is_regular
-from explorer.jobs.bounded import number, small_json, tail, text
 from explorer.jobs.job import Job
 from explorer.jobs.launching import LOG, MARK
 from explorer.jobs.naming import is_shown
+from explorer.jobs.queue_entry import TICKET, Ticket, process_in, read_ticket
+from explorer.jobs.run_files import number, small_json, tail, text
 from explorer.jobs.status import MAX_KIMG, MAX_TEXT, STATUS, Status, read_status
-from explorer.jobs.ticket import TICKET, Ticket, process_in, read_ticket
 from explorer.machine import cpu_seconds
 from explorer.training.lock import OWNER, Owner
 from explorer.training.settings import TrainConfig

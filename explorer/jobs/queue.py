@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import launch
-from explorer.jobs.looking import Seen, look_around
+from explorer.jobs.run_state import Seen, look_around
 
 LOCK = ".queue.lock"
 PATIENCE = 10.0  # seconds that an action waits for whoever changes the queue

@@ -15,9 +15,9 @@ from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
 from explorer.jobs.launching import tell_to_leave
-from explorer.jobs.looking import CONFIG, Seen, look, look_around
-from explorer.jobs.queueing import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
-from explorer.jobs.ticket import Ticket, Wish, check_device
+from explorer.jobs.queue import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
+from explorer.jobs.queue_entry import Ticket, Wish, check_device
+from explorer.jobs.run_state import CONFIG, Seen, look, look_around
 from explorer.training.lock import alone
 from explorer.training.resuming import keep, wanted_of
 from explorer.training.settings import TrainConfig

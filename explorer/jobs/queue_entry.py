@@ -8,8 +8,8 @@ from typing import Literal
 
 from explorer.atomic import write_atomic
 from explorer.errors import shown
-from explorer.jobs.bounded import number, small_json
 from explorer.jobs.job import JobError
+from explorer.jobs.run_files import number, small_json
 from explorer.training.lock import Owner
 
 TICKET = "job.json"
