@@ -1,4 +1,4 @@
-"""The runs below one folder, as jobs: seen, started, and queued for their devices."""
+"""The runs below one folder as jobs: listed, started, and queued for their devices."""
 
 import contextlib
 import os
@@ -14,10 +14,10 @@ from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
-from explorer.jobs.launching import tell_to_leave
+from explorer.jobs.launching import ask_to_leave
 from explorer.jobs.queue import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
-from explorer.jobs.queue_entry import Ticket, Wish, check_device
-from explorer.jobs.run_state import CONFIG, Seen, look, look_around
+from explorer.jobs.queue_entry import QueueEntry, Requested, check_device
+from explorer.jobs.run_state import CONFIG, RunState, read_run_state, read_run_states
 from explorer.training.lock import alone
 from explorer.training.resuming import keep, wanted_of
 from explorer.training.settings import TrainConfig
@@ -28,66 +28,68 @@ FINISH = "finish"  # a run with this file ends where it is interrupted
 
 
 class Jobs:
-    """The runs in one folder, by default the user's own. It remembers nothing: any number may look at one folder.
+    """The runs in one folder, by default the user's own. It keeps no state: any number may use one folder.
 
-    Whoever shows jobs calls `advance` first, which is how the queue goes on after a process that was killed; a training
-    that ends calls it too. An action returns the job as it is then, which for pause and stop is seldom the end of it:
-    the process saves first, within seconds.
+    Call `advance` before showing jobs, so that the queue goes on after a process that was killed; a training that ends
+    calls it too. An action returns the job as it is then; after pause and stop the process still saves for some
+    seconds.
     """
 
     def __init__(self, root: Path | None = None):
         self.root = Path(os.path.abspath(places.expand(root or places.runs())))
 
-    # Looking.
+    # Reading.
 
     def all(self) -> list[Job]:
-        """Every run: those at work first, then the queues in their order, then the others, the newest first.
+        """Every run: those being trained first, then the queues in their order, then the others, the newest first.
 
-        A run that cannot be read is there too, with the reason. Starts nothing, changes nothing.
+        A run that cannot be read is listed with the reason. Starts nothing, changes nothing.
         """
-        seen = look_around(self.root)
-        at = queue_places(seen)
-        ranked = sorted(seen, key=lambda one: (_rank(one), at.get(one.name, 0), -one.touched, one.name))
-        return [one.as_job(at.get(one.name)) for one in ranked]
+        runs = read_run_states(self.root)
+        places_of = queue_places(runs)
+        ranked = sorted(runs, key=lambda one: (_rank(one), places_of.get(one.name, 0), -one.changed_ns, one.name))
+        return [one.as_job(places_of.get(one.name)) for one in ranked]
 
     def get(self, name: str) -> Job:
         """One run; raises JobError where there is none of that name."""
-        seen = self._seen(name)
-        return seen.as_job(queue_places(look_around(self.root)).get(name) if seen.state == "queued" else None)
+        run = self._run(name)
+        return run.as_job(queue_places(read_run_states(self.root)).get(name) if run.state == "queued" else None)
 
     def stats(self, name: str, after: int = -1) -> list[dict[str, Any]]:
-        """What it recorded after so many images, oldest first: `images`, `kimg`, losses, speeds, `coverage` by label.
+        """Lines recorded after so many images, oldest first: `images`, `kimg`, losses, speeds, `coverage` by label.
 
-        At most a few thousand lines: of a long training evenly fewer.
+        At most a few thousand: those of a long training are thinned evenly.
         """
-        return record.read_stats(naming.existing(self.root, name), after)
+        return record.read_stats(naming.existing_run(self.root, name), after)
 
     def sheets(self, name: str) -> list[int]:
-        """After how many images a sheet was kept, ascending."""
-        return record.list_sheets(naming.existing(self.root, name))
+        """Images seen at each kept sheet, ascending."""
+        return record.list_sheets(naming.existing_run(self.root, name))
 
     def sheet(self, name: str, images: int) -> Path:
-        """The file of one of them, a JPEG; raises JobError where there is none."""
-        return record.find_sheet(naming.existing(self.root, name), images)
+        """File of one of them, a JPEG; raises JobError where there is none."""
+        return record.find_sheet(naming.existing_run(self.root, name), images)
 
     def preview(self, name: str) -> Path | None:
-        """The sheet as it was seconds ago, a JPEG."""
-        return record.find_preview(naming.existing(self.root, name))
+        """File of the newest sheet, a JPEG, seconds old."""
+        return record.find_preview(naming.existing_run(self.root, name))
 
     def log(self, name: str, lines: int = 40) -> str:
-        """The last lines that its process wrote."""
-        return record.read_log(naming.existing(self.root, name), lines)
+        """Last lines that its process wrote."""
+        return record.read_log(naming.existing_run(self.root, name), lines)
 
     # Acting.
 
     def start(self, name: str, config: TrainConfig, device: str | None = None) -> Job:
-        """Make a run and queue it for `device`, by default the best there is (for which torch is asked).
+        """Make a run and queue it for `device`, by default the best there is (which loads torch).
 
-        Raises JobError for a name that is taken or is none, a device that is none, or a folder that cannot be written.
+        Raises JobError for a name that is taken or not allowed, an unknown device, or a folder that cannot be written.
         """
         folder = self.root / naming.check_new(name)
         device = check_device(device or _best_device())
-        config = noted(replace(config, data=naming.in_full(config.data), space=naming.in_full(config.space)))
+        config = noted(
+            replace(config, data=naming.absolute_source(config.data), space=naming.absolute_source(config.space))
+        )
         with held_queue(self.root):
             if os.path.lexists(folder):
                 raise JobError(f"There is a run {name!r} already: give another name, or resume that one.")
@@ -97,7 +99,7 @@ class Jobs:
                     shutil.rmtree(fresh, ignore_errors=True)
                     fresh.mkdir()
                     write_atomic(fresh / CONFIG, (config.to_json() + "\n").encode())
-                    Ticket("run", device, self._next_order()).write(fresh)
+                    QueueEntry("run", device, self._next_order()).write(fresh)
                     fresh.rename(folder)
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
@@ -108,76 +110,76 @@ class Jobs:
         return self.get(name)
 
     def resume(self, name: str, device: str | None = None, **changes: object) -> Job:
-        """Queue a run that is at rest to go on from what it saved last, on the same device or another.
+        """Queue a run that is not being trained to go on from its last save, on the same device or another.
 
         changes: settings that may be changed on the way (`training.resuming`): kimg=300 trains for longer. Raises
         JobError for a run that is being trained, has spent its budget, or cannot be read; TrainingError for a change
         that may not be.
         """
-        device = check_device(device or self._seen(name).device or _best_device())
+        device = check_device(device or self._run(name).device or _best_device())
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.process:
-                raise JobError(f"{name} is being trained already, by process {seen.process.pid}: pause it first.")
-            if seen.notes.trouble:
-                raise JobError(seen.notes.trouble)
-            before, config = wanted_of(seen.folder, changes)
-            if seen.spent and config.images <= before.images:
+            run = self._run(name)
+            if run.process:
+                raise JobError(f"{name} is being trained already, by process {run.process.pid}: pause it first.")
+            if run.files.trouble:
+                raise JobError(run.files.trouble)
+            before, config = wanted_of(run.folder, changes)
+            if run.spent and config.images <= before.images:
                 raise JobError(
                     f"{name} has spent its budget of {before.kimg:g} kimg: give it a higher one (--kimg) to train for "
                     f"longer."
                 )
             if config != before:
-                with self._changing(name), alone(seen.folder):
-                    keep(seen.folder, config)
-            if seen.state != "queued" or seen.device != device:
+                with self._changing(name), alone(run.folder):
+                    keep(run.folder, config)
+            if run.state != "queued" or run.device != device:
                 with self._changing(name):
-                    (seen.folder / FINISH).unlink(missing_ok=True)
-                    Ticket("run", device, self._next_order()).write(seen.folder)
+                    (run.folder / FINISH).unlink(missing_ok=True)
+                    QueueEntry("run", device, self._next_order()).write(run.folder)
             trouble = start_waiting(self.root).get(name)
             if trouble:
                 raise trouble
         return self.get(name)
 
     def pause(self, name: str) -> Job:
-        """Leave the device, or the queue, with everything saved that is needed to go on."""
+        """Save the run and free its device, or take it out of the queue."""
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.process:
-                with contextlib.suppress(OSError):  # on a full disk it leaves all the same
-                    self._wish("pause", seen)
-                self._tell_to_leave(seen)
-            elif seen.state == "queued":
-                self._unqueue(seen)
+            run = self._run(name)
+            if run.process:
+                with contextlib.suppress(OSError):  # on a full disk it is paused all the same
+                    self._request("pause", run)
+                self._ask_to_leave(run)
+            elif run.state == "queued":
+                self._unqueue(run)
             else:
-                raise JobError(f"{name} is {seen.state}: there is nothing to pause.")
+                raise JobError(f"{name} is {run.state}: there is nothing to pause.")
         return self.get(name)
 
     def stop(self, name: str) -> Job:
-        """End it for good where it is, and keep the generator."""
+        """End the run where it is and keep its generator."""
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.process:
+            run = self._run(name)
+            if run.process:
                 with self._changing(name):
-                    (seen.folder / FINISH).touch()
-                    self._wish("finish", seen)
-                self._tell_to_leave(seen)
-            elif seen.state not in ("queued", "paused", "lost"):
-                raise JobError(f"{name} is {seen.state}: there is nothing to stop.")
-            elif seen.notes.checkpoint is None:
+                    (run.folder / FINISH).touch()
+                    self._request("finish", run)
+                self._ask_to_leave(run)
+            elif run.state not in ("queued", "paused", "lost"):
+                raise JobError(f"{name} is {run.state}: there is nothing to stop.")
+            elif run.files.checkpoint is None:
                 raise JobError(f"{name} has saved no generator yet that could be kept: resume it, or delete it.")
             else:
                 with self._changing(name):
-                    Ticket("finish", seen.device).write(seen.folder)
+                    QueueEntry("finish", run.device).write(run.folder)
         return self.get(name)
 
     def cancel(self, name: str) -> Job:
-        """Take a run out of the queue; it is paused then, with what it has."""
+        """Take a run out of the queue; it is paused then."""
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.state != "queued":
-                raise JobError(f"{name} is {seen.state} and waits in no queue: there is nothing to cancel.")
-            self._unqueue(seen)
+            run = self._run(name)
+            if run.state != "queued":
+                raise JobError(f"{name} is {run.state} and waits in no queue: there is nothing to cancel.")
+            self._unqueue(run)
         return self.get(name)
 
     def move(self, name: str, place: int) -> Job:
@@ -185,68 +187,66 @@ class Jobs:
         if not isinstance(place, int) or isinstance(place, bool) or place < 1:
             raise JobError(f"A place in the queue is a whole number from 1, not {shown(place, 20)!r}.")
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.state != "queued":
-                raise JobError(f"{name} is {seen.state} and waits in no queue, so it has no place to change.")
-            queue = [one for one in waiting(look_around(self.root), seen.device) if one.name != name]
-            queue.insert(place - 1, seen)
+            run = self._run(name)
+            if run.state != "queued":
+                raise JobError(f"{name} is {run.state} and waits in no queue, so it has no place to change.")
+            queue = [one for one in waiting(read_run_states(self.root), run.device) if one.name != name]
+            queue.insert(place - 1, run)
             with self._changing(name):
                 for order, one in enumerate(queue, 1):
-                    if one.notes.ticket.order != order:
-                        replace(one.notes.ticket, order=float(order)).write(one.folder)
+                    if one.files.entry.order != order:
+                        replace(one.files.entry, order=float(order)).write(one.folder)
         return self.get(name)
 
     def delete(self, name: str) -> Path:
-        """Move a run that is not being trained to the trash folder; returns where it lies there."""
+        """Move a run that is not being trained to the trash folder; returns its new path."""
         with held_queue(self.root):
-            seen = self._seen(name)
-            if seen.process:
+            run = self._run(name)
+            if run.process:
                 raise JobError(f"{name} is being trained: pause or stop it first, then delete it.")
             to = self.root / TRASH / f"{name[:40]}-{time.strftime('%Y%m%d-%H%M%S')}"
             with self._changing(name):
                 to.parent.mkdir(exist_ok=True)
                 while os.path.lexists(to):
                     to = to.with_name(f"{to.name}+")
-                seen.folder.rename(to)
+                run.folder.rename(to)
         return to
 
     def advance(self) -> list[JobError]:
-        """Start what waits for a device that is free, one run a device. Any number of processes may call it at once.
+        """Start the next run of each free device. Any number of processes may call it at once.
 
-        Raises nothing; returns what could not be started, a sentence each. It is tried again the next time.
+        Raises nothing; returns an error for each run that could not be started, which is tried again the next time.
         """
-        if not startable(look_around(self.root)):
+        if not startable(read_run_states(self.root)):
             return []
         try:
             with held_queue(self.root, wait=1.0):
                 return list(start_waiting(self.root).values())
         except Busy:
-            return []  # who changes the queue starts what can be
+            return []  # whoever holds the lock starts them
         except JobError as error:
             return [error]
 
-    # What these have in common.
-
     def _next_order(self) -> float:
-        return last_order(look_around(self.root)) + 1
+        return last_order(read_run_states(self.root)) + 1
 
-    def _wish(self, wish: Wish, seen: Seen) -> None:
-        if seen.notes.ticket:  # a training begun by hand has none, and needs none
-            replace(seen.notes.ticket, wish=wish).write(seen.folder)
+    def _request(self, requested: Requested, run: RunState) -> None:
+        if run.files.entry:  # a training begun by hand has none, and needs none
+            replace(run.files.entry, requested=requested).write(run.folder)
 
-    def _unqueue(self, seen: Seen) -> None:
-        with self._changing(seen.name):
-            replace(seen.notes.ticket, wish="pause").write(seen.folder)
+    def _unqueue(self, run: RunState) -> None:
+        with self._changing(run.name):
+            replace(run.files.entry, requested="pause").write(run.folder)
 
-    def _tell_to_leave(self, seen: Seen) -> None:
-        with self._changing(seen.name):
-            tell_to_leave(seen.process)
+    def _ask_to_leave(self, run: RunState) -> None:
+        with self._changing(run.name):
+            ask_to_leave(run.process)
 
-    def _seen(self, name: str) -> Seen:
-        seen = look(naming.existing(self.root, name))
-        if seen is None:
+    def _run(self, name: str) -> RunState:
+        run = read_run_state(naming.existing_run(self.root, name))
+        if run is None:
             raise JobError(f"{shown(name, 80)!r} in {self.root} is no run.")
-        return seen
+        return run
 
     @contextlib.contextmanager
     def _changing(self, name: str) -> Iterator[None]:
@@ -259,8 +259,8 @@ class Jobs:
             ) from error
 
 
-def _rank(one: Seen) -> int:
-    return {"queued": 1}.get(one.state, 0 if one.process else 2)
+def _rank(run: RunState) -> int:
+    return {"queued": 1}.get(run.state, 0 if run.process else 2)
 
 
 def _best_device() -> str:

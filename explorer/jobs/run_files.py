@@ -1,5 +1,4 @@
-"""Files of a run folder, read as if a stranger had written them: no links, which could lead anywhere, regular files
-only, and no more of them than is needed."""
+"""Reading files of a run folder as if a stranger had written them: regular files only, no links, within bounds."""
 
 import os
 from pathlib import Path
@@ -11,7 +10,7 @@ MAX_SMALL = 1 << 20  # bytes of a config, a status or a note
 
 
 def small_json(path: Path) -> dict[str, Any]:
-    """The object in a small JSON file; an empty one where there is none, or none that can be read."""
+    """The object in a small JSON file; an empty one where there is none that can be read."""
     try:
         found = read_json(path, MAX_SMALL) if is_regular(path, links=False) else {}
     except (OSError, ValueError):
@@ -20,7 +19,7 @@ def small_json(path: Path) -> dict[str, Any]:
 
 
 def tail(path: Path, most: int) -> tuple[bytes, bool]:
-    """The last `most` bytes of a file, from the beginning of a line on, and whether that is all of it."""
+    """The last `most` bytes of a file from the start of a line on, and whether that is all of it."""
     if not is_regular(path, links=False):
         return b"", True
     try:
@@ -40,7 +39,7 @@ def number(value: object, most: float, least: float = 0) -> float | None:
 
 
 def text(value: object, most: int) -> str | None:
-    """A text of at most `most` letters on one line, without what a terminal would obey; None where it is none."""
+    """A text of at most `most` letters on one line, without control characters; None for anything else."""
     if not isinstance(value, str) or not value.strip():
         return None
     return "".join(letter if letter.isprintable() else " " for letter in value[:most]).rstrip()
