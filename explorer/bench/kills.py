@@ -136,11 +136,11 @@ def _kill(jobs: "Jobs", name: str, victim: str, app: subprocess.Popen) -> Kill:
             raise ExplorerError(f"The training is {jobs.get(name).state} since the app was killed.")
         return Kill(victim, state, None)
     trainer = owner(folder)
-    if trainer is None or not trainer.lives:
+    if trainer is None or not trainer.is_alive:
         return Kill(victim, state, None)  # it had not begun
     os.kill(trainer.pid, signal.SIGKILL)
     killed = time.time()
-    _until(lambda: not trainer.lives, "the trainer to be dead")
+    _until(lambda: not trainer.is_alive, "the trainer to be dead")
     _until(lambda: jobs.get(name).ended, "the job to be seen as lost")
     kept = Run(folder, CONFIG).load_state()  # raises TrainingError if it is not whole
     if (folder / "checkpoint").exists():

@@ -132,9 +132,9 @@ def train(
     if estimate:
         return _estimate(described, device)
     if described.start_from:
-        from explorer.training.starting import outlook
+        from explorer.training.fine_tuning import describe_start
 
-        print(outlook(described, labels))
+        print(describe_start(described, labels))
     if background:
         from explorer.jobs import Jobs
 
@@ -150,10 +150,10 @@ def _go_on(
     run: str, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool, all_: bool
 ) -> None:
     """Go on with a run whose settings are its own, but for those that were said now."""
-    from explorer.training.resuming import wanted_of
+    from explorer.training.resuming import changed_config
 
     folder = run_folder(run)
-    before, config = wanted_of(folder, said)
+    before, config = changed_config(folder, said)
     if estimate:
         return _estimate(config, device)
     if background:

@@ -18,10 +18,10 @@ from explorer.jobs.launching import ask_to_leave
 from explorer.jobs.queue import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
 from explorer.jobs.queue_entry import QueueEntry, Requested, check_device
 from explorer.jobs.run_state import CONFIG, RunState, read_run_state, read_run_states
-from explorer.training.lock import alone
-from explorer.training.resuming import keep, wanted_of
+from explorer.training.fine_tuning import record_start
+from explorer.training.lock import locked
+from explorer.training.resuming import changed_config, write_config
 from explorer.training.settings import TrainConfig
-from explorer.training.starting import noted
 
 TRASH = ".trash"
 FINISH = "finish"  # a run with this file ends where it is interrupted
@@ -87,7 +87,7 @@ class Jobs:
         """
         folder = self.root / naming.check_new(name)
         device = check_device(device or _best_device())
-        config = noted(
+        config = record_start(
             replace(config, data=naming.absolute_source(config.data), space=naming.absolute_source(config.space))
         )
         with held_queue(self.root):
@@ -123,15 +123,15 @@ class Jobs:
                 raise JobError(f"{name} is being trained already, by process {run.process.pid}: pause it first.")
             if run.files.trouble:
                 raise JobError(run.files.trouble)
-            before, config = wanted_of(run.folder, changes)
+            before, config = changed_config(run.folder, changes)
             if run.spent and config.images <= before.images:
                 raise JobError(
                     f"{name} has spent its budget of {before.kimg:g} kimg: give it a higher one (--kimg) to train for "
                     f"longer."
                 )
             if config != before:
-                with self._changing(name), alone(run.folder):
-                    keep(run.folder, config)
+                with self._changing(name), locked(run.folder):
+                    write_config(run.folder, config)
             if run.state != "queued" or run.device != device:
                 with self._changing(name):
                     (run.folder / FINISH).unlink(missing_ok=True)

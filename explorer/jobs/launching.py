@@ -86,7 +86,7 @@ def _not_started(folder: Path, error: OSError) -> JobError:
 def ask_to_leave(process: Owner) -> None:
     """Ask a training process to save and leave. Raises OSError where that is not permitted."""
     with contextlib.suppress(ProcessLookupError):
-        if process.lives:
+        if process.is_alive:
             os.kill(process.pid, signal.SIGTERM)
 
 

@@ -165,7 +165,7 @@ def read_run_state(folder: Path) -> RunState | None:
         return None
     files = _read_files(folder, signature)
     trainers = (files.owner, files.entry and files.entry.launched)
-    process = next((one for one in trainers if one is not None and one.lives), None)
+    process = next((one for one in trainers if one is not None and one.is_alive), None)
     status = signature[_STAMPED.index(STATUS)]
     changed_ns = max(stamp[0] for stamp in signature if stamp)
     return RunState(folder, files, process, changed_ns, status[0] if status else 0)

@@ -35,7 +35,7 @@ class WordProjection(nn.Module):
         self.register_buffer("map", torch.eye(dim))
 
     @torch.no_grad()
-    def attend(self, labels: Tensor, outside: float) -> None:
+    def fit(self, labels: Tensor, outside: float) -> None:
         """Keep `outside` (0..1) of what lies outside the span of labels [K, D], and all of what lies in it."""
         _, strength, directions = torch.linalg.svd(labels.double(), full_matrices=False)
         span = directions[strength > 1e-6 * strength.max()]  # labels may be linearly dependent
@@ -46,7 +46,7 @@ class WordProjection(nn.Module):
         return nn.functional.normalize(c @ self.map, dim=1)
 
 
-def loud(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
+def rescale(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
     """Unit vectors [N, D], or codes [N, sum of codes], scaled to a mean square of one, so that they are as loud as z.
 
     Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard. So
@@ -58,7 +58,7 @@ def loud(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
     return torch.cat([part * math.sqrt(kinds if kinds > 1 else 3) for part, kinds in parts], dim=1)
 
 
-def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
+def label_weights(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
     """What a network that only knows labels is told for any word: how much of each label, [N, K], sums 1.
 
     c: unit word vectors [N, D]. labels: the labels' [K, D]. The cosines go through a softmax; the lower the
@@ -83,7 +83,7 @@ def codes_from(even: Tensor, kinds: Sequence[int]) -> Tensor:
     return torch.cat([even[:, :0], *parts], dim=1)
 
 
-def spread(z: Tensor, kind: str) -> Tensor:
+def transform_latent(z: Tensor, kind: str) -> Tensor:
     """A standard normal latent as it is, or spread evenly over [-1, 1] (`uniform`) or [0, 1] (`uniform01`)."""
     if kind == "normal":
         return z

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import WordProjection, loud
+from explorer.models.conditioning import WordProjection, rescale
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import act, he
 
@@ -97,7 +97,9 @@ class Discriminator(nn.Module):
     def judge(self, seen: Tensor, c: Tensor) -> DiscriminatorOutput:
         """What D says of features [N, F], and how well they fit c where it hears that."""
         if self.config.head == "projection":
-            return DiscriminatorOutput(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
+            return DiscriminatorOutput(
+                real=(seen * self.word(rescale(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1])
+            )
         said = self.say(seen if self.config.network == "dcgan" else act(seen))
         if self.config.head == "both":
             real, fake = said.chunk(2, dim=1)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from explorer.errors import ExplorerError, shown
 
-Hears = Literal["word", "label", "nothing", "codes"]
+Conditioning = Literal["word", "label", "nothing", "codes"]
 Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
 
 
@@ -24,7 +24,7 @@ class Family:
     penalty: on D's slopes: `r1r2` lazily, `gp` towards 1 between real and fake, or none. norm: batch norm in both
     trunks, or none. spectral: spectral norm on every layer of D (Miyato 2018), folded into the weights that are
     published.
-    wins: the losses in words. dials: where a training of it begins, where that is not the house's way.
+    wins: the losses in words. settings: where a training of it begins, where that is not the house's way.
     """
 
     title: str
@@ -32,14 +32,14 @@ class Family:
     objective: tuple[str, str]
     good: str
     bad: str
-    hears: Hears
+    conditioning: Conditioning
     head: Head
     loss: str
     penalty: Literal["none", "r1r2", "gp"]
     norm: Literal["none", "batch", "generator"]
     wins: str
     spectral: bool = False
-    dials: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
 
     def recipe(self, norm: str | None = None, penalty: str | None = None) -> str:
         """The row in words, for model cards; norm, penalty: what a training took in the place of the row's own."""
@@ -66,7 +66,7 @@ FAMILIES = {
         good="Stable without batch norm; hears any word; every fake is held against a real picture, and a little so is "
         "the picture of another word.",
         bad="Penalties cost a second backward pass; what it draws for a new word is only as good as the word space.",
-        hears="word",
+        conditioning="word",
         head="projection",
         loss="relativistic",
         penalty="r1r2",
@@ -79,7 +79,7 @@ FAMILIES = {
         objective=("max(0, 1 - D(x,c)) + max(0, 1 + D(G(z,c),c))", "-D(G(z,c),c)"),
         good="Cheap: no penalties; D stops pushing where it is sure.",
         bad="The slower learner here, with less variety at equal cost.",
-        hears="word",
+        conditioning="word",
         head="projection",
         loss="hinge",
         penalty="none",
@@ -93,7 +93,7 @@ FAMILIES = {
         objective=("-log s(D(x,c)) - log(1 - s(D(G(z,c),c)))", "-log s(D(G(z,c),c))"),
         good="Cheap, and good early on.",
         bad="Swings more from seed to seed here, hears new words worse, and nothing holds D's slope in a long game.",
-        hears="word",
+        conditioning="word",
         head="projection",
         loss="bce",
         penalty="none",
@@ -106,13 +106,13 @@ FAMILIES = {
         objective=("-log s(D(x)) - log(1 - s(D(G(z))))", "-log s(D(G(z)))"),
         good="The simplest: needs no labels at all; its latent walks and sums made GANs famous.",
         bad="You cannot ask it for anything.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="bce",
         penalty="none",
         norm="batch",
         wins="binary cross-entropy",
-        dials=_DCGAN,
+        settings=_DCGAN,
     ),
     "lsgan": Family(
         title="LSGAN",
@@ -120,13 +120,13 @@ FAMILIES = {
         objective=("((D(x) - 1)^2 + D(G(z))^2) / 2", "(D(G(z)) - 1)^2 / 2"),
         good="Fakes that D is sure of still pull: squares do not saturate.",
         bad="Squares grow fast, so one odd picture can throw the game.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="least-squares",
         penalty="none",
         norm="batch",
         wins="least squares",
-        dials=_DCGAN,
+        settings=_DCGAN,
     ),
     "wgan-gp": Family(
         title="WGAN-GP",
@@ -134,13 +134,13 @@ FAMILIES = {
         objective=("D(G(z)) - D(x) + 10 (|grad D(u)| - 1)^2, u between x and G(z)", "-D(G(z))"),
         good="D's loss falls as the pictures get better, so it is worth plotting.",
         bad="A penalty in every step, and the paper takes five steps of D for one of G.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="wasserstein",
         penalty="gp",
         norm="generator",
         wins="Wasserstein loss",
-        dials=_DCGAN | {"z": "normal", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9, "d_steps": 5},
+        settings=_DCGAN | {"z": "normal", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9, "d_steps": 5},
     ),
     "cdcgan": Family(
         title="cDCGAN",
@@ -148,13 +148,13 @@ FAMILIES = {
         objective=("-log s(D(x,y)) - log(1 - s(D(G(z,y),y)))", "-log s(D(G(z,y),y))"),
         good="Draws what is asked for, with the data's own variety: D only asks whether picture and label go together.",
         bad="D may overlook the label, and then so does G.",
-        hears="label",
+        conditioning="label",
         head="maps",
         loss="bce",
         penalty="none",
         norm="batch",
         wins="binary cross-entropy, D sees the label",
-        dials=_DCGAN,
+        settings=_DCGAN,
     ),
     "acgan": Family(
         title="AC-GAN",
@@ -166,13 +166,13 @@ FAMILIES = {
         good="Where classes lie far apart, as digits do, a picture is plainly of one: G is paid for being recognised.",
         bad="D learns labels from the pictures of G too, so both may agree on wrong ones; what lies between classes is "
         "avoided; and long games on hard data collapsed here.",
-        hears="label",
+        conditioning="label",
         head="classes",
         loss="acgan",
         penalty="none",
         norm="batch",
         wins="binary and class cross-entropy",
-        dials=_DCGAN,
+        settings=_DCGAN,
     ),
     "twongan": Family(
         title="2N-GAN",
@@ -183,13 +183,13 @@ FAMILIES = {
         ),
         good="One question in place of two: class and reality share a softmax, so neither is won at the other's cost.",
         bad="Needs a label for every picture; of those that hear labels it varies least within a class here.",
-        hears="label",
+        conditioning="label",
         head="both",
         loss="twongan",
         penalty="none",
         norm="batch",
         wins="cross-entropy over 2N classes",
-        dials=_DCGAN,
+        settings=_DCGAN,
     ),
     "infogan": Family(
         title="InfoGAN",
@@ -200,7 +200,7 @@ FAMILIES = {
         ),
         good="Finds by itself, without a label, what varies: often the classes, the slant, the width.",
         bad="What a code comes to mean is luck, and differs from seed to seed.",
-        hears="codes",
+        conditioning="codes",
         head="codes",
         loss="infogan",
         penalty="none",
@@ -209,12 +209,12 @@ FAMILIES = {
         # 62 of noise, as the paper has on MNIST (appendix C); G learns no faster than D, as elsewhere. At the paper's
         # five times (lr_g 5) codes are heard sooner, but on Fashion-MNIST coverage fell from .66 at 175 kimg to .30 at
         # 600, where z moved the pictures a quarter as much as c1.
-        dials=_DCGAN | {"z_dim": 62},
+        settings=_DCGAN | {"z_dim": 62},
     ),
 }
 
 
-UNCONDITIONAL = tuple(name for name, row in FAMILIES.items() if row.hears in ("nothing", "codes"))
+UNCONDITIONAL = tuple(name for name, row in FAMILIES.items() if row.conditioning in ("nothing", "codes"))
 """Those that are told neither words nor labels, and so can learn from pictures of one class; the simplest first."""
 
 ONE_CLASS = (

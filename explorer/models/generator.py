@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import WordProjection, loud, spread
+from explorer.models.conditioning import WordProjection, rescale, transform_latent
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import BatchNorm, FiLM, act, he, upsample
 
@@ -83,7 +83,7 @@ class Generator(nn.Module):
 
         It is handed in, not hooked on, for threads share one generator.
         """
-        heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.codes)], dim=1)
+        heard = torch.cat([transform_latent(z, self.config.z), rescale(self.ear(c), self.config.codes)], dim=1)
         style = self.style(heard) if self.style is not None else None
         side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"
         x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)

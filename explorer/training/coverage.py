@@ -45,14 +45,14 @@ class Coverage:
         config, words, device = self._lesson.config, self._lesson.pictures.words, self._lesson.team.device
         G, drawn = game.shown(config), []
         for label in range(len(words)):
-            if config.hears in ("word", "label"):
+            if config.conditioning in ("word", "label"):
                 z = draws.normal((PICTURES, config.z_dim), config.seed, 0, "coverage")
                 c = self._lesson.rows[label].expand(PICTURES, -1)
             else:  # it is not told which: all its pictures together are held against every class
                 z = draws.normal((PICTURES, config.z_dim), config.seed, label, "coverage")
                 c = sample_conditions(config, PICTURES, label)
             drawn.append(self._judge.features(to_bytes(G(z.to(device), c.to(device))).permute(0, 3, 1, 2)))
-        if config.hears not in ("word", "label"):
+        if config.conditioning not in ("word", "label"):
             drawn = [torch.cat(drawn)] * len(words)
         return {
             word: round(manifolds(real, pictures).coverage, 3)

@@ -10,9 +10,9 @@ from explorer.errors import shown
 from explorer.files import read_json, reason
 from explorer.models.families import family
 from explorer.places import expand
+from explorer.training.fine_tuning import FOLLOWS, checkpoint_settings
 from explorer.training.presets import PRESETS
 from explorer.training.settings import MAX_BYTES, NOTED, TrainConfig, TrainingError, tuples
-from explorer.training.starting import FOLLOWS, settings_of
 
 
 def chosen(
@@ -45,11 +45,11 @@ def chosen(
             dials[name.strip()] = value
     if before is None:
         start = dials.get("start_from")
-        follows = settings_of(start) if isinstance(start, str) and start else {}
+        follows = checkpoint_settings(start) if isinstance(start, str) and start else {}
         game = dials.get("family", follows.get("family", begin.get("family")))
-        dials = begin | (family(game).dials if isinstance(game, str) else {}) | follows | dials
+        dials = begin | (family(game).settings if isinstance(game, str) else {}) | follows | dials
     else:
-        over = {*family(before.family).dials, *(FOLLOWS if before.start_from else ())}  # over a preset's, as above
+        over = {*family(before.family).settings, *(FOLLOWS if before.start_from else ())}  # over a preset's, as above
         dials = {name: value for name, value in begin.items() if name not in over} | dials
     known = [field.name for field in fields(TrainConfig) if field.name not in NOTED]
     for name in dials:

@@ -14,13 +14,13 @@ from explorer.models.spectral import normed
 from explorer.training import draws
 from explorer.training.distributed import GROUP, Distributed, cut
 from explorer.training.ema import averaged, follow, settle
+from explorer.training.fine_tuning import Start
 from explorer.training.forward import Forward, passes, ready, staged
 from explorer.training.losses import LOSSES
 from explorer.training.penalties import one_centred, zero_centred
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.setbacks import Setbacks
 from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.starting import Start
 
 SETTLING = 8  # batches of 64 on which batch statistics are measured
 
@@ -56,7 +56,7 @@ class TrainState:
             networks = Generator(config.shapes), Discriminator(config.shapes)
             if config.shapes.ear and labels is not None:
                 for network in networks:
-                    network.ear.attend(labels.cpu(), config.outside)
+                    network.ear.fit(labels.cpu(), config.outside)
             began = start.fill(*networks) if start else ""
             if family(config.family).spectral:
                 normed(networks[1])
@@ -118,9 +118,9 @@ class TrainState:
 def sample_conditions(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:
     """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words; or codes,
     or nothing."""
-    if config.hears in ("codes", "nothing"):
+    if config.conditioning in ("codes", "nothing"):
         return draws.codes(count, config.shapes.codes, config.seed, images)
-    every = torch.eye(config.c_dim) if config.hears == "label" else labels
+    every = torch.eye(config.c_dim) if config.conditioning == "label" else labels
     chance = draws.uniform((count,), config.seed, images, "any label")
     return every[(chance * len(every)).long()]
 
@@ -143,7 +143,7 @@ def move(game: TrainState, config: TrainConfig, real: Tensor, c: Tensor, team: D
     def drawn(purpose: str, width: int) -> Tensor:
         return staged(draws.normal((batch, width), config.seed, images, purpose)[mine], device)
 
-    if config.hears == "word":
+    if config.conditioning == "word":
         amount = staged(config.jitter * draws.uniform((batch, 1), config.seed, images, "jitter amount")[mine], device)
         c = jitter(c, drawn("jitter", c.shape[1]), amount)
     rate = (
@@ -170,7 +170,7 @@ def move(game: TrainState, config: TrainConfig, real: Tensor, c: Tensor, team: D
             of_real = judge(seen, c[part]).to(c.dtype)
             of_fake = judge(look(fake, c[part]), c[part]).to(c.dtype)
             loss_d = loss.d(of_real, of_fake, c[part])
-            if config.mismatch > 0 and config.hears == "word":
+            if config.mismatch > 0 and config.conditioning == "word":
                 # The same words with others' pictures, not the other way round: what fits two words stays right for
                 # both. A batch's order is random, and the word enters D last, so this costs next to nothing.
                 of_other = judge(swapped(seen), c[part]).to(c.dtype)

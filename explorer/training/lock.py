@@ -30,7 +30,7 @@ class Owner:
         return cls(os.getpid(), process_started(os.getpid()) or "")
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether that very process still runs."""
         return process_started(self.pid) == self.started
 
@@ -45,7 +45,7 @@ def owner(folder: Path) -> Owner | None:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Be the only one to change the run while inside, for a moment. Raises TrainingError as `held`."""
     lock = FileLock(folder / LOCK)
     try:
@@ -65,9 +65,9 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def owned(folder: Path) -> Iterator[None]:
     """Hold the run while inside, and say so. Raises TrainingError, naming the holder, when another process has it."""
-    with alone(folder):
+    with locked(folder):
         me = Owner.of_this_process()
         write_atomic(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
         yield

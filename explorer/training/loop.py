@@ -20,14 +20,14 @@ from explorer.stopping import interruptible
 from explorer.training.coverage import Coverage
 from explorer.training.distributed import Distributed
 from explorer.training.events import Events
+from explorer.training.fine_tuning import Start
 from explorer.training.game import TrainState, move
 from explorer.training.moved import lesson_of
-from explorer.training.resuming import settle
+from explorer.training.resuming import resumed_config
 from explorer.training.run import Run
 from explorer.training.setbacks import Diverged, out_of_memory
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.sheets import save_sheet, sheet
-from explorer.training.starting import Start
 from explorer.training.training_data import TrainingData
 from explorer.words import WordSpace
 
@@ -55,7 +55,7 @@ def train(
     disk, or when nothing is left to try.
     """
     team = Distributed.gather(device)
-    config = settle(folder, config)
+    config = resumed_config(folder, config)
     lesson = lesson_of(folder, config, pictures, space, team)  # before anything is made on disk
     with Run(folder, config, team.leads) as run:
         return play(run, lesson, report)
@@ -233,7 +233,7 @@ def publish(folder: Path, game: TrainState, lesson: TrainingData, half: bool = F
             "device": device.type,
             "threads": config.threads,
             "recipe": f"{family(config.family).recipe(config.norm, config.penalty)}, Adam, EMA"
-            + (", word jitter" if config.hears == "word" else ""),
+            + (", word jitter" if config.conditioning == "word" else ""),
             "settings": config.recipe(),
             "setbacks": list(game.setbacks.told),
         },

@@ -9,8 +9,8 @@ from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
+from explorer.training.fine_tuning import record_start
 from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.starting import noted
 
 CONFIG = "config.json"
 
@@ -24,7 +24,7 @@ RECORDED = ("kimg", "threads", "precision")
 """Settings that do decide weights, and may be changed all the same: when they were is noted in the config."""
 
 
-def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
+def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
     """The config that a run goes on with, or begins with: `wanted`, and what the run notes by itself.
 
     The learning rate then follows the schedule of the new budget from the images seen so far. Where pictures are looked
@@ -33,7 +33,7 @@ def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
     """
     path = folder / CONFIG
     if not path.is_file():
-        return noted(wanted)
+        return record_start(wanted)
     before = TrainConfig.from_file(path)
     if not wanted.start_hash and wanted.start_from == before.start_from:
         wanted = replace(wanted, start_hash=before.start_hash)
@@ -62,7 +62,7 @@ def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
     return replace(wanted, changes=(*before.changes, *made))
 
 
-def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, TrainConfig]:
+def changed_config(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, TrainConfig]:
     """The config of a run as it stands, and as `settle` makes it of what was said now; the rest is as the run has it.
 
     Raises as `settle` does, and for a folder without a run.
@@ -75,7 +75,7 @@ def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, Tr
     start = said.get("start_from")
     if isinstance(start, str) and before.start_from in (start, os.path.abspath(expand(start))):
         said["start_from"] = before.start_from  # as it was written down when it was there to be looked at
-    return before, settle(folder, replace(before, **said))
+    return before, resumed_config(folder, replace(before, **said))
 
 
 def images_seen(folder: Path) -> int:
@@ -88,7 +88,7 @@ def images_seen(folder: Path) -> int:
     return max((int(name[:12]) for name in names if name[:12].isdigit()), default=0)
 
 
-def keep(folder: Path, config: TrainConfig) -> None:
+def write_config(folder: Path, config: TrainConfig) -> None:
     """Write the run's config where it is not what stands there. Raises OSError."""
     path = folder / CONFIG
     content = (config.to_json() + "\n").encode()

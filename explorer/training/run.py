@@ -11,8 +11,8 @@ from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import is_regular, parse_json, read_bytes, reason
 from explorer.state_file import DamagedState, pack_state, read_state
-from explorer.training.lock import held
-from explorer.training.resuming import keep, settle
+from explorer.training.lock import owned
+from explorer.training.resuming import resumed_config, write_config
 from explorer.training.settings import TrainConfig, TrainingError
 
 MAX_STATS = 1 << 26  # bytes of stats.jsonl: some 250,000 lines
@@ -36,15 +36,15 @@ class Run:
         """The same config resumes, or one that `settle` made of another; any other is refused, because it would not."""
         if not self.leads:
             return self
-        if settle(self.folder, self.config) != self.config:
+        if resumed_config(self.folder, self.config) != self.config:
             raise TrainingError(f"The settings of {self.folder} were changed just now: run the same command again.")
         try:
             for part in (self.states, self.folder / "samples"):
                 part.mkdir(parents=True, exist_ok=True)
             with contextlib.ExitStack() as holding:
-                holding.enter_context(held(self.folder))
+                holding.enter_context(owned(self.folder))
                 self._finish.unlink(missing_ok=True)  # of an earlier time
-                keep(self.folder, self.config)
+                write_config(self.folder, self.config)
                 self.status(state="starting")
                 self._holding = holding.pop_all()
         except OSError as error:

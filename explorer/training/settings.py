@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
-from explorer.models.families import Hears, family
+from explorer.models.families import Conditioning, family
 from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
@@ -206,11 +206,11 @@ class TrainConfig:
             self.z_dim,
             self.c_dim,
             self.size,
-            ear=self.hears == "word" and self.outside < 1,
+            ear=self.conditioning == "word" and self.outside < 1,
             norm=self.norm or rules.norm,
             head=rules.head,
             z=self.z,
-            codes=self.codes if self.hears == "codes" else (),
+            codes=self.codes if self.conditioning == "codes" else (),
             network=self.network,
         )
 
@@ -222,9 +222,9 @@ class TrainConfig:
         return ReadOptions(self.fit, self.skip_broken, self.names, self.translate_names)
 
     @property
-    def hears(self) -> Hears:
+    def conditioning(self) -> Conditioning:
         """What G is told."""
-        return family(self.family).hears
+        return family(self.family).conditioning
 
     @property
     def slopes(self) -> str:
@@ -293,7 +293,7 @@ class TrainConfig:
 
 def condition_dim(game: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:
     """The `c_dim` of a family: of a word as many numbers as the space has, of a label as many as there are labels."""
-    return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).hears]
+    return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(game).conditioning]
 
 
 def tuples(dials: dict) -> dict:

@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.data import ImageSet
 from explorer.measure import grounding
-from explorer.models.conditioning import TEMPERATURE, codes_from, mixture
+from explorer.models.conditioning import TEMPERATURE, codes_from, label_weights
 from explorer.models.families import UNCONDITIONAL, check_classes
 from explorer.models.pixels import from_bytes
 from explorer.training import draws
@@ -79,10 +79,10 @@ class TrainingData:
         batch, seed, device = self.config.batch, self.config.seed, self.team.device
         mine = self.team.share(batch)
         index = self._order.batch(images, batch)[mine]
-        if self.config.hears == "word":
+        if self.config.conditioning == "word":
             chance = draws.uniform((batch,), seed, images, "word")[mine]
             c = self.listener.draw(self._labels[index], chance)
-        elif self.config.hears == "label":
+        elif self.config.conditioning == "label":
             c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
         else:  # nothing, or codes that are drawn and have no label
             c = draws.codes(batch, self.config.shapes.codes, seed, images)[mine]
@@ -129,10 +129,10 @@ class TrainingData:
         if len(self.words) == 1 and self.config.family in UNCONDITIONAL:
             vectors = np.concatenate([vectors[:1].repeat(ONE_CLASS_ROWS, 0), vectors])
         config, words = self.config, torch.from_numpy(vectors)
-        if config.hears == "word":
+        if config.conditioning == "word":
             return words
-        if config.hears == "label":
-            told = mixture(words, torch.from_numpy(self.words), TEMPERATURE)
+        if config.conditioning == "label":
+            told = label_weights(words, torch.from_numpy(self.words), TEMPERATURE)
             told[: len(self.words)] = torch.eye(len(self.words))  # a label's own row is that label alone
             return told
         # The first category down the rows, or else the first number from -1 to 1; all others kind 0 and the number 0.

@@ -79,7 +79,7 @@ def test_three_runs_for_one_device(jobs):
 
     one = launched(jobs, "one")
     os.kill(one.pid, signal.SIGKILL)
-    while one.lives:
+    while one.is_alive:
         time.sleep(0.01)
     assert states(jobs) == {"one": "lost", "three": 1, "two": 2}  # looking starts nothing
     assert jobs.advance() == []

@@ -18,8 +18,8 @@ from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import equalised, l2_svm, linear_probe
 from explorer.measure.discriminator.load import discriminator_of, untrained
 from explorer.measure.discriminator.probe import pooled, pooled_features, probe
+from explorer.models.activations import discriminator_layers, record_activations
 from explorer.models.pixels import from_bytes
-from explorer.models.tapping import layers_of, tapped
 from explorer.stopping import Stopped
 
 TRAIN, TEST = load("digits"), load("digits", split="test")
@@ -35,7 +35,7 @@ def home(tmp_path, monkeypatch):
 def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
     tiny = checkpoints.load("tiny")
     network = discriminator_of(tiny)
-    layers = layers_of(network, tiny.image_shape)
+    layers = discriminator_layers(network, tiny.image_shape)
     assert [(one.name, one.side, one.width) for one in layers] == [
         ("look", 28, 8),
         ("blocks.0", 14, 16),
@@ -44,7 +44,7 @@ def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
         ("sum_up", 1, 32),
     ]
     pictures = from_bytes(torch.from_numpy(TRAIN.images[:3]))
-    with tapped(network, ["look", "blocks.1", "sum_up"]) as maps:
+    with record_activations(network, ["look", "blocks.1", "sum_up"]) as maps:
         seen = network.features(pictures)
     assert torch.equal(maps["sum_up"].flatten(1), seen) and torch.equal(maps["look"], network.look(pictures))
     kept = dict(maps)

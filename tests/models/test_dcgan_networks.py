@@ -16,8 +16,8 @@ CLASSIC = ["dcgan", "lsgan", "cdcgan", "acgan", "twongan", "infogan"]
 
 def networks(resolution=32, size=8, family="cdcgan", **dials):
     row = FAMILIES[family]
-    codes = (10, 1, 1) if row.hears == "codes" else ()
-    c_dim = {"label": 10, "nothing": 0, "codes": 12}[row.hears]
+    codes = (10, 1, 1) if row.conditioning == "codes" else ()
+    c_dim = {"label": 10, "nothing": 0, "codes": 12}[row.conditioning]
     config = NetworkConfig(
         resolution, 3, 100, c_dim, size, head=row.head, codes=codes, network="dcgan", **{"norm": "batch", **dials}
     )
@@ -94,7 +94,7 @@ def test_no_picture_depends_on_its_batch_when_drawn():
 @pytest.mark.parametrize("family", CLASSIC)
 def test_every_head_stands_on_the_trunk(family):
     G, D = networks(28, family=family)
-    width = {"label": 10, "nothing": 0, "codes": 12}[FAMILIES[family].hears]
+    width = {"label": 10, "nothing": 0, "codes": 12}[FAMILIES[family].conditioning]
     c = torch.zeros(3, width)
     found = D(G(torch.randn(3, 100), c), c)
     assert found.real.shape == (3,)
@@ -105,7 +105,7 @@ def test_every_head_stands_on_the_trunk(family):
 
 @pytest.mark.parametrize("family", CLASSIC)
 def test_classic_families_are_trained_as_the_paper_trained(family):
-    dials = FAMILIES[family].dials
+    dials = FAMILIES[family].settings
     assert (dials["network"], dials["z"], dials["lr"], dials["beta1"]) == ("dcgan", "uniform", 2e-4, 0.5)
     assert FAMILIES[family].norm == "batch" and dials["warmup_kimg"] == 0
     assert dials["z_dim"] == (62 if family == "infogan" else 100)

@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio
 from explorer.explore.card.publish import publish
 from explorer.measure.sampling import draw
-from explorer.models.conditioning import loud, mixture, spread
+from explorer.models.conditioning import label_weights, rescale, transform_latent
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator, DiscriminatorOutput
 from explorer.models.families import FAMILIES
@@ -82,18 +82,18 @@ def test_codes_are_drawn_as_they_are_described():
 
 
 def test_codes_are_as_loud_as_the_latent():
-    heard = loud(codes(20_000, (10, 1, 3), seed=1, images=0), (10, 1, 3))
+    heard = rescale(codes(20_000, (10, 1, 3), seed=1, images=0), (10, 1, 3))
     for part in heard.split([10, 1, 3], dim=1):
         assert part.square().mean().item() == pytest.approx(1, rel=0.02)
 
 
 def test_a_latent_is_spread_evenly_by_the_normals_own_distribution():
     z = torch.randn(20_000, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(spread(z, "normal"), z)
-    even = spread(z, "uniform01")
+    assert torch.equal(transform_latent(z, "normal"), z)
+    even = transform_latent(z, "uniform01")
     assert even.min() >= 0 and even.max() <= 1
     assert all(abs((even < q).float().mean().item() - q) < 0.02 for q in (0.1, 0.5, 0.9))
-    assert torch.allclose(spread(z, "uniform"), 2 * even - 1)
+    assert torch.allclose(transform_latent(z, "uniform"), 2 * even - 1)
 
 
 def test_batch_norm_gives_no_picture_a_look_at_its_batch_once_it_is_settled():
@@ -150,7 +150,7 @@ def config_of(family, **dials):
         "sheet_kimg": 0.5,
     }
     return TrainConfig(
-        **(FAMILIES[family].dials | small | dials),
+        **(FAMILIES[family].settings | small | dials),
         family=family,
         c_dim=condition_dim(family, 100, 10 - len(dials.get("hold_out", ())), dials.get("codes", TrainConfig.codes)),
     )
@@ -200,7 +200,7 @@ def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
 def test_a_classic_family_is_drawn_from_by_word(trained):
     family, folder = trained
     loaded = checkpoint.load(folder)
-    assert loaded.description.family == family and loaded.conditional == (FAMILIES[family].hears == "label")
+    assert loaded.description.family == family and loaded.conditional == (FAMILIES[family].conditioning == "label")
     studio = Studio()
     one, other = (studio.render(Spec(checkpoint=str(folder), condition=word)).tiles for word in ("seven", "eleven"))
     assert one.shape == (16, 28, 28, 1)
@@ -220,7 +220,7 @@ def test_a_classic_family_is_drawn_from_by_word(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].hears == "label"], indirect=True)
+@pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].conditioning == "label"], indirect=True)
 def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
     _, folder = trained
     loaded = checkpoint.load(folder)
@@ -229,7 +229,7 @@ def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
     word = torch.nn.functional.normalize(labels[:1] + labels[1:2], dim=1)
     heard = loaded.condition(word)
     assert heard.sum().item() == pytest.approx(1) and sorted(heard[0].topk(2).indices.tolist()) == [0, 1]
-    assert torch.equal(heard, mixture(word, labels, 0.05))
+    assert torch.equal(heard, label_weights(word, labels, 0.05))
     sharper = loaded.condition(word, temperature=0.01)
     assert sharper.max() > heard.max()
 
@@ -240,9 +240,9 @@ def test_a_temperature_and_codes_change_the_picture_where_they_are_heard(trained
     studio, spec = Studio(), Spec(checkpoint=str(folder), condition="eleven", latents=Seeded(0, 4))
     plain = studio.render(spec).tiles
     assert np.array_equal(studio.render(spec.replace(temperature=1.0)).tiles, plain) != (
-        FAMILIES[family].hears == "label"
+        FAMILIES[family].conditioning == "label"
     )
-    if FAMILIES[family].hears != "codes":
+    if FAMILIES[family].conditioning != "codes":
         assert np.array_equal(studio.render(spec.replace(codes=(1, 2, 3))).tiles, plain)
         return
     one, other = (studio.render(spec.replace(codes=(3, 0.5, slant))).tiles for slant in (-1, 1))

@@ -17,11 +17,11 @@ REAL = torch.randn(BATCH, 1, 2, 2, generator=DRAWS)
 def conditions(config, count: int = BATCH) -> Tensor:
     """What G may hear in this family: unit vectors, one-hot labels, codes of (3, 1), or nothing."""
     draws = torch.Generator().manual_seed(4)
-    if config.hears == "word":
+    if config.conditioning == "word":
         return torch.nn.functional.normalize(torch.randn(count, config.c_dim, generator=draws))
     kinds = torch.eye(3)[torch.arange(count) % 3]
     numbers = torch.rand(count, 1, generator=draws) * 2 - 1
-    return {"label": kinds, "codes": torch.cat([kinds, numbers], dim=1), "nothing": kinds[:, :0]}[config.hears]
+    return {"label": kinds, "codes": torch.cat([kinds, numbers], dim=1), "nothing": kinds[:, :0]}[config.conditioning]
 
 
 def descended(network, loss: Tensor, rate: float) -> dict[str, Tensor]:

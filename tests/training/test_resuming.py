@@ -17,7 +17,7 @@ from explorer.data import load
 from explorer.explore.card.publish import publish
 from explorer.places import runs
 from explorer.training import TrainConfig, train
-from explorer.training.resuming import images_seen, settle
+from explorer.training.resuming import images_seen, resumed_config
 from explorer.training.run import Run
 from explorer.training.schedules import lr_factor
 from explorer.training.settings import TrainingError
@@ -135,15 +135,15 @@ def test_how_a_run_is_kept_may_change_and_no_weight_does(longer, tmp_path, digit
 
 
 def test_other_threads_are_taken_and_noted(longer):
-    changed = settle(longer, dataclasses.replace(LONGER, threads=3))
+    changed = resumed_config(longer, dataclasses.replace(LONGER, threads=3))
     assert changed.changes == ((320, "kimg", 0.32), (640, "threads", 1))
     assert changed.change_history[1] == "The threads had been 1 until 0.64 kimg, which rounds differently."
-    assert settle(longer, changed) == changed  # and settled is settled
+    assert resumed_config(longer, changed) == changed  # and settled is settled
 
 
 def test_a_budget_before_the_first_step_is_free(tmp_path):
     tmp_path.joinpath("config.json").write_text(LONGER.to_json())
-    assert settle(tmp_path, SHORT) == SHORT
+    assert resumed_config(tmp_path, SHORT) == SHORT
 
 
 def test_the_command_takes_a_higher_kimg_with_and_without_the_rest(home, pets, capsys):

@@ -64,7 +64,7 @@ class ExploreTab:
         picture = named(picture, ask.name)
         scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1
         told = [[label, round(share, 4)] for label, share in studio.told(ask.spec)[:TOLD]]
-        hears = studio.checkpoint(ask.spec.checkpoint).description.hears
+        hears = studio.checkpoint(ask.spec.checkpoint).description.conditioning
         return reply(picture, scale) | {"late": late, "hears": hears, "told": told, "device": studio.device.upper()}
 
 

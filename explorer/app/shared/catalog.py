@@ -38,7 +38,7 @@ class Offer:
     kimg: float | None = None
 
     def line(self) -> dict:
-        """As the page may see it: with what it hears (`models.families.Hears`), and the codes that a spec can set."""
+        """As the page may see it: with its conditioning (`models.families`), and the codes that a spec can set."""
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
@@ -48,7 +48,7 @@ class Offer:
                 "space": about.space_name,
                 "examples": examples(about.labels),
                 "family": FAMILIES[about.family].title,
-                "hears": about.hears,
+                "hears": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **told}

@@ -95,7 +95,7 @@ def presets() -> list[dict[str, Any]]:
 
 def families() -> dict[str, dict[str, Any]]:
     """The families by name, each in words, with the dials where a training of it begins."""
-    return {name: {"about": row.recipe(), "dials": _settable(row.dials)} for name, row in FAMILIES.items()}
+    return {name: {"about": row.recipe(), "dials": _settable(row.settings)} for name, row in FAMILIES.items()}
 
 
 def read_dials(raw: object) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def config_of(
     family = chosen.get("family") or family_for(found) or PRESETS[preset].get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
     wanted = {"threads": working_threads(), "resolution": found.side}
-    wanted |= PRESETS[preset] | FAMILIES[family].dials | chosen | {"family": family}
+    wanted |= PRESETS[preset] | FAMILIES[family].settings | chosen | {"family": family}
     labels = classes_left(tuple(found.counts), wanted.get("hold_out", ()), found.name)
     c_dim = condition_dim(family, heard.dim, len(labels), wanted.get("codes", TrainConfig.codes))
     wanted |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}

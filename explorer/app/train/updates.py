@@ -52,7 +52,7 @@ def _rows(job: "Job", looked: Looked) -> list[str]:
 
     Empty where its generator is told neither.
     """
-    if job.config is not None and job.config.hears not in ("word", "label"):
+    if job.config is not None and job.config.conditioning not in ("word", "label"):
         return []
     labels = _labels(job, looked)
     preview = job.config.preview if job.config is not None else ()

@@ -59,8 +59,8 @@ def _that_matter(source: Checkpoint, settings: dict) -> dict:
     rules = family(source.description.family)
     told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
     idle = {"changes"}  # a fact, in words
-    idle |= set() if rules.hears == "word" else set(WORDS_ALONE)
-    idle |= set() if rules.hears == "codes" else {"codes"}
+    idle |= set() if rules.conditioning == "word" else set(WORDS_ALONE)
+    idle |= set() if rules.conditioning == "codes" else {"codes"}
     idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
     idle |= set(READING) if source.summary.get("data") in NAMES else set()
     if isinstance(told.get("names"), list):

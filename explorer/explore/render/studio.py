@@ -76,7 +76,7 @@ class Studio:
         Empty for others, which hear the word itself, or no word. Raises ExplorerError.
         """
         opened = self._opened(spec.checkpoint)
-        if opened.checkpoint.description.hears != "label":
+        if opened.checkpoint.description.conditioning != "label":
             return ()
         vector = opened.hear(spec.condition).blended(opened.checkpoint, spec.blend)
         shares = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()

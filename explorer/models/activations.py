@@ -9,14 +9,14 @@ from torch import Tensor, nn
 from explorer.models.generator import Layer
 
 
-def layers_of(discriminator: nn.Module, shape: tuple[int, int, int]) -> tuple[Layer, ...]:
+def discriminator_layers(discriminator: nn.Module, shape: tuple[int, int, int]) -> tuple[Layer, ...]:
     """Its convolutions, and its blocks of some, in the order in which pictures `shape` [C, H, W] pass them.
 
     Of a block it is the sum that it hands on: the steps inside are changes to what came before.
     """
     names = list(_looking(discriminator, ""))
     device = next(discriminator.parameters()).device
-    with torch.no_grad(), tapped(discriminator, names) as maps:
+    with torch.no_grad(), record_activations(discriminator, names) as maps:
         look = getattr(discriminator, "features", discriminator)  # what it sees before it hears a word
         look(torch.zeros((1, *shape), device=device))
     return tuple(Layer(name, maps[name].shape[-1], maps[name].shape[1]) for name in names)
@@ -31,7 +31,7 @@ def _looking(network: nn.Module, before: str) -> Iterator[str]:
 
 
 @contextmanager
-def tapped(network: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Tensor]]:
+def record_activations(network: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Tensor]]:
     """Inside, a dictionary of what the layers of these names gave last, [N, units, side, side].
 
     The network must be one's own: another thread's pictures would pass the same taps.

@@ -39,7 +39,7 @@ Place = tuple[int, Pairs]
 """Which side of a tensor it is, and they."""
 
 
-def settings_of(name: str) -> dict[str, Any]:
+def checkpoint_settings(name: str) -> dict[str, Any]:
     """The settings of a training whose networks are those of a checkpoint, some of FOLLOWS: its family's game and every
     width. Its word space is among them where it is here. Raises CheckpointError for what is none.
     """
@@ -59,7 +59,7 @@ def settings_of(name: str) -> dict[str, Any]:
         found["penalty"] = told["penalty"]
     if about.codes:
         found["codes"] = tuple(about.codes)
-    if about.hears == "word":
+    if about.conditioning == "word":
         outside = told.get("outside")
         usual = outside if isinstance(outside, float) and 0 <= outside < 1 else TrainConfig.outside
         found["outside"] = usual if network.get("ear") else 1.0
@@ -80,7 +80,7 @@ def in_full(name: str) -> str:
     return path + moment
 
 
-def noted(config: TrainConfig) -> TrainConfig:
+def record_start(config: TrainConfig) -> TrainConfig:
     """The config of a new run, such that it begins with the same weights wherever and whenever that is."""
     if not config.start_from or config.start_hash:
         return config
@@ -101,7 +101,7 @@ def weights_hash(name: str) -> str:
     return digest.hexdigest()
 
 
-def outlook(config: TrainConfig, labels: Sequence[str]) -> str:
+def describe_start(config: TrainConfig, labels: Sequence[str]) -> str:
     """What a training with these labels will begin with, in a sentence; raises as `Start`."""
     import torch
 
@@ -167,10 +167,14 @@ class Start:
     def _heard(self) -> Pairs:
         """Which numbers of the condition mean the same to both."""
         old, new = self.source.description, self.config
-        if old.hears == new.hears == "label":
+        if old.conditioning == new.conditioning == "label":
             known = {word: place for place, word in enumerate(old.labels)}
             return [(place, known[word]) for place, word in enumerate(self.labels) if word in known]
-        alike = old.hears == new.hears and old.codes == new.shapes.codes and old.network.get("c_dim") == new.c_dim
+        alike = (
+            old.conditioning == new.conditioning
+            and old.codes == new.shapes.codes
+            and old.network.get("c_dim") == new.c_dim
+        )
         return [(place, place) for place in range(new.c_dim)] if alike else []
 
 
