@@ -7,7 +7,7 @@ import typer
 
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
-from explorer.training.settings import HELP
+from explorer.training.settings import SETTINGS
 
 app = typer.Typer(name="judge", no_args_is_help=True)
 
@@ -43,9 +43,9 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
-    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
-    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
+    names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
 ) -> None:
     """Train a judge: minutes on one core. Stopped, it goes on from there when the same command is given again.
 

@@ -25,10 +25,6 @@ from explorer.training.settings import TrainConfig, TrainingError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-FOLLOWS = ("family", "network", "size", "z_dim", "z", "resolution", "channels", "norm", "penalty", "codes")
-FOLLOWS += ("outside", "space")
-"""Settings that are by default as in the checkpoint that a training begins with."""
-
 LEAST = 0.5  # of the generator's weights: with fewer, it begins with hardly more than a name
 MOST_NAMES = 12  # of tensors that are new
 
@@ -40,8 +36,8 @@ Place = tuple[int, Pairs]
 
 
 def checkpoint_settings(name: str) -> dict[str, Any]:
-    """The settings of a training whose networks are those of a checkpoint, some of FOLLOWS: its family's game and every
-    width. Its word space is among them where it is here. Raises CheckpointError for what is none.
+    """The settings of a training whose networks are those of a checkpoint: its family, every width, and its word space
+    where that is here. Raises CheckpointError where there is no such checkpoint.
     """
     from explorer.words import WordSpaceError, open_named_space
 

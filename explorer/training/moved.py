@@ -7,7 +7,7 @@ from explorer.data import NAMES, DataError, ImageSet, load
 from explorer.errors import ExplorerError, shown
 from explorer.terminal import command
 from explorer.training.distributed import Distributed
-from explorer.training.resuming import LOOKED_FOR
+from explorer.training.resuming import CHECKED
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.training_data import TrainingData
@@ -44,7 +44,7 @@ def lesson_of(
     """
     path = folder / "config.json"
     before = TrainConfig.from_file(path) if path.is_file() else config
-    changed = [name for name in LOOKED_FOR if getattr(before, name) != getattr(config, name)]
+    changed = [name for name in CHECKED if getattr(before, name) != getattr(config, name)]
     state = Run(folder, config).load_state()
     if state is None:
         return TrainingData(config, pictures, space, team)

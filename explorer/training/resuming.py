@@ -10,18 +10,15 @@ from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
 from explorer.training.fine_tuning import record_start
-from explorer.training.settings import TrainConfig, TrainingError
+from explorer.training.settings import SETTINGS, TrainConfig, TrainingError
 
 CONFIG = "config.json"
 
-KEPT_BY = ("sheet_kimg", "snapshot_kimg", "save_seconds", "preview", "tensorboard")
-"""Settings that decide no weight."""
-
-LOOKED_FOR = ("data", "fit", "skip_broken", "names", "translate_names", "space")
+CHECKED = tuple(name for name, one in SETTINGS.items() if one.change == "checked")
 """Where pictures and words lie, and how they are read. Others are taken if they come to the same: see `moved`."""
 
-RECORDED = ("kimg", "threads", "precision")
-"""Settings that do decide weights, and may be changed all the same: when they were is noted in the config."""
+RECORDED = tuple(name for name, one in SETTINGS.items() if one.change == "recorded" and not one.noted)
+"""Settings that do decide weights, and may be changed all the same: the config records when they were."""
 
 
 def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
@@ -38,11 +35,10 @@ def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
     if not wanted.start_hash and wanted.start_from == before.start_from:
         wanted = replace(wanted, start_hash=before.start_hash)
     old, new = asdict(before), asdict(wanted)
-    free = (*KEPT_BY, *LOOKED_FOR, *RECORDED, "changes")
     others = [
         f"{name} {shown(repr(old[name]), 60)} -> {shown(repr(new[name]), 60)}"
         for name in old
-        if name not in free and old[name] != new[name]
+        if not SETTINGS[name].change and old[name] != new[name]
     ]
     if others:
         raise TrainingError(
