@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.machine import working_threads
+from explorer.machine import best_device, working_threads
 from explorer.training.settings import SETTINGS
 
 app = typer.Typer(name="judge", no_args_is_help=True)
@@ -60,7 +60,6 @@ def train(
     from explorer.data import NAMES, ReadOptions, load
     from explorer.data.folders.class_names import read_names
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.judge.format import check_target
     from explorer.measure.judge.training import train_judge
     from explorer.stopping import interruptible
@@ -85,7 +84,7 @@ def train(
             source=data if data in NAMES else str(places.expand(data).absolute()),
             epochs=epochs,
             seed=seed,
-            device=best_device(),
+            device=torch.device(best_device()),
             report=report,
             stop=stop.is_set,
             options=options,

@@ -76,9 +76,9 @@ def train(
     if is_bare(run) and not folder.exists():
         check_new(run)
     if polite:
-        from explorer.machine import step_aside
+        from explorer.machine import lower_priority
 
-        step_aside()
+        lower_priority()
     given = {} if config is None else read_settings_file(config)
     given |= ({} if data is None else {"data": data}) | given_settings(settings) | parse_assignments(set_ or [])
     if is_regular(folder / "config.json"):

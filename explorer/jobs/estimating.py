@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import process_environment
-from explorer.jobs.queue_entry import check_device
+from explorer.jobs.queue_entry import check_device_name
 from explorer.jobs.run_files import number, text
 from explorer.training.settings import TrainConfig
 
@@ -22,7 +22,7 @@ def estimate(config: TrainConfig, device: str) -> dict[str, Any]:
 
     Takes two seconds beside the time in which torch loads. Raises JobError, for instance where memory does not suffice.
     """
-    device = check_device(device)
+    device = check_device_name(device)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "config.json")
         try:

@@ -16,8 +16,9 @@ from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
 from explorer.jobs.launching import ask_to_leave
 from explorer.jobs.queue import Busy, held_queue, last_order, queue_places, start_waiting, startable, waiting
-from explorer.jobs.queue_entry import QueueEntry, Requested, check_device
+from explorer.jobs.queue_entry import QueueEntry, Requested, check_device_name
 from explorer.jobs.run_state import CONFIG, RunState, read_run_state, read_run_states
+from explorer.machine import best_device
 from explorer.training.fine_tuning import record_start
 from explorer.training.lock import locked
 from explorer.training.resuming import changed_config, write_config
@@ -86,7 +87,7 @@ class Jobs:
         Raises JobError for a name that is taken or not allowed, an unknown device, or a folder that cannot be written.
         """
         folder = self.root / naming.check_new(name)
-        device = check_device(device or _best_device())
+        device = check_device_name(device or best_device())
         config = record_start(
             replace(config, data=naming.absolute_source(config.data), space=naming.absolute_source(config.space))
         )
@@ -116,7 +117,7 @@ class Jobs:
         JobError for a run that is being trained, has spent its budget, or cannot be read; TrainingError for a change
         that may not be.
         """
-        device = check_device(device or self._run(name).device or _best_device())
+        device = check_device_name(device or self._run(name).device or best_device())
         with held_queue(self.root):
             run = self._run(name)
             if run.process:
@@ -261,9 +262,3 @@ class Jobs:
 
 def _rank(run: RunState) -> int:
     return {"queued": 1}.get(run.state, 0 if run.process else 2)
-
-
-def _best_device() -> str:
-    from explorer.machine import devices
-
-    return devices()[0]

@@ -1,7 +1,6 @@
 """job.json: what is requested of a run, on which device, its order in the queue, and the process launched for it."""
 
 import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.jobs.job import JobError
 from explorer.jobs.run_files import number, small_json
+from explorer.machine import device_name
 from explorer.training.lock import Owner
 
 QUEUE_ENTRY = "job.json"
@@ -39,7 +39,7 @@ class QueueEntry:
 def read_queue_entry(folder: Path) -> QueueEntry | None:
     """The entry of a run; None where there is none, or none that can be read."""
     stored = small_json(folder / QUEUE_ENTRY)
-    order, device = number(stored.get("order"), 1e15, -1e15), known_device(stored.get("device"))
+    order, device = number(stored.get("order"), 1e15, -1e15), device_name(stored.get("device"))
     requested = stored.get("wish")
     launched = process_in(stored.get("launched"))
     torn = launched is None and stored.get("launched") is not None  # it would be taken for one that waits
@@ -57,16 +57,9 @@ def process_in(note: object) -> Owner | None:
     return Owner(pid, note["started"]) if isinstance(pid, int) and 0 < pid < 2**31 else None
 
 
-def known_device(name: object) -> str | None:
-    """The device of this name as torch writes it, with its number; None where it is no device's name."""
-    if not isinstance(name, str) or not re.fullmatch(r"cpu|mps|cuda(:\d{1,3})?", name):
-        return None
-    return "cuda:0" if name == "cuda" else name
-
-
-def check_device(name: object) -> str:
-    """The same; raises JobError where it is no device's name."""
-    device = known_device(name)
+def check_device_name(name: object) -> str:
+    """A device's name as torch writes it; raises JobError for another text. Does not load torch."""
+    device = device_name(name)
     if device is None:
         raise JobError(f"There is no device {shown(name, 40)!r}: give cpu, cuda:0 or mps.")
     return device

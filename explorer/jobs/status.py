@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.jobs.queue_entry import known_device
 from explorer.jobs.run_files import number, small_json, text
+from explorer.machine import device_name
 
 STATUS = "status.json"
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
@@ -44,7 +44,7 @@ def read_status(folder: Path) -> Status:
     return Status(
         state="paused" if state == "stopped" else text(state, 20),  # its name in older versions
         pid=pid if isinstance(pid, int) else None,
-        device=known_device(stored.get("device")),
+        device=device_name(stored.get("device")),
         kimg=number(stored.get("kimg"), MAX_KIMG),
         budget_kimg=number(stored.get("budget_kimg"), MAX_KIMG),
         img_per_s=number(stored.get("img_per_s"), 1e9),
