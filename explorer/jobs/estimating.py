@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from explorer.checks import line_or_none, number_or_none
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import process_environment
 from explorer.jobs.queue_entry import check_device_name
-from explorer.jobs.run_files import number, text
 from explorer.training.settings import TrainConfig
 
 PATIENCE = 120  # seconds; on a busy machine torch alone takes many
@@ -39,10 +39,10 @@ def estimate(config: TrainConfig, device: str) -> dict[str, Any]:
             raise JobError(f"The trial could not be started ({error.strerror or error}).") from error
     answer = _last_line(done.stdout)
     if isinstance(answer.get("error"), str):
-        raise JobError(text(answer["error"], 600) or "The trial failed.")
-    figures = {name: number(answer.get(name), 1e12) for name in FIGURES}
+        raise JobError(line_or_none(answer["error"], 600) or "The trial failed.")
+    figures = {name: number_or_none(answer.get(name), 1e12) for name in FIGURES}
     if None in figures.values():
-        last = text(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2], 300)
+        last = line_or_none(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2], 300)
         raise JobError(f"The trial ended without an answer ({last or f'status {done.returncode}'}).")
     return figures | {"device": device}
 

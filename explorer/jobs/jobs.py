@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer import places
 from explorer.atomic import write_atomic
+from explorer.checks import is_whole
 from explorer.errors import shown
 from explorer.jobs import naming, record
 from explorer.jobs.job import Job, JobError
@@ -185,7 +186,7 @@ class Jobs:
 
     def move(self, name: str, place: int) -> Job:
         """Give a queued run another place in the queue of its device: 1 is next; one too high is the last."""
-        if not isinstance(place, int) or isinstance(place, bool) or place < 1:
+        if not is_whole(place, 1):
             raise JobError(f"A place in the queue is a whole number from 1, not {shown(place, 20)!r}.")
         with held_queue(self.root):
             run = self._run(name)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.atomic import write_atomic
+from explorer.checks import number_or_none
 from explorer.errors import shown
 from explorer.jobs.job import JobError
-from explorer.jobs.run_files import number, small_json
+from explorer.jobs.run_files import small_json
 from explorer.machine import device_name
 from explorer.training.lock import Owner
 
@@ -39,7 +40,7 @@ class QueueEntry:
 def read_queue_entry(folder: Path) -> QueueEntry | None:
     """The entry of a run; None where there is none, or none that can be read."""
     stored = small_json(folder / QUEUE_ENTRY)
-    order, device = number(stored.get("order"), 1e15, -1e15), device_name(stored.get("device"))
+    order, device = number_or_none(stored.get("order"), 1e15, -1e15), device_name(stored.get("device"))
     requested = stored.get("wish")
     launched = process_in(stored.get("launched"))
     torn = launched is None and stored.get("launched") is not None  # it would be taken for one that waits

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from explorer.checks import is_whole, line_or_none, number_or_none
 from explorer.errors import shown
 from explorer.files import is_regular, parse_json
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import LOG
-from explorer.jobs.run_files import number, tail, text
+from explorer.jobs.run_files import tail
 
 MAX_BYTES = 4 << 20  # of stats.jsonl: twenty thousand lines
 MAX_LINES = 2000
@@ -43,13 +44,18 @@ def _figures(line: bytes) -> dict[str, Any] | None:
         values = parse_json(line)
     except ValueError:
         return None
-    images = number(values.get("images"), MAX_IMAGES) if isinstance(values, dict) else None
+    images = number_or_none(values.get("images"), MAX_IMAGES) if isinstance(values, dict) else None
     if not isinstance(images, int):
         return None
-    numbers = {text(name, 40): number(value, 1e12, -1e12) for name, value in list(values.items())[:MAX_FIGURES]}
+    numbers = {
+        line_or_none(name, 40): number_or_none(value, 1e12, -1e12) for name, value in list(values.items())[:MAX_FIGURES]
+    }
     figures = {name: value for name, value in numbers.items() if name and value is not None}
     if isinstance(values.get("coverage"), dict):
-        shares = {text(name, 100): number(share, 1) for name, share in list(values["coverage"].items())[:MAX_LABELS]}
+        shares = {
+            line_or_none(name, 100): number_or_none(share, 1)
+            for name, share in list(values["coverage"].items())[:MAX_LABELS]
+        }
         figures["coverage"] = {name: share for name, share in shares.items() if name and share is not None}
     return figures | {"images": images}
 
@@ -63,7 +69,7 @@ def list_sheets(folder: Path) -> list[int]:
 
 def find_sheet(folder: Path, images: object) -> Path:
     """File of the sheet at so many images; raises JobError where there is none."""
-    if isinstance(images, int) and not isinstance(images, bool) and 0 <= images < MAX_IMAGES:
+    if is_whole(images, 0, MAX_IMAGES - 1):
         path = folder / SAMPLES / f"{images:012d}.jpg"
         if is_regular(path, links=False) and not path.parent.is_symlink():
             return path
@@ -79,4 +85,4 @@ def find_preview(folder: Path) -> Path | None:
 def read_log(folder: Path, lines: int = 40) -> str:
     """Last lines of the log, without control characters."""
     tail_lines = tail(folder / LOG, 1 << 16)[0].decode("utf-8", "replace").splitlines()
-    return "\n".join(text(line, 2000) or "" for line in tail_lines[-max(1, min(lines, 1000)) :])
+    return "\n".join(line_or_none(line, 2000) or "" for line in tail_lines[-max(1, min(lines, 1000)) :])

@@ -30,16 +30,3 @@ def tail(path: Path, most: int) -> tuple[bytes, bool]:
     except OSError:
         return b"", True
     return (data, True) if size <= most else (data.partition(b"\n")[2], False)
-
-
-def number(value: object, most: float, least: float = 0) -> float | None:
-    """A number from `least` to `most`; None for anything else, NaN and infinity included."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and least <= value <= most else None
-
-
-def text(value: object, most: int) -> str | None:
-    """A text of at most `most` letters on one line, without control characters; None for anything else."""
-    if not isinstance(value, str) or not value.strip():
-        return None
-    return "".join(letter if letter.isprintable() else " " for letter in value[:most]).rstrip()

@@ -7,13 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from explorer.checkpoint import CheckpointError, Description, describe
+from explorer.checks import line_or_none, number_or_none
 from explorer.errors import ExplorerError
 from explorer.files import is_regular
 from explorer.jobs.job import Job
 from explorer.jobs.launching import LOG, MARK
 from explorer.jobs.naming import is_shown
 from explorer.jobs.queue_entry import QUEUE_ENTRY, QueueEntry, process_in, read_queue_entry
-from explorer.jobs.run_files import number, small_json, tail, text
+from explorer.jobs.run_files import small_json, tail
 from explorer.jobs.status import MAX_KIMG, MAX_TEXT, STATUS, Status, read_status
 from explorer.machine import cpu_seconds
 from explorer.training.lock import OWNER, Owner
@@ -73,7 +74,7 @@ class RunState:
         if self.files.status.kimg is not None:
             return self.files.status.kimg
         made = self.files.checkpoint.made if self.files.checkpoint else {}
-        return number(made.get("kimg"), MAX_KIMG) or 0.0
+        return number_or_none(made.get("kimg"), MAX_KIMG) or 0.0
 
     @property
     def spent(self) -> bool:
@@ -196,7 +197,7 @@ def _read_files(folder: Path, signature: Signature) -> RunFiles:
     try:
         config, trouble = _config(folder / CONFIG), None
     except ExplorerError as error:
-        config, trouble = None, text(str(error), MAX_TEXT)
+        config, trouble = None, line_or_none(str(error), MAX_TEXT)
     owner = process_in(small_json(folder / OWNER))
     return RunFiles(
         config, trouble, read_queue_entry(folder), read_status(folder), owner, _checkpoint(folder / "checkpoint")
@@ -221,6 +222,6 @@ def _checkpoint(folder: Path) -> Description | None:
 def _why_lost(folder: Path) -> str:
     """Why a process is gone that left no reason in status.json: the end of its log, perhaps."""
     lines = tail(folder / LOG, 10_000)[0].decode("utf-8", "replace").strip().splitlines()
-    last = text(lines[-1], 300) if lines else None
+    last = line_or_none(lines[-1], 300) if lines else None
     why = "it was killed, or the machine went down" if not last or last.startswith(MARK) else f"its log ends: {last!r}"
     return f"Its process is gone ({why}): resume it to go on from what it saved last."

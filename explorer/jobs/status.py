@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.jobs.run_files import number, small_json, text
+from explorer.checks import line_or_none, number_or_none
+from explorer.jobs.run_files import small_json
 from explorer.machine import device_name
 
 STATUS = "status.json"
@@ -39,23 +40,23 @@ def read_status(folder: Path) -> Status:
     """The status of a run; an empty one where there is none."""
     stored = small_json(folder / STATUS)
     state, pid, eta, changed = (stored.get(key) for key in ("state", "pid", "eta_s", "changed"))
-    eta = number(eta, MAX_SECONDS)
-    losses = {name: number(stored.get(name), 1e12, -1e12) for name in LOSSES}
+    eta = number_or_none(eta, MAX_SECONDS)
+    losses = {name: number_or_none(stored.get(name), 1e12, -1e12) for name in LOSSES}
     return Status(
-        state="paused" if state == "stopped" else text(state, 20),  # its name in older versions
+        state="paused" if state == "stopped" else line_or_none(state, 20),  # its name in older versions
         pid=pid if isinstance(pid, int) else None,
         device=device_name(stored.get("device")),
-        kimg=number(stored.get("kimg"), MAX_KIMG),
-        budget_kimg=number(stored.get("budget_kimg"), MAX_KIMG),
-        img_per_s=number(stored.get("img_per_s"), 1e9),
+        kimg=number_or_none(stored.get("kimg"), MAX_KIMG),
+        budget_kimg=number_or_none(stored.get("budget_kimg"), MAX_KIMG),
+        img_per_s=number_or_none(stored.get("img_per_s"), 1e9),
         eta_s=None if eta is None else round(eta),
-        seconds=number(stored.get("seconds"), MAX_SECONDS),
-        memory_mb=number(stored.get("memory_mb"), 1e9),
-        process_seconds=number(stored.get("process_seconds"), MAX_SECONDS),
-        cpu_share=number(stored.get("cpu_share"), 1e3),
+        seconds=number_or_none(stored.get("seconds"), MAX_SECONDS),
+        memory_mb=number_or_none(stored.get("memory_mb"), 1e9),
+        process_seconds=number_or_none(stored.get("process_seconds"), MAX_SECONDS),
+        cpu_share=number_or_none(stored.get("cpu_share"), 1e3),
         losses={name: value for name, value in losses.items() if value is not None},
-        reason=text(stored.get("reason"), MAX_TEXT),
-        changed=tuple(filter(None, (text(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),
+        reason=line_or_none(stored.get("reason"), MAX_TEXT),
+        changed=tuple(filter(None, (line_or_none(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import open_regular, reason
 from explorer.models.config import NetworkConfig
@@ -148,7 +149,7 @@ class Start:
             _scale(generator, [new.z_dim + place for place, _ in heard], math.sqrt(old.c_dim / new.c_dim))
         share_d, new_d = _carry(self.source.discriminator(), discriminator, _of_discriminator(old, new, heard))
         kimg = self.source.summary.get("kimg")
-        at = f" at {kimg:g} kimg" if isinstance(kimg, int | float) and not isinstance(kimg, bool) else ""
+        at = f" at {kimg:g} kimg" if is_number(kimg) else ""
         told = f"Begun with the weights of {shown(self.source.name, 100)}{at} ({self.hash[:12]})"
         fresh = [*(f"{name} of G" for name in new_g), *(f"{name} of D" for name in new_d)]
         if fresh:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.train.settings import family_for
+from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import read_bytes
 from explorer.models.families import ONE_CLASS
@@ -161,7 +162,7 @@ def text(value: object, most: int) -> str:
 
 def number(value: object) -> float | int | None:
     """A finite number, shortened; None for whatever else a file may say."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+    if not is_number(value, -1e15, 1e15):
         return None
     return value if isinstance(value, int) else float(f"{value:.5g}")
 

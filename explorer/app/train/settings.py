@@ -1,9 +1,9 @@
 """The settings of a training as a page shows them, and the config that a page's choices make."""
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.shared.request import AskError
+from explorer.checks import is_choice, is_number, is_whole
 from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
 
@@ -136,7 +136,7 @@ def _read_setting(name: str, one: "Setting", value: object) -> Any:
     if name == "hold_out":
         return _read_classes(value)
     if one.kind == "choice":
-        if isinstance(value, bool) or value not in one.choices:
+        if not is_choice(value, one.choices):
             raise AskError(f"The setting {name} can be {', '.join(map(str, one.choices))}.")
         return value
     if one.kind == "switch":
@@ -145,14 +145,13 @@ def _read_setting(name: str, one: "Setting", value: object) -> Any:
         return value
     whole = one.kind == "whole"
     low, high = one.page_bounds
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
-    if not number or not math.isfinite(value) or (whole and value != int(value)):
+    if not is_number(value, low, high) or (whole and value != int(value)):
         raise AskError(f"The setting {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
     return int(value) if whole else float(value)
 
 
 def _read_codes(value: object) -> tuple[int, ...]:
-    whole = isinstance(value, list) and all(type(one) is int and 1 <= one <= MOST_KINDS for one in value)
+    whole = isinstance(value, list) and all(is_whole(one, 1, MOST_KINDS) for one in value)
     if not whole or not 1 <= len(value) <= MOST_CODES:
         raise AskError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
     return tuple(value)
