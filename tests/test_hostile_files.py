@@ -39,7 +39,7 @@ from explorer.measure.judge.judge import judge_for, list_judges, open_judge
 from explorer.measure.metrics.real_stats import real_side
 from explorer.measure.results_file import read_metrics
 from explorer.training.lock import owner
-from explorer.training.loop import writing_in
+from explorer.training.loop import explain_write_errors
 from explorer.training.resolve import read_settings_file, resolve
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig
@@ -126,8 +126,8 @@ def everything_of(home: Path) -> list[Any]:
 
 
 def resumed(home: Path) -> None:
-    with writing_in(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
-        run.cut_back(64)
+    with explain_write_errors(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
+        run.start_log(64)
         run.stats({"images": 96})
 
 

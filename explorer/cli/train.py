@@ -87,13 +87,13 @@ def train(
         return _go_on(run, changes, device, data_dir, background, estimate, all_)
     if not given and preset is None:
         return _go_on(run, {}, device, data_dir, background, estimate, all_)
-    chosen = resolve(given, preset, _followed(given.get("start_from")))
+    chosen = resolve(given, preset, _start_settings(given.get("start_from")))
     if "data" not in chosen:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
     return _begin(run, chosen, device, data_dir, background, estimate, all_)
 
 
-def _followed(checkpoint: object) -> dict[str, Any]:
+def _start_settings(checkpoint: object) -> dict[str, Any]:
     """The settings of the checkpoint that a training starts from."""
     from explorer.training.fine_tuning import checkpoint_settings
 
@@ -164,16 +164,15 @@ def _go_on(
         _check_background(data_dir)
     must_load = config != before or "data" in changes
     if must_load:  # what does not fit is an error before anything is changed on disk
-        from explorer.training.moved import lesson_of, load_pictures
+        from explorer.training.distributed import Distributed
+        from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in changes:
             with in_passing():
                 _print_pictures(pictures, space, all_)
-        from explorer.training.distributed import Distributed
-
-        lesson_of(folder, config, pictures, space, Distributed.gather("cpu"))
+        prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
         with in_passing():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
@@ -183,12 +182,12 @@ def _go_on(
 
         return _print_job(Jobs(folder.parent).resume(folder.name, device, **changes))
     if must_load:
-        from explorer.training import train as train_run
+        from explorer.training.loop import train_on
 
-        return _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
-    from explorer.training.worker import go_on
+        return _finish(run, data_dir, device, lambda report: train_on(folder, prepared, report))
+    from explorer.training.loop import train_folder
 
-    return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
+    return _finish(run, data_dir, device, lambda report: train_folder(folder, device, data_dir, report))
 
 
 def _check_background(data_dir: Path | None) -> None:

@@ -1,7 +1,7 @@
-"""Beginning with a checkpoint's weights in place of fresh ones: fine-tuning.
+"""Fine-tuning: a training that begins with a checkpoint's weights in place of fresh ones.
 
-The networks are by default those of the checkpoint, so that all of it fits. What does not (a label that it did not
-know, pictures in colour) is drawn anew, and said.
+The networks have by default the shapes of the checkpoint's, so that all weights fit. What does not (a label that it did
+not know, pictures in colour) is drawn anew, and reported.
 """
 
 import hashlib
@@ -26,38 +26,38 @@ from explorer.training.settings import TrainConfig, TrainingError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-LEAST = 0.5  # of the generator's weights: with fewer, it begins with hardly more than a name
-MOST_NAMES = 12  # of tensors that are new
+LEAST = 0.5  # of the generator's weights must fit
+MOST_NAMES = 12  # of new tensors in a sentence
 
 Pairs = list[tuple[int, int]]
-"""Places along one side of a tensor that mean the same: where in the new one, where in the old one."""
+"""Indices along a dimension of a tensor that mean the same: in the new one, in the old one."""
 
-Place = tuple[int, Pairs]
-"""Which side of a tensor it is, and they."""
+Match = tuple[int, Pairs]
+"""A dimension of a tensor, and its pairs."""
 
 
 def checkpoint_settings(name: str) -> dict[str, Any]:
-    """The settings of a training whose networks are those of a checkpoint: its family, every width, and its word space
-    where that is here. Raises CheckpointError where there is no such checkpoint.
+    """Settings of a training whose networks have a checkpoint's shapes: family, widths, and the word space where it is
+    here. Raises CheckpointError where there is no checkpoint.
     """
     from explorer.words import WordSpaceError, open_named_space
 
     about = checkpoint.describe(checkpoint.find(name))
     network, rules = about.network, family(about.family)
-    told = about.made.get("settings")
-    told = told if isinstance(told, dict) else {}
+    made = about.made.get("settings")
+    made = made if isinstance(made, dict) else {}
     found = {name: network[name] for name in ("resolution", "size", "z_dim", "z") if name in network}
     found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
-        found["channels"] = 3  # grey pictures are coloured ones, too
+        found["channels"] = 3  # which grey pictures are converted to
     if network.get("norm", rules.norm) != rules.norm:
         found["norm"] = network["norm"]
-    if told.get("penalty") in ("none", "r1r2", "gp"):
-        found["penalty"] = told["penalty"]
+    if made.get("penalty") in ("none", "r1r2", "gp"):
+        found["penalty"] = made["penalty"]
     if about.codes:
         found["codes"] = tuple(about.codes)
     if about.conditioning == "word":
-        outside = told.get("outside")
+        outside = made.get("outside")
         usual = outside if isinstance(outside, float) and 0 <= outside < 1 else TrainConfig.outside
         found["outside"] = usual if network.get("ear") else 1.0
     try:
@@ -68,8 +68,8 @@ def checkpoint_settings(name: str) -> dict[str, Any]:
     return found
 
 
-def in_full(name: str) -> str:
-    """A checkpoint's name such that whoever goes on with the run finds it from anywhere: a path is made absolute."""
+def absolute_name(name: str) -> str:
+    """A checkpoint's name that holds in any working directory: a path is made absolute."""
     run, moment = re.fullmatch(r"(.*?)(@[0-9]+)?", name, re.DOTALL).groups("")
     path = os.path.abspath(expand(run))
     if name.startswith("hf:") or (os.path.basename(run) == run and not _lies_in(checkpoint.find(name), path)):
@@ -78,14 +78,14 @@ def in_full(name: str) -> str:
 
 
 def record_start(config: TrainConfig) -> TrainConfig:
-    """The config of a new run, such that it begins with the same weights wherever and whenever that is."""
+    """The config of a new run, with the full name and the hash of the weights that it begins with."""
     if not config.start_from or config.start_hash:
         return config
-    return replace(config, start_from=in_full(config.start_from), start_hash=weights_hash(config.start_from))
+    return replace(config, start_from=absolute_name(config.start_from), start_hash=weights_hash(config.start_from))
 
 
 def weights_hash(name: str) -> str:
-    """A digest of a checkpoint's weights. Raises CheckpointError where there is none, TrainingError for unreadable
+    """Digest of a checkpoint's weights. Raises CheckpointError where there is none, TrainingError for unreadable
     files."""
     folder, digest = checkpoint.find(name), hashlib.blake2b(digest_size=16)
     for part in ("generator", "discriminator"):
@@ -99,7 +99,7 @@ def weights_hash(name: str) -> str:
 
 
 def describe_start(config: TrainConfig, labels: Sequence[str]) -> str:
-    """What a training with these labels will begin with, in a sentence; raises as `Start`."""
+    """A sentence on the weights that a training with these labels will begin with; raises as `Start`."""
     import torch
 
     from explorer.models.discriminator import Discriminator
@@ -111,7 +111,7 @@ def describe_start(config: TrainConfig, labels: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Start:
-    """A checkpoint to begin with. config, labels: of the training that does; hash: of the weights."""
+    """A checkpoint to begin with. config, labels: of the new training; hash: of the weights."""
 
     source: Checkpoint
     config: TrainConfig
@@ -120,8 +120,8 @@ class Start:
 
     @classmethod
     def of(cls, config: TrainConfig, labels: Sequence[str]) -> "Start | None":
-        """What a training begins with; None where it begins anew. Raises TrainingError for a checkpoint that has
-        changed since the run was made, CheckpointError for one that is gone."""
+        """The start of a training; None where it begins anew. Raises TrainingError for a checkpoint that has changed
+        since the run was made, CheckpointError for one that is gone."""
         if not config.start_from:
             return None
         found = weights_hash(config.start_from)
@@ -133,82 +133,87 @@ class Start:
         return cls(checkpoint.load(config.start_from), config, tuple(labels), found)
 
     def fill(self, generator: "nn.Module", discriminator: "nn.Module") -> str:
-        """Fill fresh networks with all of the checkpoint that fits; returns a sentence that says what did not.
+        """Fill fresh networks with all of the checkpoint that fits; returns a sentence on what did not.
 
-        What is heard of a label goes by the label's word. Raises TrainingError where next to nothing of G fits.
+        Labels are matched by their words. Raises TrainingError where next to nothing of G fits.
         """
-        old, new, heard = self.source.generator.config, generator.config, self._heard()
-        share_g, new_g = _carry(self.source.generator, generator, _of_generator(old, new, heard))
+        old, new, same = self.source.generator.config, generator.config, self._matching_conditions()
+        share_g, new_g = _copy_fitting(self.source.generator, generator, _generator_matches(old, new, same))
         if share_g < LEAST:
             raise TrainingError(
                 f"Only {_share(share_g)} of the generator of {self.source.name} fits: its size is {old.size} and it "
                 f"draws {old.resolution} pixels, where this one has size {new.size} and {new.resolution} pixels. Leave "
                 f"size and resolution to it, or begin anew."
             )
-        if old.c_dim and old.c_dim != new.c_dim and heard:  # labels are made the louder the more there are of them
-            _scale(generator, [new.z_dim + place for place, _ in heard], math.sqrt(old.c_dim / new.c_dim))
-        share_d, new_d = _carry(self.source.discriminator(), discriminator, _of_discriminator(old, new, heard))
+        if old.c_dim and old.c_dim != new.c_dim and same:  # undo that `rescale` grows with the number of labels
+            _scale_inputs(generator, [new.z_dim + index for index, _ in same], math.sqrt(old.c_dim / new.c_dim))
+        share_d, new_d = _copy_fitting(
+            self.source.discriminator(), discriminator, _discriminator_matches(old, new, same)
+        )
         kimg = self.source.summary.get("kimg")
         at = f" at {kimg:g} kimg" if is_number(kimg) else ""
-        told = f"Begun with the weights of {shown(self.source.name, 100)}{at} ({self.hash[:12]})"
+        sentence = f"Begun with the weights of {shown(self.source.name, 100)}{at} ({self.hash[:12]})"
         fresh = [*(f"{name} of G" for name in new_g), *(f"{name} of D" for name in new_d)]
         if fresh:
             more = f" and {len(fresh) - MOST_NAMES} more" if len(fresh) > MOST_NAMES else ""
-            told += (
+            sentence += (
                 f"; of the generator's {_share(share_g)} and of the discriminator's {_share(share_d)} fit, and new are "
                 f"{', '.join(fresh[:MOST_NAMES])}{more}"
             )
         before = self.source.summary.get("began")
-        return f"{told}." + (f" Before that: {shown(before)}" if isinstance(before, str) and before else "")
+        return f"{sentence}." + (f" Before that: {shown(before)}" if isinstance(before, str) and before else "")
 
-    def _heard(self) -> Pairs:
-        """Which numbers of the condition mean the same to both."""
+    def _matching_conditions(self) -> Pairs:
+        """Indices of the condition that mean the same in both."""
         old, new = self.source.description, self.config
         if old.conditioning == new.conditioning == "label":
-            known = {word: place for place, word in enumerate(old.labels)}
-            return [(place, known[word]) for place, word in enumerate(self.labels) if word in known]
+            known = {word: index for index, word in enumerate(old.labels)}
+            return [(index, known[word]) for index, word in enumerate(self.labels) if word in known]
         alike = (
             old.conditioning == new.conditioning
             and old.codes == new.shapes.codes
             and old.network.get("c_dim") == new.c_dim
         )
-        return [(place, place) for place in range(new.c_dim)] if alike else []
+        return [(index, index) for index in range(new.c_dim)] if alike else []
 
 
-def _of_generator(old: NetworkConfig, new: NetworkConfig, heard: Pairs) -> dict[str, Place]:
-    """Where z and c enter."""
-    same = [(place, place) for place in range(new.z_dim)] if old.z_dim == new.z_dim else []
-    same += [(new.z_dim + place, old.z_dim + before) for place, before in heard]
-    return {"start.weight": (1, same), "style.0.weight": (1, same)}
+# Tensors by their stored names, see `models.layers.STORED`.
 
 
-def _of_discriminator(old: NetworkConfig, new: NetworkConfig, heard: Pairs) -> dict[str, Place]:
-    """Where c enters, or is guessed back; by the head, see `models.discriminator`."""
-    alike = heard if old.head == new.head else []
-    seen = [(place, place) for place in range(new.channels)] if old.channels == new.channels else []
+def _generator_matches(old: NetworkConfig, new: NetworkConfig, same: Pairs) -> dict[str, Match]:
+    """Inputs of the tensors where z and c enter."""
+    inputs = [(index, index) for index in range(new.z_dim)] if old.z_dim == new.z_dim else []
+    inputs += [(new.z_dim + index, old.z_dim + before) for index, before in same]
+    return {"start.weight": (1, inputs), "style.0.weight": (1, inputs)}
+
+
+def _discriminator_matches(old: NetworkConfig, new: NetworkConfig, same: Pairs) -> dict[str, Match]:
+    """Inputs or outputs of the tensors where c enters or is guessed back, by the head: see `models.discriminator`."""
+    same = same if old.head == new.head else []
+    channels = [(index, index) for index in range(new.channels)] if old.channels == new.channels else []
     if new.head == "maps":
-        seen += [(new.channels + place, old.channels + before) for place, before in alike]
-    rows = [(0, 0)]  # real or not
+        channels += [(new.channels + index, old.channels + before) for index, before in same]
+    rows = [(0, 0)]  # real or fake
     if new.head in ("classes", "codes"):
-        rows += [(1 + place, 1 + before) for place, before in alike]
+        rows += [(1 + index, 1 + before) for index, before in same]
     if "both" in (old.head, new.head):
-        rows = [*alike, *((new.c_dim + place, old.c_dim + before) for place, before in alike)]
-    return {"look.weight": (1, seen), "say.weight": (0, rows), "say.bias": (0, rows), "word.weight": (1, alike)}
+        rows = [*same, *((new.c_dim + index, old.c_dim + before) for index, before in same)]
+    return {"look.weight": (1, channels), "say.weight": (0, rows), "say.bias": (0, rows), "word.weight": (1, same)}
 
 
-def _carry(old: "nn.Module", new: "nn.Module", places: dict[str, Place]) -> tuple[float, list[str]]:
+def _copy_fitting(old: "nn.Module", new: "nn.Module", matches: dict[str, Match]) -> tuple[float, list[str]]:
     """Copy what fits from one network into another; returns its share of all numbers, and the tensors that are new.
 
-    What the ear attends to follows from the labels, and is neither.
+    The word projection follows from the labels, and is not counted.
     """
     import torch
 
-    was, count, taken, fresh = old.state_dict(), 0, 0.0, []
+    source, count, taken, fresh = old.state_dict(), 0, 0.0, []
     with torch.no_grad():
         for name, tensor in new.state_dict().items():
             if name.startswith("ear."):
                 continue
-            share = _copy(was[name], tensor, places.get(name)) if name in was else 0.0
+            share = _copy(source[name], tensor, matches.get(name)) if name in source else 0.0
             count += tensor.numel()
             taken += share * tensor.numel()
             if share < 1:
@@ -216,29 +221,29 @@ def _carry(old: "nn.Module", new: "nn.Module", places: dict[str, Place]) -> tupl
     return taken / count, fresh
 
 
-def _copy(old: "Tensor", new: "Tensor", place: Place | None) -> float:
-    """Copy one tensor, or those of its places that mean the same; returns the share of it."""
+def _copy(old: "Tensor", new: "Tensor", match: Match | None) -> float:
+    """Copy one tensor, or the slices of it that match; returns the share that was copied."""
     import torch
 
-    if place is None:
+    if match is None:
         if old.shape != new.shape:
             return 0.0
         new.copy_(old)
         return 1.0
-    dim, pairs = place
-    others = [[side for at, side in enumerate(one.shape) if at != dim] for one in (old, new)]
+    dim, pairs = match
+    others = [[size for axis, size in enumerate(one.shape) if axis != dim] for one in (old, new)]
     if not pairs or others[0] != others[1]:
         return 0.0
-    here, there = (torch.tensor(one) for one in zip(*pairs, strict=True))
+    here, there = (torch.tensor(indices) for indices in zip(*pairs, strict=True))
     new.index_copy_(dim, here, old.index_select(dim, there))
     return len(pairs) / new.shape[dim]
 
 
-def _scale(generator: "nn.Module", places: list[int], by: float) -> None:
-    """What the first layers of G make of some of the numbers that it hears, so many times as strong."""
+def _scale_inputs(generator: "nn.Module", inputs: list[int], by: float) -> None:
+    """Multiply the weights of the first layers of G on some of their inputs."""
     for name, tensor in generator.state_dict().items():
         if name in ("start.weight", "style.0.weight"):
-            tensor[:, places] *= by
+            tensor[:, inputs] *= by
 
 
 def _share(share: float) -> str:

@@ -61,8 +61,8 @@ def resolve(
         chosen = given.get("family", start.get("family", found.get("family")))
         found = automatic | found | (family(chosen).settings if isinstance(chosen, str) else {}) | start | given
     else:
-        follows = [name for name, one in SETTINGS.items() if one.follows and before.start_from]
-        kept = {*family(before.family).settings, *follows}
+        inherited = [name for name, one in SETTINGS.items() if one.inherited and before.start_from]
+        kept = {*family(before.family).settings, *inherited}
         found = {name: value for name, value in found.items() if name not in kept} | given
     found |= tuples(found)
     if isinstance(found.get("data"), str):

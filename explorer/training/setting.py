@@ -31,7 +31,7 @@ class Setting:
         of one's own; shown for these alone.
     change: whether a run that was begun may go on with another value: `free` (no weight depends on it), `checked` (the
         same pictures and words must be found) or `recorded` (in `changes`); by default it may not.
-    follows: by default as in the checkpoint that a training starts from. noted: written by the run, never set.
+    inherited: by default as in the checkpoint that a training starts from. noted: written by the run, never set.
     before: the value of a run whose config was written before there was this setting.
     """
 
@@ -47,7 +47,7 @@ class Setting:
     public: bool = True
     applies: str = ""
     change: Change = ""
-    follows: bool = False
+    inherited: bool = False
     noted: bool = False
     automatic: Callable[[], Any] | None = None
     before: Any = None

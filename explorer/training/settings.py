@@ -37,7 +37,7 @@ class TrainConfig:
 
     # fmt: off
     # The pictures and the words.
-    family: str = setting("word", choices=tuple(FAMILIES), option=True, follows=True,
+    family: str = setting("word", choices=tuple(FAMILIES), option=True, inherited=True,
         help="The game that the two networks play.")
     data: str = setting("fashion-mnist", page=False, public=False, change="checked",
         help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.")
@@ -49,29 +49,29 @@ class TrainConfig:
         help="A names file for class folders, CSV or JSON: folder, word.")
     translate_names: bool = setting(True, before=False, **_FOLDERS,
         help="Read digits, WordNet ids and CapitalisedWords in folder names by their words.")
-    space: str = setting(DEFAULT_SPACE, page=False, option=True, public=False, change="checked", follows=True,
+    space: str = setting(DEFAULT_SPACE, page=False, option=True, public=False, change="checked", inherited=True,
         help="The word space of the words that the generator is conditioned on.")
     hold_out: tuple[str, ...] = setting((), option=True,
         help="Classes left out of the training, to see what the generator makes of their words.")
 
     # The networks.
-    resolution: int = setting(28, choices=RESOLUTIONS, option=True, follows=True,
+    resolution: int = setting(28, choices=RESOLUTIONS, option=True, inherited=True,
         help="28, 32 or 64 pixels; by default as the pictures are.")
-    channels: int = setting(1, page=False, follows=True)
+    channels: int = setting(1, page=False, inherited=True)
     c_dim: int = setting(100, page=False)  # length of the condition: see `condition_dim`
-    z_dim: int = setting(64, low=1, high=1024, follows=True,
+    z_dim: int = setting(64, low=1, high=1024, inherited=True,
         help="How many numbers of noise a picture is drawn from: what the word leaves open.")
-    z: str = setting("normal", choices=CHOICES["z"], follows=True,
+    z: str = setting("normal", choices=CHOICES["z"], inherited=True,
         help="The latent as the networks take it: normal, uniform on [-1, 1], or uniform01.")
-    codes: tuple[int, ...] = setting((10, 1, 1), applies="codes", follows=True,
+    codes: tuple[int, ...] = setting((10, 1, 1), applies="codes", inherited=True,
         help="InfoGAN's codes: n for one of n categories, 1 for a number.")
-    network: str = setting("residual", choices=CHOICES["network"], follows=True,
+    network: str = setting("residual", choices=CHOICES["network"], inherited=True,
         help="What both networks are made of: residual blocks, or dcgan's strided convolutions.")
-    norm: str = setting("", choices=("", *CHOICES["norm"]), follows=True,
+    norm: str = setting("", choices=("", *CHOICES["norm"]), inherited=True,
         help="none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.")
-    penalty: str = setting("", choices=("", "none", "r1r2", "gp"), follows=True,
+    penalty: str = setting("", choices=("", "none", "r1r2", "gp"), inherited=True,
         help="On the discriminator's slopes: none, r1r2 or gp; by default as the family's paper has it.")
-    size: int = setting(32, low=4, high=256, option=True, follows=True,
+    size: int = setting(32, low=4, high=256, option=True, inherited=True,
         help="The width of the networks: twice the size draws finer, takes about four times as long.")
 
     # Steps.
@@ -101,7 +101,7 @@ class TrainConfig:
     # Each picture draws its own step from [0, jitter].
     jitter: float = setting(1.5, low=0, high=10, applies="word",
         help="The largest step of the word jitter, which shows the generator what lies around a word.")
-    outside: float = setting(0.1, low=0, high=1, applies="word", follows=True, before=1.0,
+    outside: float = setting(0.1, low=0, high=1, applies="word", inherited=True, before=1.0,
         help="How much is kept of what lies outside the span of the labels' vectors; 1 is all.")
     neighbours: int = setting(0, low=0, high=10_000, page=(0, 1000), applies="word",
         help="Words of the space around each label that its pictures are labelled with too.")
@@ -185,8 +185,8 @@ class TrainConfig:
         return family(self.family).conditioning
 
     @property
-    def slopes(self) -> str:
-        """The penalty on D's slopes."""
+    def gradient_penalty(self) -> str:
+        """Penalty on D's gradient: none, r1r2 or gp."""
         return self.penalty or family(self.family).penalty
 
     @property

@@ -25,7 +25,7 @@ from explorer.measure.results_file import as_fields
 from explorer.training import TrainConfig
 from explorer.training.coverage import Coverage
 from explorer.training.distributed import Distributed
-from explorer.training.game import TrainState
+from explorer.training.state import TrainState
 from explorer.training.training_data import TrainingData
 from explorer.words import open_space
 
@@ -111,18 +111,18 @@ def test_a_collapsed_class_is_named(tiny, judge):
 
 @pytest.mark.parametrize("family", ["word", "dcgan"])
 def test_what_a_training_covers_of_each_class(tiny, judge, family):
-    """By the game's averaged generator, here one that copies; 64 pictures of a class and no more."""
+    """By the state's averaged generator, here one that copies; 64 pictures of a class and no more."""
     kept = [1000] * 10
     kept[4] = 1
     config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
-    team = Distributed(torch.device("cpu"))
-    coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), team))
+    distributed = Distributed(torch.device("cpu"))
+    coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), distributed))
     copies = Copies(tiny.label_vectors, kept)
     if family == "dcgan":  # which is told nothing, so that its first number says what
         copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
-    game = TrainState.new(config, team.device)
-    game.ema = copies
-    found = coverage.of_game(game)
+    state = TrainState.new(config, distributed.device)
+    state.ema = copies
+    found = coverage.measure(state)
     assert list(found) == list(TRAIN.words) and found["four"] < 0.4
     assert min(share for word, share in found.items() if word != "four") > (0.6 if family == "word" else 0.4)
 

@@ -49,8 +49,8 @@ def test_strided_convolutions_alone_change_the_side(resolution, first, steps):
 def test_batch_norm_is_everywhere_but_at_the_output_of_g_and_the_input_of_d():
     G, D = networks(64)
     assert [isinstance(block.norm, nn.BatchNorm2d) for block in G.blocks] == [True] * 3
-    assert isinstance(G.start_norm, nn.BatchNorm2d) and isinstance(G.paint, nn.ConvTranspose2d)
-    assert not layers(D.look, nn.BatchNorm2d)
+    assert isinstance(G.start_norm, nn.BatchNorm2d) and isinstance(G.to_image, nn.ConvTranspose2d)
+    assert not layers(D.from_image, nn.BatchNorm2d)
     assert [isinstance(block.norm, nn.BatchNorm2d) for block in D.blocks] == [True] * 3
     alone = networks(64, norm="generator")
     assert len(layers(alone[0], nn.BatchNorm2d)) == 4 and not layers(alone[1], nn.BatchNorm2d)
@@ -78,8 +78,8 @@ def test_g_is_rectified_and_d_leaks_a_fifth():
     G(torch.randn(4, 100), torch.eye(10)[:4], keep)
     assert set(held) == {"start", "blocks.0", "blocks.1"} and all((maps >= 0).all() for maps in held.values())
     x = torch.randn(1, 13, 32, 32)
-    before = D.look.conv(x)
-    assert torch.allclose(D.look(x), torch.where(before > 0, before, 0.2 * before))
+    before = D.from_image.conv(x)
+    assert torch.allclose(D.from_image(x), torch.where(before > 0, before, 0.2 * before))
 
 
 def test_no_picture_depends_on_its_batch_when_drawn():

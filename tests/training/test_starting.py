@@ -23,8 +23,8 @@ from explorer.models.generator import Generator
 from explorer.places import runs
 from explorer.training import TrainConfig, train
 from explorer.training.fine_tuning import Start, checkpoint_settings
+from explorer.training.loop import train_folder
 from explorer.training.settings import TrainingError, condition_dim
-from explorer.training.worker import go_on
 from explorer.words import open_space
 
 SMALL = ["--set", "batch=32", "--threads", "1", "--device", "cpu"]
@@ -159,7 +159,7 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
     for name in ("late", "never"):
         (runs() / name).mkdir()
         (runs() / name / "config.json").write_text(json.dumps(noted))
-    go_on(runs() / "late")
+    train_folder(runs() / "late")
     assert_same(runs() / "late", runs() / "whole")
     fresh = dataclasses.replace(TrainConfig(**dials), seed=0)
     train(runs() / "fresh", fresh, pictures, space)
@@ -169,11 +169,11 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
     shutil.rmtree(home / "checkpoints/source")
     publish_tiny(home / "checkpoints/source", seed=1)
     with pytest.raises(TrainingError, match="weights of source have changed since this run was made"):
-        go_on(runs() / "never")
+        train_folder(runs() / "never")
     assert not list((runs() / "never/state").iterdir())
     shutil.rmtree(home / "checkpoints/source")
     with pytest.raises(ExplorerError, match="no checkpoint 'source'"):
-        go_on(runs() / "never")
+        train_folder(runs() / "never")
 
 
 @pytest.mark.slow

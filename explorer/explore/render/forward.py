@@ -12,7 +12,7 @@ from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.noise import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.models.conditioning import jitter
-from explorer.models.generator import At, Layer
+from explorer.models.generator import Layer, LayerHook
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -144,7 +144,7 @@ def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
     return z
 
 
-def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
+def _switches(checkpoint: Checkpoint, edits: Edits) -> LayerHook | None:
     """What switches units off as the maps pass by, or None when there are none to switch off."""
     if not edits.off:
         return None
