@@ -53,6 +53,7 @@ class TrainConfig:
         help="The word space of the words that the generator is conditioned on.")
     hold_out: tuple[str, ...] = setting((), option=True,
         help="Classes left out of the training, to see what the generator makes of their words.")
+    mirror: bool = setting(False, "Mirror every other picture left to right, where it could face either way.")
 
     # The networks.
     resolution: int = setting(28, choices=RESOLUTIONS, option=True, inherited=True,
