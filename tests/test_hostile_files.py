@@ -38,9 +38,9 @@ from explorer.measure.judge.fitting import Fitting
 from explorer.measure.judge.judge import find_judge, list_judges, open_judge
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.measure.metrics.real_stats import real_stats
-from explorer.training.dials import chosen
 from explorer.training.lock import owner
 from explorer.training.loop import explain_write_errors
+from explorer.training.resolve import read_settings_file, resolve
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig
 from explorer.words import open_space
@@ -94,7 +94,7 @@ def furnished(tmp_path_factory):
         shutil.make_archive(str(home / "pictures"), kind, home / "pictures")
     (home / "report").mkdir()
     (home / "report/metrics.json").write_text('{"format": "gan-explorer comparison", "checkpoints": ["a"]}')
-    (home / "dials.json").write_text('{"size": 16, "preview": ["coat", "bag"], "seed": 3}')
+    (home / "settings.json").write_text('{"size": 16, "preview": ["coat", "bag"], "seed": 3}')
     (home / "picture.png").write_bytes(encode(Image.new("L", (28, 28)), [Spec(condition="coat")]))
     Image.new("L", (28, 28)).save(home / "walk.gif", comment=WALK.to_json().encode())
     Image.effect_noise((40, 40), 80).save(home / "photo.png")
@@ -200,7 +200,7 @@ READERS = {
             *("checkpoint/config.json", "checkpoint/generator.safetensors"),
         )
     },
-    "file of settings": Reader("dials.json", lambda home: chosen(None, home / "dials.json", {}, [])),
+    "file of settings": Reader("settings.json", lambda home: read_settings_file(home / "settings.json")),
     "direction, its description": Reader("directions/mine/direction.json", lambda home: open_direction("mine")),
     "direction, its axis": Reader("directions/mine/axis.safetensors", lambda home: open_direction("mine")),
     "direction, in the list": Reader("directions/mine/direction.json", lambda home: list_directions(), quiet=True),
@@ -337,7 +337,7 @@ LONG, ODD = "x" * 5000, "\x1b]0;x\x07\ud800"
         lambda text: TrainConfig(norm=text),
         lambda text: TrainConfig(precision=text),
         lambda text: TrainConfig(kimg=text),
-        lambda text: chosen(None, None, {text: 1}, []),
+        lambda text: resolve({text: 1}),
         lambda text: Jobs().get(text),
         lambda text: Jobs().start(text, RUN_CONFIG),
     ],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.errors import printable, shown
-from explorer.machine import working_threads
+from explorer.machine import best_device, working_threads
 
 if TYPE_CHECKING:
     from explorer.compare.comparison import Comparison
@@ -51,12 +51,11 @@ def compare(
     from explorer.compare.build import compare as compare_all
     from explorer.compare.report import check_folder, write_report
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.stopping import interruptible
 
     check_folder(out)  # before minutes are spent
     torch.set_num_threads(working_threads())
-    device = str(best_device())
+    device = best_device()
     with reporting(True) as report, interruptible() as interrupted:
         found = compare_all(entries, samples, moments, data_dir, device, report, interrupted.is_set, cas, features)
     page = write_report(out, found)

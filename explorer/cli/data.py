@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
 from explorer.terminal import command
-from explorer.training.settings import HELP
+from explorer.training.settings import SETTINGS
 
 MOST_LACKING = 10  # unknown words in the sentence; the table has them all
 
@@ -32,9 +32,9 @@ def data(
     space: Annotated[str, typer.Option(help="The word space that is to know the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="A folder to look for the data in.")] = None,
-    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
-    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
+    names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
     write_names: Annotated[
         Path | None, typer.Option(help="Write a names file (.csv) to be filled in, and look at no picture.")
     ] = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.machine import working_threads
+from explorer.machine import best_device, working_threads
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
@@ -58,7 +58,6 @@ def evaluate(
     from explorer import checkpoint as checkpoints
     from explorer.cli import evaluate_shown as shown
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.training_pictures import own_pictures, read_options_of
 
     if words is not None and (cas or samples is not None):
@@ -66,7 +65,7 @@ def evaluate(
     if features is not None and (words is not None or judge is not None):
         raise ExplorerError("--features puts a network in the judge's place that knows no label: leave out the rest.")
     torch.set_num_threads(working_threads())  # more of them than free cores wait for each other, several times as long
-    device = best_device()
+    device = torch.device(best_device())
     opened = checkpoints.load(checkpoint, device=str(device))
     with reporting(True) as report:
         chosen, source = _network(opened, judge, features, str(device), report)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.machine import best_device
+
 if TYPE_CHECKING:
     from explorer.measure.discriminator.probe import Probe
 
@@ -35,14 +37,13 @@ def probe(
     """
     from explorer import checkpoint as checkpoints
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.discriminator.load import load_discriminator
     from explorer.measure.discriminator.probe import KEY
     from explorer.measure.discriminator.probe import probe as measure
     from explorer.measure.metrics.metrics_file import store_fields
     from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
-    opened = checkpoints.load(checkpoint, device=str(best_device()))
+    opened = checkpoints.load(checkpoint, device=best_device())
     load_discriminator(opened)  # one that is missing is said before pictures are fetched
     source = data or source_of(opened)
     options = read_options_of(opened)

@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
+from explorer.checks import is_number
 from explorer.compare.comparison import Comparison, Entry, Fields, Group, Moment
 from explorer.compare.find import Found, find_all
 from explorer.compare.measure import Evaluator, Evaluators, measure
@@ -142,7 +143,7 @@ def _open(found: Found, device: str) -> Checkpoint | str:
 
 def _entry(found: Found, opened: Checkpoint | str) -> Entry:
     """An entry with everything that needs no measuring, of whatever was found."""
-    family = found.run.notes.config.family if found.run else None
+    family = found.run.files.config.family if found.run else None
     entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else unmeasured_entry(opened)
     known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
     return replace(entry, warnings=warnings_of(found), **known)
@@ -216,4 +217,4 @@ def _kimg(checkpoint: Checkpoint) -> float:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if is_number(value) else None

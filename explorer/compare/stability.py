@@ -1,14 +1,14 @@
 """How much a figure varies over the end of a training, and over random seeds."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from explorer.compare.comparison import Comparison, Entry
-from explorer.training.settings import BEFORE, TrainConfig
+from explorer.training.settings import BEFORE, SETTINGS
 
 LEAST = 3  # moments of a last third, for a spread
-DEFAULTS = {one.name: one.default for one in fields(TrainConfig)} | BEFORE  # of settings that older trainings lack
+DEFAULTS = {name: one.default for name, one in SETTINGS.items()} | BEFORE  # of settings that older trainings lack
 
 
 @dataclass(frozen=True)

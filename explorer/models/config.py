@@ -7,6 +7,9 @@ from explorer.errors import ExplorerError, shown
 from explorer.models.families import Head
 
 HEADS = get_args(Head)
+RESOLUTIONS = (28, 32, 64)
+CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
+CHOICES["network"] = ("residual", "dcgan")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,7 @@ class NetworkConfig:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
         if not isinstance(self.ear, bool):
             raise ExplorerError(f"The network's ear must be true or false, not {shown(self.ear, 40)!r}.")
-        choices = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
-        choices["network"] = ("residual", "dcgan")
-        for name, known in choices.items():
+        for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise ExplorerError(
                     f"The network's {name} is {shown(getattr(self, name), 40)!r}; it must be one of {', '.join(known)}."
@@ -70,7 +71,7 @@ class NetworkConfig:
             )
         if (self.head == "plain") != (self.c_dim == 0):
             raise ExplorerError(f"A network with the head {self.head} cannot have a condition of {self.c_dim} numbers.")
-        if self.resolution not in (28, 32, 64):
+        if self.resolution not in RESOLUTIONS:
             raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
         if self.channels not in (1, 3):
             raise ExplorerError(f"Pictures with {self.channels} channels are not supported: 1 (grey) or 3 (RGB).")

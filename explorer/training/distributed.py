@@ -9,7 +9,7 @@ from datetime import timedelta
 import torch
 from torch import Tensor, nn
 
-from explorer.machine import devices
+from explorer.machine import check_device, devices
 from explorer.training.settings import TrainingError
 
 TIMEOUT = timedelta(minutes=10)  # for which the others wait for one, for instance while it saves
@@ -32,13 +32,12 @@ class Distributed:
     def start(cls, device: str | None = None) -> "Distributed":
         """As `accelerate launch` or `torchrun` started this process; by default on the best device there is.
 
-        Raises TrainingError for a device that this machine lacks.
+        Raises ExplorerError for a device that this machine lacks.
         """
-        known = devices()
-        if device is not None and device not in (*known, *(name.partition(":")[0] for name in known)):
-            raise TrainingError(f"There is no device {device!r} here; choose one of {', '.join(known)}.")
+        if device is not None:
+            check_device(device)
         if int(os.environ.get("WORLD_SIZE", "1")) < 2:
-            chosen = torch.device(device or known[0])
+            chosen = torch.device(device or devices()[0])
             if chosen.type == "cuda":
                 torch.cuda.set_device(chosen)
             return cls(chosen)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import open_regular, reason
 from explorer.models.config import NetworkConfig
@@ -24,10 +25,6 @@ from explorer.training.settings import TrainConfig, TrainingError
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-INHERITED = ("family", "network", "size", "z_dim", "z", "resolution", "channels", "norm", "penalty", "codes")
-INHERITED += ("outside", "space")
-"""Settings that are by default those of the checkpoint that a training begins with."""
 
 LEAST = 0.5  # of the generator's weights must fit
 MOST_NAMES = 12  # of new tensors in a sentence
@@ -40,8 +37,8 @@ Match = tuple[int, Pairs]
 
 
 def checkpoint_settings(name: str) -> dict[str, Any]:
-    """Settings of a training whose networks have a checkpoint's shapes, some of INHERITED: family, widths, and the word
-    space where it is here. Raises CheckpointError where there is no checkpoint.
+    """Settings of a training whose networks have a checkpoint's shapes: family, widths, and the word space where it is
+    here. Raises CheckpointError where there is no checkpoint.
     """
     from explorer.words import WordSpaceError, open_named_space
 
@@ -154,7 +151,7 @@ class Start:
             self.source.discriminator(), discriminator, _discriminator_matches(old, new, same)
         )
         kimg = self.source.summary.get("kimg")
-        at = f" at {kimg:g} kimg" if isinstance(kimg, int | float) and not isinstance(kimg, bool) else ""
+        at = f" at {kimg:g} kimg" if is_number(kimg) else ""
         sentence = f"Begun with the weights of {shown(self.source.name, 100)}{at} ({self.hash[:12]})"
         fresh = [*(f"{name} of G" for name in new_g), *(f"{name} of D" for name in new_d)]
         if fresh:

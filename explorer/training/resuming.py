@@ -10,17 +10,14 @@ from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
 from explorer.training.fine_tuning import record_start
-from explorer.training.settings import TrainConfig, TrainingError
+from explorer.training.settings import SETTINGS, TrainConfig, TrainingError
 
 CONFIG = "config.json"
 
-WEIGHTLESS = ("sheet_kimg", "snapshot_kimg", "save_seconds", "preview", "tensorboard")
-"""Settings on which no weight depends."""
-
-DATA_SOURCES = ("data", "fit", "skip_broken", "names", "translate_names", "space")
+DATA_SOURCES = tuple(name for name, one in SETTINGS.items() if one.change == "checked")
 """Where pictures and words lie, and how they are read. May change where they come to the same data: `prepare_data`."""
 
-RECORDED = ("kimg", "threads", "precision")
+RECORDED = tuple(name for name, one in SETTINGS.items() if one.change == "recorded" and not one.noted)
 """Settings on which weights depend, and which may change all the same: the config records when."""
 
 
@@ -38,11 +35,10 @@ def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
     if not wanted.start_hash and wanted.start_from == before.start_from:
         wanted = replace(wanted, start_hash=before.start_hash)
     old, new = asdict(before), asdict(wanted)
-    free = (*WEIGHTLESS, *DATA_SOURCES, *RECORDED, "changes")
     others = [
         f"{name} {shown(repr(old[name]), 60)} -> {shown(repr(new[name]), 60)}"
         for name in old
-        if name not in free and old[name] != new[name]
+        if not SETTINGS[name].change and old[name] != new[name]
     ]
     if others:
         raise TrainingError(

@@ -93,8 +93,11 @@ class TrainingData:
             c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
         else:  # nothing, or codes that are drawn and have no label
             c = rng.codes(batch, self.config.shapes.codes, seed, images)[mine]
-        bytes_ = self._images[to_device(index, self._images.device)]
-        return from_bytes(bytes_.to(device)), to_device(c, device)
+        bytes_ = self._images[to_device(index, self._images.device)].to(device)
+        if self.config.mirror:
+            is_mirrored = to_device(rng.uniform((batch, 1, 1, 1), seed, images, "mirror")[mine] < 0.5, device)
+            bytes_ = torch.where(is_mirrored, bytes_.flip(-1), bytes_)
+        return from_bytes(bytes_), to_device(c, device)
 
     def _read_labels(self) -> tuple[np.ndarray, bool]:
         """The vector of each label, float32 [K, D], and whether the space knows them all.

@@ -199,4 +199,4 @@ def test_paths_hold_from_wherever_the_process_works(jobs, tmp_path, monkeypatch)
     (tmp_path / "digits").mkdir()
     assert jobs.start("one", replace(SHORT, data="mine"), "cpu").config.data == str(tmp_path / "mine")
     assert jobs.start("two", SHORT, "cpu").config.data == "digits"
-    assert Path(launching.surroundings()["cwd"], "explorer", "jobs").is_dir()
+    assert Path(launching.process_environment()["cwd"], "explorer", "jobs").is_dir()

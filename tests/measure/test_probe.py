@@ -18,7 +18,7 @@ from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import l2_svm, linear_probe, normalised
 from explorer.measure.discriminator.load import load_discriminator, untrained
 from explorer.measure.discriminator.probe import pooled, pooled_features, probe
-from explorer.models.activations import record_activations
+from explorer.models.activations import discriminator_layers, record_activations
 from explorer.models.pixels import from_bytes
 from explorer.stopping import Stopped
 

@@ -46,7 +46,7 @@ def test_a_training_is_read():
         "mine.1",
         "tiny",
     )
-    assert read.dials == {"kimg": 3.0, "batch": 8, "synonyms": False} and isinstance(read.dials["kimg"], float)
+    assert read.settings == {"kimg": 3.0, "batch": 8, "synonyms": False} and isinstance(read.settings["kimg"], float)
     assert read.preview == ("cat",)
 
 
@@ -194,16 +194,16 @@ def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both
             config(dials)
 
 
-def test_every_dial_has_its_help_its_bounds_and_a_default_within_them():
-    dials = {dial["name"]: dial for dial in train_recipe.dials()}
+def test_every_setting_has_its_help_its_bounds_and_a_default_within_them():
+    dials = {dial["name"]: dial for dial in train_recipe.page_settings()}
     assert all(dial["help"] for dial in dials.values()) and len(dials) > 20
     for dial in dials.values():
-        read = train_recipe.read_dials({dial["name"]: dial["value"]})[dial["name"]]
+        read = train_recipe.read_settings({dial["name"]: dial["value"]})[dial["name"]]
         assert (list(read) if dial["kind"] == "list" else read) == dial["value"]
     for family in train_recipe.families().values():
-        assert train_recipe.read_dials(family["dials"]) == family["dials"] and family["about"]
+        assert train_recipe.read_settings(family["dials"]) == family["dials"] and family["about"]
     for preset in train_recipe.presets():
-        assert train_recipe.read_dials(preset["dials"]) == preset["dials"] and preset["about"]
+        assert train_recipe.read_settings(preset["dials"]) == preset["dials"] and preset["about"]
 
 
 def test_a_record_is_thinned_and_what_is_no_number_left_out():

@@ -155,7 +155,7 @@ def test_the_command_takes_a_higher_kimg_with_and_without_the_rest(home, pets, c
     assert main(["train", "--run", "r", "--kimg", "0.1"]) == 2
     assert "never lowered, so 0.1 is too little" in capsys.readouterr().err
     assert main(["train", "--run", "r", "--set", "changes=[]"]) == 2
-    assert "no dial 'changes'" in capsys.readouterr().err
+    assert "no setting 'changes'" in capsys.readouterr().err
 
 
 def test_the_same_command_resumes_where_its_family_goes_over_its_preset(home, pets, capsys):

@@ -58,6 +58,21 @@ def test_a_class_that_is_held_out_is_in_no_picture_and_no_condition(pictures, sp
         assert (c.numpy() @ space.vector("dog")).max() < 0.95
 
 
+def test_about_every_other_picture_is_mirrored_where_that_was_set(space):
+    images = np.arange(28, dtype=np.uint8) * np.ones((64, 1, 28, 1), np.uint8)  # brighter to the right
+    pictures = ImageSet("slopes", images, np.arange(64) % 4, WORDS)
+
+    def mirrored(config):
+        data = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
+        real = torch.cat([data.batch(images)[0] for images in range(0, 64, 16)])
+        assert torch.equal(real.sort(dim=-1).values, torch.from_numpy(images / 127.5 - 1).float().expand_as(real))
+        return (real[..., 0] > real[..., -1]).all(dim=-1).flatten().tolist()
+
+    assert not any(mirrored(TrainConfig(**TINY)))
+    found = mirrored(TrainConfig(**TINY, mirror=True))
+    assert 16 < sum(found) < 48 and found == mirrored(TrainConfig(**TINY, mirror=True))
+
+
 @pytest.mark.parametrize("outside", [0.0, 1.0])
 def test_a_trained_generator_keeps_as_much_outside_its_labels_span_as_was_set(pictures, space, tmp_path, outside):
     train(tmp_path / "run", TrainConfig(**TINY, outside=outside, jitter=0.0, mismatch=0.0), pictures, space)

@@ -21,7 +21,7 @@ from explorer.app.server.auth import VARIABLE
 from explorer.data import NAMES
 from explorer.data.folders.broken_files import SKIP
 from explorer.errors import ExplorerError
-from explorer.jobs.launching import surroundings
+from explorer.jobs.launching import process_environment
 from explorer.stopping import Stop, check
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def look_at(
 
 def _surroundings() -> dict[str, Any]:
     """A worker's, without our secret and with one thread for arithmetic: each would take its share of memory."""
-    around = surroundings()
+    around = process_environment()
     kept = {key: value for key, value in around["env"].items() if key != VARIABLE}
     return around | {"env": kept | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")}
 

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.train.settings import NOT_DIALS, family_for
+from explorer.app.train.settings import family_for
+from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import read_bytes
 from explorer.models.families import ONE_CLASS
@@ -55,17 +56,19 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
 
 
 def about(job: "Job") -> dict[str, Any]:
-    """How a job was set up: its pictures, its words, and every dial as text."""
+    """How a job was set up: its pictures, its words, and every setting as text."""
     config = job.config
     if config is None:
         return {"data": "", "space": "", "preview": [], "dials": []}
-    left_out = NOT_DIALS - {"fit", "skip_broken"}
-    dials = {name: value for name, value in asdict(config).items() if name not in left_out}
+    from explorer.training.settings import SETTINGS
+
+    shown_too = ("fit", "skip_broken")
+    settings = {name: value for name, value in asdict(config).items() if SETTINGS[name].page or name in shown_too}
     return {
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),
         "preview": [text(word, 100) for word in config.preview[:MOST_LABELS]],
-        "dials": [[name, text(_plain(value), 40)] for name, value in dials.items() if value != ""],
+        "dials": [[name, text(_plain(value), 40)] for name, value in settings.items() if value != ""],
     }
 
 
@@ -159,7 +162,7 @@ def text(value: object, most: int) -> str:
 
 def number(value: object) -> float | int | None:
     """A finite number, shortened; None for whatever else a file may say."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+    if not is_number(value, -1e15, 1e15):
         return None
     return value if isinstance(value, int) else float(f"{value:.5g}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.app.shared.request import AskError, number_of, tab_of
-from explorer.app.train.settings import read_dials, read_preview
+from explorer.app.train.settings import read_preview, read_settings
 
 DEEDS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -36,7 +36,7 @@ class Training:
     name: str | None
     preset: str
     device: str | None
-    dials: dict[str, Any]
+    settings: dict[str, Any]
     preview: tuple[str, ...]
 
 
@@ -77,7 +77,7 @@ def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = f
 def read_training(raw: object, spaces: Collection[str], devices: Collection[str]) -> Training:
     """The training that is wished for: beside the pictures' fields, preset, dials (name -> value), preview (up to 8
     words), and maybe name and device. Raises ExplorerError."""
-    from explorer.training.presets import PRESETS
+    from explorer.training.resolve import PRESETS
 
     pictures = read_pictures(raw, spaces, frozenset(_TRAINING))
     preset, device = raw.get("preset"), raw.get("device")
@@ -86,7 +86,7 @@ def read_training(raw: object, spaces: Collection[str], devices: Collection[str]
     if device is not None and (not isinstance(device, str) or device not in devices):
         raise AskError(f"This machine has the devices {', '.join(devices)}.")
     name = None if raw.get("name") is None else read_name(raw)
-    chosen, preview = read_dials(raw.get("dials", {})), read_preview(raw.get("preview", []))
+    chosen, preview = read_settings(raw.get("dials", {})), read_preview(raw.get("preview", []))
     return Training(pictures, name, preset, device, chosen, preview)
 
 
@@ -116,7 +116,7 @@ def read_deed(raw: object) -> tuple[str, str, float | None]:
     kimg = raw.get("kimg")
     if kimg is not None and raw["what"] != "resume":
         raise AskError("Only a training that is resumed can be given another budget.")
-    return read_known(raw), raw["what"], None if kimg is None else read_dials({"kimg": kimg})["kimg"]
+    return read_known(raw), raw["what"], None if kimg is None else read_settings({"kimg": kimg})["kimg"]
 
 
 def read_watch(raw: object) -> Watch:

@@ -76,7 +76,7 @@ class TrainTab(LongAsks):
         self._queue.keep_going()
 
     async def offer(self, raw: Any) -> dict[str, Any]:
-        """What a new training is chosen from: sources, presets, dials, word spaces, devices."""
+        """What a new training is chosen from: sources, presets, settings, word spaces, devices."""
 
         def job() -> dict[str, Any]:
             from explorer.data import NAMES
@@ -87,7 +87,7 @@ class TrainTab(LongAsks):
                 "sources": list(NAMES),
                 "presets": recipe.presets(),
                 "families": recipe.families(),
-                "dials": recipe.dials(),
+                "dials": recipe.page_settings(),
                 "spaces": names,
                 "space": recipe.default_space(names),
                 "devices": self._devices(),
@@ -229,7 +229,7 @@ def _config(training: Training, found: "Inspection") -> "TrainConfig":
     pictures = training.pictures
     return recipe.config_of(
         training.preset,
-        training.dials,
+        training.settings,
         training.preview,
         pictures.data,
         pictures.space,
