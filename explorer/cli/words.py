@@ -105,6 +105,9 @@ def import_file(
         str | None, typer.Option(help="Whose words of ConceptNet Numberbatch's keys, such as /c/de/; en if not given.")
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here, not among your own word spaces.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a word space of yours that has this name.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Convert word vectors into a word space. Nothing inside the file is ever run.
@@ -114,7 +117,7 @@ def import_file(
     from explorer.words.importing import import_space
 
     with waiting("ResolvedExpression vectors ..."):
-        made = import_space(file, name, limit, out, dim, language)
+        made = import_space(file, name, limit, out, dim, language, replace)
     if json:
         print_json({**asdict(made), "path": str(made.path)})
         return

@@ -85,6 +85,18 @@ def test_similar_hears_with_the_checkpoints_own_word_space(run, tmp_path):
     assert (status, out) == (2, "") and "another version of the word space glove-minilm-100d" in err
 
 
+def test_an_import_replaces_a_space_only_where_it_is_told_to(run, tmp_path):
+    file = tmp_path / "v.txt"
+    file.write_text("2 2\ncoat 1 0\nbag 0 1\n")
+    assert run("import", str(file), "--name", "mine")[0] == 0
+    file.write_text("2 2\nhat 1 0\nsock 0 1\n")
+    status, out, err = run("import", str(file), "--name", "mine")
+    assert (status, out) == (2, "") and err.startswith("gan-explorer: You have a word space mine already; give the new")
+    assert "coat" in open_space("mine")
+    assert run("import", str(file), "--name", "mine", "--replace")[0] == 0
+    assert "hat" in open_space("mine") and "coat" not in open_space("mine")
+
+
 def test_import_and_ask_the_import(run, tmp_path):
     (tmp_path / "v.txt").write_text("3 2\ncoat 1 0\nbag 0 1\n[bold]x[/bold] 1 1\n")
     status, out, _ = run("import", str(tmp_path / "v.txt"), "--name", "mine")

@@ -44,13 +44,15 @@ def import_space(
     output: Path | None = None,
     dim: int | None = None,
     language: str | None = None,
+    replace: bool = False,
 ) -> Imported:
-    """Convert `source` into our format, in the user's own word spaces or at `output`, replaced in one step.
+    """Convert `source` into our format, in the user's own word spaces or at `output`, which is replaced in one step.
 
     Reads word2vec text and binary, GloVe text, CSV, gensim's `.kv` and full Word2Vec and FastText models, plain or
     packed by gzip, bzip2 or xz, and vectors in a zip, where `dim` chooses by the numbers in a vector. limit: keep only
     the words that come first, 500,000 by default where they come by frequency. language: which of ConceptNet's, `en` if
-    none is given. Rows are read one after the other, and held in a quarter of their size. Raises WordSpaceError.
+    none is given. replace: whether the user's own space of that name may be replaced. Rows are read one after the
+    other, and held in a quarter of their size. Raises WordSpaceError.
     """
     source = Path(source)
     if limit is not None and not 1 <= limit <= MAX_COUNT:
@@ -62,6 +64,11 @@ def import_space(
         target = output if output is not None else own_file(name)
         if target.exists() and target.samefile(source):
             raise WordSpaceError(f"{source} cannot be converted onto itself; name another file with -o.")
+        if output is None and target.exists() and not replace:
+            raise WordSpaceError(
+                f"You have a word space {name} already; give the new one another name with --name, or replace the old "
+                "one with --replace."
+            )
         with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is said
             vectors = _vectors(source, file)
             if not 1 <= vectors.dim <= MAX_DIM:
