@@ -53,7 +53,7 @@ def data(
     """
     from explorer.data import ReadOptions
     from explorer.data.folders.broken_files import BrokenFiles
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
     from explorer.data.inspection import inspect
 
     if memory_mb is not None:
@@ -111,7 +111,7 @@ def _lacking(words: list[str], space: str, source: str) -> str:
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
     import os
 
-    from explorer.data.folders.names_template import names_template
+    from explorer.data.inspection import names_template
     from explorer.words import open_space
 
     if file.suffix.lower() != ".csv":

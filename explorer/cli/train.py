@@ -81,7 +81,7 @@ def train(
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     parent.watch()
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
     from explorer.jobs.naming import check_new
     from explorer.training.dials import chosen
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import csv
 import io
 import json
 from dataclasses import asdict, dataclass
@@ -10,8 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.data import ReadOptions, load
-from explorer.data.imageset import SIZES, ImageSet
+from explorer.data import NAMES, ReadOptions, load, source_path
+from explorer.data.folders.class_words import translate_folder_names
+from explorer.data.folders.classes import find_classes
+from explorer.data.folders.load import open_listing
+from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
@@ -22,6 +26,7 @@ COLUMNS = 8  # pictures of a class on the sheet
 ROWS = 100  # classes on the sheet
 MAX_CLASSES = 100_000
 _PAPER = 255
+_NAMES_HEADINGS = ("folder", "word", "did you mean")
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,30 @@ def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = N
         except ExpressionError:
             found[word] = ()
     return found
+
+
+def names_template(
+    source: str | Path, space: WordSpace, data_dir: Path | None = None, options: ReadOptions | None = None
+) -> tuple[str, int, int]:
+    """(CSV, how many rows, how many of them have no word yet). No picture is read.
+
+    A word that the space lacks is left blank, with others in the third column. Raises DataError for what is no folder,
+    zip or tar of classes.
+    """
+    if source in NAMES:
+        raise DataError(f"{source} has words of its own, and no folders to be named.")
+    listing = open_listing(source_path(source, data_dir))
+    try:
+        classes = translate_folder_names(find_classes(listing, "train"), listing, options or ReadOptions())
+    finally:
+        listing.close()
+    unknown = unknown_words(classes.words, space, most=len(classes.words))
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_NAMES_HEADINGS)
+    for folder, word in zip(classes.folders, classes.words, strict=True):
+        rows.writerow((folder, "" if word in unknown else word, ", ".join(unknown.get(word, ()))))
+    return text.getvalue(), len(classes.words), len(unknown)
 
 
 def _sheet(pictures: ImageSet) -> bytes:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.class_words import parse_names, read_names
+from explorer.data.folders.names_file import parse_names, read_names
 from explorer.data.inspection import inspect
 from explorer.words import ExpressionError, open_space
 from explorer.words.expressions.parse import parse, plain_name

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from explorer.data import heif
 from explorer.data.decode import picture_suffixes
-from explorer.data.folders import name_encoding as names
 from explorer.data.folders.listing import Listing, Parts, readable
+from explorer.data.folders.name_encoding import decode_disk_names
 from explorer.data.folders.splits import SPLIT_NAMES, SPLITS, Tree, find_splits, refuse_splits_among
 from explorer.data.imageset import DataError
 
@@ -161,7 +161,7 @@ def _words(tree: Tree, root: Parts) -> tuple[dict[str, Parts], list[str]]:
 
 def _called(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], list[str]]:
     """folder -> its word, and a sentence where a name had to be guessed."""
-    texts, guessed = names.from_disk(folder[-1] for folder in folders)
+    texts, guessed = decode_disk_names(folder[-1] for folder in folders)
     notes = [readable(f"Names of folders in {listing.root} are not in UTF-8; read as {guessed}.")] if guessed else []
     return {folder: word_of(text) for folder, text in zip(folders, texts, strict=True)}, notes
 
@@ -169,7 +169,7 @@ def _called(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], l
 def _names(tree: Tree, words: dict[str, Parts], root: Parts) -> tuple[str, ...]:
     """The name of each word's folder, decoded."""
     folders = tree.children[root]
-    texts, _ = names.from_disk(folder[-1] for folder in folders)
+    texts, _ = decode_disk_names(folder[-1] for folder in folders)
     text = dict(zip(folders, texts, strict=True))
     return tuple(text[folder] for folder in words.values())
 

@@ -1,6 +1,7 @@
 """A folder, zip or tar with one sub-folder per class, as an ImageSet."""
 
 import math
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from explorer import files
 from explorer.data.decode import DEEP, bits_used, decode, deep_level, short_side
-from explorer.data.folders.broken_files import Broken
-from explorer.data.folders.class_words import named
+from explorer.data.folders.broken_files import BrokenFileLog
+from explorer.data.folders.class_words import translate_folder_names
 from explorer.data.folders.classes import Classes, find_classes
-from explorer.data.folders.listing import Listing, Parts, open_listing
+from explorer.data.folders.listing import DirectoryListing, Listing, Parts
+from explorer.data.folders.name_encoding import is_text
+from explorer.data.folders.tar import TarListing, is_tar
+from explorer.data.folders.zip import ZipListing
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.options import ReadOptions
 from explorer.data.progress import Report, reporting
@@ -49,6 +54,25 @@ def load_folder(
         listing.close()
 
 
+def open_listing(path: Path) -> Listing:
+    """The listing of a folder, zip or tar, to be closed after use. Raises DataError where `path` is none of them."""
+    if not is_text(path.absolute()):
+        raise DataError(f"The name of {path} is not in UTF-8, so no run could write it down: rename it.")
+    if path.is_dir():
+        return DirectoryListing(path)
+    if not path.exists():
+        raise DataError(f"{path} does not exist.")
+    if not files.is_regular(path):
+        raise DataError(f"{path} is a pipe, a device or a socket: give a folder, zip or tar.")
+    if zipfile.is_zipfile(path):
+        return ZipListing(path)
+    if path.suffix.lower() == ".zip":
+        raise DataError(f"{path} is not a whole zip: fetch or pack it again.")
+    if is_tar(path):
+        return TarListing(path)
+    raise DataError(f"{path} is neither a folder nor a zip or tar: unpack it, and give the folder.")
+
+
 def read_classes(
     listing: Listing,
     split: str,
@@ -59,7 +83,7 @@ def read_classes(
 ) -> ImageSet:
     """As `load_folder`, of a listing that is open already."""
     found = find_classes(listing, split)
-    classes = named(found, listing, options)
+    classes = translate_folder_names(found, listing, options)
     pictures = _read(listing, split, classes, size or _natural_size(listing, classes), mode, progress, options)
     naming = classes.notes[len(found.notes) :]
     return replace(pictures, recorded=(*naming, *pictures.recorded))
@@ -101,7 +125,7 @@ def _read(
     coloured: list[str] = []
     deep: dict[int, Parts] = {}
     level = 0
-    broken = Broken(listing, total)
+    broken = BrokenFileLog(listing, total)
     with reporting(progress) as report:
         what = f"Reading {listing.root.name}"
         for at, (parts, label) in enumerate(classes.files):

@@ -1,4 +1,4 @@
-"""Names as archives and disks keep them, in bytes of an encoding that often nobody wrote down, as text."""
+"""Names of files as text, where an archive or a disk keeps bytes and does not say in which encoding."""
 
 import os
 import struct
@@ -17,7 +17,7 @@ _MOST_WEIGHED, _LONGEST = 2000, 500  # names by which an encoding is chosen, and
 _VOWELS = frozenset("aeiouyäöü")
 
 
-def guess(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
+def guess_decoder(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
     """How names that one program wrote are decoded, and what that encoding is called.
 
     UTF-8 if all of them are; else whichever of cp437, cp1252 and Shift-JIS makes the likeliest words of them, which is
@@ -35,29 +35,29 @@ def guess(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
         return lambda name: name.decode(best, "replace"), _ENCODINGS[best] + unsure
 
 
-def zip_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
+def decode_zip_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
     """The name of each entry of a zip, and a sentence's end about those that had to be guessed ("" for none).
 
     By its UTF-8 flag; by the Unicode path that Info-ZIP writes beside it (field 0x7075), if that belongs to this name;
-    else `guess` decides for all the others together.
+    else `guess_decoder` decides for all the others together.
     """
     names = [_declared(info) for info in infos]
     if None not in names:
         return names, ""
     raw = [b"" if name is not None else _raw(info) for name, info in zip(names, infos, strict=True)]
-    decode, encoding = guess(raw)
+    decode, encoding = guess_decoder(raw)
     names = [decode(bytes_) if name is None else name for name, bytes_ in zip(names, raw, strict=True)]
     return names, _example(zip(names, raw, strict=True), encoding)
 
 
-def from_disk(names: Iterable[str]) -> tuple[list[str], str]:
+def decode_disk_names(names: Iterable[str]) -> tuple[list[str], str]:
     """Names as Python gives them for a disk or a tar, in which bytes that are no UTF-8 are halves of surrogate pairs,
-    as text; and the end of a sentence as `zip_names` has it."""
+    as text; and the end of a sentence as `decode_zip_names` has it."""
     names = list(names)
     raw = [b"" if is_text(name) else _bytes(name) for name in names]
     if not any(raw):
         return names, ""
-    decode, encoding = guess(list(filter(None, raw)))
+    decode, encoding = guess_decoder(list(filter(None, raw)))
     names = [decode(bytes_) if bytes_ else name for name, bytes_ in zip(names, raw, strict=True)]
     return names, _example(zip(names, raw, strict=True), encoding)
 

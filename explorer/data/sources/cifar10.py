@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from explorer.atomic import write_atomic
-from explorer.data.folders.listing import open_listing, readable
-from explorer.data.folders.load import read_classes
+from explorer.data.folders.listing import readable
+from explorer.data.folders.load import open_listing, read_classes
 from explorer.data.imageset import DataError, ImageSet
 from explorer.data.progress import Report, reporting
 from explorer.data.sources import locations as looking
