@@ -20,7 +20,7 @@ import numpy as np
 from build_glove import HERE, KEPT, read_source, without_common_directions
 
 from explorer.words.format import FILE_NAME, write_space
-from explorer.words.keeping import choose
+from explorer.words.training.writing import kept_rows
 
 NAME = "glove-minilm-100d"
 DIM = 100
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=HERE / NAME / FILE_NAME)
     arguments = parser.parse_args()
     words, vectors = read_source(arguments.glove)
-    rows = choose(words, KEPT)
+    rows = kept_rows(words, KEPT)
     kept = [words[row] for row in rows]
     glove = unit(without_common_directions(vectors[rows], KEPT))
     with tempfile.TemporaryDirectory() as folder:

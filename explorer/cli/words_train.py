@@ -35,7 +35,7 @@ def train(
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from explorer.machine import cores
-    from explorer.words.naming import name_for, own_file
+    from explorer.words.listing import name_for, own_file
     from explorer.words.training import Config, train_words, write_trained
     from explorer.words.training import Progress as Now
 

@@ -22,11 +22,11 @@ from explorer import cli
 from explorer.cli import words
 from explorer.cli.words_train import train
 from explorer.words import WordSpaceError, open_space
-from explorer.words.keeping import listed_words
 from explorer.words.training import Config, Progress, train_words, write_trained
 from explorer.words.training import corpus as corpora
 from explorer.words.training import vocabulary as vocabularies
-from explorer.words.training.tokens import words_of
+from explorer.words.training.corpus import words_of
+from explorer.words.training.writing import listed_words
 
 CONFIG = Config(dim=16, epochs=3)
 GROUPS = (

@@ -1,4 +1,4 @@
-"""One file of word vectors, of whatever kind, into a word space of ours."""
+"""Import: a file of word vectors, of whatever kind, into a word space."""
 
 import re
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from explorer.errors import printable
 from explorer.files import reason
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import MAGIC, MAX_COUNT, MAX_DIM, write_rows
-from explorer.words.importing.collecting import collect
-from explorer.words.importing.opening import Opened, opened
-from explorer.words.importing.reading import Vectors
-from explorer.words.naming import name_for, own_file
+from explorer.words.importing.collecting import Vectors, collect
+from explorer.words.importing.opening import Opened, open_vectors
+from explorer.words.listing import name_for, own_file
 
 _PICKLE = re.compile(rb"\x80[\x02-\x05]|c[\w.]+\r?\n[\w.]+\r?\n")  # protocols 2 to 5; 0 and 1 begin with a class
 _OTHERS = (
@@ -28,7 +27,7 @@ _OTHERS = (
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import made: the file, its name, how many words of how many numbers, and sentences to show."""
+    """The result of an import: the file, its name, the numbers of words and of dimensions, and sentences to show."""
 
     path: Path
     name: str
@@ -59,7 +58,7 @@ def import_space(
         raise WordSpaceError(f"The limit must lie between 1 and {MAX_COUNT} words, not at {limit}.")
     if name is not None:
         name_for(source, name)  # refused before anything is read
-    with opened(source, dim) as file:
+    with open_vectors(source, dim) as file:
         name = name_for(Path(file.name), name)
         target = output if output is not None else own_file(name)
         if target.exists() and target.samefile(source):
