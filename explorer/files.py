@@ -75,7 +75,7 @@ def read_json(path: str | Path, most: int) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for broken JSON, and for what nobody could use or write again: lists
+    """The value of a JSON text. Raises ValueError for broken JSON, and for what cannot be used or written again: lists
     in lists more than a hundred deep, whole numbers of more than 30 digits, and halves of surrogate pairs."""
     try:
         value = json.loads(text, parse_int=_whole)

@@ -7,7 +7,7 @@
 
 GloVe knows from the company a word keeps what it is used for; MiniLM, trained on a billion pairs of sentences that mean
 the same, knows what it means. Side by side and turned to their 100 strongest directions ("meta-embedding" by
-concatenation and PCA, Yin and Schuetze 2016), they hear garments better than either (see glove-minilm-100d/README.md).
+concatenation and PCA, Yin and Schuetze 2016), they place garments better than either (see glove-minilm-100d/README.md).
 """
 
 import argparse

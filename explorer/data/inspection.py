@@ -1,4 +1,4 @@
-"""What somebody's pictures are, before a training is spent on them: counts, a sheet, words that nobody knows."""
+"""Inspection of a person's pictures before a training: counts, a sheet, unknown words, a names file to fill in."""
 
 import base64
 import binascii
@@ -21,7 +21,7 @@ from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
 from explorer.words.expressions.parse import plain_name
 
-MOST_UNKNOWN = 100  # words that are looked for others for
+MAX_UNKNOWN = 100  # unknown words for which suggestions are sought
 COLUMNS = 8  # pictures of a class on the sheet
 ROWS = 100  # classes on the sheet
 MAX_CLASSES = 100_000
@@ -36,10 +36,10 @@ class Inspection:
     name: of the set. pictures: how many. counts: how many each word has, in label order.
     side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
-    unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them. The
-        first MOST_UNKNOWN of them. None of a single class, whose word nobody can ask for.
-    broken: of files that were left out because they cannot be read, where each lies below the set's folder, and why;
-        as many as there are, up to a thousand.
+    unknown_words: class words that the space lacks, with suggestions; a training cannot be conditioned on them. The
+        first MAX_UNKNOWN; none for a single class, whose word is never a condition.
+    broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
+        thousand.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -59,7 +59,7 @@ class Inspection:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Inspection":
-        """What `to_json` wrote; every field is checked, and ValueError raised for anything else."""
+        """The inspection that `to_json` wrote; raises ValueError for any field that is not as it should be."""
         try:
             raw = json.loads(text)
             found = cls(
@@ -114,10 +114,10 @@ def inspect(
 
 
 def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = None) -> dict[str, tuple[str, ...]]:
-    """The words that a space cannot read, each with what may be meant by it; `most` of them, or else MOST_UNKNOWN."""
+    """Words that a space cannot resolve, with suggestions: the first `most`, MAX_UNKNOWN by default."""
     found = {}
     for word in words:
-        if len(found) == (MOST_UNKNOWN if most is None else most):
+        if len(found) == (MAX_UNKNOWN if most is None else most):
             break
         try:
             space.resolve_name(word)
@@ -132,10 +132,10 @@ def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = N
 def names_template(
     source: str | Path, space: WordSpace, data_dir: Path | None = None, options: ReadOptions | None = None
 ) -> tuple[str, int, int]:
-    """(CSV, how many rows, how many of them have no word yet). No picture is read.
+    """A names file to fill in, as (CSV, number of rows, number of rows without a word). No picture is read.
 
-    A word that the space lacks is left blank, with others in the third column. Raises DataError for what is no folder,
-    zip or tar of classes.
+    A word that the space lacks is left blank, with suggestions in the third column. Raises DataError for what is no
+    folder, zip or tar of classes.
     """
     if source in NAMES:
         raise DataError(f"{source} has words of its own, and no folders to be named.")

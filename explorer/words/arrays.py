@@ -19,7 +19,7 @@ _READERS = {
 
 
 def open_array(path: Path) -> np.ndarray:
-    """The array in a `.npy` file, mapped from it and read-only: rows that nobody asks for take no memory.
+    """The array in a `.npy` file, mapped from it and read-only: rows that are not used take no memory.
 
     Raises OSError, and ValueError for what is no regular file with exactly the floating-point numbers that its header
     promises.

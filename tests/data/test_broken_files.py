@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.broken_files import MOST_KEPT, BrokenFiles
+from explorer.data.folders.broken_files import MAX_KEPT, BrokenFiles
 from explorer.data.inspection import Inspection
 
 
@@ -69,12 +69,12 @@ def test_they_are_left_out_and_counted(broken):
 
 
 def test_of_many_the_first_ten_are_named_and_a_thousand_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.folders.broken_files.MOST_KEPT", 15)
+    monkeypatch.setattr("explorer.data.folders.broken_files.MAX_KEPT", 15)
     bad = {f"cat/{i:03d}.png": b"" for i in range(20)}
     root = folder(tmp_path / "x", {"cat/x.png": png(), "dog/x.png": png()} | bad)
     with pytest.raises(BrokenFiles, match=r"20 of 22 .* cat/009\.png \([^)]*\), and 10 more") as error:
         load(root, progress=False)
-    assert len(error.value.files) == 15 and error.value.count == 20 and MOST_KEPT == 1000
+    assert len(error.value.files) == 15 and error.value.count == 20 and MAX_KEPT == 1000
 
 
 def test_nothing_left_of_a_class_is_said(tmp_path):

@@ -74,7 +74,7 @@ def test_of_many_classes_the_sheet_shows_the_first(tmp_path, monkeypatch):
 
 
 def test_no_end_of_unknown_words_is_not_gone_through(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.inspection.MOST_UNKNOWN", 2)
+    monkeypatch.setattr("explorer.data.inspection.MAX_UNKNOWN", 2)
     found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("cat", "qqa", "qqb", "qqc")}))
     assert list(found.unknown_words) == ["qqa", "qqb"]
 

@@ -5,14 +5,14 @@ from explorer.data.folders.listing import Listing, Parts
 from explorer.data.imageset import DataError
 from explorer.errors import shown
 
-MOST_NAMED = 10  # in a sentence
-MOST_KEPT = 1000  # for a list
+MAX_NAMED = 10  # in a sentence
+MAX_KEPT = 1000  # for a list
 SKIP_HINT = "(--skip-broken)"
 """The option of the command line that leaves them out; the app's page has a tick box for it."""
 
 
 class BrokenFiles(DataError):
-    """Some files of a set cannot be read. files: the path of each below the set's folder, and why, MOST_KEPT at most.
+    """Some files of a set cannot be read. files: the path of each below the set's folder, and why, MAX_KEPT at most.
     count: how many there are."""
 
     def __init__(self, sentence: str, files: tuple[tuple[str, str], ...], count: int):
@@ -33,12 +33,12 @@ class BrokenFileLog:
         """Record a file that gave an error."""
         self._count += 1
         self._first = self._first or error
-        if len(self._kept) < MOST_KEPT:
+        if len(self._kept) < MAX_KEPT:
             self._kept.append((shown("/".join(parts)), _reason(error, self._listing.where(parts))))
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
-        """The path of each below the set's folder, and why it cannot be read; MOST_KEPT at most."""
+        """The path of each below the set's folder, and why it cannot be read; MAX_KEPT at most."""
         return tuple(self._kept)
 
     def check(self, skip: bool) -> None:
@@ -63,8 +63,8 @@ class BrokenFileLog:
         return f"{self._count:,} of {self._total:,} files cannot be read"
 
     def _named(self) -> str:
-        named = ", ".join(f"{shown(file, 100)} ({shown(reason, 100)})" for file, reason in self._kept[:MOST_NAMED])
-        more = self._count - MOST_NAMED
+        named = ", ".join(f"{shown(file, 100)} ({shown(reason, 100)})" for file, reason in self._kept[:MAX_NAMED])
+        more = self._count - MAX_NAMED
         return f": {named}, and {more:,} more" if more > 0 else f": {named}"
 
 

@@ -16,7 +16,7 @@ from explorer.data.options import ReadOptions
 from explorer.errors import shown
 from explorer.words.expressions.parse import plain_name
 
-_MOST_LISTED = 5  # names of each kind in a note
+_MAX_LISTED = 5  # names of each kind in a note
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBERED = re.compile(r"(\d+)[._\- ]+(?=[^\W\d_])(.+)", re.DOTALL)
@@ -158,6 +158,6 @@ def _notes(classes: Classes, words: Sequence[str], how: Sequence[str]) -> list[s
 
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> str:
-    listed = ", ".join(f"{shown(folder, 60)} as {shown(word, 60)}" for folder, word in pairs[:_MOST_LISTED])
-    more = len(pairs) - _MOST_LISTED
+    listed = ", ".join(f"{shown(folder, 60)} as {shown(word, 60)}" for folder, word in pairs[:_MAX_LISTED])
+    more = len(pairs) - _MAX_LISTED
     return f"{listed} and {more:,} more" if more > 0 else listed

@@ -37,7 +37,7 @@ def find_classes(listing: Listing, split: str) -> Classes:
     the classes inside, or one folder that holds either. Without split folders everything is `train`. `test` falls back
     to `val` and the other way round, where only one of them is there. Labels are those of the training classes in every
     split. Pictures that lie in no class folder are all of the class NO_CLASS; as a held-out split of a set that has
-    classes they are none, since nobody can say what they show.
+    classes they are none, since it is unknown what they show.
     """
     if split not in SPLITS:
         raise DataError(f"{listing.root} can have the splits train, val and test, but no {split!r}.")
@@ -91,8 +91,8 @@ def _suffix(parts: Parts) -> str:
 
 
 def _top(tree: Tree) -> tuple[Parts, dict[str, Parts]]:
-    """The folder that holds the classes or the splits, and the splits: the root, or further down while there is but one
-    way to go."""
+    """The folder that holds the classes or the splits, and the splits: the root, or further down while there is only
+    one folder."""
     root: Parts = ()
     while not (splits := find_splits(tree, root)):
         filled = tree.filled(root)
@@ -228,7 +228,7 @@ def _refuse_empty(listing: Listing, words: dict[str, Parts], labels: set[int], i
 
 def _ignored_notes(listing: Listing, root: Parts, ignored: list[Parts]) -> list[str]:
     unread = [parts for parts in ignored if _is_unread(parts)]
-    # What lies at the very top (licences, tables of words) is nobody's picture; inside classes it is worth a word.
+    # Files at the very top (licences, tables of words) belong to no class; inside classes they are worth a note.
     strays = [parts for parts in ignored if len(parts) > len(root) + 1 or is_picture(parts)]
     strays = [parts for parts in strays if not _is_unread(parts)]
     notes = [_heif_note(len(unread), listing.where(unread[0]))] if unread else []

@@ -14,7 +14,7 @@ Parts = tuple[str, ...]
 
 MAX_FILES = 2_000_000
 MAX_FOLDERS = 200_000
-"""On a disk, where links that lead from folder to folder can make more of a few than anybody could walk through."""
+"""On a disk, where links from folder to folder can multiply a few beyond all bounds."""
 
 MAX_FILE_BYTES = 256 << 20
 """No single picture may be larger than this, packed or unpacked."""

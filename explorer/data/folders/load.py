@@ -81,7 +81,7 @@ def read_classes(
     progress: bool | Report,
     options: ReadOptions = ReadOptions(),
 ) -> ImageSet:
-    """As `load_folder`, of a listing that is open already."""
+    """The pictures of an open listing; arguments as `load_folder`."""
     found = find_classes(listing, split)
     classes = translate_folder_names(found, listing, options)
     pictures = _read(listing, split, classes, size or _natural_size(listing, classes), mode, progress, options)
@@ -90,7 +90,7 @@ def read_classes(
 
 
 def _natural_size(listing: Listing, classes: Classes) -> int:
-    """By pictures from all over the set; those that are broken will be told when they are read."""
+    """The size nearest to a sample of pictures from all over the set; broken ones are reported when all are read."""
     step = math.ceil(len(classes.files) / _SAMPLE)
     for sample in (classes.files[::step], classes.files):
         sides = [side for parts, _ in sample if (side := _side(listing, parts)) is not None]
@@ -175,7 +175,7 @@ def _read(
 
 
 def _check_left(listing: Listing, split: str, classes: Classes, labels: list[int]) -> None:
-    """Raise DataError where leaving out what is broken left nothing of the set, or nothing of a class to be learned."""
+    """Raise DataError where no picture of the set, or of a class in training, is left without the broken ones."""
     if not labels:
         raise DataError(f"No picture of {listing.root} can be read.")
     counts = Counter(labels)
@@ -185,7 +185,7 @@ def _check_left(listing: Listing, split: str, classes: Classes, labels: list[int
 
 
 def _bits(listing: Listing, classes: Classes, split: str, level: int) -> int:
-    """How many bits the deep pictures of all splits use, so that each split comes out on one scale."""
+    """Bits used by the deep pictures of all splits, so that every split comes out on one scale."""
     bits = bits_used(level)
     for other in {"train", "val", "test"} - {split}:
         try:

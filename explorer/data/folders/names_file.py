@@ -33,7 +33,7 @@ def read_names(path: Path) -> dict[str, str]:
 def parse_names(data: bytes, where: str) -> dict[str, str]:
     """The rows of a names file, folder -> word, those without a word left out.
 
-    As CSV, two columns (comma, semicolon or tab; more are passed by); as JSON, an object folder -> word, or one whose
+    As CSV, two columns (comma, semicolon or tab; more are ignored); as JSON, an object folder -> word, or one whose
     values are pairs [folder, word], as ImageNet's index has them. Of several words for one class, separated by commas,
     the first counts. Raises DataError.
     """

@@ -56,7 +56,7 @@ class TarListing(Listing):
         except DataError:
             self.close()
             raise
-        except Exception as error:  # tarfile fails in many ways over headers that nobody meant to be read
+        except Exception as error:  # tarfile fails in many ways over damaged headers
             self.close()
             raise DataError(f"{root} is no tar, or a damaged one ({error}): fetch or pack it again.") from error
 

@@ -68,7 +68,7 @@ def import_space(
                 f"You have a word space {name} already; give the new one another name with --name, or replace the old "
                 "one with --replace."
             )
-        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is said
+        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is an error
             vectors = _vectors(source, file)
             if not 1 <= vectors.dim <= MAX_DIM:
                 raise WordSpaceError(f"{file.label} has vectors of {vectors.dim} numbers; up to {MAX_DIM} are read.")

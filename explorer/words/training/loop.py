@@ -53,7 +53,7 @@ def train_words(
 ) -> Trained:
     """Learn vectors for the words of a text or dump, resuming what the run folder holds after its last whole epoch.
 
-    With one thread a stopped and resumed run gives the vectors of one that nobody stopped, bit for bit; more threads
+    With one thread a stopped and resumed run gives the vectors of an uninterrupted one, bit for bit; more threads
     write into the same vectors in whatever order they come (Hogwild), so that no two runs are the same. Ctrl-C and
     SIGTERM raise KeyboardInterrupt with a sentence that says where to go on. Raises WordSpaceError for a corpus that
     cannot be read, is too small or has changed, another config than the run's, and a full disk.

@@ -18,7 +18,7 @@ from explorer.words.errors import WordSpaceError
 from explorer.words.training.config import Config
 from explorer.words.training.corpus import Fingerprint
 
-_MOST_CONFIG = 1 << 20  # bytes
+_MAX_CONFIG = 1 << 20  # bytes
 _ARRAYS = ("vectors", "outputs")  # of the words themselves, and of the words as neighbours (gensim's syn1neg)
 
 
@@ -43,14 +43,14 @@ class Run:
             raise WordSpaceError(f"{folder} holds other things; give the run a folder of its own with --run.")
         text = (json.dumps(settings, indent=2) + "\n").encode()
         # Nothing was counted yet: the run may begin with this.
-        if not path.exists() or read_bytes(path, _MOST_CONFIG) != text:
+        if not path.exists() or read_bytes(path, _MAX_CONFIG) != text:
             self.text.unlink(missing_ok=True)
             self.states.mkdir(parents=True, exist_ok=True)
             write_atomic(path, text)
 
     def _check(self, path: Path, now: dict[str, Any]) -> None:
         try:
-            before = read_json(path, _MOST_CONFIG)
+            before = read_json(path, _MAX_CONFIG)
             corpora = before.pop("corpus"), now.pop("corpus")
             same = corpora[0]["sha256"] == corpora[1]["sha256"]
             changed = [f"{key} {before[key]!r} -> {now[key]!r}" for key in now if before[key] != now[key]]
