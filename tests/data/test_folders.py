@@ -10,17 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_files import png
 from PIL import Image, features
 
 from explorer.data import DataError, ImageSet, load
 from explorer.data.folders.classes import word_of
-
-
-def png(colour=200, size=(28, 28), mode="L") -> bytes:
-    buffer = io.BytesIO()
-    Image.new(mode, size, colour).save(buffer, "PNG")
-    return buffer.getvalue()
-
 
 PETS = {
     "cat/1.png": png(10),

@@ -1,6 +1,5 @@
 """Pictures of one class, or of none: families that hear no words learn from them, all others say what to do."""
 
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from picture_files import png
 from PIL import Image
 
 from explorer import Studio, checkpoint
@@ -28,12 +28,6 @@ from explorer.words import open_space
 
 UNCONDITIONAL = ("dcgan", "lsgan", "wgan-gp", "infogan")
 TINY = ["--kimg", "0.03", "--size", "4", "--threads", "1", "--device", "cpu", "--set", "batch=16"]
-
-
-def png(level: int) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), level).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @pytest.fixture(autouse=True)
