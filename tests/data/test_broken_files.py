@@ -1,4 +1,4 @@
-"""Sets of which some files are broken, or deep: told in one pass, left out on request, read on one scale."""
+"""Sets with broken or deep files: reported in one pass, left out on request, read on one scale."""
 
 import io
 import json
@@ -37,7 +37,7 @@ def broken(tmp_path) -> Path:
     return write_files(tmp_path / "pets", good | bad)
 
 
-def test_all_bad_files_are_told_at_once(broken):
+def test_all_bad_files_are_reported_at_once(broken):
     with pytest.raises(BrokenFiles) as error:
         load(broken, progress=False)
     sentence = str(error.value)
@@ -50,9 +50,9 @@ def test_all_bad_files_are_told_at_once(broken):
 def test_they_are_left_out_and_counted(broken):
     found = load(broken, progress=False, skip_broken=True)
     assert found.counts() == {"cat": 2, "dog": 1} and found.images[:, 0, 0, 0].tolist() == [0, 1, 1]
-    (told,) = found.recorded
-    assert told.startswith("4 of 7 files cannot be read and were left out: cat/5.png (") and told in found.notes
-    assert str(broken.parent) not in told and len(found.broken) == 4
+    (note,) = found.recorded
+    assert note.startswith("4 of 7 files cannot be read and were left out: cat/5.png (") and note in found.notes
+    assert str(broken.parent) not in note and len(found.broken) == 4
     assert load(broken / "..", progress=False, skip_broken=True).counts() == found.counts(), "with a folder around it"
 
 
@@ -89,10 +89,10 @@ def test_long_texts_are_no_reason_to_refuse(tmp_path):
 
 def test_the_command_lists_them_and_skips_them(broken, capsys):
     assert main(["data", str(broken), "--json"]) == 2
-    said = capsys.readouterr()
-    listed = json.loads(said.out)
+    output = capsys.readouterr()
+    listed = json.loads(output.out)
     assert listed["count"] == 4 and ["cat/a.jpg", "no known image format"] in listed["broken"]
-    assert "4 of 7 files" in said.err.splitlines()[-1]
+    assert "4 of 7 files" in output.err.splitlines()[-1]
     assert main(["data", str(broken), "--json", "--skip-broken"]) == 0
     found = Inspection.from_json(capsys.readouterr().out)
     assert found.pictures == 3 and len(found.broken) == 4 and any("were left out" in note for note in found.notes)

@@ -1,4 +1,4 @@
-"""Looking at pictures before a training is spent on them: what is counted, shown and said, by function and command."""
+"""Inspection of pictures before a training: counts, sheet, notes and errors, by function and by command."""
 
 import io
 import json
@@ -122,10 +122,10 @@ def test_the_command_gives_one_line_of_json_and_tells_its_progress_apart(pets, t
         for path in sorted(pets.rglob("*.png")):
             file.write(path, path.relative_to(pets.parent))
     assert main(["data", str(tmp_path / "pets.zip"), "--json"]) == 0
-    said = capsys.readouterr()
-    assert said.out.count("\n") == 1
-    assert Inspection.from_json(said.out).counts == {"cat": 2, "dog": 20}
-    steps = [json.loads(line) for line in said.err.splitlines()]
+    output = capsys.readouterr()
+    assert output.out.count("\n") == 1
+    assert Inspection.from_json(output.out).counts == {"cat": 2, "dog": 20}
+    steps = [json.loads(line) for line in output.err.splitlines()]
     assert steps[-1]["done"] == steps[-1]["total"] == 22
 
 

@@ -110,8 +110,8 @@ def test_the_command_says_what_can_be_trained(tmp_path, capsys):
     source = folder(tmp_path / "qwrtz_img", "")
     assert inspect(packed(folder(tmp_path / "x", "qwrtz"))).unknown_words == {}
     assert main(["data", str(source)]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "20 pictures of 1 class, 28 x 28 grey" in said and ONE_CLASS in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "20 pictures of 1 class, 28 x 28 grey" in output and ONE_CLASS in output
     assert main(["data", str(folder(tmp_path / "two", "cat", "dog"))]) == 0
     assert ONE_CLASS not in " ".join(capsys.readouterr().out.split())
 
