@@ -1,4 +1,4 @@
-"""Files that are replaced in one step."""
+"""Write files that are replaced in one step."""
 
 import os
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from explorer.files import is_regular
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file such that a reader, or whoever comes after a kill, meets the old content or the new, never half.
+    """Write a file so that a reader finds the old content or the new, never half, even after a kill.
 
-    A link stays a link, unless it leads to what is no file, such as a device. Raises OSError, and then what was there
-    is untouched.
+    A link stays a link, unless it leads to what is no file, such as a device. Raises OSError, which leaves the old
+    content untouched.
     """
-    with written_whole(path) as file:
+    with open_atomic(path) as file:
         file.write(data)
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """As `write_atomic`, of what is written into the file inside; an error in there leaves what was there untouched."""
+def open_atomic(path: Path) -> Iterator[BinaryIO]:
+    """As `write_atomic`, with a file to write to; an error inside leaves the old content untouched."""
     place = path if path.exists() and not is_regular(path) else Path(os.path.realpath(path))
     fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:

@@ -1,18 +1,18 @@
-"""The one exception a person is meant to read, and how a stranger's text stands in it."""
+"""The exception whose text a person reads, and text of strangers made safe for it."""
 
 from unicodedata import category
 
 MAX_SHOWN = 300
-_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what terminals obey and pages hide, and what is no text
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # terminals obey or pages hide them, or they are no text
 _HARMLESS = "\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # in Persian and Hindi, and within an emoji
 
 
 class ExplorerError(Exception):
     """One sentence: what is wrong, with what, and what to do about it.
 
-    Every room raises this (or a subclass) for bad input; the command prints it and leaves with status 2,
-    the app shows it beside the pictures. Anything else that escapes is a bug. Its text never holds what a terminal
-    would obey, nor what cannot be written in UTF-8.
+    Every room raises this (or a subclass) for bad input; the command prints it and exits with status 2, the app shows
+    it beside the pictures. Any other exception that escapes is a bug. Its text holds no control characters, and nothing
+    that UTF-8 cannot encode.
     """
 
     def __str__(self) -> str:
@@ -24,12 +24,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        letter if letter in _HARMLESS or category(letter) not in _OBEYED else "\N{REPLACEMENT CHARACTER}"
+        letter if letter in _HARMLESS or category(letter) not in _UNSAFE else "\N{REPLACEMENT CHARACTER}"
         for letter in text
     )
 
 
 def shown(text: object, most: int = MAX_SHOWN) -> str:
-    """What a stranger wrote, as it may stand in a message or a table: on one line, printable, `most` characters."""
+    """A stranger's text for a message or a table: on one line, printable, at most `most` characters."""
     line = printable(str(text)[: most + 1]).replace("\n", "\N{REPLACEMENT CHARACTER}")
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,6 +1,6 @@
-"""Reading files that a stranger may have put there: regular files only, no more than was expected.
+"""Read files that a stranger may have put there: regular files only, up to a bound.
 
-A FIFO, a device or a socket in place of a file would keep whoever opens it waiting for ever, and a file may claim to be
+A FIFO, a device or a socket in place of a file would keep its reader waiting for ever, and a file may claim to be
 terabytes. Everything that the project reads by a name that it did not make itself is read through here.
 """
 
@@ -23,11 +23,11 @@ MAX_HEADER = 1 << 20  # bytes of a safetensors header: the names and shapes of s
 
 
 class NotRegular(OSError):
-    """What stands there is a FIFO, a device, a socket or a folder, and not a file."""
+    """A FIFO, a device, a socket or a folder in place of a file."""
 
 
 def is_regular(path: str | Path, links: bool = True) -> bool:
-    """Whether a regular file stands there. `links`: whether one that a symbolic link leads to counts."""
+    """Whether the path is a regular file. `links`: whether symbolic links are followed."""
     try:
         return stat.S_ISREG((os.stat if links else os.lstat)(path).st_mode)
     except (OSError, ValueError):
@@ -35,14 +35,14 @@ def is_regular(path: str | Path, links: bool = True) -> bool:
 
 
 def check_regular(path: str | Path) -> None:
-    """Raise an OSError unless a regular file stands there; for readers that must open it by its name themselves."""
+    """Raise an OSError unless the path is a regular file; for libraries that must open it by its name themselves."""
     _check(os.stat(path), path)
 
 
 def open_regular(path: str | Path) -> BinaryIO:
     """Open a regular file for reading in bytes; never waits. Raises OSError, NotRegular among them."""
     try:
-        # A FIFO without a writer is opened at once with O_NONBLOCK, and is then seen for what it is.
+        # A FIFO without a writer is opened at once with O_NONBLOCK, and is then refused.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError as error:  # a name with a zero byte
         raise FileNotFoundError(2, "No such file or directory", str(path)) from error
@@ -75,7 +75,7 @@ def read_json(path: str | Path, most: int) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for broken JSON, and for what nobody could use or write again: lists
+    """The value of a JSON text. Raises ValueError for broken JSON, and for what cannot be used or written again: lists
     in lists more than a hundred deep, whole numbers of more than 30 digits, and halves of surrogate pairs."""
     try:
         value = json.loads(text, parse_int=_whole)

@@ -1,7 +1,7 @@
-"""What a training needs to go on, in one file: tensors as safetensors has them, all else as JSON in the file's header.
+"""The state of a training in one file: tensors as in safetensors, all else as JSON in the file's header.
 
-A tensor is called by its way through the state (`adam_g/state/0/exp_avg`). States of older versions, which torch saved
-as pickles, are read too, see `torch_file`. Nothing in a file is ever run.
+A tensor is named by its path through the state (`adam_g/state/0/exp_avg`). States of older versions, which torch saved
+as pickles, are read too (`pickles.torch_file`). Nothing in a file is ever run.
 """
 
 import json
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.errors import shown
 from explorer.files import open_regular, parse_json
-from explorer.pickles.bounded import SMALL
+from explorer.pickles.bounded import MAX_INT_KEY
 from explorer.pickles.torch_file import DamagedState, read_torch
 
 MAX_HEADER = 100_000_000  # bytes, as the format has it
@@ -31,7 +31,7 @@ def pack_state(state: dict) -> bytes:
 
 
 def read_state(path: Path) -> dict:
-    """The state in a file, its tensors on the processor. Raises OSError and DamagedState."""
+    """The state in a file, its tensors on the CPU. Raises OSError and DamagedState."""
     with open_regular(path) as file:
         size, start = os.fstat(file.fileno()).st_size, file.read(8)
         if start.startswith(b"PK"):
@@ -52,7 +52,7 @@ def read_state(path: Path) -> dict:
 
 
 def _header(read: Any, size: int, start: bytes) -> bytes:
-    """The JSON before the tensors, after it is checked that the file has as many bytes as it promises."""
+    """The JSON before the tensors, once the file is found to have as many bytes as it promises."""
     (length,) = struct.unpack("<Q", start)
     if length > min(size, MAX_HEADER):
         raise DamagedState("it is no state file")
@@ -63,9 +63,9 @@ def _header(read: Any, size: int, start: bytes) -> bytes:
     return header
 
 
-def _encoded(value: Any, way: tuple[str, ...], tensors: dict[str, Tensor]) -> Any:
+def _encoded(value: Any, path: tuple[str, ...], tensors: dict[str, Tensor]) -> Any:
     if isinstance(value, Tensor):
-        name = "/".join(way)
+        name = "/".join(path)
         if name in tensors:
             raise TypeError(f"two tensors are called {name}")
         tensor = value.detach().cpu()
@@ -77,11 +77,11 @@ def _encoded(value: Any, way: tuple[str, ...], tensors: dict[str, Tensor]) -> An
         tensors[name] = tensor
         return {"tensor": name, "channels_last": last}
     if isinstance(value, dict):
-        if not all(type(key) is str or (type(key) is int and 0 <= key < SMALL) for key in value):
+        if not all(type(key) is str or (type(key) is int and 0 <= key < MAX_INT_KEY) for key in value):
             raise TypeError("a state may have only texts and small integers as keys")
-        return {"dict": [[key, _encoded(item, (*way, str(key)), tensors)] for key, item in value.items()]}
+        return {"dict": [[key, _encoded(item, (*path, str(key)), tensors)] for key, item in value.items()]}
     if isinstance(value, list | tuple):
-        items = [_encoded(item, (*way, str(place)), tensors) for place, item in enumerate(value)]
+        items = [_encoded(item, (*path, str(place)), tensors) for place, item in enumerate(value)]
         return {"tuple": items} if isinstance(value, tuple) else items
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -99,6 +99,6 @@ def _decoded(value: Any, tensors: dict[str, Tensor]) -> Any:
     if "tuple" in value:
         return tuple(_decoded(item, tensors) for item in value["tuple"])
     keys = [key for key, _ in value["dict"]]
-    if not all(type(key) is str or (type(key) is int and 0 <= key < SMALL) for key in keys):
+    if not all(type(key) is str or (type(key) is int and 0 <= key < MAX_INT_KEY) for key in keys):
         raise DamagedState(f"it has odd keys such as {shown(keys[0], 40)}")
     return {key: _decoded(item, tensors) for key, item in value["dict"]}

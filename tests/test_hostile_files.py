@@ -240,8 +240,8 @@ def place(home: Path, reader: Reader) -> Path:
 def test_what_is_whole_is_read(home, name):
     reader = READERS[name]
     place(home, reader)
-    said = refusal(lambda: reader.read(home), home)
-    assert said is None or name.startswith("weights"), said
+    sentence = refusal(lambda: reader.read(home), home)
+    assert sentence is None or name.startswith("weights"), sentence
 
 
 @pytest.mark.parametrize("kind", THINGS)
@@ -250,8 +250,8 @@ def test_whatever_stands_there_is_refused_in_a_sentence_at_once_or_passed_over(h
     reader, found = READERS[name], []
     put(kind, place(home, reader))
     with at_once():
-        said = refusal(lambda: found.append(reader.read(home)), home)
-    assert reader.quiet in (None, said is None), said
+        sentence = refusal(lambda: found.append(reader.read(home)), home)
+    assert reader.quiet in (None, sentence is None), sentence
     str(found).encode()
 
 
@@ -267,8 +267,8 @@ def test_whatever_stands_in_a_json_file_is_read_or_refused_in_a_sentence(home, n
         path.write_bytes(text)
         found = []
         with at_once():
-            said = refusal(lambda: found.append(reader.read(home)), home)  # noqa: B023
-        assert said is None or not reader.quiet, said
+            sentence = refusal(lambda: found.append(reader.read(home)), home)  # noqa: B023
+        assert sentence is None or not reader.quiet, sentence
         str(found).encode()
 
 
@@ -278,8 +278,8 @@ def test_a_list_of_checkpoints_is_printed_whatever_they_say_of_themselves(home, 
     for text in spoilt(good["made"]):
         path.write_text(json.dumps(good | {"made": json.loads(text)}))
         assert main(["checkpoints"]) == 0
-        said = capsys.readouterr().out
-        assert not set(said) & {"\x1b", "\x07", "\r"} and len(said) < 20_000
+        sentence = capsys.readouterr().out
+        assert not set(sentence) & {"\x1b", "\x07", "\r"} and len(sentence) < 20_000
 
 
 @pytest.mark.parametrize("spoil", ["spec", "walk"])

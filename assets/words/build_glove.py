@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.words.format import FILE_NAME, write_space
-from explorer.words.keeping import choose
+from explorer.words.training.writing import kept_rows
 
 HERE = Path(__file__).parent
 KEPT = 100_000  # most frequent words
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--float32", type=Path, help="also save the unrounded rows and words here (.npz), to compare")
     arguments = parser.parse_args()
     words, vectors = read_source(arguments.source)
-    rows = choose(words, KEPT)
+    rows = kept_rows(words, KEPT)
     cleaned = without_common_directions(vectors[rows], KEPT)
     kept = [words[row] for row in rows]
     digest = write_space(arguments.output, "glove-100d", kept, cleaned, CARD)

@@ -7,7 +7,7 @@
 
 GloVe knows from the company a word keeps what it is used for; MiniLM, trained on a billion pairs of sentences that mean
 the same, knows what it means. Side by side and turned to their 100 strongest directions ("meta-embedding" by
-concatenation and PCA, Yin and Schuetze 2016), they hear garments better than either (see glove-minilm-100d/README.md).
+concatenation and PCA, Yin and Schuetze 2016), they place garments better than either (see glove-minilm-100d/README.md).
 """
 
 import argparse
@@ -20,7 +20,7 @@ import numpy as np
 from build_glove import HERE, KEPT, read_source, without_common_directions
 
 from explorer.words.format import FILE_NAME, write_space
-from explorer.words.keeping import choose
+from explorer.words.training.writing import kept_rows
 
 NAME = "glove-minilm-100d"
 DIM = 100
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=HERE / NAME / FILE_NAME)
     arguments = parser.parse_args()
     words, vectors = read_source(arguments.glove)
-    rows = choose(words, KEPT)
+    rows = kept_rows(words, KEPT)
     kept = [words[row] for row in rows]
     glove = unit(without_common_directions(vectors[rows], KEPT))
     with tempfile.TemporaryDirectory() as folder:

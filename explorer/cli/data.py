@@ -1,4 +1,4 @@
-"""`gan-explorer data`: look at somebody's pictures before a training is spent on them."""
+"""`gan-explorer data`: inspect a person's pictures before a training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from explorer.places import DEFAULT_SPACE
 from explorer.terminal import command
 from explorer.training.settings import SETTINGS
 
-MOST_LACKING = 10  # unknown words in the sentence; the table has them all
+MAX_LACKING = 10  # unknown words in the sentence; the table has them all
 
 if TYPE_CHECKING:
     from explorer.data import ReadOptions
@@ -29,7 +29,7 @@ def data(
             help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class."
         ),
     ],
-    space: Annotated[str, typer.Option(help="The word space that is to know the classes' words.")] = DEFAULT_SPACE,
+    space: Annotated[str, typer.Option(help="The word space that should have the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="A folder to look for the data in.")] = None,
     fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
@@ -53,7 +53,7 @@ def data(
     """
     from explorer.data import ReadOptions
     from explorer.data.folders.broken_files import BrokenFiles
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
     from explorer.data.inspection import inspect
 
     if memory_mb is not None:
@@ -63,10 +63,10 @@ def data(
         _write_names(write_names, source, space, data_dir, options)
         return
     try:
-        found = inspect(source, space, data_dir, progress=_report if json else True, options=options)
+        found = inspect(source, space, data_dir, progress=_report_json if json else True, options=options)
     except BrokenFiles as error:
         if json:
-            print(_as_json({"error": str(error), "count": error.count, "broken": error.files}))
+            print(_to_json({"error": str(error), "count": error.count, "broken": error.files}))
         raise
     except MemoryError as error:
         raise ExplorerError(f"There is not enough memory to look at {source}: take fewer pictures.") from error
@@ -90,17 +90,17 @@ def data(
     if len(found.counts) == 1:
         console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
-        console.print(_lacking(list(found.unknown_words), space, source), markup=False)
+        console.print(_unknown_sentence(list(found.unknown_words), space, source), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
 
 
-def _lacking(words: list[str], space: str, source: str) -> str:
+def _unknown_sentence(words: list[str], space: str, source: str) -> str:
     from explorer.data import NAMES
     from explorer.errors import shown
 
-    more = len(words) - MOST_LACKING
-    named = ", ".join(shown(word, 60) for word in words[:MOST_LACKING]) + (f" and {more} more" if more > 0 else "")
+    more = len(words) - MAX_LACKING
+    named = ", ".join(shown(word, 60) for word in words[:MAX_LACKING]) + (f" and {more} more" if more > 0 else "")
     if source in NAMES:
         return f"{space} lacks {named}: choose another word space."
     template = command("data", source, "--write-names", "names.csv")
@@ -111,7 +111,7 @@ def _lacking(words: list[str], space: str, source: str) -> str:
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
     import os
 
-    from explorer.data.folders.names_template import names_template
+    from explorer.data.inspection import names_template
     from explorer.words import open_space
 
     if file.suffix.lower() != ".csv":
@@ -127,7 +127,7 @@ def _write_names(file: Path, source: str, space: str, data_dir: Path | None, opt
     )
 
 
-def _as_json(value: object) -> str:
+def _to_json(value: object) -> str:
     import json
 
     return json.dumps(value)
@@ -142,7 +142,7 @@ def _bound_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _report(what: str, done: int, total: int) -> None:
+def _report_json(what: str, done: int, total: int) -> None:
     import json
     import sys
 

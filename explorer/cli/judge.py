@@ -58,7 +58,7 @@ def train(
     from explorer import places
     from explorer.checkpoint import is_name
     from explorer.data import NAMES, ReadOptions, load
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
     from explorer.data.progress import reporting
     from explorer.measure.judge.format import check_target
     from explorer.measure.judge.training import train_judge

@@ -1,4 +1,4 @@
-"""`gan-explorer words`: ask a word space, bring in another one; measuring and making them have their own files."""
+"""`gan-explorer words`: neighbours, similarities and imports; words_eval.py measures, words_train.py trains."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -44,9 +44,9 @@ def neighbours(
     if not 1 <= count <= 1000:
         raise ExplorerError(f"-n must lie between 1 and 1000, not {count}.")
     opened = open_space(space)
-    reading = opened.resolve(expression)
-    typed = {word for term in reading.terms for word in term.words}
-    _show(reading, opened.name, opened.nearest(reading.vector, count, exclude=typed), json)
+    resolved = opened.resolve(expression)
+    typed = {word for term in resolved.terms for word in term.words}
+    _print_table(resolved, opened.name, opened.nearest(resolved.vector, count, exclude=typed), json)
 
 
 @app.command()
@@ -76,7 +76,7 @@ def similar(
     checkpoint = checkpoint or ("fashion-words" if to == "labels" else None)
     about = describe(find(checkpoint)) if checkpoint else None
     opened = space_of_description(checkpoint, about) if about and space is None else open_space(space or DEFAULT_SPACE)
-    reading = opened.resolve(expression)
+    resolved = opened.resolve(expression)
     if to == "labels":
         others = list(about.labels)
     else:
@@ -84,8 +84,8 @@ def similar(
         if not others:
             raise ExplorerError('--to needs words to compare with, for instance --to "sandals, boots".')
     vectors = np.stack([opened.resolve(other).vector for other in others])
-    said = familiarity(opened, reading.vector, vectors).sentence if to == "labels" else None
-    _show(reading, opened.name, label_table(reading.vector, others, vectors), json, said)
+    sentence = familiarity(opened, resolved.vector, vectors).sentence if to == "labels" else None
+    _print_table(resolved, opened.name, label_table(resolved.vector, others, vectors), json, sentence)
 
 
 @app.command("import")
@@ -105,6 +105,9 @@ def import_file(
         str | None, typer.Option(help="Whose words of ConceptNet Numberbatch's keys, such as /c/de/; en if not given.")
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here, not among your own word spaces.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a word space of yours that has this name.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Convert word vectors into a word space. Nothing inside the file is ever run.
@@ -114,7 +117,7 @@ def import_file(
     from explorer.words.importing import import_space
 
     with waiting("ResolvedExpression vectors ..."):
-        made = import_space(file, name, limit, out, dim, language)
+        made = import_space(file, name, limit, out, dim, language, replace)
     if json:
         print_json({**asdict(made), "path": str(made.path)})
         return
@@ -127,16 +130,16 @@ app.command("eval")(evaluate_spaces)
 app.command("train")(train)
 
 
-def _show(
-    reading: "ResolvedExpression", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
+def _print_table(
+    resolved: "ResolvedExpression", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
 ) -> None:
-    """A table of (word, cosine), as bars or as JSON, with what the reading has to say."""
+    """Print a table of (word, cosine), as bars or as JSON, with the hints and a sentence."""
     if json:
         fields: dict[str, Any] = {
-            "expression": reading.text,
+            "expression": resolved.text,
             "space": space,
             "table": [{"word": word, "cosine": round(cosine, 6)} for word, cosine in table],
-            "hints": list(reading.hints),
+            "hints": list(resolved.hints),
         }
         if sentence is not None:
             fields["familiarity"] = sentence
@@ -146,7 +149,7 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    for hint in reading.hints:
+    for hint in resolved.hints:
         print(hint)
     bars = Table(box=None, show_header=False, pad_edge=False)
     for word, cosine in table:

@@ -31,7 +31,7 @@ def evaluate_spaces(
 
     opened = [open_space(name) for name in spaces or [DEFAULT_SPACE]]
     with waiting("Comparing words, which takes about a minute a space ..."):
-        found = [_measured(space) for space in opened]
+        found = [_measure(space) for space in opened]
     if json:
         print_json(found)
         return
@@ -55,7 +55,7 @@ def evaluate_spaces(
     )
 
 
-def _measured(space: "WordSpace") -> dict[str, Any]:
+def _measure(space: "WordSpace") -> dict[str, Any]:
     """The figures of one space, as in the JSON."""
     from explorer.measure.grounding.nearest_label import nearest_label
     from explorer.words.evaluation import evaluate

@@ -21,8 +21,8 @@ def train(
     epochs: Annotated[int, typer.Option(help="Times the corpus is read.")] = 5,
     dim: Annotated[int, typer.Option(help="Numbers in a vector.")] = 100,
     min_count: Annotated[int, typer.Option(help="Rarer words are not learned.")] = 2,
-    window: Annotated[int, typer.Option(help="Words heard to either side.")] = 5,
-    negative: Annotated[int, typer.Option(help="Random words that each pair is told from.")] = 5,
+    window: Annotated[int, typer.Option(help="Words of context to either side.")] = 5,
+    negative: Annotated[int, typer.Option(help="Random words that each pair is contrasted with.")] = 5,
     keep: Annotated[int, typer.Option(min=1, help="The most frequent words to keep, beside all listed ones.")] = 50_000,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores by default.")] = None,
     about: Annotated[str, typer.Option(help="What the corpus is, and its licence, for the card.")] = "",
@@ -35,7 +35,7 @@ def train(
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from explorer.machine import cores
-    from explorer.words.naming import name_for, own_file
+    from explorer.words.listing import name_for, own_file
     from explorer.words.training import Config, train_words, write_trained
     from explorer.words.training import Progress as Now
 

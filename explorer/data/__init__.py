@@ -32,8 +32,8 @@ def load(
 ) -> ImageSet:
     """All pictures of one split of `source`, in memory.
 
-    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar with one sub-folder per class, or
-        with pictures alone, which are then all of one (looked for as it stands, then in the data folder).
+    source: `fashion-mnist`, `mnist`, `cifar10`, `digits`, or a folder, zip or tar (looked for as it stands, then in the
+        data folder) with one sub-folder per class, or with pictures alone, which are then all of one class.
     split: `train` or `test`; folders may have `val` too.
     data_dir: folder to look in first, instead of the one that GAN_EXPLORER_DATA names.
     size: 28, 32 or 64 pixels; by default what suits the pictures.
@@ -42,18 +42,18 @@ def load(
     mode: `L` (grey) or `RGB`; by default what the pictures are. Give a held-out split of a folder the size and mode
         that its training split came out with, where the two must fit together.
 
-    The others say how a folder, zip or tar is read, and mean nothing to a source known by name:
-    fit: what becomes of a picture that is not square: `crop` takes its centre square, `pad` lays all of it on a square
+    The others say how a folder, zip or tar is read, and do nothing for a source known by name:
+    fit: how a picture that is not square becomes one: `crop` takes its centre square, `pad` lays all of it on a square
         in the colour of its own edges, `stretch` squeezes it.
-    skip_broken: leave files out that cannot be read as pictures, which `notes` and `broken` tell; by default the first
-        ten are named in a DataError.
-    names: the words of class folders, folder -> word, or a file of them (see `class_names`); those that it lacks keep
-        their own.
-    translate_names: whether folder names are read as names: digits, WordNet ids and CapitalisedWords by their words.
+    skip_broken: leave out files that cannot be read as pictures, and list them in `notes` and `broken`; by default a
+        DataError names the first ten.
+    names: the words of class folders, folder -> word, or a file of them (see `folders.names_file`); folders that are
+        not in it keep their own.
+    translate_names: whether folder names are translated: digits, WordNet ids and CapitalisedWords into words.
 
     Raises DataError with one sentence for whatever is wrong with the data.
     """
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
 
     if size is not None and size not in SIZES:
         raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
@@ -67,7 +67,7 @@ def load(
     if source == "digits":
         from explorer.data.sources.digits import load_digits_set
 
-        return _in_mode(load_digits_set(split, size), mode)
+        return _to_mode(load_digits_set(split, size), mode)
     if source == "cifar10":
         from explorer.data.sources.cifar10 import load_cifar10
 
@@ -75,14 +75,14 @@ def load(
     if source in NAMES:
         from explorer.data.sources.mnist import SOURCES, load_idx_set
 
-        return _in_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
+        return _to_mode(load_idx_set(SOURCES[source], split, folder, size, download, progress), mode)
     from explorer.data.folders.load import load_folder
 
     return load_folder(source_path(source, folder), split, size, mode, progress, options)
 
 
 def source_path(source: str | Path, data_dir: Path | None = None) -> Path:
-    """Where the folder, zip or tar of a source lies: as it stands, or in the data folder. Raises DataError."""
+    """Path of a source's folder, zip or tar: as it stands, or in the data folder. Raises DataError."""
     path = places.expand(source)
     own = data_dir or places.data_dir()
     for candidate in (path, own / path if own else path):
@@ -97,6 +97,6 @@ def source_path(source: str | Path, data_dir: Path | None = None) -> Path:
     )
 
 
-def _in_mode(pictures: ImageSet, mode: str | None) -> ImageSet:
-    """Grey pictures with three equal channels, if colour was asked for."""
+def _to_mode(pictures: ImageSet, mode: str | None) -> ImageSet:
+    """The grey pictures, with three equal channels if colour was asked for."""
     return replace(pictures, images=np.repeat(pictures.images, 3, axis=1)) if mode == "RGB" else pictures

@@ -1,4 +1,4 @@
-"""The bytes of one image file, of whatever kind, as a small square of pixels."""
+"""Bytes of an image file, of whatever format, into a small square of pixels."""
 
 import io
 import threading
@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image, ImageOps
 
-from explorer.data import heif
 from explorer.data.imageset import DataError
 
 MAX_PIXELS = 64_000_000
@@ -23,14 +22,17 @@ DEEP = 16
 """Bits of a deep picture, unless the set that it belongs to is known to use fewer."""
 
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "AVIF", "HEIF", "JPEG2000", "QOI")
-"""What people keep pictures in, by pillow's names. Not all that it knows: each is one more way in for a file that was
-made to do harm, and some (FITS) unpack whatever they hold before anybody has seen how large it is."""
+"""Formats that are read, by pillow's names. Not all that it knows: each is one more way in for a file that was made to
+do harm, and some (FITS) unpack whatever they hold before their size is known."""
+
+HEIF_SUFFIXES = frozenset((".heic", ".heics", ".heif", ".heifs", ".hif", ".avif", ".avifs"))
+"""HEIC and AVIF, as telephones and cameras write them: read only where something is installed that reads them."""
 
 _GREY_TOLERANCE = 8
 """Levels by which the channels of a grey picture may differ, after a lossy copy."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ASIDE = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
+_TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
 """Chunks of a PNG that no pixel needs. Pillow refuses a picture whose texts are long, or unpack to much."""
 
 T = TypeVar("T")
@@ -62,34 +64,34 @@ class Decoded:
 
 @cache
 def picture_formats() -> tuple[str, ...]:
-    """Those of the formats that the pillow here can read, by its names."""
+    """Formats that the installed pillow can read, by its names."""
     Image.init()
-    heif.register()
+    _register_heif()
     return tuple(kind for kind in _FORMATS if kind in Image.OPEN)
 
 
 @cache
 def picture_suffixes() -> frozenset[str]:
-    """The suffixes of those formats, in lower case (`.png`)."""
-    known = picture_formats()  # before pillow is asked, since it may teach it more
+    """Suffixes of those formats, in lower case (`.png`)."""
+    known = picture_formats()  # first, since it may register more
     return frozenset(s for s, kind in Image.registered_extensions().items() if kind in known)
 
 
 def short_side(data: bytes, where: str) -> int:
     """The shorter side in pixels, from the header alone; errors as `decode`."""
-    return _opened(data, where, lambda image: min(image.size))
+    return _with_picture(data, where, lambda image: min(image.size))
 
 
 def deep_level(data: bytes, where: str) -> int | None:
-    """The highest level of a deep picture, 0 to 65,535; None for any other, of which the header alone is read."""
-    return _opened(data, where, lambda image: int(_levels(image).max()) if _is_deep(image) else None)
+    """The highest level of a deep picture, 0 to 65,535; None for any other, of which only the header is read."""
+    return _with_picture(data, where, lambda image: int(_levels(image).max()) if _is_deep(image) else None)
 
 
 def bits_used(level: int) -> int:
-    """How many bits a set of deep pictures uses whose highest level is `level`: 8 to 16.
+    """Bits used by a set of deep pictures whose highest level is `level`: 8 to 16.
 
-    The least power of two that is above it decides, and not the level itself, so that a held-out split, whose
-    brightest pixel is another one, comes out on the same scale.
+    The next power of two decides, not the level itself, so that a held-out split, whose brightest pixel is another one,
+    comes out on the same scale.
     """
     return min(DEEP, max(8, int(level).bit_length()))
 
@@ -100,7 +102,7 @@ def decode(data: bytes, size: int, where: str, fit: str = "crop", bits: int = DE
     fit: `crop` takes the centre square, `pad` lays the whole picture on a square in the colour of its own edges,
     `stretch` squeezes it. bits: how many of 16-bit grey are used (see `bits_used`); their upper eight are kept. The
     first frame of an animation counts. A picture is grey if its channels agree, in whatever mode it was saved. `where`
-    names it in errors (BrokenPicture). Long texts in a PNG are passed by. No warning of pillow's is shown.
+    names it in errors (BrokenPicture). Long texts in a PNG are ignored. No warning of pillow's is shown.
     """
 
     def work(image: Image.Image) -> Decoded:
@@ -116,7 +118,7 @@ def decode(data: bytes, size: int, where: str, fit: str = "crop", bits: int = DE
             pixels = np.asarray(image.convert("L"))
         return Decoded(pixels, fitted, transparent, level)
 
-    return _opened(data, where, work)
+    return _with_picture(data, where, work)
 
 
 def open_picture(data: bytes, where: str) -> Image.Image:
@@ -131,13 +133,22 @@ def open_picture(data: bytes, where: str) -> Image.Image:
         plain, transparent = _plain(image, where, bits)
         return image.convert("RGBA") if transparent else plain
 
-    return _opened(data, where, work)
+    return _with_picture(data, where, work)
 
 
-def _opened(data: bytes, where: str, work: Callable[[Image.Image], T]) -> T:
-    """What `work` makes of the open picture; of a PNG once more without its texts, where they may be in the way."""
+def _register_heif() -> None:
+    """Teach pillow HEIF, if pillow-heif is installed; pillow itself reads AVIF from 11.3 on."""
     try:
-        with _quiet():
+        from pillow_heif import register_heif_opener
+    except ImportError:  # not here, or a build of it that does not fit this machine
+        return
+    register_heif_opener()
+
+
+def _with_picture(data: bytes, where: str, work: Callable[[Image.Image], T]) -> T:
+    """The result of `work` on the open picture; for a PNG, tried again without its texts where that fails."""
+    try:
+        with _without_warnings():
             return work(_open(data, where))
     except DataError:
         raise
@@ -145,7 +156,7 @@ def _opened(data: bytes, where: str, work: Callable[[Image.Image], T]) -> T:
         bare = _without_texts(data)
         if bare is None:
             raise _unreadable(where, error) from error
-    return _opened(bare, where, work)
+    return _with_picture(bare, where, work)
 
 
 def _open(data: bytes, where: str) -> Image.Image:
@@ -159,13 +170,13 @@ def _open(data: bytes, where: str) -> Image.Image:
 
 
 def _without_texts(data: bytes) -> bytes | None:
-    """A PNG without the chunks that pillow may stumble over; None for one that has none, or for another format."""
+    """A PNG without its text chunks, on which pillow may fail; None for one that has none, or for another format."""
     if not data.startswith(_PNG):
         return None
     kept, at, end = [_PNG], len(_PNG), len(data)
     while at + 12 <= end:
         after = at + 12 + int.from_bytes(data[at : at + 4], "big")
-        if data[at + 4 : at + 8] not in _ASIDE:
+        if data[at + 4 : at + 8] not in _TEXT_CHUNKS:
             kept.append(data[at:after])
         at = after
     bare = b"".join(kept)
@@ -183,7 +194,7 @@ def _levels(image: Image.Image) -> np.ndarray:
 
 
 def _plain(image: Image.Image, where: str, bits: int) -> tuple[Image.Image, bool]:
-    """The picture in mode L or RGB, and whether anything of it was transparent."""
+    """The picture in mode L or RGB, and whether any of it was transparent."""
     if _is_deep(image):
         levels = np.minimum(_levels(image) >> (bits - 8), 255)
         return Image.fromarray(levels.astype(np.uint8)), False
@@ -219,38 +230,38 @@ def _fit(image: Image.Image, size: int, fit: str) -> Image.Image:
 
 
 def _edge_colour(pixels: np.ndarray) -> int | tuple[int, ...]:
-    """The median colour of the two edges [H, W] or [H, W, 3] that paper is laid beside."""
+    """The median colour of the two edges of [H, W] or [H, W, 3] that get a border."""
     tall = pixels.shape[0] > pixels.shape[1]
     edges = pixels[:, [0, -1]] if tall else pixels[[0, -1]]
     median = np.median(edges.reshape(-1, *pixels.shape[2:]), axis=0).astype(int)
     return int(median) if median.ndim == 0 else tuple(median.tolist())
 
 
-_silence = threading.Lock()
-_silent = 0  # threads that decode just now
-_heard: warnings.catch_warnings | None = None  # what puts the filters back when the last of them is done
+_filters_lock = threading.Lock()
+_decoding = 0  # threads that decode now
+_saved_filters: warnings.catch_warnings | None = None  # restores the filters when the last of them is done
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Show no warning of pillow's: damaged EXIF data and the like are of no use to whoever gave a thousand pictures.
+def _without_warnings() -> Iterator[None]:
+    """Suppress pillow's warnings about damaged EXIF data and the like.
 
-    The filters are the whole process's, so that of several threads the first sets them and the last puts them back.
+    The filters belong to the whole process: of several threads the first sets them, and the last restores them.
     """
-    global _silent, _heard
-    with _silence:
-        if _silent == 0:
-            _heard = warnings.catch_warnings()
-            _heard.__enter__()
+    global _decoding, _saved_filters
+    with _filters_lock:
+        if _decoding == 0:
+            _saved_filters = warnings.catch_warnings()
+            _saved_filters.__enter__()
             warnings.simplefilter("ignore")
-        _silent += 1
+        _decoding += 1
     try:
         yield
     finally:
-        with _silence:
-            _silent -= 1
-            if _silent == 0:
-                _heard.__exit__(None, None, None)
+        with _filters_lock:
+            _decoding -= 1
+            if _decoding == 0:
+                _saved_filters.__exit__(None, None, None)
 
 
 def _too_large(where: str) -> BrokenPicture:

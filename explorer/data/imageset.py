@@ -1,4 +1,4 @@
-"""What every source becomes: all pictures of a data set in memory, each with the word of its class."""
+"""`ImageSet`: all pictures of a data set in memory, each with the word of its class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,16 +17,15 @@ class DataError(ExplorerError):
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """Pictures, labels and words; checked when it is made; nobody writes into it afterwards.
+    """Pictures, labels and words, checked when made and not written to afterwards.
 
     name: what people call the set, for titles and model cards.
     images: uint8 [N, C, H, W], 0 (black) .. 255 (white), C = 1 (grey) or 3 (RGB), H = W.
     labels: int64 [N], indices into `words`.
     words: the word of each class, in label order, no word twice.
     notes: sentences about what was done on the way in (cropped, laid on white, ignored), to print beside the counts.
-    recorded: those of the notes that belong into the record of whatever is made from the set; they name no place on
-        this machine.
-    broken: of each file that was left out because it cannot be read, where it lies below the set's folder, and why.
+    recorded: notes that belong into the record of whatever is made from the set; they name no place on this machine.
+    broken: files that were left out because they cannot be read: the path below the set's folder, and why.
     """
 
     name: str

@@ -1,7 +1,8 @@
-"""What somebody's pictures are, before a training is spent on them: counts, a sheet, words that nobody knows."""
+"""Inspection of a person's pictures before a training: counts, a sheet, unknown words, a names file to fill in."""
 
 import base64
 import binascii
+import csv
 import io
 import json
 from dataclasses import asdict, dataclass
@@ -10,18 +11,22 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.data import ReadOptions, load
-from explorer.data.imageset import SIZES, ImageSet
+from explorer.data import NAMES, ReadOptions, load, source_path
+from explorer.data.folders.class_words import translate_folder_names
+from explorer.data.folders.classes import find_classes
+from explorer.data.folders.load import open_listing
+from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
 from explorer.words.expressions.parse import plain_name
 
-MOST_UNKNOWN = 100  # words that are looked for others for
+MAX_UNKNOWN = 100  # unknown words for which suggestions are sought
 COLUMNS = 8  # pictures of a class on the sheet
 ROWS = 100  # classes on the sheet
 MAX_CLASSES = 100_000
 _PAPER = 255
+_NAMES_HEADINGS = ("folder", "word", "did you mean")
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,10 @@ class Inspection:
     name: of the set. pictures: how many. counts: how many each word has, in label order.
     side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
-    unknown_words: the words that the space lacks, each with others that may be meant; no training can hear them. The
-        first MOST_UNKNOWN of them. None of a single class, whose word nobody can ask for.
-    broken: of files that were left out because they cannot be read, where each lies below the set's folder, and why;
-        as many as there are, up to a thousand.
+    unknown_words: class words that the space lacks, with suggestions; a training cannot be conditioned on them. The
+        first MAX_UNKNOWN; none for a single class, whose word is never a condition.
+    broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
+        thousand.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -54,7 +59,7 @@ class Inspection:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Inspection":
-        """What `to_json` wrote; every field is checked, and ValueError raised for anything else."""
+        """The inspection that `to_json` wrote; raises ValueError for any field that is not as it should be."""
         try:
             raw = json.loads(text)
             found = cls(
@@ -109,10 +114,10 @@ def inspect(
 
 
 def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = None) -> dict[str, tuple[str, ...]]:
-    """The words that a space cannot read, each with what may be meant by it; `most` of them, or else MOST_UNKNOWN."""
+    """Words that a space cannot resolve, with suggestions: the first `most`, MAX_UNKNOWN by default."""
     found = {}
     for word in words:
-        if len(found) == (MOST_UNKNOWN if most is None else most):
+        if len(found) == (MAX_UNKNOWN if most is None else most):
             break
         try:
             space.resolve_name(word)
@@ -122,6 +127,30 @@ def unknown_words(words: tuple[str, ...], space: WordSpace, most: int | None = N
         except ExpressionError:
             found[word] = ()
     return found
+
+
+def names_template(
+    source: str | Path, space: WordSpace, data_dir: Path | None = None, options: ReadOptions | None = None
+) -> tuple[str, int, int]:
+    """A names file to fill in, as (CSV, number of rows, number of rows without a word). No picture is read.
+
+    A word that the space lacks is left blank, with suggestions in the third column. Raises DataError for what is no
+    folder, zip or tar of classes.
+    """
+    if source in NAMES:
+        raise DataError(f"{source} has words of its own, and no folders to be named.")
+    listing = open_listing(source_path(source, data_dir))
+    try:
+        classes = translate_folder_names(find_classes(listing, "train"), listing, options or ReadOptions())
+    finally:
+        listing.close()
+    unknown = unknown_words(classes.words, space, most=len(classes.words))
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_NAMES_HEADINGS)
+    for folder, word in zip(classes.folders, classes.words, strict=True):
+        rows.writerow((folder, "" if word in unknown else word, ", ".join(unknown.get(word, ()))))
+    return text.getvalue(), len(classes.words), len(unknown)
 
 
 def _sheet(pictures: ImageSet) -> bytes:

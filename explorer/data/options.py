@@ -1,4 +1,4 @@
-"""How a person's own pictures are read: what a run, a judge and an evaluation must agree on to see the same ones."""
+"""Options for reading a person's own pictures, on which a run, a judge and an evaluation must agree."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from explorer.data.imageset import DataError
 from explorer.errors import shown
 
 FITS = ("crop", "pad", "stretch")
-"""How a picture that is not square becomes one: its centre square, the whole of it on a square, or squeezed."""
+"""Ways to make a picture square: its centre square, all of it on a square, or squeezed."""
 
 MAX_NAMES, MAX_NAMES_TEXT = 5000, 400_000
 """Rows of a names file, and their letters altogether as JSON: a run and its checkpoint keep them in config.json."""
@@ -20,8 +20,8 @@ class ReadOptions:
     """The options of `explorer.data.load` for folders, zips and tars; it can be hashed.
 
     fit: one of FITS. skip_broken: leave out, and count, what cannot be read as a picture. names: pairs (folder, word).
-    translate_names: read folder names as names, and by a names file that lies beside them; False takes them as they
-    are, and 16-bit pictures by all their bits, as runs did before there was such a setting.
+    translate_names: translate folder names, by rules and by a names file beside them; False takes them as they are, and
+    16-bit pictures by all their bits, as runs did before there was such a setting.
     """
 
     fit: str = FITS[0]
@@ -46,13 +46,13 @@ class ReadOptions:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Plain values for JSON, those alone that are not the usual ones."""
-        usual = asdict(ReadOptions())
-        return {name: value for name, value in asdict(self).items() if value != usual[name]}
+        """Values for JSON that differ from the defaults."""
+        defaults = asdict(ReadOptions())
+        return {name: value for name, value in asdict(self).items() if value != defaults[name]}
 
     @classmethod
     def from_fields(cls, raw: object) -> "ReadOptions":
-        """What `fields`, or the settings of a run, say; a stranger may have written them: what is none is passed by."""
+        """The options in `fields` or in the settings of a run; a stranger's text: what is no option is ignored."""
         raw = raw if isinstance(raw, Mapping) else {}
         found = {name: raw[name] for name in ("skip_broken", "translate_names") if isinstance(raw.get(name), bool)}
         if raw.get("fit") in FITS:

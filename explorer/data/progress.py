@@ -1,10 +1,10 @@
-"""How far a long load has come: a rich bar for people, a callback for programs, or nothing."""
+"""Progress of long work: a rich bar for people, a callback for programs, or nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Report = Callable[[str, int, int], None]
-"""Called with what is going on, how much is done, and the total (0 where nobody knows it)."""
+"""Called with what is going on, how much is done, and the total (0 where it is unknown)."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The machine that reads a pickle's program, with a bound on everything that a program could ask of it.
+"""An unpickler that bounds everything a pickle's program could ask for.
 
 A pickle of a few bytes can keep a loader busy for ever (tuples in tuples, each shared twice, as keys of a dictionary:
 2^40 hashes), let integers of its choice collide in a dictionary, or claim gigabytes by a length that nothing follows.
@@ -11,19 +11,19 @@ from collections.abc import Callable
 from struct import unpack
 from typing import Any, BinaryIO, ClassVar
 
-MOST_MADE = 24_000_000  # containers, objects and places in the memo: gensim 3's objects of three million words have 18
-MOST_ARGUMENTS = 32
-MOST_DIGITS = 100  # of an integer, or bytes
-MOST_KEY = 1 << 16  # characters
-MOST_OPEN = 1000  # marks: lists and dictionaries that are being filled inside each other
-SMALL = 1 << 16  # integers below are kept as keys: so few cannot collide to any harm
+MAX_OBJECTS = 24_000_000  # containers, objects, places in the memo: gensim 3's three million words make 18 million
+MAX_ARGUMENTS = 32
+MAX_DIGITS = 100  # of an integer, or bytes
+MAX_KEY = 1 << 16  # characters
+MAX_OPEN = 1000  # marks: lists and dictionaries that are being filled inside each other
+MAX_INT_KEY = 1 << 16  # integer keys are kept below this: so few cannot collide to any harm
 MEMO_SLACK = 1000  # places that a memo may skip, which is numbered from 0 or from 1
 
-_PIECE = 1 << 20  # bytes
+_CHUNK = 1 << 20  # bytes
 
 
 class Ignored:
-    """Something that nobody needs, such as the random generator of a training."""
+    """Stands for something that is not needed, such as the random generator of a training."""
 
     __slots__ = ()
 
@@ -37,18 +37,18 @@ class Ignored:
         pass
 
 
-class PickleReader(pickle._Unpickler):  # type: ignore[name-defined]
-    """Python's own unpickler, the one that is written in Python, within bounds. Text of Python 2 is read as latin-1.
+class BoundedUnpickler(pickle._Unpickler):  # type: ignore[name-defined]
+    """Python's own unpickler, the one written in Python, within bounds. Text of Python 2 is read as latin-1.
 
-    find: gives what stands for a module and a name. persistent: what stands for a persistent id, if there may be any.
-    Its memo is a dictionary, where the unpickler in C allocates as many places as a file cares to claim.
+    find: gives the stand-in for a module and a name. persistent: gives that for a persistent id; None if there may be
+    none. The memo is a dictionary, where the unpickler in C allocates as many places as a file claims.
     """
 
     dispatch: ClassVar[dict[int, Callable]] = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined]
 
     def __init__(self, file: BinaryIO, find: Callable[[str, str], Any], persistent: Callable[[Any], Any] | None = None):
-        super().__init__(_Pieces(file), encoding="latin1")
-        self._find, self._persistent, self._made = find, persistent, 0
+        super().__init__(_ChunkedFile(file), encoding="latin1")
+        self._find, self._persistent, self._objects = find, persistent, 0
 
     def find_class(self, module: str, name: str) -> Any:
         return self._find(module, name)
@@ -65,29 +65,29 @@ class PickleReader(pickle._Unpickler):  # type: ignore[name-defined]
         self.append(_call(klass, args))
 
 
-def _on(*opcodes: bytes) -> Callable:
-    """Decorator: what these opcodes do here."""
+def _handles(*opcodes: bytes) -> Callable:
+    """Decorator: handle these opcodes."""
 
     def install(handler: Callable) -> Callable:
         for opcode in opcodes:
-            PickleReader.dispatch[opcode[0]] = handler
+            BoundedUnpickler.dispatch[opcode[0]] = handler
         return handler
 
     return install
 
 
-class _Pieces:
-    """A file of which no more memory is asked than it has bytes, whatever length is claimed."""
+class _ChunkedFile:
+    """A file read in chunks, so that a claimed length takes no more memory than there are bytes."""
 
     def __init__(self, file: BinaryIO):
         self.readline = file.readline
         self._read = file.read
 
     def read(self, size: int) -> bytes:
-        if size <= _PIECE:
+        if size <= _CHUNK:
             return self._read(size)
         pieces = []
-        while size > 0 and (piece := self._read(min(size, _PIECE))):
+        while size > 0 and (piece := self._read(min(size, _CHUNK))):
             pieces.append(piece)
             size -= len(piece)
         if size > 0:
@@ -96,8 +96,8 @@ class _Pieces:
 
 
 def _store(target: Any, items: list) -> None:
-    """Keys and values by turns into a dictionary; what has a large integer or an Ignored as its key, which no reader of
-    ours looks up, is left out."""
+    """Put alternating keys and values into a dictionary, without those whose key is a large integer or Ignored, which
+    no caller looks up."""
     if not isinstance(target, dict):
         raise pickle.UnpicklingError("something that is no dictionary is given keys")
     if len(items) % 2:
@@ -106,157 +106,157 @@ def _store(target: Any, items: list) -> None:
         if type(key) is Ignored:
             continue
         if type(key) is int and -(1 << 63) <= key < 1 << 64:
-            if not 0 <= key < SMALL:
+            if not 0 <= key < MAX_INT_KEY:
                 continue
         elif type(key) not in (str, bytes):
             raise pickle.UnpicklingError("a dictionary has keys that are neither text nor small integers")
-        elif len(key) > MOST_KEY:
+        elif len(key) > MAX_KEY:
             raise pickle.UnpicklingError("a dictionary has keys of endless length")
         target[key] = value
 
 
 def _call(function: Any, arguments: Any) -> Any:
-    if not isinstance(arguments, list | tuple) or len(arguments) > MOST_ARGUMENTS:
+    if not isinstance(arguments, list | tuple) or len(arguments) > MAX_ARGUMENTS:
         raise pickle.UnpicklingError("something is called with too many arguments")
     return function(*arguments)
 
 
-def _memoise(reader: PickleReader, place: int) -> None:
-    if not 0 <= place <= len(reader.memo) + MEMO_SLACK:
+def _memoise(unpickler: BoundedUnpickler, place: int) -> None:
+    if not 0 <= place <= len(unpickler.memo) + MEMO_SLACK:
         raise pickle.UnpicklingError("its memo has odd places")
-    reader.memo[place] = reader.stack[-1]
+    unpickler.memo[place] = unpickler.stack[-1]
 
 
-@_on(pickle.MARK)
-def _mark(reader: PickleReader) -> None:
-    if len(reader.metastack) >= MOST_OPEN:
+@_handles(pickle.MARK)
+def _mark(unpickler: BoundedUnpickler) -> None:
+    if len(unpickler.metastack) >= MAX_OPEN:
         raise pickle.UnpicklingError("it nests deeper than any file of this kind")
-    reader.load_mark()
+    unpickler.load_mark()
 
 
-@_on(pickle.DICT)
-def _dict(reader: PickleReader) -> None:
+@_handles(pickle.DICT)
+def _dict(unpickler: BoundedUnpickler) -> None:
     made: dict = {}
-    _store(made, reader.pop_mark())
-    reader.append(made)
+    _store(made, unpickler.pop_mark())
+    unpickler.append(made)
 
 
-@_on(pickle.SETITEM)
-def _setitem(reader: PickleReader) -> None:
-    value, key = reader.stack.pop(), reader.stack.pop()
-    _store(reader.stack[-1], [key, value])
+@_handles(pickle.SETITEM)
+def _setitem(unpickler: BoundedUnpickler) -> None:
+    value, key = unpickler.stack.pop(), unpickler.stack.pop()
+    _store(unpickler.stack[-1], [key, value])
 
 
-@_on(pickle.SETITEMS)
-def _setitems(reader: PickleReader) -> None:
-    items = reader.pop_mark()
-    _store(reader.stack[-1], items)
+@_handles(pickle.SETITEMS)
+def _setitems(unpickler: BoundedUnpickler) -> None:
+    items = unpickler.pop_mark()
+    _store(unpickler.stack[-1], items)
 
 
-@_on(pickle.EMPTY_SET)
-def _empty_set(reader: PickleReader) -> None:
-    reader.append([])
+@_handles(pickle.EMPTY_SET)
+def _empty_set(unpickler: BoundedUnpickler) -> None:
+    unpickler.append([])
 
 
-@_on(pickle.FROZENSET)
-def _frozenset(reader: PickleReader) -> None:
-    items = reader.pop_mark()  # this changes what `append` is
-    reader.append(items)
+@_handles(pickle.FROZENSET)
+def _frozenset(unpickler: BoundedUnpickler) -> None:
+    items = unpickler.pop_mark()  # this changes what `append` is
+    unpickler.append(items)
 
 
-@_on(pickle.APPENDS, pickle.ADDITEMS)
-def _appends(reader: PickleReader) -> None:
-    items = reader.pop_mark()
-    _list(reader).extend(items)
+@_handles(pickle.APPENDS, pickle.ADDITEMS)
+def _appends(unpickler: BoundedUnpickler) -> None:
+    items = unpickler.pop_mark()
+    _list(unpickler).extend(items)
 
 
-@_on(pickle.APPEND)
-def _append(reader: PickleReader) -> None:
-    item = reader.stack.pop()
-    _list(reader).append(item)
+@_handles(pickle.APPEND)
+def _append(unpickler: BoundedUnpickler) -> None:
+    item = unpickler.stack.pop()
+    _list(unpickler).append(item)
 
 
-def _list(reader: PickleReader) -> list:
-    if type(reader.stack[-1]) is not list:
+def _list(unpickler: BoundedUnpickler) -> list:
+    if type(unpickler.stack[-1]) is not list:
         raise pickle.UnpicklingError("something that is no list is given items")
-    return reader.stack[-1]
+    return unpickler.stack[-1]
 
 
-@_on(pickle.REDUCE)
-def _reduce(reader: PickleReader) -> None:
-    arguments = reader.stack.pop()
-    reader.stack[-1] = _call(reader.stack[-1], arguments)
+@_handles(pickle.REDUCE)
+def _reduce(unpickler: BoundedUnpickler) -> None:
+    arguments = unpickler.stack.pop()
+    unpickler.stack[-1] = _call(unpickler.stack[-1], arguments)
 
 
-@_on(pickle.NEWOBJ)
-def _newobj(reader: PickleReader) -> None:
-    arguments, kind = reader.stack.pop(), reader.stack.pop()
+@_handles(pickle.NEWOBJ)
+def _newobj(unpickler: BoundedUnpickler) -> None:
+    arguments, kind = unpickler.stack.pop(), unpickler.stack.pop()
     if not isinstance(kind, type):
         raise pickle.UnpicklingError("an object has no class")
-    reader.append(_call(kind, arguments))
+    unpickler.append(_call(kind, arguments))
 
 
-@_on(pickle.NEWOBJ_EX)
-def _newobj_ex(reader: PickleReader) -> None:
-    if reader.stack.pop() != {}:
+@_handles(pickle.NEWOBJ_EX)
+def _newobj_ex(unpickler: BoundedUnpickler) -> None:
+    if unpickler.stack.pop() != {}:
         raise pickle.UnpicklingError("something is called with arguments by name")
-    _newobj(reader)
+    _newobj(unpickler)
 
 
-@_on(pickle.BUILD)
-def _build(reader: PickleReader) -> None:
-    state = reader.stack.pop()
-    made = reader.stack[-1]
+@_handles(pickle.BUILD)
+def _build(unpickler: BoundedUnpickler) -> None:
+    state = unpickler.stack.pop()
+    made = unpickler.stack[-1]
     if isinstance(made, type) or not hasattr(made, "__setstate__"):
         raise pickle.UnpicklingError("something that has no state is given one")
     made.__setstate__(state)
 
 
-@_on(pickle.INT, pickle.LONG)
-def _integer(reader: PickleReader) -> None:
-    text = reader.readline()
-    if len(text) > MOST_DIGITS:
+@_handles(pickle.INT, pickle.LONG)
+def _integer(unpickler: BoundedUnpickler) -> None:
+    text = unpickler.readline()
+    if len(text) > MAX_DIGITS:
         raise pickle.UnpicklingError("a number is endless")
     text = text.strip().removesuffix(b"L")
-    reader.append(text == b"01" if text in (b"00", b"01") else int(text, 0))
+    unpickler.append(text == b"01" if text in (b"00", b"01") else int(text, 0))
 
 
-@_on(pickle.LONG4)
-def _long4(reader: PickleReader) -> None:
-    (size,) = unpack("<i", reader.read(4))
-    if not 0 <= size <= MOST_DIGITS:
+@_handles(pickle.LONG4)
+def _long4(unpickler: BoundedUnpickler) -> None:
+    (size,) = unpack("<i", unpickler.read(4))
+    if not 0 <= size <= MAX_DIGITS:
         raise pickle.UnpicklingError("a number is endless")
-    reader.append(pickle.decode_long(reader.read(size)))
+    unpickler.append(pickle.decode_long(unpickler.read(size)))
 
 
-@_on(pickle.BYTEARRAY8)
-def _bytearray8(reader: PickleReader) -> None:
-    (size,) = unpack("<Q", reader.read(8))
-    reader.append(reader.read(size))
+@_handles(pickle.BYTEARRAY8)
+def _bytearray8(unpickler: BoundedUnpickler) -> None:
+    (size,) = unpack("<Q", unpickler.read(8))
+    unpickler.append(unpickler.read(size))
 
 
-@_on(pickle.PUT)
-def _put(reader: PickleReader) -> None:
-    text = reader.readline()
-    _memoise(reader, int(text) if len(text) < MOST_DIGITS else -1)
+@_handles(pickle.PUT)
+def _put(unpickler: BoundedUnpickler) -> None:
+    text = unpickler.readline()
+    _memoise(unpickler, int(text) if len(text) < MAX_DIGITS else -1)
 
 
-@_on(pickle.BINPUT)
-def _binput(reader: PickleReader) -> None:
-    _memoise(reader, reader.read(1)[0])
+@_handles(pickle.BINPUT)
+def _binput(unpickler: BoundedUnpickler) -> None:
+    _memoise(unpickler, unpickler.read(1)[0])
 
 
-@_on(pickle.LONG_BINPUT)
-def _long_binput(reader: PickleReader) -> None:
-    _memoise(reader, unpack("<I", reader.read(4))[0])
+@_handles(pickle.LONG_BINPUT)
+def _long_binput(unpickler: BoundedUnpickler) -> None:
+    _memoise(unpickler, unpack("<I", unpickler.read(4))[0])
 
 
 def _counted(handler: Callable) -> Callable:
-    def load(reader: PickleReader) -> None:
-        reader._made += 1
-        if reader._made > MOST_MADE:
+    def load(unpickler: BoundedUnpickler) -> None:
+        unpickler._objects += 1
+        if unpickler._objects > MAX_OBJECTS:
             raise pickle.UnpicklingError("it makes more objects than any file of this kind")
-        handler(reader)
+        handler(unpickler)
 
     return load
 
@@ -267,4 +267,4 @@ for _makers in (
     (pickle.MEMOIZE, pickle.PUT, pickle.BINPUT, pickle.LONG_BINPUT),
 ):
     for _maker in _makers:
-        PickleReader.dispatch[_maker[0]] = _counted(PickleReader.dispatch[_maker[0]])
+        BoundedUnpickler.dispatch[_maker[0]] = _counted(BoundedUnpickler.dispatch[_maker[0]])

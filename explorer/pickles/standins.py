@@ -1,9 +1,9 @@
-"""Reads pickles as data: every name in them stands for an empty shell of ours, and no code of theirs runs.
+"""Read pickles as data: a stand-in takes the place of every name in them, and no code of theirs runs.
 
 A pickle is a program that may call whatever its loader lets it import. This loader imports nothing at all. It knows the
 exact names (module and attribute, never a prefix) that its caller expects, such as NumPy's arrays and dtypes (`NUMPY`).
-Each is replaced by a stand-in that stores what it is given; any other name ends the reading. So neither NumPy's
-constructors (which unpickle object arrays) nor `__setstate__` of any real class are within a file's reach.
+Each is replaced by a stand-in that stores what it is given; any other name is an error. So a file can reach neither
+NumPy's constructors (which unpickle object arrays) nor `__setstate__` of any real class.
 """
 
 import math
@@ -14,14 +14,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from explorer.pickles.bounded import Ignored, PickleReader
+from explorer.pickles.bounded import BoundedUnpickler, Ignored
 
 Standins = Mapping[tuple[str, str], Any]
-"""(module, name) -> what is put in its place."""
+"""(module, name) -> its stand-in."""
 
 
 class Refused(Exception):
-    """The pickle asks for something that its caller does not know; the text is its name."""
+    """The pickle asks for a name that its caller does not admit; the text is that name."""
 
 
 class Dtype:
@@ -38,7 +38,7 @@ class Dtype:
 
 
 class Array:
-    """A NumPy array as stored: nothing is interpreted until `values` is asked for."""
+    """A NumPy array as stored; only `values` interprets it."""
 
     __slots__ = ("data", "dtype", "fortran", "shape")
 
@@ -52,7 +52,7 @@ class Array:
     def values(self, codes: tuple[str, ...], called: str) -> np.ndarray:
         """The array, in its shape; raises UnpicklingError if it is not a whole array of one of these plain dtypes.
 
-        called: what they are, for the error: object and structured arrays, too, hold no `called`.
+        called: their name in the error.
         """
         if not isinstance(self.dtype, Dtype) or not isinstance(self.shape, tuple):
             raise pickle.UnpicklingError("an array is incomplete")
@@ -89,8 +89,8 @@ def admit(modules: Iterable[str], names: Iterable[str], standin: Any) -> dict[tu
 
 
 def spelled_bytes(text: str = "", encoding: str = "latin1") -> str:
-    """Bytes as the older protocols spell them, by a call with their letters; they stay letters, as every call that
-    copied them would cost a file three bytes."""
+    """Bytes as the older protocols spell them: a call with their letters. They stay letters, or a file of three bytes a
+    call could fill the memory with copies."""
     if not isinstance(text, str) or encoding != "latin1":
         raise pickle.UnpicklingError("bytes are spelled in an odd way")
     return text
@@ -117,9 +117,9 @@ NUMPY: Standins = {
 
 
 def read_standins(file: BinaryIO, standins: Standins, persistent: Callable[[Any], Any] | None = None) -> Any:
-    """What a pickle holds, with stand-ins for its classes and functions, sets as lists; text of Python 2 is latin-1.
+    """The value of a pickle, with stand-ins for its classes and functions, sets as lists, text of Python 2 as latin-1.
 
-    persistent: what stands for a persistent id; where it is None, there may be none. `pickle_reader` has the bounds.
+    persistent: gives what stands for a persistent id; None if there may be none. `bounded` has the limits.
     Raises Refused for any other name, and whatever a broken or hostile file provokes in the reading of it: most often
     pickle.UnpicklingError, but any Exception, MemoryError among them.
     """
@@ -130,4 +130,4 @@ def read_standins(file: BinaryIO, standins: Standins, persistent: Callable[[Any]
             raise Refused(f"{module}.{name}"[:120])
         return standin
 
-    return PickleReader(file, find, persistent).load()
+    return BoundedUnpickler(file, find, persistent).load()

@@ -1,7 +1,7 @@
-"""Reads what torch saves (a zip with a pickle and the tensors' numbers) without torch: nothing in it is ever run.
+"""Read what `torch.save` writes (a zip with a pickle and the tensors' numbers) without running anything in it.
 
-torch's own reader, told to admit weights alone, still hashes whatever the pickle likes, for ever if it likes. Here the
-pickle is read by `unpickling`, and may hold containers, plain values and dense tensors; the numbers are taken from the
+torch's own reader, even with weights_only, hashes whatever the pickle asks for, for ever if it asks for that. Here the
+pickle is read by `standins`, and may hold containers, plain values and dense tensors; the numbers are taken from the
 zip, in which they lie unpacked, so that nothing is larger than the file.
 """
 
@@ -18,7 +18,7 @@ from torch import Tensor
 from explorer.pickles.standins import Function, Refused, Standins, admit, read_standins
 
 MAX_PICKLE = 1 << 26  # bytes: names and shapes
-_KINDS = {
+_DTYPES = {
     **{"Float": torch.float32, "Double": torch.float64, "Half": torch.float16, "BFloat16": torch.bfloat16},
     **{"Byte": torch.uint8, "Char": torch.int8, "Short": torch.int16, "Int": torch.int32, "Long": torch.int64},
     "Bool": torch.bool,
@@ -26,11 +26,11 @@ _KINDS = {
 
 
 class DamagedState(Exception):
-    """A file is no whole state; the text says what is wrong, for the middle of a sentence."""
+    """A file is no whole state; the text says why, for the middle of a sentence."""
 
 
-class _Kind:
-    """In place of torch's class of storages of a kind of numbers."""
+class _StorageType:
+    """Stands for torch's class of storages of one dtype."""
 
     __slots__ = ("dtype",)
 
@@ -39,7 +39,7 @@ class _Kind:
 
 
 class _OrderedDict(dict):
-    """In place of Python's own; what torch notes on the side of it is left out."""
+    """Stands for Python's own; attributes that torch adds to it are left out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class _OrderedDict(dict):
 
 
 def _tensor(numbers: Any, offset: Any, size: Any, stride: Any, *_rest: Any) -> Tensor:
-    """A tensor of numbers that lie within a storage, each once."""
+    """A tensor whose numbers lie within a storage."""
     if not isinstance(numbers, Tensor) or not isinstance(size, tuple) or not isinstance(stride, tuple):
         raise pickle.UnpicklingError("a tensor is incomplete")
     whole = (offset, *size, *stride)
@@ -70,12 +70,12 @@ _STANDINS: Standins = {
     **admit(("collections",), ("OrderedDict",), _OrderedDict),
     **admit(("torch._utils",), ("_rebuild_tensor_v2",), Function(_tensor)),
     **admit(("torch._utils",), ("_rebuild_parameter",), Function(_parameter)),
-    **{("torch", f"{name}Storage"): _Kind(dtype) for name, dtype in _KINDS.items()},
+    **{("torch", f"{name}Storage"): _StorageType(dtype) for name, dtype in _DTYPES.items()},
 }
 
 
 def read_torch(file: BinaryIO) -> Any:
-    """What `torch.save` wrote to a file: containers, plain values and tensors on the processor.
+    """The containers, plain values and CPU tensors that `torch.save` wrote to a file.
 
     Raises OSError, and DamagedState for anything that is not wholly that.
     """
@@ -106,7 +106,12 @@ def _read(archive: zipfile.ZipFile, size: int) -> Any:
     storages: dict[str, Tensor] = {}
 
     def storage(pid: Any) -> Tensor:
-        if not isinstance(pid, tuple) or len(pid) != 5 or not isinstance(pid[1], _Kind) or type(pid[2]) is not str:
+        if (
+            not isinstance(pid, tuple)
+            or len(pid) != 5
+            or not isinstance(pid[1], _StorageType)
+            or type(pid[2]) is not str
+        ):
             raise pickle.UnpicklingError("it points outside itself")
         _, kind, key, _, count = pid
         if key not in storages:

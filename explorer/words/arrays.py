@@ -1,4 +1,4 @@
-"""NumPy's `.npy` and `.npz` files of plain floating-point numbers, whose headers are not believed."""
+"""Read NumPy's `.npy` and `.npz` files of plain floating-point numbers without trusting their headers."""
 
 import io
 import math
@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from explorer.files import open_regular
-from explorer.words.unpacking import MOST_FREE, MOST_TIMES, limited
+from explorer.words.unpacking import MAX_FREE, MAX_RATIO, limited
 
 _READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -19,7 +19,7 @@ _READERS = {
 
 
 def open_array(path: Path) -> np.ndarray:
-    """The array in a `.npy` file, mapped from it and read-only: rows that nobody asks for take no memory.
+    """The array in a `.npy` file, mapped from it and read-only: rows that are not used take no memory.
 
     Raises OSError, and ValueError for what is no regular file with exactly the floating-point numbers that its header
     promises.
@@ -37,7 +37,7 @@ def unpack_array(path: Path, name: str) -> np.ndarray:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             member = archive.getinfo(f"{name}.npy")
             packed = min(member.compress_size, os.fstat(file.fileno()).st_size)
-            if member.file_size > max(MOST_FREE, MOST_TIMES * packed):
+            if member.file_size > max(MAX_FREE, MAX_RATIO * packed):
                 raise ValueError("it claims to unpack to more than it could hold")
             with limited(cast(io.BufferedReader, archive.open(member)), packed) as stream:
                 shape, order, kind = _header(stream)

@@ -1,4 +1,4 @@
-"""What can go wrong with words: a space that cannot be read, a text that cannot, a word nobody knows."""
+"""Errors of word spaces, expressions and unknown words."""
 
 from explorer.errors import ExplorerError
 

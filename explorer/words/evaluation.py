@@ -1,4 +1,4 @@
-"""How good a word space is, by three tests that gensim carries: two of similarity, one of analogies."""
+"""Evaluation of a word space on three tests that come with gensim: two of similarity, one of analogies."""
 
 import logging
 import math

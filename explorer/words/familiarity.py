@@ -1,8 +1,9 @@
-"""How far a vector lies from everything a generator was trained on, said honestly."""
+"""Similarity of a vector to the labels a generator was trained on: a table, and how familiar that makes it."""
 
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,21 +12,19 @@ import numpy as np
 from explorer.words.errors import WordSpaceError
 from explorer.words.space import WordSpace
 
-NEAR = 0.40  # of the way from a middling word of the vocabulary to a label itself
+NEAR = 0.40  # of the way from the median word of the vocabulary to a label itself
 FAR = 0.22
-_HIGHEST = (
-    0.5  # cosine that a middling word is taken to have at most: a small vocabulary may be labels for the most part
-)
+_MAX_MEDIAN = 0.5  # cosine of the median word at most: a small vocabulary may be labels for the most part
 _KEPT = 8  # label sets remembered
 _ROWS = 8192  # words compared at a time, so that many labels need little memory
-_closeness: OrderedDict[tuple[str, bytes], np.ndarray] = OrderedDict()
+_similarities: OrderedDict[tuple[str, bytes], np.ndarray] = OrderedDict()
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Familiarity:
-    """best: cosine to the nearest label, -1..1. percentile: share of the vocabulary, in percent, that lies less close
-    to any label. sentence: the level in words, to be shown."""
+    """best: cosine with the nearest label, -1..1. percentile: share of the vocabulary, in percent, that is less similar
+    to any label. sentence: the level in words, for display."""
 
     best: float
     percentile: float
@@ -33,17 +32,26 @@ class Familiarity:
     sentence: str
 
 
+def label_table(vector: np.ndarray, labels: Sequence[str], label_vectors: np.ndarray) -> list[tuple[str, float]]:
+    """(label, cosine) for a vector [dim] against label_vectors [K, dim], best first; equals keep their order."""
+    vector = np.asarray(vector, dtype=np.float32)
+    rows = np.asarray(label_vectors, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)
+    cosines = np.clip(rows @ vector / np.maximum(lengths, 1e-12), -1, 1)
+    return [(labels[i], float(cosines[i])) for i in np.argsort(-cosines, kind="stable")]
+
+
 def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray) -> Familiarity:
     """Familiarity of a vector [dim] to a generator trained on label_vectors [K, dim].
 
-    The first call for a set of labels looks at the whole vocabulary (some 20 ms for ten labels and 100,000 words); its
-    answer is kept, and later calls take well under a millisecond. Raises WordSpaceError for shapes that do not fit.
+    The first call for a set of labels compares the whole vocabulary (some 20 ms for ten labels and 100,000 words); the
+    result is kept, and later calls take well under a millisecond. Raises WordSpaceError for shapes that do not fit.
 
-    The level depends on how far the cosine with the nearest label stands above what a middling word (the median of the
-    vocabulary) has with its own: 0 is such a word, 1 a label; `near` from .40 on, `far` below .22, `between` else.
-    Plain cosines would not do, as they are no measure across spaces: a middling word has .44 in wiki-word2vec, whose
-    vectors share a direction, and .10 in the GloVe spaces, where it was removed; and among a thousand labels every
-    word is close to one. For the ten Fashion-MNIST labels the levels turn at cosines of .29 and .46 in
+    The level depends on how far the cosine with the nearest label lies above that of the vocabulary's median word:
+    0 is the median, 1 a label; `near` from .40 on, `far` below .22, `between` else. Plain cosines cannot be compared
+    across spaces: the median is .44 in wiki-word2vec, whose vectors share a direction, and .10 in the GloVe spaces,
+    where it was removed; and among a thousand labels every word is close to one.
+    For the ten Fashion-MNIST labels the levels change at cosines of .29 and .46 in
     glove-minilm-100d, .30 and .46 in glove-100d, .57 and .67 in wiki-word2vec. Shares of words that are not `far`, and
     that are `near`, as assets/words/measure_familiarity.py (which lists them) measures them:
 
@@ -58,8 +66,8 @@ def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray)
         2,000 random, 20,000 most frequent         .10       .02      .08     .02       .08     .01
         2,000 random, 100,000 most frequent        .05       .01      .05     .01       .13     .04
 
-    So `near` is hardly ever said of what has nothing to do with clothes (of the places, gym and wedding), and `far`
-    seldom of garments (in both GloVe spaces, of the cape alone). The percentile says how unusual such closeness is.
+    So words that have nothing to do with clothes are hardly ever `near` (of the places, gym and wedding), and garments
+    seldom `far` (in both GloVe spaces, the cape alone). The percentile says how unusual such a similarity is.
     """
     labels = np.ascontiguousarray(label_vectors, dtype=np.float32)
     vector = np.asarray(vector, dtype=np.float32)
@@ -68,12 +76,12 @@ def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray)
             f"Labels of shape {labels.shape} and a vector of shape {vector.shape} do not fit the space {space.name}, "
             f"which has {space.dim} numbers a word."
         )
-    closeness = _vocabulary_closeness(space, labels)
+    similarities = _vocabulary_similarities(space, labels)
     lengths = np.linalg.norm(labels, axis=1) * np.linalg.norm(vector)
     best = float(np.clip((labels @ vector / np.maximum(lengths, 1e-12)).max(), -1, 1))
-    percentile = 100.0 * float(np.searchsorted(closeness, best)) / len(closeness)
-    middling = float(np.clip(closeness[len(closeness) // 2], 0, _HIGHEST))
-    above = (best - middling) / (1 - middling)
+    percentile = 100.0 * float(np.searchsorted(similarities, best)) / len(similarities)
+    median = float(np.clip(similarities[len(similarities) // 2], 0, _MAX_MEDIAN))
+    above = (best - median) / (1 - median)
     shown = f"{round(best, 2) + 0.0:.2f}"  # never -0.00
     if above >= NEAR:
         return Familiarity(best, percentile, "near", _near_sentence(space, best, percentile))
@@ -92,18 +100,18 @@ def _near_sentence(space: WordSpace, best: float, percentile: float) -> str:
     return f"Near the training words (cosine {best:.2f}): {share} of the words in {space.name} lie nearer."
 
 
-def _vocabulary_closeness(space: WordSpace, labels: np.ndarray) -> np.ndarray:
-    """Each word's cosine with its nearest label, sorted, float32 [len(space)]; kept for the last few label sets."""
+def _vocabulary_similarities(space: WordSpace, labels: np.ndarray) -> np.ndarray:
+    """Cosine of each word with its nearest label, sorted, float32 [len(space)]; kept for the last few label sets."""
     key = (space.hash, hashlib.blake2b(labels.tobytes(), digest_size=16).digest())
     with _lock:
-        if key in _closeness:
-            _closeness.move_to_end(key)
-            return _closeness[key]
+        if key in _similarities:
+            _similarities.move_to_end(key)
+            return _similarities[key]
     unit = labels / np.maximum(np.linalg.norm(labels, axis=1, keepdims=True), 1e-12)
     parts = [(space.matrix[at : at + _ROWS] @ unit.T).max(axis=1) for at in range(0, len(space), _ROWS)]
-    closeness = np.sort(np.concatenate(parts))
+    similarities = np.sort(np.concatenate(parts))
     with _lock:
-        _closeness[key] = closeness
-        while len(_closeness) > _KEPT:
-            _closeness.popitem(last=False)
-    return closeness
+        _similarities[key] = similarities
+        while len(_similarities) > _KEPT:
+            _similarities.popitem(last=False)
+    return similarities

@@ -1,4 +1,4 @@
-"""Our word-space file: one line of JSON, then words, scales and rows. Nothing in it can run.
+"""The word-space file: one line of JSON, then words, scales and rows. Nothing in it can run.
 
     magic    b"GAN-EXPLORER-WORDS 1\\n"
     header   uint32 little-endian length, then that many bytes of UTF-8 JSON:
@@ -49,9 +49,9 @@ class RawSpace:
 
 
 class PackedRows:
-    """Vectors in the form in which a file keeps them: a quarter of their size as int8. Made of any number of pieces.
+    """Vectors as a file keeps them (a quarter of their size as int8), added in any number of pieces.
 
-    path: what errors name. dim: numbers in a vector.
+    path: named in errors. dim: numbers in a vector.
     """
 
     def __init__(self, path: Path, dim: int, encoding: str = "int8"):
@@ -74,7 +74,7 @@ class PackedRows:
         self.count += len(vectors)
 
     def body(self, text: bytes) -> bytes:
-        """What stands behind the header of a file."""
+        """The content of a file after its header."""
         return b"".join((text, self._scales, self._rows))
 
 
@@ -97,7 +97,7 @@ def write_space(
 
 
 def write_rows(path: Path, name: str, words: Sequence[str], rows: PackedRows, card: dict[str, Any]) -> str:
-    """As `write_space`, of vectors that are packed already."""
+    """Write words and packed vectors, as `write_space`."""
     if not is_clean(name):
         raise WordSpaceError(f"A word space needs a name of 1 to {MAX_WORD} printable characters, not {name[:40]!r}.")
     _check_size(path, len(words), rows.dim)
@@ -227,5 +227,5 @@ def _unit_rows(path: Path, rows: np.ndarray) -> np.ndarray:
 
 
 def _hash(encoding: str, dim: int, words_bytes: int) -> "hashlib._Hash":
-    """That of a space's content, before what stands behind the header."""
+    """The hash of a space, to be updated with the content after the header."""
     return hashlib.sha256(f"{encoding} {dim} {words_bytes}\n".encode())

@@ -1,6 +1,7 @@
-"""Where word spaces stand: the shipped ones, the user's own, and opening one by name or path."""
+"""Word spaces by name: the shipped ones and the user's own, opening one, and naming a new one."""
 
 import os
+import re
 import threading
 from pathlib import Path
 from typing import NoReturn
@@ -15,9 +16,12 @@ _KEPT = 4  # spaces held open; 40 MB each for 100,000 words of 100 dimensions
 _open: dict[tuple[Path, int, int], WordSpace] = {}
 _lock = threading.Lock()
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ENDS = (".zip", ".gz", ".bz2", ".xz", ".xml", ".txt", ".vec", ".csv", ".tsv", ".bin", ".kv", ".model", ".w2v")
+
 
 def list_spaces() -> list[Path]:
-    """The files of all spaces that can be named, shipped ones first; a user's own hides no shipped name."""
+    """Files of all spaces that have a name, shipped ones first; a user's own hides no shipped one."""
     found: dict[str, Path] = {}
     for root in places.shelves("words"):
         for path in sorted(root.glob(f"*/{FILE_NAME}")):
@@ -34,11 +38,30 @@ def open_space(name_or_path: str | Path = DEFAULT_SPACE) -> WordSpace:
 
 
 def open_named_space(name: str) -> WordSpace:
-    """The space of that name (shipped, then the user's own), which a stranger may have written: never read as a path.
+    """The space of that name (shipped, then the user's own); a name that a stranger wrote is never taken for a path.
 
     Raises WordSpaceError when there is none, or it cannot be used.
     """
     return _opened(_named(name) or _none_such(name))
+
+
+def name_for(source: Path, name: str | None, otherwise: str = "imported") -> str:
+    """`name` if given and usable, else a name made from the file's. Raises WordSpaceError."""
+    if name is None:
+        stem = source.name
+        for end in _ENDS:
+            stem = stem.removesuffix(end)
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")[:64] or otherwise
+    if not _NAME.fullmatch(name):
+        raise WordSpaceError(f"{name[:80]!r} cannot name a word space; use up to 64 letters, digits, dots and hyphens.")
+    return name
+
+
+def own_file(name: str) -> Path:
+    """Path of the user's own space of that name; raises WordSpaceError if a shipped one has the name."""
+    if (places.shipped("words") / name / FILE_NAME).exists():
+        raise WordSpaceError(f"{name} is the name of a shipped word space; give yours another name.")
+    return places.user_data() / "words" / name / FILE_NAME
 
 
 def _opened(path: Path) -> WordSpace:

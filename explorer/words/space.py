@@ -1,4 +1,4 @@
-"""`WordSpace`: words and their unit vectors, and what one may ask of them."""
+"""`WordSpace`: words and their unit vectors."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ _TAGGED = re.compile(r"(.+)[|_]([A-Z]{1,12})", re.DOTALL)
 class WordSpace:
     """An immutable set of words with unit vectors; `open_space` makes them.
 
-    name: what menus call it. hash: sha256 of the content (words and vectors, not the name or card).
+    name: shown in menus. hash: sha256 of the content (words and vectors, not the name or card).
     words: in frequency order. matrix: float32 [len(words), dim], unit rows, read-only. card: source, licence
     and how it was made. path: the file it came from.
     """
@@ -71,14 +71,14 @@ class WordSpace:
         return self.matrix[self.rank(word)]
 
     def known(self, word: str) -> str | None:
-        """The word itself or, where words carry tags, the most frequent one that is it with a tag (`boots`:
-        `boots|NOUN`); None if there is neither."""
+        """The word itself or, where words carry tags, its most frequent tagged form (`boots`: `boots|NOUN`); or
+        None."""
         return word if word in self._rows else next(iter(self.tagged.get(word, ())), None)
 
     @cached_property
     def tagged(self) -> dict[str, list[str]]:
-        """Where words carry their parts of speech, as in `boots|NOUN` or `boots_NOUN`: the words without, and what
-        they are with them, the most frequent first. Empty for other spaces."""
+        """Untagged word -> its tagged forms, the most frequent first, if words carry parts of speech (`boots|NOUN`,
+        `boots_NOUN`); empty for other spaces."""
         sample = self.words[:: max(1, len(self) // 1000)]
         if sum(_TAGGED.fullmatch(word) is not None for word in sample) < 0.8 * len(sample):
             return {}
@@ -89,13 +89,13 @@ class WordSpace:
         return found
 
     def resolve(self, text: str) -> "ResolvedExpression":
-        """Parse and evaluate an expression (see `expression`); raises ExpressionError or UnknownWord."""
+        """The vector of an expression (see `expressions.parse`); raises ExpressionError or UnknownWord."""
         from explorer.words.expressions.resolve import resolve
 
         return resolve(self, text)
 
     def resolve_name(self, name: str) -> "ResolvedExpression":
-        """As `resolve`, of the name of a class, which is a phrase and never a sum."""
+        """The vector of a class's name, which is a phrase and never a sum; raises as `resolve`."""
         from explorer.words.expressions.resolve import resolve_name
 
         return resolve_name(self, name)
@@ -139,13 +139,13 @@ class WordSpace:
 
 
 def untagged(word: str) -> str:
-    """A word without the part of speech that it may carry."""
+    """A word without its part of speech, if it carries one."""
     match = _TAGGED.fullmatch(word)
     return match[1] if match else word
 
 
 def unknown_sentence(word: str, space: str, suggestions: tuple[str, ...]) -> str:
-    """What a person reads about an unknown word."""
+    """The error message about an unknown word."""
     shown = word if len(word) <= 40 else word[:39] + "…"
     if not suggestions:
         return f"“{shown}” is not among the words of {space}; try another word for it."

@@ -1,4 +1,4 @@
-"""Packed files, read as they unpack: gzip, bzip2 and xz, known by their first bytes, and never without end."""
+"""Read packed files (gzip, bzip2, xz, detected by their first bytes) up to a bound on what they unpack to."""
 
 import bz2
 import gzip
@@ -14,11 +14,11 @@ from typing import BinaryIO, cast
 from explorer.files import open_regular, reason
 from explorer.words.errors import WordSpaceError
 
-MOST_TIMES = 100  # what a file may unpack to, in times its own size; vectors and texts come to about 4
-MOST_FREE = 1 << 26  # bytes that any file may unpack to
-MOST = 1 << 36  # bytes that no file may unpack to
+MAX_RATIO = 100  # what a file may unpack to, in times its own size; vectors and texts come to about 4
+MAX_FREE = 1 << 26  # bytes that any file may unpack to
+MAX_BYTES = 1 << 36  # bytes that no file may unpack to
 
-MOST_PADDING = 1 << 20  # bytes of zeros behind what is packed
+MAX_PADDING = 1 << 20  # bytes of zeros behind what is packed
 
 _BUFFER = 1 << 20
 _OPENERS = (
@@ -28,22 +28,22 @@ _OPENERS = (
 )
 
 
-class TooMuch(Exception):
-    """A packed file unpacks to more than any honest one."""
+class UnpacksTooMuch(Exception):
+    """A packed file unpacks to more than any honest one would."""
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[tuple[io.BufferedReader, BinaryIO]]:
-    """The content of a regular file, unpacked where it is packed, and the file itself, which tells the place.
+    """The content of a regular file, unpacked where it is packed, and the file itself, for its position.
 
-    Raises OSError; reading raises what `readable` knows.
+    Raises OSError; reading raises what `read_errors` catches.
     """
     with open_regular(path) as raw:
         yield unpacking(io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER), os.fstat(raw.fileno()).st_size), raw
 
 
 def unpacking(stream: io.BufferedReader, size: int) -> io.BufferedReader:
-    """A stream unpacked, if its first bytes say that it is packed; size: its packed bytes."""
+    """The stream, unpacked if its first bytes say that it is packed; size: its packed bytes."""
     head = stream.peek(8)[:8]
     for mark, opener in _OPENERS:
         if head.startswith(mark):
@@ -52,18 +52,18 @@ def unpacking(stream: io.BufferedReader, size: int) -> io.BufferedReader:
 
 
 def limited(stream: BinaryIO, size: int) -> io.BufferedReader:
-    """What an unpacking stream gives, until it is more than `size` packed bytes could honestly hold."""
-    return io.BufferedReader(_Limited(stream, min(MOST, max(MOST_FREE, MOST_TIMES * size))), _BUFFER)
+    """An unpacking stream that raises UnpacksTooMuch past what `size` packed bytes could honestly hold."""
+    return io.BufferedReader(_Limited(stream, min(MAX_BYTES, max(MAX_FREE, MAX_RATIO * size))), _BUFFER)
 
 
 @contextmanager
-def readable(path: Path | str) -> Iterator[None]:
-    """Say with WordSpaceError what kept a file from being read."""
+def read_errors(path: Path | str) -> Iterator[None]:
+    """Turn errors in reading a file into WordSpaceError."""
     try:
         yield
-    except TooMuch:
+    except UnpacksTooMuch:
         raise WordSpaceError(
-            f"{path} unpacks to more than {MOST_TIMES} times its size; it is damaged or made to harm."
+            f"{path} unpacks to more than {MAX_RATIO} times its size; it is damaged or made to harm."
         ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError):
         raise WordSpaceError(
@@ -78,14 +78,14 @@ def readable(path: Path | str) -> Iterator[None]:
 
 
 class _Padded:
-    """A file for gzip, which reads padding, and the name in its header, byte by byte to the end of a terabyte."""
+    """A file for gzip that ends endless padding and names, which gzip reads byte by byte to the end of a terabyte."""
 
     def __init__(self, stream: BinaryIO):
         self._stream, self._single = stream, 0
 
     def read(self, size: int) -> bytes:
         self._single = self._single + 1 if size == 1 else 0
-        if self._single > MOST_PADDING:
+        if self._single > MAX_PADDING:
             raise EOFError
         return self._stream.read(size)
 
@@ -101,6 +101,6 @@ class _Limited(io.RawIOBase):
         piece = self._stream.read(min(len(buffer), _BUFFER))
         self._left -= len(piece)
         if self._left < 0:
-            raise TooMuch
+            raise UnpacksTooMuch
         buffer[: len(piece)] = piece
         return len(piece)

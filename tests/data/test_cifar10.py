@@ -1,4 +1,4 @@
-"""CIFAR-10: official archives of either kind, pictures in class folders, and what is said of broken ones."""
+"""CIFAR-10: official archives of either kind, pictures in class folders, and the errors for broken ones."""
 
 import gzip
 import io
@@ -269,8 +269,8 @@ def test_pictures_of_other_classes_are_not_taken_for_it(tmp_path):
 def test_the_command_shows_it(tmp_path, capsys):
     put(tmp_path, "binary archive")
     assert main(["data", "cifar10", "--data-dir", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "cifar10: 50 pictures of 10 classes, 32 x 32 RGB" in said and "lacks" not in said
+    output = capsys.readouterr().out
+    assert "cifar10: 50 pictures of 10 classes, 32 x 32 RGB" in output and "lacks" not in output
 
 
 @pytest.mark.parametrize("space", ["glove-minilm-100d", "glove-minilm-100d"])

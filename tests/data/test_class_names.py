@@ -1,27 +1,20 @@
 """The words of class folders: by a names file, by WordNet's numbers, by what is certain of a name; never a sum."""
 
 import csv
-import io
 import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from picture_files import png
 
 from explorer.cli import main
 from explorer.data import DataError, load
-from explorer.data.folders.class_words import parse_names, read_names
+from explorer.data.folders.names_file import parse_names, read_names
 from explorer.data.inspection import inspect
 from explorer.words import ExpressionError, open_space
 from explorer.words.expressions.parse import parse, plain_name
-
-
-def png(level: int = 200) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), level).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def classes(root: Path, *names: str, **files: str) -> Path:

@@ -84,8 +84,8 @@ def test_what_is_not_square_is_cropped_padded_or_stretched():
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize(("letters", "count"), [(3 << 20, 1), (1000 << 10, 80)])
-def test_long_texts_in_a_png_are_passed_by(letters, count, after):
+@pytest.mark.parametrize(("letters", "count"), [(3 << 20, 1), (1000 << 10, 66)])
+def test_long_texts_in_a_png_are_ignored(letters, count, after):
     """Of a text that is too long for pillow, and of many that are together; before the pixels or behind them."""
     texts = PngInfo()
     packed = zlib.compress(b"a" * letters)
@@ -110,7 +110,7 @@ def test_no_warning_of_pillow_is_shown(recwarn):
     icon[6:8] = 16, 16  # what its directory says
     decode(bytes(icon), 32, "x")
     assert [str(one.message) for one in recwarn] == []
-    warnings.warn("others are still heard", stacklevel=1)
+    warnings.warn("others are still shown", stacklevel=1)
     assert len(recwarn) == 1
 
 

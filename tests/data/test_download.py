@@ -30,7 +30,7 @@ class Host:
     """A web server with the two files, and with the faults that a test asks for."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str | None]] = []
+        self.requests: list[tuple[str, str | None]] = []
         self.files = dict(FILES)
         self.cuts = 0  # how many answers break off after CUT bytes
         self.ranges = True  # whether Range is honoured
@@ -52,7 +52,7 @@ class Host:
 
     def answer(self, to: BaseHTTPRequestHandler) -> None:
         wanted = to.headers.get("Range")
-        self.asked.append((to.path, wanted))
+        self.requests.append((to.path, wanted))
         data = self.files.get(to.path)
         if self.status or data is None:
             to.send_error(self.status or 404)
@@ -108,22 +108,22 @@ def files(home: Path) -> list[str]:
 
 
 def test_downloads_once(home, host):
-    said = []
-    pictures = load("mnist", progress=lambda *step: said.append(step))
+    reports = []
+    pictures = load("mnist", progress=lambda *step: reports.append(step))
     assert len(pictures) == COUNT and pictures.images[0, 0, 0, :5].tolist() == [0, 1, 2, 3, 4]
     assert files(home) == ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"], "and nothing half-done beside"
     assert (home / "train-images-idx3-ubyte.gz").read_bytes() == IMAGES
-    assert said[0] == ("Downloading train-images-idx3-ubyte.gz", 0, len(IMAGES))
-    assert ("Downloading train-images-idx3-ubyte.gz", len(IMAGES), len(IMAGES)) in said
-    asked = len(host.asked)
+    assert reports[0] == ("Downloading train-images-idx3-ubyte.gz", 0, len(IMAGES))
+    assert ("Downloading train-images-idx3-ubyte.gz", len(IMAGES), len(IMAGES)) in reports
+    count = len(host.requests)
     load("mnist", progress=False)
-    assert len(host.asked) == asked == 2
+    assert len(host.requests) == count == 2
 
 
 def test_an_interruption_is_resumed_in_the_same_run(home, host):
     host.cuts = 2
     load("mnist", progress=False)
-    assert [wanted for path, wanted in host.asked if "images" in path] == [
+    assert [wanted for path, wanted in host.requests if "images" in path] == [
         None,
         f"bytes={CUT}-",
         f"bytes={2 * CUT}-",
@@ -136,9 +136,9 @@ def test_a_broken_download_goes_on_in_the_next_run(home, host):
     with pytest.raises(DataError, match=r"broke off after 300,000 bytes: run this again and it goes on"):
         load("mnist", progress=False)
     assert files(home) == ["train-images-idx3-ubyte.gz.part"]
-    host.asked.clear()
+    host.requests.clear()
     assert len(load("mnist", progress=False)) == COUNT
-    assert host.asked[0][1] == f"bytes={3 * CUT}-"
+    assert host.requests[0][1] == f"bytes={3 * CUT}-"
 
 
 def test_a_server_without_ranges_starts_again(home, host):
@@ -177,7 +177,7 @@ def test_a_server_that_refuses(home, host, status):
     host.status = status
     with pytest.raises(DataError, match=f"answers {status} .*: try again later"):
         load("mnist", progress=False)
-    assert len(host.asked) == 1, "no hammering"
+    assert len(host.requests) == 1, "no hammering"
 
 
 def test_a_server_that_falls_silent(home, host, monkeypatch):
@@ -200,7 +200,7 @@ def test_a_redirection_is_followed(home, host):
         host.moved, host.cuts = other.url.removesuffix("/"), 0
         other.cuts = 1
         assert len(load("mnist", progress=False)) == COUNT
-        assert [wanted for path, wanted in other.asked if "images" in path] == [None, f"bytes={CUT}-"]
+        assert [wanted for path, wanted in other.requests if "images" in path] == [None, f"bytes={CUT}-"]
     finally:
         other.close()
 
@@ -210,7 +210,7 @@ def test_a_proxy_of_the_environment_is_asked(home, host, monkeypatch, tmp_path):
     host.files[url] = b"x" * 10
     monkeypatch.setenv("http_proxy", host.url)
     download(url, tmp_path / "file.gz", hashlib.md5(host.files[url]).hexdigest(), lambda *step: None)
-    assert host.asked == [(url, None)] and (tmp_path / "file.gz").read_bytes() == host.files[url]
+    assert host.requests == [(url, None)] and (tmp_path / "file.gz").read_bytes() == host.files[url]
     monkeypatch.setenv("http_proxy", "gopher://127.0.0.1")
     with pytest.raises(DataError, match=r"The proxy named in the environment cannot be used \("):
         download(url, tmp_path / "other.gz", "0" * 32, lambda *step: None)
@@ -243,7 +243,7 @@ def test_a_cache_that_cannot_be_written(home):
 def test_a_download_is_not_begun_unasked(home, host):
     with pytest.raises(DataError, match="allow the download"):
         load("mnist", download=False, progress=False)
-    assert host.asked == []
+    assert host.requests == []
 
 
 def test_cifar_10_comes_whole_and_is_what_it_says(home, host, monkeypatch):
@@ -260,7 +260,7 @@ def test_cifar_10_comes_whole_and_is_what_it_says(home, host, monkeypatch):
     with pytest.raises(DataError, match=r"not the official file \(its SHA256 differs\) and was thrown away"):
         load("cifar10", progress=False)
     home = home.with_name("cifar10")
-    assert files(home) == [] and [wanted for _, wanted in host.asked] == [None, f"bytes={CUT}-"]
+    assert files(home) == [] and [wanted for _, wanted in host.requests] == [None, f"bytes={CUT}-"]
     host.files["/cifar-10-binary.tar.gz"] = archive
     assert len(load("cifar10", progress=False)) == 50 and files(home) == ["cifar-10-binary.tar.gz"]
     host.status = 404

@@ -1,4 +1,4 @@
-"""Looking at pictures before a training is spent on them: what is counted, shown and said, by function and command."""
+"""Inspection of pictures before a training: counts, sheet, notes and errors, by function and by command."""
 
 import io
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_files import png, write_files
 from PIL import Image
 
 from explorer.cli import main
@@ -15,23 +16,10 @@ from explorer.data.inspection import COLUMNS, Inspection, inspect
 from explorer.words import WordSpaceError
 
 
-def png(level: int = 200, size: int = 28, colour: str | None = None) -> bytes:
-    buffer = io.BytesIO()
-    (Image.new("RGB", (size, size), colour) if colour else Image.new("L", (size, size), level)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def folder(root: Path, files: dict[str, bytes]) -> Path:
-    for where, content in files.items():
-        (root / where).parent.mkdir(parents=True, exist_ok=True)
-        (root / where).write_bytes(content)
-    return root
-
-
 @pytest.fixture
 def pets(tmp_path) -> Path:
     many = {f"dog/{i:02d}.png": png(10 * i) for i in range(20)}
-    return folder(tmp_path / "pets", {"cat/1.png": png(7), "cat/2.png": png(8), "cat/notes.txt": b"x", **many})
+    return write_files(tmp_path / "pets", {"cat/1.png": png(7), "cat/2.png": png(8), "cat/notes.txt": b"x", **many})
 
 
 def test_a_source_is_counted_as_a_training_reads_it():
@@ -53,14 +41,14 @@ def test_the_sheet_has_a_row_a_class_with_pictures_from_all_over_it(pets):
 
 
 def test_colour_and_size_are_what_they_will_be(tmp_path):
-    found = inspect(folder(tmp_path / "x", {"cat/1.png": png(size=70), "dog/1.png": png(size=60, colour="red")}))
+    found = inspect(write_files(tmp_path / "x", {"cat/1.png": png(size=70), "dog/1.png": png("red", size=60)}))
     assert (found.side, found.channels) == (64, 3)
     assert np.asarray(Image.open(io.BytesIO(found.sheet)))[64, 0].tolist() == [255, 0, 0]
 
 
 def test_words_that_the_space_lacks_come_with_others(tmp_path):
     names = ("cat", "red_slippper", "qwrtzpsdfg", "<img src=x onerror=window.hacked=1>", "(dog", "x" * 201, "t-shirt")
-    found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in names}))
+    found = inspect(write_files(tmp_path / "x", {f"{name}/1.png": png() for name in names}))
     assert set(found.counts) - set(found.unknown_words) == {"cat", "t-shirt", "dog"}, "a name is never a sum"
     assert "red slipper" in found.unknown_words["red slippper"], "the whole name, with the mended word in its place"
     assert found.unknown_words["x" * 201] == ()
@@ -68,14 +56,14 @@ def test_words_that_the_space_lacks_come_with_others(tmp_path):
 
 def test_of_many_classes_the_sheet_shows_the_first(tmp_path, monkeypatch):
     monkeypatch.setattr("explorer.data.inspection.ROWS", 3)
-    found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("a", "b", "c", "d", "e")}))
+    found = inspect(write_files(tmp_path / "x", {f"{name}/1.png": png() for name in ("a", "b", "c", "d", "e")}))
     assert Image.open(io.BytesIO(found.sheet)).height == 3 * 28
     assert found.notes == ("The sheet shows the first 3 of 5 classes.",)
 
 
 def test_no_end_of_unknown_words_is_not_gone_through(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.inspection.MOST_UNKNOWN", 2)
-    found = inspect(folder(tmp_path / "x", {f"{name}/1.png": png() for name in ("cat", "qqa", "qqb", "qqc")}))
+    monkeypatch.setattr("explorer.data.inspection.MAX_UNKNOWN", 2)
+    found = inspect(write_files(tmp_path / "x", {f"{name}/1.png": png() for name in ("cat", "qqa", "qqb", "qqc")}))
     assert list(found.unknown_words) == ["qqa", "qqb"]
 
 
@@ -115,13 +103,13 @@ def test_what_is_no_json_at_all_neither(line):
 
 def test_what_cannot_be_trained_on_is_refused_in_a_sentence(pets, tmp_path):
     with pytest.raises(DataError, match="has no sub-folders with pictures"):
-        inspect(folder(tmp_path / "none", {"notes.txt": b"x"}))
+        inspect(write_files(tmp_path / "none", {"notes.txt": b"x"}))
     with pytest.raises(WordSpaceError, match="no word space 'nobody'"):
         inspect(pets, "nobody")
 
 
 def test_the_command_prints_counts_and_what_to_rename(tmp_path, capsys):
-    root = folder(tmp_path / "pets", {"[cat]/1.png": png(), "slippper/1.png": png(), "slippper/2.png": png()})
+    root = write_files(tmp_path / "pets", {"[cat]/1.png": png(), "slippper/1.png": png(), "slippper/2.png": png()})
     assert main(["data", str(root), "--sheet", str(tmp_path / "sheet.png")]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "pets: 3 pictures of 2 classes, 28 x 28 grey" in out and "slipper" in out and "[cat]" in out
@@ -134,10 +122,10 @@ def test_the_command_gives_one_line_of_json_and_tells_its_progress_apart(pets, t
         for path in sorted(pets.rglob("*.png")):
             file.write(path, path.relative_to(pets.parent))
     assert main(["data", str(tmp_path / "pets.zip"), "--json"]) == 0
-    said = capsys.readouterr()
-    assert said.out.count("\n") == 1
-    assert Inspection.from_json(said.out).counts == {"cat": 2, "dog": 20}
-    steps = [json.loads(line) for line in said.err.splitlines()]
+    output = capsys.readouterr()
+    assert output.out.count("\n") == 1
+    assert Inspection.from_json(output.out).counts == {"cat": 2, "dog": 20}
+    steps = [json.loads(line) for line in output.err.splitlines()]
     assert steps[-1]["done"] == steps[-1]["total"] == 22
 
 

@@ -1,18 +1,11 @@
 """Folders called like splits beside others: which are splits, which are classes, and where nobody can be sure."""
 
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from picture_files import png
 
 from explorer.data import DataError, load
-
-
-def png(level: int = 200) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), level).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def made(root: Path, layout: str) -> Path:

@@ -10,15 +10,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from picture_files import png
 
 from explorer.data import DataError, load
-
-
-def png(level: int = 200) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), level).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 class Entry(zipfile.ZipInfo):

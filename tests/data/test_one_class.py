@@ -1,6 +1,5 @@
 """Pictures of one class, or of none: families that hear no words learn from them, all others say what to do."""
 
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from picture_files import png
 from PIL import Image
 
 from explorer import Studio, checkpoint
@@ -28,12 +28,6 @@ from explorer.words import open_space
 
 UNCONDITIONAL = ("dcgan", "lsgan", "wgan-gp", "infogan")
 TINY = ["--kimg", "0.03", "--size", "4", "--threads", "1", "--device", "cpu", "--set", "batch=16"]
-
-
-def png(level: int) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), level).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -116,8 +110,8 @@ def test_the_command_says_what_can_be_trained(tmp_path, capsys):
     source = folder(tmp_path / "qwrtz_img", "")
     assert inspect(packed(folder(tmp_path / "x", "qwrtz"))).unknown_words == {}
     assert main(["data", str(source)]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "20 pictures of 1 class, 28 x 28 grey" in said and ONE_CLASS in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "20 pictures of 1 class, 28 x 28 grey" in output and ONE_CLASS in output
     assert main(["data", str(folder(tmp_path / "two", "cat", "dog"))]) == 0
     assert ONE_CLASS not in " ".join(capsys.readouterr().out.split())
 

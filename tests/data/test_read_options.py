@@ -54,8 +54,11 @@ def test_a_run_reads_its_pictures_alike_when_it_goes_on_and_when_it_is_measured(
     assert main(begin) == 2
     assert "leave it out (--skip-broken)" in capsys.readouterr().err and not run.exists()
     assert main([*begin, "--skip-broken", "--fit", "pad", "--names", str(names)]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "1 of 141 files cannot be read and were left out: train/alpha/bad.png" in said and "laid on a square" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert (
+        "1 of 141 files cannot be read and were left out: train/alpha/bad.png" in output
+        and "laid on a square" in output
+    )
     names.unlink()
     assert main(["train", "--run", str(run)]) == 0, "its config has the names"
 
@@ -161,9 +164,9 @@ def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(hom
         rows = [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")]
         return rows, " ".join(out.split())
 
-    short, said = listed("data", str(root))
+    short, output = listed("data", str(root))
     assert short == ["cow", "horse", "...", "dog", "cat", "qwrtzpsdfg"]
-    assert "The 2 largest and the 2 smallest of 7 classes, and 1 more whose words are unknown; --all prints" in said
+    assert "The 2 largest and the 2 smallest of 7 classes, and 1 more whose words are unknown; --all prints" in output
     assert len(listed("data", str(root), "--all")[0]) == 7
     train = ("train", str(root), "--run", "x", *TINY)
     assert listed(*train)[0] == short and len(listed(*train, "--all")[0]) == 7

@@ -1,4 +1,4 @@
-"""Fashion-MNIST, MNIST and digits: where they are looked for, what they hold, what is said when they are broken."""
+"""Fashion-MNIST, MNIST and digits: where they are looked for, what they hold, the errors when they are broken."""
 
 import gzip
 import hashlib

@@ -11,16 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image
+from picture_files import png
 
 from explorer.data import DataError, ImageSet, load
-
-
-def png(grey: int) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (28, 28), grey).save(buffer, "PNG")
-    return buffer.getvalue()
-
 
 PETS = {"cat/1.png": png(10), "dog/2.png": png(20), "dog/3.png": png(30)}
 

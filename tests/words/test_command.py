@@ -44,11 +44,11 @@ def test_neighbours(run):
 
 def test_neighbours_as_json(run):
     status, out, _ = run("neighbours", "hand bag", "-n", "4", "--json")
-    said = json.loads(out)
+    found = json.loads(out)
     assert status == 0
-    assert said["expression"] == "hand bag"
-    assert len(said["table"]) == 4
-    assert said["hints"] == ["“hand bag” is read as the one word handbag."]
+    assert found["expression"] == "hand bag"
+    assert len(found["table"]) == 4
+    assert found["hints"] == ["“hand bag” is read as the one word handbag."]
 
 
 def test_similar_to_words_is_sorted(run):
@@ -59,11 +59,11 @@ def test_similar_to_words_is_sorted(run):
 
 def test_similar_to_the_labels_of_the_shipped_checkpoint(run):
     status, out, _ = run("similar", "jeans", "--json")
-    said = json.loads(out)
+    found = json.loads(out)
     assert status == 0
-    assert len(said["table"]) == 10
-    assert said["table"][0]["word"] == "trousers"
-    assert said["familiarity"].startswith("Near the training words")
+    assert len(found["table"]) == 10
+    assert found["table"][0]["word"] == "trousers"
+    assert found["familiarity"].startswith("Near the training words")
 
 
 def test_similar_hears_with_the_checkpoints_own_word_space(run, tmp_path):
@@ -75,14 +75,26 @@ def test_similar_hears_with_the_checkpoints_own_word_space(run, tmp_path):
     (checkpoints / "own" / "config.json").write_text(json.dumps(config))
     for to in ("labels", "coat, bag"):
         status, out, _ = run("similar", "sliper", "--checkpoint", "own", "--to", to, "--json")
-        said = json.loads(out)
-        assert (status, said["space"]) == (0, "mine")
-        assert {row["word"] for row in said["table"]} == (set(LABELS) if to == "labels" else {"coat", "bag"})
+        found = json.loads(out)
+        assert (status, found["space"]) == (0, "mine")
+        assert {row["word"] for row in found["table"]} == (set(LABELS) if to == "labels" else {"coat", "bag"})
     status, _, err = run("similar", "sliper", "--checkpoint", "own", "--space", "glove-minilm-100d")
     assert status == 2 and "slipper" in err
     publish_tiny(checkpoints / "old", space_hash="f" * 64)
     status, out, err = run("similar", "jeans", "--checkpoint", "old")
     assert (status, out) == (2, "") and "another version of the word space glove-minilm-100d" in err
+
+
+def test_an_import_replaces_a_space_only_where_it_is_told_to(run, tmp_path):
+    file = tmp_path / "v.txt"
+    file.write_text("2 2\ncoat 1 0\nbag 0 1\n")
+    assert run("import", str(file), "--name", "mine")[0] == 0
+    file.write_text("2 2\nhat 1 0\nsock 0 1\n")
+    status, out, err = run("import", str(file), "--name", "mine")
+    assert (status, out) == (2, "") and err.startswith("gan-explorer: You have a word space mine already; give the new")
+    assert "coat" in open_space("mine")
+    assert run("import", str(file), "--name", "mine", "--replace")[0] == 0
+    assert "hat" in open_space("mine") and "coat" not in open_space("mine")
 
 
 def test_import_and_ask_the_import(run, tmp_path):
@@ -122,30 +134,30 @@ def test_eval_agrees_with_gensim(run, tmp_path):
     kept = [word for word in glove.words if word in names]
     write_space(tmp_path / "few.words", "few", kept, glove.matrix[[glove.rank(word) for word in kept]], {})
     status, out, _ = run("eval", str(tmp_path / "few.words"), "--json")
-    (said,) = json.loads(out)
+    (found,) = json.loads(out)
     keyed = open_space(tmp_path / "few.words").keyed_vectors()
     assert status == 0
-    assert said["wordsim"] == pytest.approx(keyed.evaluate_word_pairs(datapath("wordsim353.tsv"))[1][0])
-    assert said["simlex"] == pytest.approx(keyed.evaluate_word_pairs(datapath("simlex999.txt"))[1][0])
-    assert 0.68 < said["wordsim"] < 0.71
-    assert 0.36 < said["simlex"] < 0.39
-    assert said["simlex_known"] == pytest.approx(1, abs=0.01)
-    assert 0 < said["analogies_known"] < 0.01
-    assert 0 <= said["analogies"] <= 1
+    assert found["wordsim"] == pytest.approx(keyed.evaluate_word_pairs(datapath("wordsim353.tsv"))[1][0])
+    assert found["simlex"] == pytest.approx(keyed.evaluate_word_pairs(datapath("simlex999.txt"))[1][0])
+    assert 0.68 < found["wordsim"] < 0.71
+    assert 0.36 < found["simlex"] < 0.39
+    assert found["simlex_known"] == pytest.approx(1, abs=0.01)
+    assert 0 < found["analogies_known"] < 0.01
+    assert 0 <= found["analogies"] <= 1
     status, out, _ = run("eval", str(tmp_path / "few.words"), str(tmp_path / "few.words"))
-    assert out.count(f"{said['wordsim']:.3f}") == out.count(f"{said['megabytes']:.2f}") == 2
-    assert said["megabytes"] == (tmp_path / "few.words").stat().st_size / 1e6
+    assert out.count(f"{found['wordsim']:.3f}") == out.count(f"{found['megabytes']:.2f}") == 2
+    assert found["megabytes"] == (tmp_path / "few.words").stat().st_size / 1e6
 
 
 def test_eval_asks_for_the_nearest_label(run, tmp_path):
     glove = open_space("glove-minilm-100d")
     known = (*SOURCES["fashion-mnist"].words, "jeans", "handbag", "tulip")
     write_space(tmp_path / "few.words", "few", known, [glove.vector(word) for word in known], {})
-    (said,) = json.loads(run("eval", str(tmp_path / "few.words"), "--json")[1])
-    tune = said["nearest_label"]["tune"]
+    (found,) = json.loads(run("eval", str(tmp_path / "few.words"), "--json")[1])
+    tune = found["nearest_label"]["tune"]
     assert tune["share"] == tune["known"] == pytest.approx(2 / 38)
     assert "jeans" not in tune["unknown"] and "blouse" in tune["unknown"]
-    assert said["nearest_label"]["test"]["share"] == 0
+    assert found["nearest_label"]["test"]["share"] == 0
     assert "0.053 (5%)" in run("eval", str(tmp_path / "few.words"))[1]
 
 
@@ -153,9 +165,9 @@ def test_a_space_that_knows_none_of_the_words_gets_dashes(run, tmp_path):
     (tmp_path / "v.txt").write_text("3 2\nqqx 1 0\nqqy 0 1\nqqz 1 1\n")
     run("import", str(tmp_path / "v.txt"), "-o", str(tmp_path / "x.words"))
     status, out, _ = run("eval", str(tmp_path / "x.words"), "--json")
-    (said,) = json.loads(out)
+    (found,) = json.loads(out)
     assert status == 0
-    assert said["wordsim"] is said["simlex"] is said["analogies"] is said["nearest_label"] is None
+    assert found["wordsim"] is found["simlex"] is found["analogies"] is found["nearest_label"] is None
     assert run("eval", str(tmp_path / "x.words"))[1].splitlines()[-2].split()[3:8] == ["-"] * 5
 
 

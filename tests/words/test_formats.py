@@ -6,15 +6,19 @@ import lzma
 import random
 import string
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
 
 from explorer.words import UnknownWord, WordSpaceError, open_space
-from explorer.words.importing import import_space
+from explorer.words.importing import import_space as import_new_space
 
 WORDS = ("boots", "coat", "dress")
 ROWS = np.array([[1.5, -0.25, 0.125], [0.5, 2.0, -1.0], [-3.0, 0.75, 1e-3]], np.float32)
+
+
+import_space = partial(import_new_space, replace=True)  # several of one name in a test
 
 
 @pytest.fixture(autouse=True)

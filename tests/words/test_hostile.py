@@ -14,7 +14,7 @@ from bounded import said
 from gensim.models import FastText, KeyedVectors
 from gensim.test.utils import common_texts
 
-from explorer.pickles import bounded as pickle_reader
+from explorer.pickles import bounded
 from explorer.words import WordSpaceError, open_space
 from explorer.words.format import MAGIC
 from explorer.words.importing import import_space
@@ -99,7 +99,7 @@ def test_a_pickle_takes_no_more_than_it_brings(tmp_path, name, pack):
 
 
 def test_what_a_pickle_makes_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(pickle_reader, "MOST_MADE", 1000)
+    monkeypatch.setattr(bounded, "MAX_OBJECTS", 1000)
     for opcode in (b"]", b"}", b"\x8f", b")\x85", b"N\x94"):
         (tmp_path / "v.kv").write_bytes(b"\x80\x04" + opcode * 1001 + b".")
         with pytest.raises(WordSpaceError, match="makes more objects"):
@@ -226,15 +226,15 @@ def test_halves_of_surrogate_pairs_are_left_out_and_never_printed(tmp_path):
     words = ["bo\ud800ots", "coat"]
     for keyed in (saved(index_to_key=words), saved(index_to_key=words, **{"a\udfff": 1})):
         (tmp_path / "v.kv").write_bytes(keyed)
-        made = import_space(tmp_path / "v.kv")
+        made = import_space(tmp_path / "v.kv", replace=True)
         assert made.words == 1 and "1 word that cannot be shown was left out." in made.notes
     (tmp_path / "v.kv").write_bytes(b"\x80\x04c\xed\xa0\x80\nsys\x1b[31mtem\n.")
     with pytest.raises(WordSpaceError) as caught:
-        import_space(tmp_path / "v.kv")
+        import_space(tmp_path / "v.kv", replace=True)
     str(caught.value).encode()
     (tmp_path / "v.kv").write_bytes(b"\x80\x04" + b"X\x03\x00\x00\x00\xed\xa0\x80" + b"\x8c\x01a\x93.")
     with pytest.raises(WordSpaceError) as caught:
-        import_space(tmp_path / "v.kv")
+        import_space(tmp_path / "v.kv", replace=True)
     assert str(caught.value).isprintable()
 
 

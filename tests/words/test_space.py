@@ -297,14 +297,14 @@ def test_familiarity_tells_garments_from_the_rest(name):
 
 def test_familiarity_is_no_matter_of_a_direction_that_all_words_share(tmp_path, glove):
     labels = [glove.rank(word) for word in FASHION]
-    asked = [glove.rank(word) for word in ("jeans", "handbag", "leather", "theorem", "democracy", "neutron")]
-    rows = sorted({*range(5000), *labels, *asked})
+    chosen = [glove.rank(word) for word in ("jeans", "handbag", "leather", "theorem", "democracy", "neutron")]
+    rows = sorted({*range(5000), *labels, *chosen})
     shared = glove.matrix[rows] + np.full(100, 0.1)  # of length one, as the words are: every cosine is halved, plus .5
     write_space(tmp_path / FILE_NAME, "shared", [glove.words[row] for row in rows], shared, {})
     space = open_space(tmp_path)
     vectors = np.stack([space.vector(word) for word in FASHION])
     assert float((vectors @ space.vector("theorem")).max()) > 0.45
-    levels = [familiarity(space, space.vector(glove.words[row]), vectors).level for row in asked]
+    levels = [familiarity(space, space.vector(glove.words[row]), vectors).level for row in chosen]
     assert levels == ["near"] * 3 + ["far"] * 3
 
 

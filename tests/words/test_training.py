@@ -22,11 +22,11 @@ from explorer import cli
 from explorer.cli import words
 from explorer.cli.words_train import train
 from explorer.words import WordSpaceError, open_space
-from explorer.words.keeping import listed_words
 from explorer.words.training import Config, Progress, train_words, write_trained
 from explorer.words.training import corpus as corpora
 from explorer.words.training import vocabulary as vocabularies
-from explorer.words.training.tokens import words_of
+from explorer.words.training.corpus import words_of
+from explorer.words.training.writing import listed_words
 
 CONFIG = Config(dim=16, epochs=3)
 GROUPS = (
@@ -42,9 +42,9 @@ def write_corpus(path, lines=1500):
     with path.open("w", encoding="utf-8") as file:
         for _ in range(lines):
             group = draw.choice(GROUPS)
-            said = [draw.choice(group) for _ in range(6)] + [draw.choice(["the", "a", "my", "some"]) for _ in range(3)]
-            draw.shuffle(said)
-            file.write(" ".join(said).capitalize() + ".\n")
+            words = [draw.choice(group) for _ in range(6)] + [draw.choice(["the", "a", "my", "some"]) for _ in range(3)]
+            draw.shuffle(words)
+            file.write(" ".join(words).capitalize() + ".\n")
     return path
 
 
@@ -136,11 +136,11 @@ def test_killed_and_resumed_gives_the_very_same_space(corpus, tmp_path, run):
 
 def test_the_command_has_the_defaults_of_the_recipe():
     """Written twice, so that the command line starts without waiting for NumPy."""
-    asked = signature(train).parameters
-    for dial, default in asdict(Config()).items():
-        if dial in asked:
-            assert asked[dial].default == default
-    assert {"dim", "min_count", "window", "negative", "epochs"} < set(asked)
+    options = signature(train).parameters
+    for setting, default in asdict(Config()).items():
+        if setting in options:
+            assert options[setting].default == default
+    assert {"dim", "min_count", "window", "negative", "epochs"} < set(options)
 
 
 @pytest.mark.slow
@@ -248,9 +248,9 @@ def test_a_dump_cut_short_is_refused_and_its_run_begins_with_the_whole_one(tmp_p
     content = first_pages(4)
     dump = tmp_path / "dump.xml.bz2"
     dump.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(WordSpaceError, match="cut short or damaged") as said:
+    with pytest.raises(WordSpaceError, match="cut short or damaged") as error:
         train_words(dump, tmp_path / "run", replace(CONFIG, epochs=1), threads=1)
-    assert str(said.value).count("\n") == 0
+    assert str(error.value).count("\n") == 0
     assert not list((tmp_path / "run").glob("*text*"))
     dump.write_bytes(content)
     assert len(train_words(dump, tmp_path / "run", replace(CONFIG, epochs=1), threads=1).words) > 1000
@@ -396,7 +396,7 @@ def test_no_file(run, source, says):
 
 
 @pytest.mark.parametrize(
-    ("text", "heard"),
+    ("text", "expected"),
     [
         ("The T-shirt’s price in 2014.", "the t-shirt price in"),
         ("Don't wear flip-flops (1990s, 19th-century)!", "don't wear flip-flops 1990s 19th-century"),
@@ -407,8 +407,8 @@ def test_no_file(run, source, says):
         ("x" * 41 + " soft\u00adly", "softly"),
     ],
 )
-def test_words_are_kept_as_people_type_them(text, heard):
-    assert words_of(text) == heard.split()
+def test_words_are_kept_as_people_type_them(text, expected):
+    assert words_of(text) == expected.split()
 
 
 def test_an_endless_line_is_read_in_pieces(tmp_path):

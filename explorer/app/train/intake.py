@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.app.server.auth import VARIABLE
 from explorer.data import NAMES
-from explorer.data.folders.broken_files import SKIP
+from explorer.data.folders.broken_files import SKIP_HINT
 from explorer.errors import ExplorerError
 from explorer.jobs.launching import process_environment
 from explorer.stopping import Stop, check
@@ -112,7 +112,7 @@ def _tell(said: BinaryIO, report: Callable[[str, int, int], None]) -> None:
 def _sentence(said: BinaryIO) -> str | None:
     """What the command said before it gave up, in the words of the page, which has a tick for an option."""
     lines = [line for line in _tail(said, 8192) if line.startswith("gan-explorer: ")]
-    return lines[-1].removeprefix("gan-explorer: ").replace(f" {SKIP}", "") if lines else None
+    return lines[-1].removeprefix("gan-explorer: ").replace(f" {SKIP_HINT}", "") if lines else None
 
 
 def _gone(name: str) -> str:

@@ -1,29 +1,22 @@
-"""The words of class folders: by a names file, by WordNet's numbers, or by what is certain of a name itself.
+"""The words of class folders: from a names file, from WordNet's numbers, or from the name itself where that is certain.
 
-What is done to a name is said in a note. What is not certain is left as it stands, for a names file to tell.
+A note says what was done to a name. A name that is not certain stays as it is, for a names file to translate.
 """
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from explorer import files
 from explorer.data.folders.classes import Classes, word_of
-from explorer.data.folders.listing import Listing, Parts
+from explorer.data.folders.listing import Listing
+from explorer.data.folders.names_file import find_names_file, first_word, parse_names
 from explorer.data.imageset import DataError
 from explorer.data.options import ReadOptions
 from explorer.errors import shown
 from explorer.words.expressions.parse import plain_name
 
-NAMES_FILES = ("names.csv", "names.json")
-"""What a names file is called that lies beside the class folders, or further up."""
-
-MAX_BYTES = 4 << 20
-_TOLD = 5  # names of each kind in a note
+_MAX_LISTED = 5  # names of each kind in a note
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBERED = re.compile(r"(\d+)[._\- ]+(?=[^\W\d_])(.+)", re.DOTALL)
@@ -39,8 +32,8 @@ _BY_CAPITALS = "Capitals were read as beginnings of words"
 _BY_SIGN = "A name is never a sum"
 
 
-def named(classes: Classes, listing: Listing, options: ReadOptions) -> Classes:
-    """The classes with the words that their folders stand for, in the same order, and notes about them.
+def translate_folder_names(classes: Classes, listing: Listing, options: ReadOptions) -> Classes:
+    """The classes with the words that their folders' names stand for, in the same order, and notes about them.
 
     Raises DataError for names of `options` that no folder has, for a names file that cannot be read, and for two
     folders of one word in it.
@@ -50,11 +43,11 @@ def named(classes: Classes, listing: Listing, options: ReadOptions) -> Classes:
     given, file = dict(options.names), "the names that were given"
     notes: list[str] = []
     if not given:
-        found = _beside(listing, classes)
+        found = find_names_file(listing, classes)
         if found is not None:
             file = found[-1]
             given = parse_names(listing.read(found), listing.where(found))
-    chosen = _given(classes, given)
+    chosen = _by_names_file(classes, given)
     if given and not chosen:
         if options.names:
             raise DataError(
@@ -66,90 +59,20 @@ def named(classes: Classes, listing: Listing, options: ReadOptions) -> Classes:
     for label, word in chosen.items():
         words[label], how[label] = word, _BY_FILE.format(file=file)
     left = [label for label in range(len(words)) if label not in chosen]
-    for label, (word, rule) in zip(left, _certain([classes.folders[label] for label in left]), strict=True):
+    for label, (word, rule) in zip(left, _by_rules([classes.folders[label] for label in left]), strict=True):
         words[label], how[label] = word, rule
-    notes += _apart(classes, words, how, chosen)
-    _check_apart(classes, words, file)
+    notes += _restore_shared(classes, words, how, chosen)
+    _check_distinct(classes, words, file)
     return replace(classes, words=tuple(words), notes=(*classes.notes, *notes, *_notes(classes, words, how)))
 
 
-def read_names(path: Path) -> dict[str, str]:
-    """A names file: folder -> word. See `parse_names`; DataError for one that cannot be read."""
-    try:
-        data = files.read_bytes(path, MAX_BYTES)
-    except OSError as error:
-        raise DataError(f"The names file {path} cannot be read: {files.reason(error)}.") from error
-    found = parse_names(data, str(path))
-    if not found:
-        raise DataError(f"The names file {path} has no row with a folder and a word: write one a class.")
-    return found
-
-
-def parse_names(data: bytes, where: str) -> dict[str, str]:
-    """The rows of a names file, folder -> word, those without a word left out.
-
-    As CSV, two columns (comma, semicolon or tab; more are passed by); as JSON, an object folder -> word, or one whose
-    values are pairs [folder, word], as ImageNet's index has them. Of several words for one class, parted by commas, the
-    first counts. Raises DataError.
-    """
-    try:
-        if len(data) > MAX_BYTES:
-            raise ValueError(f"it is longer than {MAX_BYTES >> 20} MB")
-        text = data.decode("utf-8-sig")
-        rows = _json_rows(text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text)
-        found = {folder.strip(): _word(word) for folder, word in rows}
-        if found.get("folder") == "word":  # the heads of the columns
-            del found["folder"]
-    except (ValueError, TypeError, csv.Error) as error:
-        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else shown(error)
-        raise DataError(
-            f"The names file {where} cannot be read ({reason}): write a row with a folder and its word for each class, "
-            "as CSV or JSON."
-        ) from error
-    return {folder: word for folder, word in found.items() if folder and word}
-
-
-def _csv_rows(text: str) -> Iterator[tuple[str, str]]:
-    first = text.lstrip().split("\n", 1)[0]
-    mark = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
-        if len(row) > 1:
-            yield row[0], row[1]
-
-
-def _json_rows(text: str) -> Iterator[tuple[str, str]]:
-    raw = files.parse_json(text)
-    pairs = raw.items() if isinstance(raw, dict) else raw
-    for one in pairs:
-        folder, word = one
-        if isinstance(word, list):
-            folder, word = word
-        if not isinstance(folder, str) or not isinstance(word, str):
-            raise ValueError("a folder or a word is no text")
-        yield folder, word
-
-
-def _word(word: str) -> str:
-    name = word_of(word.split(",")[0])
-    return plain_name(name) or name
-
-
-def _beside(listing: Listing, classes: Classes) -> Parts | None:
-    """The names file of a set: beside its class folders or above them, the uppermost; CSV before JSON."""
-    words = set(classes.words)
-    path = classes.files[0][0]
-    depth = next((at for at, part in enumerate(path[:-1]) if word_of(part) in words), 0)
-    found = [one for one in listing.files if one[-1].lower() in NAMES_FILES and len(one) <= depth + 1]
-    return min(found, key=lambda one: (len(one), NAMES_FILES.index(one[-1].lower()), one), default=None)
-
-
-def _given(classes: Classes, names: Mapping[str, str]) -> dict[int, str]:
+def _by_names_file(classes: Classes, names: Mapping[str, str]) -> dict[int, str]:
     """label -> word of the folders that a names file knows, whatever capitals and underscores it writes them with."""
-    by_word = {word_of(folder): _word(word) for folder, word in names.items()}
+    by_word = {word_of(folder): first_word(word) for folder, word in names.items()}
     return {label: by_word[word] for label, word in enumerate(classes.words) if word in by_word}
 
 
-def _check_apart(classes: Classes, words: Sequence[str], file: str) -> None:
+def _check_distinct(classes: Classes, words: Sequence[str], file: str) -> None:
     seen: dict[str, int] = {}
     for label, word in enumerate(words):
         other = seen.setdefault(word, label)
@@ -161,7 +84,7 @@ def _check_apart(classes: Classes, words: Sequence[str], file: str) -> None:
             )
 
 
-def _certain(folders: Sequence[str]) -> list[tuple[str, str]]:
+def _by_rules(folders: Sequence[str]) -> list[tuple[str, str]]:
     """For each folder its word, and by which rule ("" for a plain name)."""
     numbered = [_NUMBERED.fullmatch(folder) for folder in folders]
     # A list of classes was numbered where all of them are, and where nothing is lost by leaving the numbers out.
@@ -170,11 +93,11 @@ def _certain(folders: Sequence[str]) -> list[tuple[str, str]]:
     # 0 to 9 are digits; up to 42 they are the numbers of somebody's list.
     digits = not any(folder.isdecimal() and len(folder) > 1 for folder in folders)
     return [
-        _read(one[2] if is_list else folder, is_list, digits) for folder, one in zip(folders, numbered, strict=True)
+        _by_rule(one[2] if is_list else folder, is_list, digits) for folder, one in zip(folders, numbered, strict=True)
     ]
 
 
-def _read(folder: str, numbered: bool, digits: bool) -> tuple[str, str]:
+def _by_rule(folder: str, numbered: bool, digits: bool) -> tuple[str, str]:
     rule = _BY_NUMBER if numbered else ""
     word = word_of(folder)
     if digits and re.fullmatch("[0-9]", folder):
@@ -211,17 +134,19 @@ def _by_capitals(folder: str) -> str | None:
     return " ".join(parts) if all(map(known, parts)) and not known("".join(parts)) else None
 
 
-def _apart(classes: Classes, words: list[str], how: list[str], chosen: Iterable[int]) -> list[str]:
-    """Give folders that would share a word their plain names back (in place), with a note; those of a names file keep
-    theirs."""
+def _restore_shared(classes: Classes, words: list[str], how: list[str], chosen: Iterable[int]) -> list[str]:
+    """Give folders that would share a word their plain names again (in place), except those of a names file; returns a
+    note."""
     shared = {word for word, count in Counter(words).items() if count > 1}
     again = [label for label, word in enumerate(words) if word in shared and label not in chosen]
-    told = [(classes.folders[label], words[label]) for label in again if words[label] != classes.words[label]]
+    restored = [(classes.folders[label], words[label]) for label in again if words[label] != classes.words[label]]
     for label in again:
         words[label], how[label] = classes.words[label], ""
-    if not told:
+    if not restored:
         return []
-    return [f"Left as they are, since another folder has that word too: {_listed(told)}; a names file can tell them."]
+    return [
+        f"Left as they are, since another folder has that word too: {_listed(restored)}; a names file can name them."
+    ]
 
 
 def _notes(classes: Classes, words: Sequence[str], how: Sequence[str]) -> list[str]:
@@ -233,6 +158,6 @@ def _notes(classes: Classes, words: Sequence[str], how: Sequence[str]) -> list[s
 
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> str:
-    told = ", ".join(f"{shown(folder, 60)} as {shown(word, 60)}" for folder, word in pairs[:_TOLD])
-    more = len(pairs) - _TOLD
-    return f"{told} and {more:,} more" if more > 0 else told
+    listed = ", ".join(f"{shown(folder, 60)} as {shown(word, 60)}" for folder, word in pairs[:_MAX_LISTED])
+    more = len(pairs) - _MAX_LISTED
+    return f"{listed} and {more:,} more" if more > 0 else listed

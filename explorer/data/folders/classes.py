@@ -1,13 +1,12 @@
-"""Which sub-folder is which class: words out of folder names, pictures apart from other files."""
+"""Class folders: which sub-folders are classes, their words, and their pictures with labels."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from explorer.data import heif
-from explorer.data.decode import picture_suffixes
-from explorer.data.folders import name_encoding as names
+from explorer.data.decode import HEIF_SUFFIXES, picture_suffixes
 from explorer.data.folders.listing import Listing, Parts, readable
+from explorer.data.folders.name_encoding import decode_disk_names
 from explorer.data.folders.splits import SPLIT_NAMES, SPLITS, Tree, find_splits, refuse_splits_among
 from explorer.data.imageset import DataError
 
@@ -19,8 +18,11 @@ _OTHER = {"val": "test", "test": "val"}
 
 @dataclass(frozen=True)
 class Classes:
-    """Words in alphabetical order, every picture with its label, sentences about what was left out, and the name of
-    each word's folder."""
+    """The classes of one split.
+
+    words: in alphabetical order. files: every picture with its label. notes: sentences about what was left out.
+    folders: the name of each word's folder.
+    """
 
     words: tuple[str, ...]
     files: tuple[tuple[Parts, int], ...]
@@ -29,13 +31,13 @@ class Classes:
 
 
 def find_classes(listing: Listing, split: str) -> Classes:
-    """The classes of one split in a folder or zip.
+    """The classes of one split in a folder, zip or tar.
 
     The top level may be the classes, or `train` / `val` / `test` folders (or what `find_splits` takes for these) with
     the classes inside, or one folder that holds either. Without split folders everything is `train`. `test` falls back
     to `val` and the other way round, where only one of them is there. Labels are those of the training classes in every
     split. Pictures that lie in no class folder are all of the class NO_CLASS; as a held-out split of a set that has
-    classes they are none, since nobody can say what they show.
+    classes they are none, since it is unknown what they show.
     """
     if split not in SPLITS:
         raise DataError(f"{listing.root} can have the splits train, val and test, but no {split!r}.")
@@ -54,11 +56,13 @@ def find_classes(listing: Listing, split: str) -> Classes:
     if root == training:
         _refuse_empty(listing, words, {label for _, label in files}, ignored)
     if not files:
-        raise DataError(f"{listing.where(root)} has no picture in it.{_unread(listing, ignored)}")
+        raise DataError(f"{listing.where(root)} has no picture in it.{_unread_note(listing, ignored)}")
     notes = [*listing.notes, *_about_splits(tree, top, splits), *notes]
     notes += [_about_bare(tree, name, folder) for name, folder in bare.items()]
-    notes += _left_out(listing, root, ignored)
-    return Classes(tuple(words), tuple(files), tuple(notes), _names(tree, words, training) if has_classes else ())
+    notes += _ignored_notes(listing, root, ignored)
+    return Classes(
+        tuple(words), tuple(files), tuple(notes), _folder_names(tree, words, training) if has_classes else ()
+    )
 
 
 def word_of(folder: str) -> str:
@@ -87,8 +91,8 @@ def _suffix(parts: Parts) -> str:
 
 
 def _top(tree: Tree) -> tuple[Parts, dict[str, Parts]]:
-    """The folder that holds the classes or the splits, and the splits: the root, or further down while there is but one
-    way to go."""
+    """The folder that holds the classes or the splits, and the splits: the root, or further down while there is only
+    one folder."""
     root: Parts = ()
     while not (splits := find_splits(tree, root)):
         filled = tree.filled(root)
@@ -122,7 +126,7 @@ def _about_splits(tree: Tree, top: Parts, splits: dict[str, Parts]) -> list[str]
         notes.append(f"The folders of {tree.listing.where(top)} are read as splits: {taken}.")
     others = [folder for folder in tree.children[top] if folder not in {one[: len(top) + 1] for one in splits.values()}]
     if splits and others:
-        notes.append(f"Beside the splits in {tree.listing.where(top)} were left out: {tree.told(others)}.")
+        notes.append(f"Beside the splits in {tree.listing.where(top)} were left out: {tree.describe(others)}.")
     return notes
 
 
@@ -137,12 +141,13 @@ def _words(tree: Tree, root: Parts) -> tuple[dict[str, Parts], list[str]]:
     if tree.direct[root] and len(filled) == 1:
         raise DataError(
             f"{listing.where(root)} has {tree.direct[root]:,} pictures right in it, beside the folder "
-            f"{tree.told(filled)}: put all pictures into one folder, or those of each class into a folder of its own."
+            f"{tree.describe(filled)}: put all pictures into one folder, or those of each class into a folder of its "
+            "own."
         )
     refuse_splits_among(tree, folders)
-    called, notes = _called(listing, folders)
+    word_of_each, notes = _word_of_each(listing, folders)
     words: dict[str, Parts] = {}
-    for folder, word in called.items():
+    for folder, word in word_of_each.items():
         if not word:
             raise DataError(f"The folder {listing.where(folder)} has no word in its name: rename it.")
         if word in words:
@@ -154,22 +159,22 @@ def _words(tree: Tree, root: Parts) -> tuple[dict[str, Parts], list[str]]:
     if not words:
         raise DataError(
             f"{listing.root} has no sub-folders with pictures: put the pictures of each class into a folder named by "
-            f"its word.{_unread(listing, listing.files)}"
+            f"its word.{_unread_note(listing, listing.files)}"
         )
     return dict(sorted(words.items())), notes
 
 
-def _called(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], list[str]]:
+def _word_of_each(listing: Listing, folders: list[Parts]) -> tuple[dict[Parts, str], list[str]]:
     """folder -> its word, and a sentence where a name had to be guessed."""
-    texts, guessed = names.from_disk(folder[-1] for folder in folders)
+    texts, guessed = decode_disk_names(folder[-1] for folder in folders)
     notes = [readable(f"Names of folders in {listing.root} are not in UTF-8; read as {guessed}.")] if guessed else []
     return {folder: word_of(text) for folder, text in zip(folders, texts, strict=True)}, notes
 
 
-def _names(tree: Tree, words: dict[str, Parts], root: Parts) -> tuple[str, ...]:
+def _folder_names(tree: Tree, words: dict[str, Parts], root: Parts) -> tuple[str, ...]:
     """The name of each word's folder, decoded."""
     folders = tree.children[root]
-    texts, _ = names.from_disk(folder[-1] for folder in folders)
+    texts, _ = decode_disk_names(folder[-1] for folder in folders)
     text = dict(zip(folders, texts, strict=True))
     return tuple(text[folder] for folder in words.values())
 
@@ -181,7 +186,7 @@ def _collect(tree: Tree, root: Parts, words: dict[str, Parts]) -> tuple[list[tup
     """The pictures of the classes in `root` with their labels, class after class; and the other files below it."""
     listing, depth = tree.listing, len(root)
     labels = {word: label for label, word in enumerate(words)}
-    called, _ = _called(listing, tree.children[root])
+    word_of_each, _ = _word_of_each(listing, tree.children[root])
     files, ignored = [], []
     for parts in listing.files:
         if parts[:depth] != root:
@@ -190,9 +195,9 @@ def _collect(tree: Tree, root: Parts, words: dict[str, Parts]) -> tuple[list[tup
             ignored.append(parts)
             continue
         folder = parts[: depth + 1]
-        if called[folder] not in labels:
+        if word_of_each[folder] not in labels:
             raise DataError(f"{listing.where(folder)} is not among the training classes: rename or remove it.")
-        files.append((parts, labels[called[folder]]))
+        files.append((parts, labels[word_of_each[folder]]))
     return sorted(files, key=lambda file: (file[1], file[0])), ignored
 
 
@@ -200,8 +205,8 @@ def _collect_bare(tree: Tree, root: Parts) -> tuple[list[tuple[Parts, int]], lis
     """The same, of pictures that lie right in `root`."""
     if tree.filled(root):
         raise DataError(
-            f"{tree.listing.where(root)} has class folders ({tree.told(tree.filled(root))}), but the training pictures "
-            "lie in none: sort both into classes, or neither."
+            f"{tree.listing.where(root)} has class folders ({tree.describe(tree.filled(root))}), but the training "
+            "pictures lie in none: sort both into classes, or neither."
         )
     inside = [parts for parts in tree.listing.files if parts[: len(root)] == root]
     return [(parts, 0) for parts in inside if is_picture(parts)], [parts for parts in inside if not is_picture(parts)]
@@ -217,26 +222,35 @@ def _refuse_empty(listing: Listing, words: dict[str, Parts], labels: set[int], i
             inside = f"only links that lead nowhere, such as {lost[-1]!r}" if lost and not mine else inside
             raise DataError(
                 f"The class folder {listing.where(folder)} has no picture in it, {inside}: fill it or remove it."
-                f"{_unread(listing, mine)}"
+                f"{_unread_note(listing, mine)}"
             )
 
 
-def _left_out(listing: Listing, root: Parts, ignored: list[Parts]) -> list[str]:
+def _ignored_notes(listing: Listing, root: Parts, ignored: list[Parts]) -> list[str]:
     unread = [parts for parts in ignored if _is_unread(parts)]
-    # What lies at the very top (licences, tables of words) is nobody's picture; inside classes it is worth a word.
+    # Files at the very top (licences, tables of words) belong to no class; inside classes they are worth a note.
     strays = [parts for parts in ignored if len(parts) > len(root) + 1 or is_picture(parts)]
     strays = [parts for parts in strays if not _is_unread(parts)]
-    notes = [heif.advice(len(unread), listing.where(unread[0]))] if unread else []
+    notes = [_heif_note(len(unread), listing.where(unread[0]))] if unread else []
     if len(strays) == 1:
         return [*notes, f"One file was left out: {listing.where(strays[0])}."]
     return [*notes, f"{len(strays):,} files were left out, the first {listing.where(strays[0])}."] if strays else notes
 
 
 def _is_unread(parts: Parts) -> bool:
-    return _suffix(parts) in heif.SUFFIXES and not is_picture(parts)
+    return _suffix(parts) in HEIF_SUFFIXES and not is_picture(parts)
 
 
-def _unread(listing: Listing, files: list[Parts]) -> str:
+def _unread_note(listing: Listing, files: list[Parts]) -> str:
     """The sentence about pictures that nothing here reads, to be added to another; empty where there are none."""
     unread = [parts for parts in files if _is_unread(parts)]
-    return f" {heif.advice(len(unread), listing.where(unread[0]))}" if unread else ""
+    return f" {_heif_note(len(unread), listing.where(unread[0]))}" if unread else ""
+
+
+def _heif_note(count: int, first: str) -> str:
+    """The sentence about pictures that were left out because nothing here reads them."""
+    one = count == 1
+    return (
+        f"{count:,} HEIC or AVIF {'picture was' if one else 'pictures were'} left out, the first {first}: "
+        "pip install 'gan-explorer[heif]' reads such."
+    )

@@ -1,6 +1,7 @@
 """A folder, zip or tar with one sub-folder per class, as an ImageSet."""
 
 import math
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from explorer import files
 from explorer.data.decode import DEEP, bits_used, decode, deep_level, short_side
-from explorer.data.folders.broken_files import Broken
-from explorer.data.folders.class_words import named
+from explorer.data.folders.broken_files import BrokenFileLog
+from explorer.data.folders.class_words import translate_folder_names
 from explorer.data.folders.classes import Classes, find_classes
-from explorer.data.folders.listing import Listing, Parts, open_listing
+from explorer.data.folders.listing import DirectoryListing, Listing, Parts
+from explorer.data.folders.name_encoding import is_text
+from explorer.data.folders.tar import TarListing, is_tar
+from explorer.data.folders.zip import ZipListing
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.options import ReadOptions
 from explorer.data.progress import Report, reporting
@@ -49,6 +54,25 @@ def load_folder(
         listing.close()
 
 
+def open_listing(path: Path) -> Listing:
+    """The listing of a folder, zip or tar, to be closed after use. Raises DataError where `path` is none of them."""
+    if not is_text(path.absolute()):
+        raise DataError(f"The name of {path} is not in UTF-8, so no run could write it down: rename it.")
+    if path.is_dir():
+        return DirectoryListing(path)
+    if not path.exists():
+        raise DataError(f"{path} does not exist.")
+    if not files.is_regular(path):
+        raise DataError(f"{path} is a pipe, a device or a socket: give a folder, zip or tar.")
+    if zipfile.is_zipfile(path):
+        return ZipListing(path)
+    if path.suffix.lower() == ".zip":
+        raise DataError(f"{path} is not a whole zip: fetch or pack it again.")
+    if is_tar(path):
+        return TarListing(path)
+    raise DataError(f"{path} is neither a folder nor a zip or tar: unpack it, and give the folder.")
+
+
 def read_classes(
     listing: Listing,
     split: str,
@@ -57,16 +81,16 @@ def read_classes(
     progress: bool | Report,
     options: ReadOptions = ReadOptions(),
 ) -> ImageSet:
-    """As `load_folder`, of a listing that is open already."""
+    """The pictures of an open listing; arguments as `load_folder`."""
     found = find_classes(listing, split)
-    classes = named(found, listing, options)
+    classes = translate_folder_names(found, listing, options)
     pictures = _read(listing, split, classes, size or _natural_size(listing, classes), mode, progress, options)
     naming = classes.notes[len(found.notes) :]
     return replace(pictures, recorded=(*naming, *pictures.recorded))
 
 
 def _natural_size(listing: Listing, classes: Classes) -> int:
-    """By pictures from all over the set; those that are broken will be told when they are read."""
+    """The size nearest to a sample of pictures from all over the set; broken ones are reported when all are read."""
     step = math.ceil(len(classes.files) / _SAMPLE)
     for sample in (classes.files[::step], classes.files):
         sides = [side for parts, _ in sample if (side := _side(listing, parts)) is not None]
@@ -101,7 +125,7 @@ def _read(
     coloured: list[str] = []
     deep: dict[int, Parts] = {}
     level = 0
-    broken = Broken(listing, total)
+    broken = BrokenFileLog(listing, total)
     with reporting(progress) as report:
         what = f"Reading {listing.root.name}"
         for at, (parts, label) in enumerate(classes.files):
@@ -151,7 +175,7 @@ def _read(
 
 
 def _check_left(listing: Listing, split: str, classes: Classes, labels: list[int]) -> None:
-    """Raise DataError where leaving out what is broken left nothing of the set, or nothing of a class to be learned."""
+    """Raise DataError where no picture of the set, or of a class in training, is left without the broken ones."""
     if not labels:
         raise DataError(f"No picture of {listing.root} can be read.")
     counts = Counter(labels)
@@ -161,7 +185,7 @@ def _check_left(listing: Listing, split: str, classes: Classes, labels: list[int
 
 
 def _bits(listing: Listing, classes: Classes, split: str, level: int) -> int:
-    """How many bits the deep pictures of all splits use, so that each split comes out on one scale."""
+    """Bits used by the deep pictures of all splits, so that every split comes out on one scale."""
     bits = bits_used(level)
     for other in {"train", "val", "test"} - {split}:
         try:

@@ -1,4 +1,4 @@
-"""Names as archives and disks keep them, in bytes of an encoding that often nobody wrote down, as text."""
+"""Names of files as text, where an archive or a disk keeps bytes and does not say in which encoding."""
 
 import os
 import struct
@@ -10,15 +10,15 @@ from zipfile import ZipInfo
 from explorer.errors import shown
 
 _ENCODINGS = {"cp437": "cp437 (DOS)", "cp1252": "cp1252 (Windows)", "cp932": "Shift-JIS (cp932)"}
-"""What is tried where names are no UTF-8, the likeliest first, by Python's name for it."""
+"""Encodings tried where names are no UTF-8, the likeliest first: Python's name -> its name for people."""
 
 _UTF8_FLAG, _UNICODE_PATH = 0x800, 0x7075
-_MOST_WEIGHED, _LONGEST = 2000, 500  # names by which an encoding is chosen, and the bytes of each
+_MAX_WEIGHED, _LONGEST = 2000, 500  # names by which an encoding is chosen, and the bytes of each
 _VOWELS = frozenset("aeiouyäöü")
 
 
-def guess(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
-    """How names that one program wrote are decoded, and what that encoding is called.
+def guess_decoder(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
+    """A decoder for names that one program wrote, and the name of its encoding.
 
     UTF-8 if all of them are; else whichever of cp437, cp1252 and Shift-JIS makes the likeliest words of them, which is
     a guess. The decoder never fails.
@@ -28,36 +28,36 @@ def guess(names: Sequence[bytes]) -> tuple[Callable[[bytes], str], str]:
             name.decode("utf-8")
         return lambda name: name.decode("utf-8", "replace"), "UTF-8"
     except UnicodeDecodeError:
-        some = [name for name in names if not name.isascii() and len(name) <= _LONGEST][:_MOST_WEIGHED]
+        some = [name for name in names if not name.isascii() and len(name) <= _LONGEST][:_MAX_WEIGHED]
         likelihoods = {encoding: _likelihood(some, encoding) for encoding in _ENCODINGS}
         best = max(_ENCODINGS, key=likelihoods.get)  # the first of equals
         unsure = "" if likelihoods[best] > 0.5 else ", for want of a likelier encoding"
         return lambda name: name.decode(best, "replace"), _ENCODINGS[best] + unsure
 
 
-def zip_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
-    """The name of each entry of a zip, and a sentence's end about those that had to be guessed ("" for none).
+def decode_zip_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
+    """The name of each entry of a zip, and the end of a sentence about guessed ones ("" if there are none).
 
     By its UTF-8 flag; by the Unicode path that Info-ZIP writes beside it (field 0x7075), if that belongs to this name;
-    else `guess` decides for all the others together.
+    else `guess_decoder` decides for all the others together.
     """
     names = [_declared(info) for info in infos]
     if None not in names:
         return names, ""
     raw = [b"" if name is not None else _raw(info) for name, info in zip(names, infos, strict=True)]
-    decode, encoding = guess(raw)
+    decode, encoding = guess_decoder(raw)
     names = [decode(bytes_) if name is None else name for name, bytes_ in zip(names, raw, strict=True)]
     return names, _example(zip(names, raw, strict=True), encoding)
 
 
-def from_disk(names: Iterable[str]) -> tuple[list[str], str]:
+def decode_disk_names(names: Iterable[str]) -> tuple[list[str], str]:
     """Names as Python gives them for a disk or a tar, in which bytes that are no UTF-8 are halves of surrogate pairs,
-    as text; and the end of a sentence as `zip_names` has it."""
+    as text; and the end of a sentence as `decode_zip_names` has it."""
     names = list(names)
     raw = [b"" if is_text(name) else _bytes(name) for name in names]
     if not any(raw):
         return names, ""
-    decode, encoding = guess(list(filter(None, raw)))
+    decode, encoding = guess_decoder(list(filter(None, raw)))
     names = [decode(bytes_) if bytes_ else name for name, bytes_ in zip(names, raw, strict=True)]
     return names, _example(zip(names, raw, strict=True), encoding)
 
@@ -79,8 +79,8 @@ def _bytes(name: str) -> bytes:
 
 
 def _declared(info: ZipInfo) -> str | None:
-    """The name where the zip says what it is; None where it must be guessed. `orig_filename` is what zipfile made of
-    the bytes, before it took zeros and slashes for anything."""
+    """The name where the zip says its encoding; None where it must be guessed. `orig_filename` is what zipfile decoded,
+    before it interpreted zeros and slashes."""
     if info.flag_bits & _UTF8_FLAG or info.orig_filename.isascii():
         return info.orig_filename
     return _unicode_path(info.extra, zlib.crc32(_raw(info)))
@@ -109,8 +109,8 @@ def _example(pairs: Iterable[tuple[str, bytes]], encoding: str) -> str:
 
 
 def _likelihood(names: list[bytes], encoding: str) -> float:
-    """From 0 to 1, how far the letters outside of ASCII that an encoding finds in the names make words; -1 if it finds
-    bytes that it has not."""
+    """Share (0 to 1) of the names' letters outside of ASCII that are plausible in an encoding; -1 if it lacks some of
+    their bytes."""
     points = count = 0
     try:
         for name in names:

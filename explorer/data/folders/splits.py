@@ -1,4 +1,4 @@
-"""Which folders are training, validation and test pictures, told by their names and by what lies in them and beside."""
+"""Splits: folders of training, validation and test pictures, by their names and by what lies in them and beside."""
 
 import re
 from collections import Counter, defaultdict
@@ -19,19 +19,19 @@ SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
-"""What a folder of a split is called: its name, and the split."""
+"""Names of split folders -> the split."""
 
-_AROUND = ("set", "data", "dataset", "split", "images", "image", "imgs", "img", "pictures", "photos", "folder")
-"""What people write around these without meaning anything by it: `training_set`, `test images`, `TrainData`."""
+_FILLERS = ("set", "data", "dataset", "split", "images", "image", "imgs", "img", "pictures", "photos", "folder")
+"""Words beside a split's name that mean nothing: `training_set`, `test images`, `TrainData`."""
 
-_SPELLED = SPLIT_NAMES | {name + around: split for name, split in SPLIT_NAMES.items() for around in _AROUND}
-_CLASSES_TOO = ("train", "training", "valid")
-"""Of these names, those that classes have as well: a train beside a bus, valid beside invalid."""
+_SPELLED = SPLIT_NAMES | {name + filler: split for name, split in SPLIT_NAMES.items() for filler in _FILLERS}
+_AMBIGUOUS = ("train", "training", "valid")
+"""Names of splits that may be classes, too: a train beside a bus, valid beside invalid."""
 
 
 class Tree:
-    """A listing as a tree of folders. children: folder -> those right in it. direct, below: folder -> the pictures
-    right in it, and all those anywhere below it."""
+    """A listing as a tree of folders. children: folder -> folders right in it. direct, below: folder -> number of
+    pictures right in it, and anywhere below it."""
 
     def __init__(self, listing: Listing, pictures: Iterable[Parts]):
         self.listing = listing
@@ -48,8 +48,8 @@ class Tree:
         """The folders right in it that have pictures somewhere below."""
         return [child for child in self.children[folder] if self.below[child]]
 
-    def told(self, folders: Iterable[Parts], most: int = 6) -> str:
-        """Folders with their numbers of pictures, for a sentence."""
+    def describe(self, folders: Iterable[Parts], most: int = 6) -> str:
+        """Folders with their numbers of pictures, as a sentence lists them."""
         folders = list(folders)
         some = [
             f"{readable(folder[-1])} ({self.below[folder] or 'no'} picture{'s' * (self.below[folder] != 1)})"
@@ -71,10 +71,10 @@ def find_splits(tree: Tree, root: Parts) -> dict[str, Parts]:
             found[named[1]][named[0]].append(folder)
     pairs = [named for named in found.values() if len(named) > 1]
     if len(pairs) > 1:
-        raise _unsure(tree, root, "several sets of splits", _flat(pairs), "give the folder of one of them")
+        raise _ambiguous(tree, root, "several sets of splits", _flat(pairs), "give the folder of one of them")
     if pairs:
         return _of_pair(tree, root, pairs[0])
-    return _alone(tree, root, _flat([found[""]])) if "" in found else {}
+    return _of_single(tree, root, _flat([found[""]])) if "" in found else {}
 
 
 def split_name(name: str) -> tuple[str, str] | None:
@@ -83,10 +83,10 @@ def split_name(name: str) -> tuple[str, str] | None:
     Two belong together if their rest is the same: `seg_train` and `seg_test`, but not `steam_train` and `driving_test`.
     """
     tokens = [token.lower() for token in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+", name)]
-    said = [token for token in tokens if token in _SPELLED]
-    if len(said) != 1:
+    found = [token for token in tokens if token in _SPELLED]
+    if len(found) != 1:
         return None
-    return _SPELLED[said[0]], " ".join(token for token in tokens if token not in _AROUND and token != said[0])
+    return _SPELLED[found[0]], " ".join(token for token in tokens if token not in _FILLERS and token != found[0])
 
 
 def refuse_splits_among(tree: Tree, classes: list[Parts]) -> None:
@@ -99,21 +99,23 @@ def refuse_splits_among(tree: Tree, classes: list[Parts]) -> None:
         if any(len(splits) > 1 for splits in rests.values()):
             root = folders[0][:-1]
             advice = "put the classes inside the splits, as in train/cat and test/cat"
-            raise _unsure(tree, root, "splits where classes are expected", [folder for _, folder in named], advice)
+            raise _ambiguous(tree, root, "splits where classes are expected", [folder for _, folder in named], advice)
 
 
 def _of_pair(tree: Tree, root: Parts, named: dict[str, list[Parts]]) -> dict[str, Parts]:
-    """The splits of folders of which at least two different ones lie side by side."""
+    """The splits of folders among which at least two different ones lie side by side."""
     folders = _flat([named])
     twice = next((same for same in named.values() if len(same) > 1), None)
     if twice:
-        raise _unsure(tree, root, "more than one folder for a split", twice, "keep one, or put their classes together")
+        raise _ambiguous(
+            tree, root, "more than one folder for a split", twice, "keep one, or put their classes together"
+        )
     if "train" not in named:
-        raise _unsure(tree, root, "splits", folders, "call the folder of the training pictures train")
-    splits = {split: _inside(tree, same[0]) for split, same in named.items()}
+        raise _ambiguous(tree, root, "splits", folders, "call the folder of the training pictures train")
+    splits = {split: _descend(tree, same[0]) for split, same in named.items()}
     others = [folder for folder in tree.filled(root) if folder not in folders]
     if others and not tree.filled(splits["train"]):
-        raise _unsure(
+        raise _ambiguous(
             tree,
             root,
             "folders called like splits, in which there are no classes, beside others",
@@ -124,16 +126,16 @@ def _of_pair(tree: Tree, root: Parts, named: dict[str, list[Parts]]) -> dict[str
     return splits
 
 
-def _alone(tree: Tree, root: Parts, folders: list[Parts]) -> dict[str, Parts]:
-    """What to make of folders that are called like one split, with no other split beside them."""
+def _of_single(tree: Tree, root: Parts, folders: list[Parts]) -> dict[str, Parts]:
+    """The splits, if any, of folders that are named like one split with no other beside them."""
     for folder in folders:
         others = [other for other in tree.filled(root) if other != folder]
         if not others:
             is_training = split_name(folder[-1])[0] == "train" and not find_splits(tree, folder)
-            return {"train": _inside(tree, folder)} if is_training else {}
+            return {"train": _descend(tree, folder)} if is_training else {}
         is_bare = tree.direct[folder] or not tree.below[folder]
-        if not is_bare or folder[-1].lower() not in _CLASSES_TOO:
-            raise _unsure(
+        if not is_bare or folder[-1].lower() not in _AMBIGUOUS:
+            raise _ambiguous(
                 tree,
                 root,
                 "a folder called like a split beside what could be classes",
@@ -144,11 +146,11 @@ def _alone(tree: Tree, root: Parts, folders: list[Parts]) -> dict[str, Parts]:
     return {}
 
 
-def _inside(tree: Tree, folder: Parts) -> Parts:
-    """A split's folder, or the one in it in which everything lies: seg_train/seg_train, train/images."""
+def _descend(tree: Tree, folder: Parts) -> Parts:
+    """A split's folder, or the one folder in it that holds everything: seg_train/seg_train, train/images."""
     while not tree.direct[folder] and len(inner := tree.filled(folder)) == 1:
         named, mine = split_name(inner[0][-1]), split_name(folder[-1])
-        if (named is None or named[0] != mine[0]) and inner[0][-1].lower() not in _AROUND:
+        if (named is None or named[0] != mine[0]) and inner[0][-1].lower() not in _FILLERS:
             break
         folder = inner[0]
         if named is None:
@@ -160,8 +162,8 @@ def _flat(named: Iterable[dict[str, list[Parts]]]) -> list[Parts]:
     return sorted(folder for one in named for same in one.values() for folder in same)
 
 
-def _unsure(tree: Tree, root: Parts, what: str, folders: list[Parts], advice: str) -> DataError:
-    return DataError(f"{tree.listing.where(root)} has {what}: {tree.told(folders)}. So {advice}.")
+def _ambiguous(tree: Tree, root: Parts, what: str, folders: list[Parts], advice: str) -> DataError:
+    return DataError(f"{tree.listing.where(root)} has {what}: {tree.describe(folders)}. So {advice}.")
 
 
 def _listed(texts: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What lies in a tar, plain or packed by gzip, xz or bzip2. Its headers are read, and nothing is unpacked by them."""
+"""The listing of a tar, plain or packed by gzip, xz or bzip2. No entry is unpacked to where its header says."""
 
 import bz2
 import gzip
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from explorer.data.folders import listing
-from explorer.data.folders import name_encoding as names
 from explorer.data.folders.listing import MAX_FILE_BYTES, MAX_FILES, MAX_RATIO, Listing, Parts
+from explorer.data.folders.name_encoding import decode_disk_names
 from explorer.data.imageset import DataError
 
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
@@ -37,37 +37,37 @@ def is_tar(path: Path) -> bool:
             start = file.read(512)
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
-    return start.startswith((_GZIP, _BZIP2, _XZ)) or _begins_a_tar(start)
+    return start.startswith((_GZIP, _BZIP2, _XZ)) or _is_tar_header(start)
 
 
-def _begins_a_tar(start: bytes) -> bool:
+def _is_tar_header(start: bytes) -> bool:
     return start[257:262] == b"ustar"
 
 
-class Tar(Listing):
-    """A packed one is unpacked, as one piece and not into its files, to a nameless temporary file."""
+class TarListing(Listing):
+    """A packed tar is unpacked as a whole, not into its files, to a nameless temporary file."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self._places: dict[Parts, tuple[int, int]] = {}
-        self._file = _opened(root)
+        self._spans: dict[Parts, tuple[int, int]] = {}
+        self._file = _open_unpacked(root)
         try:
             self._list()
         except DataError:
             self.close()
             raise
-        except Exception as error:  # tarfile fails in many ways over headers that nobody meant to be read
+        except Exception as error:  # tarfile fails in many ways over damaged headers
             self.close()
             raise DataError(f"{root} is no tar, or a damaged one ({error}): fetch or pack it again.") from error
 
     def _list(self) -> None:
         folders: set[Parts] = set()
         members = self._members()
-        decoded, guessed = names.from_disk(member.name for member in members)
-        self._note_names(guessed)
+        decoded, guessed = decode_disk_names(member.name for member in members)
+        self._note_encoding(guessed)
         for member, name in zip(members, decoded, strict=True):
             parts = listing.entry_parts(name, self.root)
-            if not parts or not all(map(listing.visible, parts)):
+            if not parts or not all(map(listing.is_visible, parts)):
                 continue
             folders.update(parts[:depth] for depth in range(1, len(parts)))
             if member.isdir():
@@ -77,15 +77,15 @@ class Tar(Listing):
                     f"{self.where(parts)} is a link or another special entry, not a file: do not trust it, or "
                     "pack the files themselves (tar --dereference --hard-dereference)."
                 )
-            elif parts in self._places:
+            elif parts in self._spans:
                 raise DataError(f"{self.where(parts)} is there twice: pack the tar again.")
             else:
-                self._places[parts] = member.offset_data, member.size
-        self.files, self.folders = list(self._places), list(folders)
-        self._sort()
+                self._spans[parts] = member.offset_data, member.size
+        self.files, self.folders = list(self._spans), list(folders)
+        self._finish()
 
     def _members(self) -> list[tarfile.TarInfo]:
-        """Every entry, none of them beyond the file's end, and none of them twice."""
+        """Every entry, each once and within the file."""
         length = self._file.seek(0, 2)
         self._file.seek(0)
         found: list[tarfile.TarInfo] = []
@@ -109,7 +109,7 @@ class Tar(Listing):
         return listing.readable(f"{'/'.join(parts)} in {self.root}" if parts else str(self.root))
 
     def read(self, parts: Parts) -> bytes:
-        offset, size = self._places[parts]
+        offset, size = self._spans[parts]
         if size > MAX_FILE_BYTES:
             raise DataError(f"{self.where(parts)} has {size:,} bytes: that is no training picture.")
         try:
@@ -123,7 +123,7 @@ class Tar(Listing):
 
 
 class _Header(tarfile.TarInfo):
-    """A header whose sizes are looked at before tarfile acts on them."""
+    """A header whose sizes are checked before tarfile acts on them."""
 
     @classmethod
     def frombuf(cls, buf: bytes, encoding: str, errors: str) -> "_Header":
@@ -133,8 +133,8 @@ class _Header(tarfile.TarInfo):
         return header
 
 
-def _opened(path: Path) -> BinaryIO:
-    """The tar itself, to be read at any place."""
+def _open_unpacked(path: Path) -> BinaryIO:
+    """The plain tar, readable at any offset."""
     try:
         with path.open("rb") as file:
             packed = file.read(6).startswith((_GZIP, _BZIP2, _XZ))
@@ -146,7 +146,7 @@ def _opened(path: Path) -> BinaryIO:
         raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
     try:
         for block in _unpacked(path):
-            if not whole.tell() and not _begins_a_tar(block):
+            if not whole.tell() and not _is_tar_header(block):
                 raise DataError(f"{path} is packed, but holds no tar: unpack it, and give the folder.")
             whole.write(block)
             if whole.tell() > most:
@@ -181,7 +181,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
 
 
 def _unpacked_xz(file: BinaryIO) -> Iterator[bytes]:
-    """As `lzma.open` does it, which cannot bound the memory: one stream after another, zeros between them."""
+    """As `lzma.open`, which cannot bound the memory: one stream after another, zeros between them."""
     data = file.read(_BLOCK)
     while data:
         stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_MEMORY)

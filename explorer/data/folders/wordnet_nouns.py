@@ -1,4 +1,4 @@
-"""What WordNet's numbers of nouns mean: ImageNet and the sets made of it call their folders `n02085620`."""
+"""Nouns by WordNet's numbers, which are the folder names (`n02085620`) of ImageNet and of sets made from it."""
 
 import lzma
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""CIFAR-10 from its official archives or from pictures in class folders, wherever they are."""
+"""CIFAR-10 from its official archives or from pictures in class folders, found on this machine or downloaded."""
 
 import contextlib
 import hashlib
@@ -8,11 +8,10 @@ import numpy as np
 from PIL import Image
 
 from explorer.atomic import write_atomic
-from explorer.data.folders.listing import open_listing, readable
-from explorer.data.folders.load import read_classes
+from explorer.data.folders.listing import readable
+from explorer.data.folders.load import open_listing, read_classes
 from explorer.data.imageset import DataError, ImageSet
 from explorer.data.progress import Report, reporting
-from explorer.data.sources import locations as looking
 from explorer.data.sources.cifar_batches import (
     BATCHES,
     SIDE,
@@ -22,6 +21,7 @@ from explorer.data.sources.cifar_batches import (
     to_records,
 )
 from explorer.data.sources.download import download as fetch_file
+from explorer.data.sources.locations import cache_folder, not_found, search_folders
 
 NAME = "cifar10"
 WORDS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -31,11 +31,11 @@ SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
 
 _ARCHIVE = "cifar-10-binary.tar.gz"
 _PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
-_CALLED = (
+_PACKED_NAMES = (
     *("cifar-10-batches-bin", "cifar-10-batches-py", _ARCHIVE, "cifar-10-python.tar.gz"),
     *(stem + suffix for stem in ("cifar10", "cifar-10") for suffix in _PACKED),
 )
-_UNPACKED = ("data_batch_1.bin", "data_batch_1", "train/airplane")
+_UNPACKED_MARKS = ("data_batch_1.bin", "data_batch_1", "train/airplane")
 
 
 def load_cifar10(
@@ -55,32 +55,32 @@ def load_cifar10(
     """
     if split not in BATCHES:
         raise DataError(f"{NAME} has the splits train and test, but no {split!r}.")
-    looked = looking.folders(NAME, data_dir)
-    path = next(filter(None, map(_place, looked)), None)
+    searched = search_folders(NAME, data_dir)
+    path = next(filter(None, map(_find_in, searched)), None)
     if path is None:
         if not download:
-            raise looking.nowhere(NAME, looked)
-        path = looking.cache(NAME) / _ARCHIVE
+            raise not_found(NAME, searched)
+        path = cache_folder(NAME) / _ARCHIVE
         with reporting(progress) as report:
             fetch_file(ADDRESS, path, SHA256, report)
     records, notes = _read(path, split, progress)
     images, labels = records[:, 1:].reshape(-1, 3, SIDE, SIDE), records[:, 0].astype(np.int64)
-    return ImageSet(NAME, _fitted(images, size or SIDE, mode or "RGB"), labels, WORDS, notes)
+    return ImageSet(NAME, _resized(images, size or SIDE, mode or "RGB"), labels, WORDS, notes)
 
 
-def _place(folder: Path) -> Path | None:
-    """What of CIFAR-10 lies in a folder: the folder itself, if it is that, or something in it."""
-    if any((folder / name).exists() for name in _UNPACKED):
+def _find_in(folder: Path) -> Path | None:
+    """CIFAR-10 in a folder: the folder itself, or something in it; None where there is none."""
+    if any((folder / name).exists() for name in _UNPACKED_MARKS):
         return folder
-    return next((folder / name for name in _CALLED if (folder / name).exists()), None)
+    return next((folder / name for name in _PACKED_NAMES if (folder / name).exists()), None)
 
 
 def _read(path: Path, split: str, progress: bool | Report) -> tuple[np.ndarray, tuple[str, ...]]:
     """The records of a split, uint8 [N, 3073], and sentences about them."""
-    decoded = _decoded(path, split)
+    decoded = _decoded_file(path, split)
     if decoded is not None and decoded.is_file():
         with contextlib.suppress(OSError, DataError):  # then they are decoded again
-            return as_records(decoded.read_bytes(), decoded), (_copies(path),)
+            return as_records(decoded.read_bytes(), decoded), (_copies_note(path),)
     listing = open_listing(path)
     try:
         batches = find_batches(listing, split)
@@ -97,23 +97,23 @@ def _read(path: Path, split: str, progress: bool | Report) -> tuple[np.ndarray, 
         with contextlib.suppress(OSError):  # no room for it: the next time it is slow again
             decoded.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(decoded, records.tobytes())
-    return records, (_copies(path), *pictures.notes)
+    return records, (_copies_note(path), *pictures.notes)
 
 
-def _copies(path: Path) -> str:
+def _copies_note(path: Path) -> str:
     return f"The pictures come from {readable(path.name)}, not from an official archive: they may be lossy copies."
 
 
-def _decoded(path: Path, split: str) -> Path | None:
-    """Where the pictures of an archive are kept as CIFAR's own binary form; None for what is read fast as it is."""
+def _decoded_file(path: Path, split: str) -> Path | None:
+    """Cache file for the pictures of an archive in CIFAR's binary format; None for what is read fast as it is."""
     if not path.is_file() or path.name in ("cifar-10-python.tar.gz", _ARCHIVE):
         return None
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return looking.cache(NAME) / f"decoded-{digest[:16]}-{split}.bin"
+    return cache_folder(NAME) / f"decoded-{digest[:16]}-{split}.bin"
 
 
-def _fitted(images: np.ndarray, size: int, mode: str) -> np.ndarray:
+def _resized(images: np.ndarray, size: int, mode: str) -> np.ndarray:
     """uint8 [N, 3, 32, 32] -> [N, 1 or 3, size, size]."""
     if size == SIDE and mode == "RGB":
         return np.ascontiguousarray(images)

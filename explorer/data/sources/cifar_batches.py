@@ -22,7 +22,7 @@ BATCHES = {"train": tuple(f"data_batch_{number}" for number in range(1, 6)), "te
 
 
 def find_batches(listing: Listing, split: str) -> list[Parts]:
-    """Where the batches of a split lie, binary ones first; empty where pictures lie in other files.
+    """Paths of the batches of a split, binary ones first; empty where the listing has none.
 
     Raises DataError where some of them are missing.
     """

@@ -9,7 +9,7 @@ from explorer.lazy import imported
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 _TRAINING = 1500
-"""The first 1,500 are for training. Writers follow one another in the file, so the rest are mostly other hands."""
+"""The first 1,500 are for training. The file has one writer after another, so the rest are mostly by others."""
 
 
 def load_digits_set(split: str = "train", size: int | None = None) -> ImageSet:

@@ -1,4 +1,4 @@
-"""One file from the net, whole or not at all: resumed where it stopped, checked, and only then given its name."""
+"""Download of one file, whole or not at all: resumed where it stopped, checked, and only then given its name."""
 
 import errno
 import hashlib
@@ -23,7 +23,7 @@ _RANGE_NOT_SATISFIABLE, _PARTIAL_CONTENT = 416, 206
 
 
 def download(url: str, target: Path, digest: str, report: Report) -> None:
-    """Fetch `url` to `target`, whose MD5 or SHA-256 (told by its length) must come out as `digest`.
+    """Fetch `url` to `target`, whose MD5 or SHA-256 (by its length) must be `digest`.
 
     What arrives is kept beside the target as `<name>.part`; a later try, in this call or in another run, asks for
     the rest only (HTTP Range). Proxies are taken from the environment, certificates from the system. MD5 is what most

@@ -1,4 +1,4 @@
-"""Small square pictures brought to a network's size: a whole-number enlargement, then an even border."""
+"""Enlarge small square pictures to a network's size by a whole factor, then add an even border."""
 
 import numpy as np
 from PIL import Image

@@ -21,7 +21,7 @@ _UNSIGNED_BYTE = 0x08
 
 
 def read_idx(path: Path, dimensions: int) -> np.ndarray:
-    """The uint8 array in an IDX file, plain or gzipped (told by its first bytes, not by its name).
+    """The uint8 array in an IDX file, plain or gzipped (detected by its first bytes, not by its name).
 
     `dimensions` is how many the file must have: 1 for labels, 3 for pictures. Nothing beyond the length that
     the header promises (plus one byte, to notice a longer file) is unpacked.

@@ -1,4 +1,4 @@
-"""Fashion-MNIST and MNIST from their official IDX files, wherever they are."""
+"""Fashion-MNIST and MNIST from their official IDX files, found on this machine or downloaded."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import numpy as np
 from explorer.data.imageset import DataError, ImageSet
 from explorer.data.progress import Report, reporting
 from explorer.data.sources import digits
-from explorer.data.sources import locations as looking
 from explorer.data.sources.download import download as fetch_file
 from explorer.data.sources.enlarge import enlarge
 from explorer.data.sources.idx import read_idx
+from explorer.data.sources.locations import cache_folder, not_found, search_folders
 
 DEBIAN = Path("/usr/share/datasets")
 """Where Debian's packages `dataset-<name>` put their files."""
@@ -25,7 +25,7 @@ _FILES = {
 
 @dataclass(frozen=True)
 class IdxSource:
-    """One data set in MNIST's form.
+    """A data set in MNIST's format.
 
     base: address of the folder that holds the official `.gz` files.
     md5: official MD5 of each of those files, by name without `.gz`.
@@ -58,7 +58,7 @@ SOURCES = {
     "mnist": IdxSource(
         name="mnist",
         words=digits.WORDS,
-        # The mirror that PyTorch keeps; the original host turns visitors away.
+        # The mirror that PyTorch keeps; the original host refuses visitors.
         base="https://ossci-datasets.s3.amazonaws.com/mnist/",
         md5={
             "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
@@ -116,16 +116,16 @@ def _find(source: IdxSource, split: str, data_dir: Path | None) -> tuple[Path, P
 
 
 def _folders(name: str, data_dir: Path | None) -> list[Path]:
-    return [*looking.folders(name, data_dir), DEBIAN / name]
+    return [*search_folders(name, data_dir), DEBIAN / name]
 
 
 def _fetch(
     source: IdxSource, split: str, data_dir: Path | None, allowed: bool, progress: bool | Report
 ) -> tuple[Path, Path]:
     """Download both files of a split into the user's cache; one that is there already is kept."""
-    cache = looking.cache(source.name)
+    cache = cache_folder(source.name)
     if not allowed:
-        raise looking.nowhere(source.name, _folders(source.name, data_dir))
+        raise not_found(source.name, _folders(source.name, data_dir))
     paths = []
     with reporting(progress) as report:
         for stem in _FILES[split]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib import format as npy
 from PIL.PngImagePlugin import PngInfo
 
-from explorer.atomic import written_whole
+from explorer.atomic import open_atomic
 from explorer.errors import ExplorerError
 from explorer.explore.render.files import check_target
 from explorer.explore.render.picture import Picture, to_image
@@ -82,7 +82,7 @@ def save_samples(
 
     write = _write_npz if path.suffix.lower() == ".npz" else _write_zip
     try:
-        with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with open_atomic(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             write(archive, pictures(), total, shapes.pop())
     except OSError as error:
         raise ExplorerError(f"Cannot write {path}: {error.strerror or error}.") from error

@@ -1,4 +1,4 @@
-"""The other numbers of an English noun: singulars of a plural, plurals of a singular, as candidates to look up."""
+"""Singulars of an English plural and plurals of a singular, as candidates to look up."""
 
 _IRREGULAR = {
     "child": "children",

@@ -1,4 +1,4 @@
-"""From a word as typed to words of a space: case, surrounding marks, plurals, hyphens - and what was done, in words."""
+"""Look up a typed word in a space: case, surrounding marks, plurals, hyphens, with hints about what was done."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Found:
 
 
 def find(space: WordSpace, typed: str, position: int = 0) -> Found:
-    """The space's words for a typed one; raises UnknownWord with suggestions, never guesses.
+    """Words of the space for a typed one; raises UnknownWord with suggestions, never guesses.
 
     In this order: as typed, case folded, without the marks around it; its singular or plural; with hyphens: joined,
     then its parts as a phrase. Where words carry parts of speech (`boots|NOUN`), each is also found without, the most
@@ -27,15 +27,15 @@ def find(space: WordSpace, typed: str, position: int = 0) -> Found:
     """
     whole = _spelled(space, typed)
     if whole:
-        return Found((whole,), _with_tag(space, typed, whole))
+        return Found((whole,), _tag_hint(space, typed, whole))
     other = _in_other_number(space, typed)
     if other:
         return Found((other,), (f"“{typed}” is read as {other}.",))
     parts = [part for part in typed.replace("_", "-").split("-") if part]
     if len(parts) > 1:
-        joined = _spelled(space, "".join(parts)) or _in_other_number(space, "".join(parts))
-        if joined:
-            return Found((joined,), (f"“{typed}” is read as {joined}.",))
+        whole = _spelled(space, "".join(parts)) or _in_other_number(space, "".join(parts))
+        if whole:
+            return Found((whole,), (f"“{typed}” is read as {whole}.",))
         read = [_spelled(space, part) or _in_other_number(space, part) for part in parts]
         if all(read):
             hint = f"“{typed}” is read as the phrase {' '.join(read)}; to take away, write {' - '.join(read)}."
@@ -46,12 +46,12 @@ def find(space: WordSpace, typed: str, position: int = 0) -> Found:
     raise UnknownWord(_sentence(space, typed, position, suggestions), typed, position, suggestions)
 
 
-def compound(space: WordSpace, words: tuple[str, ...]) -> str | None:
+def hyphenated(space: WordSpace, words: tuple[str, ...]) -> str | None:
     """The one word that adjacent words spell with hyphens or underscores, if the space has it (`t shirt`: t-shirt)."""
     return _spelled(space, "-".join(words)) or _spelled(space, "_".join(words))
 
 
-def solid(space: WordSpace, words: tuple[str, ...]) -> str | None:
+def joined(space: WordSpace, words: tuple[str, ...]) -> str | None:
     """The one word that adjacent words spell when written together, if the space has it (`hand bag`: handbag)."""
     return _spelled(space, "".join(words)) if min(map(len, words)) > 1 else None
 
@@ -65,8 +65,8 @@ def _spelled(space: WordSpace, typed: str) -> str | None:
     return None
 
 
-def _with_tag(space: WordSpace, typed: str, found: str) -> tuple[str, ...]:
-    """What is to be said where a word was found by what it is without its tag."""
+def _tag_hint(space: WordSpace, typed: str, found: str) -> tuple[str, ...]:
+    """A hint where a word was found without its tag."""
     if not space.tagged or typed == found:
         return ()
     others = [other for other in space.tagged.get(untagged(found), ()) if other != found]
@@ -84,7 +84,7 @@ def _unaccented(word: str) -> str:
 
 
 def _suggestions(space: WordSpace, typed: str, parts: list[str]) -> list[str]:
-    """For the whole word, and hyphenated words with their one unknown part mended (`boots-leather`)."""
+    """Suggestions for the whole word, and for a hyphenated one with its one unknown part replaced (`boots-leather`)."""
     whole = space.suggest(typed)
     known = [_spelled(space, part) or _in_other_number(space, part) for part in parts]
     if len(parts) < 2 or known.count(None) != 1:

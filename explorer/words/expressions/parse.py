@@ -1,4 +1,4 @@
-"""The small language people type: words, phrases, `+`, `-`, weights and parentheses. It knows no word space.
+"""The grammar of expressions: words, phrases, `+`, `-`, weights and parentheses. Knows no word space.
 
     expression := [sign] term { sign term }
     term       := { number "*" [sign] } ( phrase | "(" expression ")" )
@@ -17,7 +17,7 @@ MAX_TEXT = 200  # characters
 MAX_DEPTH = 20  # parentheses inside each other
 MAX_WEIGHT = 1000.0
 
-# Signs that keyboards and copied text put in place of the plain ones; one character each, so positions stay.
+# Signs in keyboards and copied text that stand for the plain ones; one character each, so positions stay.
 _PLAIN = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "’": "'", "‘": "'"})
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=\s*\*)")
 _WORD = re.compile(r"[^\s+*()]+")
@@ -26,7 +26,7 @@ _SIGNS = re.compile(r"[+*()×·∗]")
 
 @dataclass(frozen=True)
 class Word:
-    """A word as typed (with plain signs), and where it begins in the text."""
+    """A word as typed (with plain signs), and its position in the text."""
 
     text: str
     position: int
@@ -34,7 +34,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Weighted:
-    """A phrase of one or more adjacent words, and how much of it the sum holds."""
+    """A phrase of one or more adjacent words, and its weight in the sum."""
 
     weight: float
     words: tuple[Word, ...]
@@ -48,7 +48,7 @@ class _Token:
 
 
 def parse(text: str) -> tuple[Weighted, ...]:
-    """The weighted phrases of an expression, in order; raises ExpressionError with the place of the trouble."""
+    """The weighted phrases of an expression, in order; raises ExpressionError with the position of the error."""
     if len(text) > MAX_TEXT:
         raise ExpressionError(
             f"That is {len(text)} characters long; {MAX_TEXT} are enough for an expression.", MAX_TEXT
@@ -59,8 +59,8 @@ def parse(text: str) -> tuple[Weighted, ...]:
 
 
 def plain_name(name: str) -> str:
-    """The words of a name, such as a class folder's, without what would make a sum of it: `boots - leather` is boots
-    leather, `0.5*coat` is 0.5 coat, and a hyphen inside a word stays. Parsed, it is one phrase; "" if no word is left.
+    """The words of a name, such as a class folder's, without the signs of a sum: `boots - leather` gives boots leather,
+    `0.5*coat` 0.5 coat; a hyphen inside a word stays. Parsed, it is one phrase; "" if no word is left.
     """
     words = (word.lstrip("-−–—") for word in _SIGNS.sub(" ", name).split())
     return " ".join(filter(None, words))
@@ -107,7 +107,7 @@ class _Parser:
     def run(self) -> tuple[Weighted, ...]:
         found = self.expression(1.0)
         if self.token.kind == ")":
-            raise ExpressionError(f"The “)” at {_place(self.token)} closes nothing; remove it.", self.token.position)
+            raise ExpressionError(f"The “)” at {_at(self.token)} closes nothing; remove it.", self.token.position)
         return tuple(found)
 
     def expression(self, weight: float) -> list[Weighted]:
@@ -116,10 +116,10 @@ class _Parser:
             found += self.term(weight * self.sign())
         if self.token.kind in ("word", "number", "("):
             token = self.token
-            raise ExpressionError(f"Put + or - before “{_short(token.text)}” at {_place(token)}.", token.position)
+            raise ExpressionError(f"Put + or - before “{_shorten(token.text)}” at {_at(token)}.", token.position)
         if self.token.kind == "*":
             raise ExpressionError(
-                f"The * at {_place(self.token)} stands behind a word; weights stand before, as in 0.7*coat.",
+                f"The * at {_at(self.token)} stands behind a word; weights stand before, as in 0.7*coat.",
                 self.token.position,
             )
         return found
@@ -146,7 +146,7 @@ class _Parser:
         token = self.token
         if token.kind == "end":
             raise ExpressionError("The text ends where a word should follow.", token.position)
-        raise ExpressionError(f"A word should stand where “{token.text}” is, at {_place(token)}.", token.position)
+        raise ExpressionError(f"A word should stand where “{token.text}” is, at {_at(token)}.", token.position)
 
     def group(self, weight: float) -> list[Weighted]:
         opened = self.take()
@@ -155,7 +155,7 @@ class _Parser:
             raise ExpressionError(f"More than {MAX_DEPTH} parentheses inside each other are too many.", opened.position)
         found = self.expression(weight)
         if self.token.kind != ")":
-            raise ExpressionError(f"The “(” at {_place(opened)} is never closed; add a “)”.", opened.position)
+            raise ExpressionError(f"The “(” at {_at(opened)} is never closed; add a “)”.", opened.position)
         self.take()
         self.depth -= 1
         return found
@@ -165,15 +165,15 @@ def _weight(token: _Token) -> float:
     value = float(token.text)
     if value > MAX_WEIGHT:
         raise ExpressionError(
-            f"The weight {_short(token.text)} at {_place(token)} is too large; {MAX_WEIGHT:g} is the most.",
+            f"The weight {_shorten(token.text)} at {_at(token)} is too large; {MAX_WEIGHT:g} is the most.",
             token.position,
         )
     return value
 
 
-def _place(token: _Token) -> str:
+def _at(token: _Token) -> str:
     return f"character {token.position + 1}"
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"

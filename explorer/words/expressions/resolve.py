@@ -1,4 +1,4 @@
-"""An expression read against a word space: one unit vector, and what was understood."""
+"""Resolve an expression in a word space: one unit vector, and the words that it was made of."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.words.errors import ExpressionError
-from explorer.words.expressions.lookup import Found, compound, find, solid
+from explorer.words.expressions.lookup import Found, find, hyphenated, joined
 from explorer.words.expressions.parse import Weighted, Word, parse, plain_name
 from explorer.words.space import WordSpace
 
@@ -27,7 +27,7 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class ResolvedExpression:
-    """What a text means in a space: `vector` is float32 [dim], unit length, read-only; `hints` are whole sentences."""
+    """An expression in a space: `vector` is float32 [dim], unit length, read-only; `hints` are whole sentences."""
 
     text: str
     vector: np.ndarray
@@ -36,7 +36,7 @@ class ResolvedExpression:
 
 
 def resolve(space: WordSpace, text: str) -> ResolvedExpression:
-    """Parse `text` and add up its words' unit vectors by weight; the sum is scaled to unit length.
+    """Parse `text` and add up its words' unit vectors by weight, scaled to unit length.
 
     Raises ExpressionError where the text cannot be read or its parts cancel out, UnknownWord for unknown words.
     """
@@ -44,9 +44,9 @@ def resolve(space: WordSpace, text: str) -> ResolvedExpression:
     total = np.zeros(space.dim)
     size = 0.0
     for part in parse(text):
-        words, said = _match_words(space, part)
+        words, notes = _match_words(space, part)
         terms.append(Term(part.weight, words))
-        hints += said
+        hints += notes
         total += part.weight * _direction(space, words, part.words[0].position)
         size += abs(part.weight)
     length = math.sqrt(float(total @ total))
@@ -60,7 +60,7 @@ def resolve(space: WordSpace, text: str) -> ResolvedExpression:
 
 
 def resolve_name(space: WordSpace, name: str) -> ResolvedExpression:
-    """As `resolve`, of the name of a class, which is a phrase and never a sum (see `plain_name`)."""
+    """Resolve the name of a class, which is a phrase and never a sum (see `plain_name`)."""
     return resolve(space, plain_name(name))
 
 
@@ -74,7 +74,7 @@ def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.nd
 
 
 def _match_words(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], list[str]]:
-    """The space's words for one phrase, and the hints; longest compounds first, from the left."""
+    """Words of the space for one phrase, and hints; longest compounds first, from the left."""
     words: list[str] = []
     hints: list[str] = []
     at = 0
@@ -96,10 +96,10 @@ def _match_words(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], lis
 def _as_compound(space: WordSpace, typed: tuple[Word, ...], hints: list[str]) -> Found | None:
     spelled = tuple(word.text for word in typed)
     phrase = " ".join(spelled)
-    one = compound(space, spelled)
+    one = hyphenated(space, spelled)
     if one:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",))
-    one = solid(space, spelled)
+    one = joined(space, spelled)
     known = [space.known(word.lower()) for word in spelled]
     if not one or None in known:
         return Found((one,), (f"“{phrase}” is read as the one word {one}.",)) if one else None

@@ -1,4 +1,4 @@
-"""Known words that an unknown one may have meant. Nothing is prepared before the first question."""
+"""Suggestions: known words that an unknown one may have meant."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ _SHORTEST_START = 4  # letters before a word may be completed
 
 
 class Suggester:
-    """Suggestions over words in frequency order; the first question also sorts them by length."""
+    """Suggestions from words in frequency order."""
 
     def __init__(self, words: Sequence[str], rows: Mapping[str, int]):
         self._words = words
@@ -37,24 +37,24 @@ class Suggester:
         folded = word.casefold()
         if not folded or len(folded) > MAX_WORD or n < 1:
             return []
-        near, far = self._edited(folded)
+        near, far = self._by_edits(folded)
         sources = (
-            self._cased(folded),
+            self._other_case(folded),
             [other for other in other_numbers(folded) if other in self._rows],
             near[:3],  # then make room for what spelling does not explain
             self._split(folded),
-            self._completed(folded),
+            self._completions(folded),
             near[3:],
             far,
         )
         found = dict.fromkeys(other for source in sources for other in source if other != word)
         return list(found)[:n]
 
-    def _cased(self, folded: str) -> list[str]:
+    def _other_case(self, folded: str) -> list[str]:
         rows, spelled = self._by_length.get(len(folded), ((), ()))
         return [self._words[row] for row, other in zip(rows, spelled, strict=True) if other == folded]
 
-    def _edited(self, folded: str) -> tuple[list[str], list[str]]:
+    def _by_edits(self, folded: str) -> tuple[list[str], list[str]]:
         """Words one edit away, and words farther away, as far as the length allows (a swap of neighbours is one)."""
         most = 1 if len(folded) < 4 else 2 if len(folded) < 10 else 3
         found = []
@@ -66,14 +66,14 @@ class Suggester:
                 found += zip(edits[hits].tolist(), rows[hits].tolist(), strict=True)
         single, skeleton = _without_doubles(folded), _consonants(folded)
 
-        def merit(hit: tuple[int, int]) -> tuple:
+        def rank(hit: tuple[int, int]) -> tuple:
             distance, row = hit
             other = self._folded[row]
             # The first letter is seldom wrong; doubled letters and vowels often are: `sliper` is slipper before sniper.
             alike = _without_doubles(other) == single, _consonants(other) == skeleton
             return distance, other[0] != folded[0], not alike[0], not alike[1], row
 
-        found.sort(key=merit)
+        found.sort(key=rank)
         near = [self._words[row] for distance, row in found if distance == 1]
         return near, [self._words[row] for distance, row in found if distance > 1]
 
@@ -87,7 +87,7 @@ class Suggester:
                 splits.append((rank, f"{first} {second}"))
         return [split for _, split in sorted(splits)[:1]]
 
-    def _completed(self, folded: str) -> list[str]:
+    def _completions(self, folded: str) -> list[str]:
         if len(folded) < _SHORTEST_START:
             return []
         starts = (row for row, other in enumerate(self._folded) if other.startswith(folded))

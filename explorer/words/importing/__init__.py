@@ -1,4 +1,4 @@
-"""Word vectors of others into our format: word2vec text and binary, and what gensim saves. Runs nothing they hold."""
+"""Import of word vectors: word2vec text and binary, and what gensim saves. Nothing in a file is ever run."""
 
 from explorer.words.importing.convert import Imported, import_space
 

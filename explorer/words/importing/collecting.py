@@ -1,6 +1,8 @@
-"""Vectors out of a file into rows of a word space, one at a time; what cannot stand in a space is counted."""
+"""Vectors of a file into rows of a word space, one at a time; words that cannot be in a space are counted."""
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,9 @@ from explorer.errors import shown
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import BLOCK, MAX_COUNT, MAX_WORD, PackedRows, is_clean
 from explorer.words.importing.keys import Keys, are_alphabetical
-from explorer.words.importing.reading import Vectors
 
-LIMIT = 500_000  # words kept unless told otherwise
-_MOST_FAULTS = 100_000  # words that are left out, and ten for each that is kept: more is no file of vectors
+LIMIT = 500_000  # words kept by default
+_MAX_FAULTS = 100_000  # words left out, and ten for each that is kept: with more it is no file of vectors
 _FAULTS = {
     "blank": "with nothing but a blank for a word",
     "odd": "that cannot be shown",
@@ -21,8 +22,24 @@ _FAULTS = {
 }
 
 
-def normal(word: str) -> str:
-    """The word as a space holds it; what is far too long stays as it is."""
+@dataclass(frozen=True)
+class Vectors:
+    """Vectors as a reader of one kind of file gives them.
+
+    kind: of file, in words. dim: numbers in a vector. rows: words and their float32 [dim], read on demand; raises
+    WordSpaceError; the word is blank where the file has none. announced: number of words that the file claims, if it
+    does. notes: sentences to show.
+    """
+
+    kind: str
+    dim: int
+    rows: Iterator[tuple[str, np.ndarray]]
+    announced: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def normalized(word: str) -> str:
+    """The word as a space holds it (NFC); one that is far too long stays as it is."""
     return unicodedata.normalize("NFC", word) if len(word) <= 8 * MAX_WORD else word
 
 
@@ -31,8 +48,8 @@ def collect(
 ) -> tuple[list[str], PackedRows, list[str]]:
     """Words, their rows and sentences to show. Raises WordSpaceError for vectors that are damaged or none at all.
 
-    limit: words to keep of those that come first; without one, LIMIT of words that come by frequency, and all, up to
-    MAX_COUNT, of words that come by the alphabet: its beginning would be no choice.
+    limit: words to keep, the first ones; by default LIMIT where words are sorted by frequency, and all, up to
+    MAX_COUNT, where they are sorted by the alphabet, whose beginning would be no selection.
     """
     words: list[str] = []
     seen: set[str] = set()
@@ -51,11 +68,11 @@ def collect(
         word = keys.word(key)
         if word is None:
             continue
-        if sum(faults.values()) > _MOST_FAULTS + 10 * len(words):
+        if sum(faults.values()) > _MAX_FAULTS + 10 * len(words):
             raise WordSpaceError(
                 f"{label} has {read:,} words of which {len(words):,} can be used; it is damaged or repeats itself."
             )
-        word = normal(word)
+        word = normalized(word)
         if not is_clean(word):
             faults["odd"] += 1
         elif word in seen:
@@ -80,7 +97,7 @@ def collect(
     if not read and vectors.announced:
         raise WordSpaceError(f"{label} announces {vectors.announced:,} words and has none; it is cut short.")
     notes = keys.notes(len(words)) if read else []
-    notes += _of_order(words, more)
+    notes += _order_notes(words, more)
     if not more and vectors.announced not in (None, read):
         what = "it may have been cut short" if read < vectors.announced else "all of them were read"
         notes.append(f"The first line announces {vectors.announced:,} words, and the file has {read:,}; {what}.")
@@ -94,7 +111,7 @@ def collect(
     return words, rows, notes + left_out
 
 
-def _of_order(words: list[str], more: bool) -> list[str]:
+def _order_notes(words: list[str], more: bool) -> list[str]:
     if are_alphabetical(words):
         order = "The words come in the order of the alphabet, not by how frequent they are"
         if not more:

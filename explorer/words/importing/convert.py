@@ -1,4 +1,4 @@
-"""One file of word vectors, of whatever kind, into a word space of ours."""
+"""Import: a file of word vectors, of whatever kind, into a word space."""
 
 import re
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from explorer.errors import printable
 from explorer.files import reason
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import MAGIC, MAX_COUNT, MAX_DIM, write_rows
-from explorer.words.importing.collecting import collect
-from explorer.words.importing.opening import Opened, opened
-from explorer.words.importing.reading import Vectors
-from explorer.words.naming import name_for, own_file
+from explorer.words.importing.collecting import Vectors, collect
+from explorer.words.importing.opening import Opened, open_vectors
+from explorer.words.listing import name_for, own_file
 
 _PICKLE = re.compile(rb"\x80[\x02-\x05]|c[\w.]+\r?\n[\w.]+\r?\n")  # protocols 2 to 5; 0 and 1 begin with a class
 _OTHERS = (
@@ -28,7 +27,7 @@ _OTHERS = (
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import made: the file, its name, how many words of how many numbers, and sentences to show."""
+    """The result of an import: the file, its name, the numbers of words and of dimensions, and sentences to show."""
 
     path: Path
     name: str
@@ -44,25 +43,32 @@ def import_space(
     output: Path | None = None,
     dim: int | None = None,
     language: str | None = None,
+    replace: bool = False,
 ) -> Imported:
-    """Convert `source` into our format, in the user's own word spaces or at `output`, replaced in one step.
+    """Convert `source` into our format, in the user's own word spaces or at `output`, which is replaced in one step.
 
     Reads word2vec text and binary, GloVe text, CSV, gensim's `.kv` and full Word2Vec and FastText models, plain or
     packed by gzip, bzip2 or xz, and vectors in a zip, where `dim` chooses by the numbers in a vector. limit: keep only
     the words that come first, 500,000 by default where they come by frequency. language: which of ConceptNet's, `en` if
-    none is given. Rows are read one after the other, and held in a quarter of their size. Raises WordSpaceError.
+    none is given. replace: whether the user's own space of that name may be replaced. Rows are read one after the
+    other, and held in a quarter of their size. Raises WordSpaceError.
     """
     source = Path(source)
     if limit is not None and not 1 <= limit <= MAX_COUNT:
         raise WordSpaceError(f"The limit must lie between 1 and {MAX_COUNT} words, not at {limit}.")
     if name is not None:
         name_for(source, name)  # refused before anything is read
-    with opened(source, dim) as file:
+    with open_vectors(source, dim) as file:
         name = name_for(Path(file.name), name)
         target = output if output is not None else own_file(name)
         if target.exists() and target.samefile(source):
             raise WordSpaceError(f"{source} cannot be converted onto itself; name another file with -o.")
-        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is said
+        if output is None and target.exists() and not replace:
+            raise WordSpaceError(
+                f"You have a word space {name} already; give the new one another name with --name, or replace the old "
+                "one with --replace."
+            )
+        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which is an error
             vectors = _vectors(source, file)
             if not 1 <= vectors.dim <= MAX_DIM:
                 raise WordSpaceError(f"{file.label} has vectors of {vectors.dim} numbers; up to {MAX_DIM} are read.")

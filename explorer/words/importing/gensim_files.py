@@ -1,4 +1,4 @@
-"""Words and vectors out of gensim's `.kv` files and full Word2Vec or FastText models, with their `.npy` files."""
+"""Vectors of gensim's `.kv` files and full Word2Vec or FastText models, with their `.npy` files."""
 
 import pickle
 from collections.abc import Iterator
@@ -12,9 +12,8 @@ from explorer.pickles.standins import Array
 from explorer.words.arrays import open_array, unpack_array
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import MAX_DIM, is_clean
-from explorer.words.importing.collecting import normal
+from explorer.words.importing.collecting import Vectors, normalized
 from explorer.words.importing.gensim_pickle import Shell, read_pickle
-from explorer.words.importing.reading import Vectors
 
 _MAX_NGRAM = 20  # letters
 _MAX_BUCKETS = 100_000_000
@@ -39,7 +38,7 @@ def read_gensim(path: Path, file: BinaryIO) -> Vectors:
 
 
 def _words(path: Path, state: dict) -> list[str]:
-    """The words in order, wherever the gensim that wrote them kept them."""
+    """The words in order, under whichever name that version of gensim kept them."""
     for name in ("index_to_key", "index2word", "index2entity"):
         words = state.get(name)
         if isinstance(words, list) and words:
@@ -57,10 +56,10 @@ def _vectors(path: Path, state: dict, prefix: str, words: list[str]) -> Vectors:
     else:
         return _composed(path, state, prefix, words)
     _check_fit(path, words, vectors)
-    return Vectors("gensim", vectors.shape[1], _as_stored(words, vectors))
+    return Vectors("gensim", vectors.shape[1], _stored_rows(words, vectors))
 
 
-def _as_stored(words: list[str], vectors: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+def _stored_rows(words: list[str], vectors: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     for word, vector in zip(words, vectors, strict=False):
         yield word, vector.astype(np.float32)
 
@@ -72,7 +71,7 @@ def _check_fit(path: Path, words: list[str], vectors: np.ndarray) -> None:
 
 
 def _stored(path: Path, state: dict, name: str, prefix: str) -> np.ndarray | None:
-    """An array kept inside the pickle, or in its own file where the pickle says that there is one."""
+    """An array kept inside the pickle, or in its own file if the pickle says so."""
     value: Any = state.get(name)
     if isinstance(value, Array):
         try:
@@ -102,7 +101,7 @@ def _composed(path: Path, state: dict, prefix: str, words: list[str]) -> Vectors
     _check_fit(path, words, own)
     least, most, buckets = (state.get(name) for name in ("min_n", "max_n", "bucket"))
     if type(buckets) is int and buckets == 0:
-        return Vectors("gensim", own.shape[1], _as_stored(words, own))
+        return Vectors("gensim", own.shape[1], _stored_rows(words, own))
     ngrams = _stored(path, state, "vectors_ngrams", prefix)
     sizes_fit = all(type(size) is int for size in (least, most, buckets)) and 0 <= least <= most <= _MAX_NGRAM
     if ngrams is None or not sizes_fit or not 0 < buckets <= _MAX_BUCKETS:
@@ -116,7 +115,7 @@ def _composed(path: Path, state: dict, prefix: str, words: list[str]) -> Vectors
     def rows() -> Iterator[tuple[str, np.ndarray]]:
         for word, row in zip(words, own, strict=False):
             vector = row.astype(np.float32)
-            if is_clean(normal(word)):  # others are left out: no n-grams of endless words, or of what is no text
+            if is_clean(normalized(word)):  # others are left out: no n-grams of endless words, or of what is no text
                 hashes = ft_ngram_hashes(word, least, most, buckets)
                 vector = (vector + ngrams[hashes].sum(axis=0)) / (len(hashes) + 1)
             yield word, vector.astype(np.float32)

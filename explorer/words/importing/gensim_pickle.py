@@ -1,7 +1,7 @@
-"""Reads gensim's pickles as data, see `explorer.pickles.standins`: the names that gensim's vectors and models hold.
+"""Read gensim's pickles as data (see `explorer.pickles.standins`).
 
-They are gensim's classes, NumPy's arrays, dtypes and random generators, Python's containers. None of gensim's load
-paths (which follow file names and call `np.load`) is within a file's reach.
+The names admitted are gensim's classes, NumPy's arrays, dtypes and random generators, and Python's containers. A file
+cannot reach gensim's own loading, which follows file names and calls `np.load`.
 """
 
 import pickle
@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from explorer.pickles.standins import NUMPY, Function, Ignored, Refused, Standins, admit, read_standins, spelled_bytes
 from explorer.words.errors import WordSpaceError
-from explorer.words.unpacking import TooMuch
+from explorer.words.unpacking import UnpacksTooMuch
 
 
 class Shell:
@@ -87,7 +87,7 @@ def read_pickle(file: BinaryIO, label: str) -> Any:
             f"{label} asks for {str(refused)!r}, which word vectors do not need; it was not read any further, "
             "and nothing in it was run."
         ) from None
-    except TooMuch:
+    except UnpacksTooMuch:
         raise
     except MemoryError:
         raise WordSpaceError(f"{label} claims more memory than there is; it is damaged or made to harm.") from None

@@ -1,4 +1,4 @@
-"""Keys that say more than a word, as ConceptNet's `/c/en/boots`; and words in the order of the alphabet."""
+"""Keys in a file of vectors: ConceptNet's `/c/en/boots`, and whether they are sorted by the alphabet."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ _SORTED = 0.95  # of those, with the one before
 
 
 class Keys:
-    """Turns keys into words, all by the manner of the first: ConceptNet Numberbatch has 78 languages in one file.
+    """Turn keys into words, all of the kind of the first: ConceptNet Numberbatch has 78 languages in one file.
 
     language: whose keys are kept, as in `/c/de/`; English if none is given.
     """
@@ -41,7 +41,7 @@ class Keys:
         return match[2]
 
     def notes(self, kept: int) -> list[str]:
-        """What was done, in sentences. Raises WordSpaceError where nothing is left."""
+        """Sentences about what was done. Raises WordSpaceError where no word is left."""
         if not self._concepts:
             return []
         others, total = self._others.most_common(8), sum(self._others.values())
@@ -57,7 +57,7 @@ class Keys:
 
 
 def are_alphabetical(words: Sequence[str]) -> bool:
-    """Whether words come in the order of the alphabet, and so not by how frequent they are."""
+    """Whether words are sorted by the alphabet, and so not by frequency."""
     sample = words[:: max(1, len(words) // _SAMPLE)]
     if len(sample) < _SAMPLE // 2:
         return False

@@ -1,4 +1,4 @@
-"""How a file of vectors is laid out, read off its beginning: with or without a first line, and what parts its numbers.
+"""The layout of a file of vectors, from its beginning: with or without a first line, and how numbers are separated.
 
 Known are word2vec's text and binary (`COUNT DIM` on the first line), GloVe's text (no first line), tab-separated text,
 and CSV with commas or semicolons, each with or without a row of headings.
@@ -21,9 +21,9 @@ _SEPARATORS = (b"\t", b",", b";")
 
 @dataclass(frozen=True)
 class Layout:
-    """skip: bytes before the first row. dim: numbers in a row. separator: between them; None for blanks of any kind.
-    announced: words, by the first line. binary: whether rows are a word, a blank and float32. headings: whether a row
-    of them was skipped."""
+    """skip: bytes before the first row. dim: numbers in a row. separator: between them; None for any white space.
+    announced: number of words on the first line. binary: whether rows are a word, a blank and float32. headings:
+    whether a row of headings was skipped."""
 
     skip: int
     dim: int
@@ -33,7 +33,7 @@ class Layout:
     headings: bool = False
 
 
-def layout_of(head: bytes, label: str) -> Layout | None:
+def detect_layout(head: bytes, label: str) -> Layout | None:
     """The layout of a file that begins with `head`, or None if it is none of these.
 
     Raises WordSpaceError for a first line that promises what cannot be.
@@ -47,7 +47,7 @@ def layout_of(head: bytes, label: str) -> Layout | None:
             raise WordSpaceError(
                 f"{label} announces {count} words of {dim} numbers; up to {MAX_DIM} numbers a word are read."
             )
-        text = row_of(second, dim, None) is not None
+        text = parse_row(second, dim, None) is not None
         if not text and (other := _numbers(second, None)) is not None and other >= 2:
             raise WordSpaceError(f"{label} announces {dim} numbers a word, and its first word has {other}.")
         return Layout(begin + len(first), dim, announced=count, binary=not text)
@@ -61,8 +61,8 @@ def layout_of(head: bytes, label: str) -> Layout | None:
     return None
 
 
-def row_of(line: bytes, dim: int, separator: bytes | None) -> tuple[bytes, np.ndarray] | None:
-    """A word (which may hold blanks, or be none at all) and its vector, float32 [dim]; None if the line is not that."""
+def parse_row(line: bytes, dim: int, separator: bytes | None) -> tuple[bytes, np.ndarray] | None:
+    """A word (which may hold blanks, or be empty) and its vector, float32 [dim]; None if the line is no such row."""
     parts = line.rstrip().rsplit(separator, dim)
     if separator is None and len(parts) == dim and line[:1].isspace():
         parts.insert(0, b"")
@@ -81,13 +81,13 @@ def _line(head: bytes, start: int) -> bytes:
 
 
 def _numbers(line: bytes, separator: bytes | None) -> int | None:
-    """How many numbers follow the word on a line; None if that is no row."""
+    """Number of numbers after the word on a line; None if it is no row."""
     if separator is None:
         parts = len(line.split())
         likely = (parts, parts - 1) if line[:1].isspace() else (parts - 1,)
     else:
         likely = (len(_fields(line, separator)) - 1,)
-    return next((dim for dim in likely if 1 <= dim <= MAX_DIM and row_of(line, dim, separator)), None)
+    return next((dim for dim in likely if 1 <= dim <= MAX_DIM and parse_row(line, dim, separator)), None)
 
 
 def _fields(line: bytes, separator: bytes) -> list[str]:

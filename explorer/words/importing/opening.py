@@ -1,4 +1,4 @@
-"""A file of vectors, opened: unpacked where it is packed, and one member of a zip chosen."""
+"""Open a file of vectors: unpacked if it is packed; of a zip, one member."""
 
 import io
 import os
@@ -12,18 +12,18 @@ from typing import cast
 
 from explorer.errors import shown
 from explorer.words.errors import WordSpaceError
-from explorer.words.importing.layout import layout_of
-from explorer.words.unpacking import limited, readable, unpacked, unpacking
+from explorer.words.importing.layout import detect_layout
+from explorer.words.unpacking import limited, read_errors, unpacked, unpacking
 
-MOST_MEMBERS = 1000
+MAX_MEMBERS = 1000
 _HEAD = 1 << 20  # bytes
 _NAMED_DIM = re.compile(r"(?<![0-9A-Za-z])(\d{1,4})d(?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True)
 class Opened:
-    """label: what errors call it. name: that of the file or, where several were there, of the member. member: whether
-    it comes out of a zip. notes: sentences to show."""
+    """label: its name in errors. name: of the file or, if a zip has several, of the member. member: whether it is one
+    of a zip. notes: sentences to show."""
 
     stream: io.BufferedReader
     label: str
@@ -43,19 +43,19 @@ class _Member:
 
 
 @contextmanager
-def opened(source: Path, dim: int | None) -> Iterator[Opened]:
+def open_vectors(source: Path, dim: int | None) -> Iterator[Opened]:
     """`source` open for reading; dim: which of the files in a zip, by the numbers in a vector. Raises WordSpaceError,
     also for what goes wrong inside the block because the file is broken."""
     if source.is_dir():
         raise WordSpaceError(f"{source} is a folder; name the file of vectors in it.")
-    with readable(source), unpacked(source) as (stream, raw):
+    with read_errors(source), unpacked(source) as (stream, raw):
         if not stream.peek(4).startswith((b"PK\x03\x04", b"PK\x05\x06")):
             yield Opened(stream, str(source), source.name)
             return
         raw.seek(0)
         try:
             with zipfile.ZipFile(raw) as archive:
-                member, notes, alone = _chosen(source, _members(archive), dim)
+                member, notes, alone = _choose(source, _members(archive), dim)
                 label = f"{shown(member.info.filename)} in {source}"
                 with _open(archive, member.info) as file:
                     yield Opened(file, label, source.name if alone else member.path.name, True, notes)
@@ -71,22 +71,22 @@ def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> io.BufferedReader:
 
 
 def _members(archive: zipfile.ZipFile) -> list[_Member]:
-    """The files of vectors in a zip, by their beginnings."""
+    """Files of vectors in a zip, detected by their beginnings."""
     found = []
-    for info in archive.infolist()[:MOST_MEMBERS]:
+    for info in archive.infolist()[:MAX_MEMBERS]:
         path = PurePosixPath(info.filename)
         if info.is_dir() or path.name.startswith(".") or "__MACOSX" in path.parts:
             continue
         with _open(archive, info) as file:
-            layout = layout_of(file.peek(_HEAD), info.filename)
+            layout = detect_layout(file.peek(_HEAD), info.filename)
         if layout is not None:
             named = _NAMED_DIM.search(path.name)
             found.append(_Member(info, int(named[1]) if named else layout.dim))
     return found
 
 
-def _chosen(source: Path, members: list[_Member], dim: int | None) -> tuple[_Member, tuple[str, ...], bool]:
-    """The member to read, what to say of it, and whether there was no other."""
+def _choose(source: Path, members: list[_Member], dim: int | None) -> tuple[_Member, tuple[str, ...], bool]:
+    """The member to read, notes about it, and whether it is the only one."""
     if not members:
         raise WordSpaceError(
             f"{source} holds no file of vectors that is read from a zip; unpack it, and import the file itself."

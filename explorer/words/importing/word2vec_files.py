@@ -1,4 +1,4 @@
-"""Words and vectors out of text (word2vec's, GloVe's, CSV) and of word2vec's binary files."""
+"""Vectors of text files (word2vec's, GloVe's, CSV) and of word2vec's binary files."""
 
 import io
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from explorer.words.errors import WordSpaceError
-from explorer.words.importing.layout import Layout, layout_of, row_of
-from explorer.words.importing.reading import Vectors
+from explorer.words.importing.collecting import Vectors
+from explorer.words.importing.layout import Layout, detect_layout, parse_row
 
 _CHUNK = 1 << 20  # bytes
 _MAX_LINE = 1 << 18  # bytes; 4,096 numbers of 20 characters and a word fit in
@@ -16,11 +16,11 @@ _NAMES = {None: "text", b"\t": "tab-separated text", b",": "CSV", b";": "CSV wit
 
 
 def read_word2vec(label: str, file: io.BufferedReader) -> Vectors:
-    """The vectors in a file, as they are asked for; raises WordSpaceError.
+    """The vectors in a file, read on demand; raises WordSpaceError.
 
-    What is not UTF-8 in words comes as halves of surrogate pairs, which cannot stand in a space.
+    Bytes of words that are not UTF-8 become halves of surrogate pairs, which cannot be in a space.
     """
-    layout = layout_of(file.peek(_CHUNK), label)
+    layout = detect_layout(file.peek(_CHUNK), label)
     if layout is None:
         raise WordSpaceError(f"{label} is neither word2vec text or binary nor vectors saved by gensim.")
     file.read(layout.skip)
@@ -34,7 +34,7 @@ def read_word2vec(label: str, file: io.BufferedReader) -> Vectors:
 def _text(label: str, file: io.BufferedReader, layout: Layout) -> Iterator[tuple[str, np.ndarray]]:
     number = blank = 0
     while line := file.readline(_MAX_LINE):
-        row = row_of(line, layout.dim, layout.separator)
+        row = parse_row(line, layout.dim, layout.separator)
         if row is not None:
             number += 1
             yield _decoded(row[0]), row[1]

@@ -1,4 +1,4 @@
-"""Word spaces from a corpus: gensim's Word2Vec, streamed, saved every epoch, resumable. Imports gensim late."""
+"""Training of word spaces: gensim's Word2Vec on a streamed corpus, saved every epoch, resumable."""
 
 from explorer.words.training.config import Config
 from explorer.words.training.loop import Progress, Trained, train_words

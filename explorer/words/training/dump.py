@@ -1,7 +1,7 @@
 """A MediaWiki dump (`pages-articles.xml.bz2`) into plain text, a paragraph a line, once for all epochs.
 
-gensim's WikiCorpus knows how: its parts find the pages and strip their markup. The class itself is not used, as it
-waits forever for the end of a dump that was cut short, and would strip the markup anew in every epoch.
+The parts of gensim's WikiCorpus find the pages and strip their markup. The class itself is not used: it waits forever
+for the end of a dump that was cut short, and would strip the markup anew in every epoch.
 """
 
 import gzip
@@ -16,14 +16,16 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from explorer.words.errors import WordSpaceError
-from explorer.words.training.corpus import Place
-from explorer.words.unpacking import readable, unpacked
+from explorer.words.training.corpus import ReportBytes
+from explorer.words.unpacking import read_errors, unpacked
 
 LEAST_WORDS = 50  # an article of fewer is a redirect or a stub, as WikiCorpus has it
 _AT_ONCE = 16  # pages a process
 
 
-def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place: Place = lambda read: None) -> None:
+def extract(
+    dump: Path, text: Path, processes: int, stop: threading.Event, report: ReportBytes = lambda read: None
+) -> None:
     """Write the articles of `dump` to the gzipped `text`, whole or not at all.
 
     Raises WordSpaceError for a dump that cannot be read to its end, OSError where the text cannot be written, and
@@ -32,7 +34,7 @@ def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place
     fresh = text.with_name(f".{text.name}.new")
     try:
         with gzip.open(fresh, "wt", encoding="utf-8", compresslevel=1) as file:
-            for article in _articles(dump, processes, place):
+            for article in _articles(dump, processes, report):
                 if stop.is_set():
                     raise KeyboardInterrupt("Stopped while extracting; the same command begins with that again.")
                 file.write(article)
@@ -41,13 +43,13 @@ def extract(dump: Path, text: Path, processes: int, stop: threading.Event, place
         fresh.unlink(missing_ok=True)
 
 
-def _articles(dump: Path, processes: int, place: Place) -> Iterator[str]:
+def _articles(dump: Path, processes: int, report: ReportBytes) -> Iterator[str]:
     from gensim.corpora.wikicorpus import IGNORED_NAMESPACES
 
     others = tuple(f"{namespace}:" for namespace in IGNORED_NAMESPACES)
-    pages = _pages(dump, place)
+    pages = _pages(dump, report)
     spawning = multiprocessing.get_context("spawn")  # a fork would copy locks that the progress bar's thread may hold
-    with spawning.Pool(processes, _live_with, (os.getpid(),)) as pool:
+    with spawning.Pool(processes, _end_with, (os.getpid(),)) as pool:
         while group := list(islice(pages, _AT_ONCE * processes)):
             wanted = [text for title, text in group if not title.startswith(others)]
             for article in pool.imap(_paragraphs, wanted):
@@ -55,14 +57,14 @@ def _articles(dump: Path, processes: int, place: Place) -> Iterator[str]:
                     yield article
 
 
-def _pages(dump: Path, place: Place) -> Iterator[tuple[str, str]]:
-    """Titles and marked-up texts of the articles' namespace; trouble in the file is said in a sentence."""
+def _pages(dump: Path, report: ReportBytes) -> Iterator[tuple[str, str]]:
+    """Titles and marked-up texts of the articles' namespace; raises WordSpaceError for a broken file."""
     from gensim.corpora.wikicorpus import extract_pages
 
-    with readable(dump), unpacked(dump) as (stream, raw):
+    with read_errors(dump), unpacked(dump) as (stream, raw):
         try:
             for title, text, _ in extract_pages(stream, ("0",)):
-                place(raw.tell())
+                report(raw.tell())
                 yield title or "", text
         except (ParseError, ValueError, AttributeError):  # broken XML, no MediaWiki namespace, a page without a title
             raise WordSpaceError(f"{dump} is not a whole MediaWiki dump; download or copy it again.") from None
@@ -74,8 +76,8 @@ def _paragraphs(text: str) -> str:
     return "".join(f"{line.strip()}\n" for line in filter_wiki(text).splitlines() if line.strip())
 
 
-def _live_with(parent: int) -> None:
-    """Begin a helper process: it leaves stopping to its parent, and goes when the parent was killed."""
+def _end_with(parent: int) -> None:
+    """Set up a helper process: it ignores Ctrl-C, which is for its parent, and ends when the parent was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

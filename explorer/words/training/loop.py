@@ -14,10 +14,9 @@ from explorer.stopping import interruptible
 from explorer.words.errors import WordSpaceError
 from explorer.words.training import corpus as corpora
 from explorer.words.training.config import Config
-from explorer.words.training.corpus import Fingerprint
+from explorer.words.training.corpus import CorpusPass, Fingerprint
 from explorer.words.training.dump import extract
-from explorer.words.training.passes import Pass
-from explorer.words.training.run import Run, writing_in
+from explorer.words.training.run import Run, write_errors
 from explorer.words.training.vocabulary import Vocabulary, check_enough, count
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training is: what it does now, and how many of its bytes or words are done; an epoch's last report, after
-    it was saved, has all of them."""
+    """Progress of a training: what it does now, and how many of its bytes or words are done; the last report of an
+    epoch comes after it was saved, and has all of them."""
 
     doing: str
     done: int
@@ -54,7 +53,7 @@ def train_words(
 ) -> Trained:
     """Learn vectors for the words of a text or dump, resuming what the run folder holds after its last whole epoch.
 
-    With one thread a stopped and resumed run gives the vectors of one that nobody stopped, bit for bit; more threads
+    With one thread a stopped and resumed run gives the vectors of an uninterrupted one, bit for bit; more threads
     write into the same vectors in whatever order they come (Hogwild), so that no two runs are the same. Ctrl-C and
     SIGTERM raise KeyboardInterrupt with a sentence that says where to go on. Raises WordSpaceError for a corpus that
     cannot be read, is too small or has changed, another config than the run's, and a full disk.
@@ -62,18 +61,18 @@ def train_words(
     size = corpora.size(corpus)
     with interruptible() as stop:
 
-        def tell(doing: str) -> Callable[[int], None]:
+        def report_bytes(doing: str) -> Callable[[int], None]:
             return lambda read: report(Progress(doing, read, size))
 
-        print_of = corpora.fingerprint(corpus, stop, tell("reading"))
+        identity = corpora.fingerprint(corpus, stop, report_bytes("reading"))
         dump = corpora.is_dump(corpus)
-        with writing_in(folder):
-            run = Run(folder, config, print_of)
+        with write_errors(folder):
+            run = Run(folder, config, identity)
             if dump and not run.text.exists():
-                extract(corpus, run.text, threads, stop, tell("extracting"))
+                extract(corpus, run.text, threads, stop, report_bytes("extracting"))
             text = run.text if dump else corpus
             if not run.vocabulary.exists():
-                passed = Pass(text, stop, read=tell("counting words"))
+                passed = CorpusPass(text, stop, report_bytes=report_bytes("counting words"))
                 counted = count(passed, config.min_count)
                 passed.check("the counting of words")
                 check_enough(corpus, counted, config.min_count)
@@ -81,14 +80,14 @@ def train_words(
             vocabulary = Vocabulary.load(run.vocabulary)
             model = _model(config, vocabulary, threads)
             _train(model, text, run, vocabulary, stop, report)
-    return Trained(list(model.wv.index_to_key), model.wv.vectors, config, print_of, vocabulary.running)
+    return Trained(list(model.wv.index_to_key), model.wv.vectors, config, identity, vocabulary.running)
 
 
 def _model(config: Config, vocabulary: Vocabulary, threads: int) -> "Word2Vec":
-    """An untrained model of the counted words; the same every time, which is why only its numbers need to be stored."""
+    """An untrained model of the counted words, the same every time, so that only its numbers need to be stored."""
     from gensim.models import Word2Vec
 
-    with _quiet():
+    with _without_warnings():
         model = Word2Vec(
             vector_size=config.dim,
             window=config.window,
@@ -105,7 +104,7 @@ def _model(config: Config, vocabulary: Vocabulary, threads: int) -> "Word2Vec":
 def _train(
     model: "Word2Vec", text: Path, run: Run, vocabulary: Vocabulary, stop: threading.Event, report: Report
 ) -> None:
-    """All epochs that the run has not done yet, each saved."""
+    """Train the epochs that the run has not done yet, and save each."""
     config = run.config
     begin = run.restore(model.wv.vectors, model.syn1neg)
     if begin < config.epochs:
@@ -113,12 +112,12 @@ def _train(
     for epoch in range(begin, config.epochs):
         doing = f"epoch {epoch + 1} of {config.epochs}"
 
-        def tell(words: int, doing: str = doing) -> None:
+        def report_words(words: int, doing: str = doing) -> None:
             report(Progress(doing, words, vocabulary.running, "words"))
 
-        passed = Pass(text, stop, counted=tell)
-        model.random = np.random.RandomState([config.seed, epoch])  # a resumed run draws what the whole one would
-        with _quiet():
+        passed = CorpusPass(text, stop, report_words=report_words)
+        model.random = np.random.RandomState([config.seed, epoch])  # a resumed run draws as an uninterrupted one
+        with _without_warnings():
             model.train(
                 corpus_iterable=passed,
                 total_examples=vocabulary.sentences,
@@ -142,8 +141,8 @@ def _train(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """gensim warns of what is so on purpose: few words, one epoch at a time."""
+def _without_warnings() -> Iterator[None]:
+    """Suppress gensim's warnings of what is on purpose: few words, one epoch at a time."""
     log = logging.getLogger("gensim.models.word2vec")
     level = log.level
     log.setLevel(logging.ERROR)

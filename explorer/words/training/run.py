@@ -1,4 +1,4 @@
-"""The run folder of a word training: what it is, the counted vocabulary, and the state after the last whole epoch."""
+"""The run folder of a word training: its settings, the counted vocabulary, the state after the last whole epoch."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from explorer.words.errors import WordSpaceError
 from explorer.words.training.config import Config
 from explorer.words.training.corpus import Fingerprint
 
-_MOST_CONFIG = 1 << 20  # bytes
+_MAX_CONFIG = 1 << 20  # bytes
 _ARRAYS = ("vectors", "outputs")  # of the words themselves, and of the words as neighbours (gensim's syn1neg)
 
 
@@ -43,14 +43,14 @@ class Run:
             raise WordSpaceError(f"{folder} holds other things; give the run a folder of its own with --run.")
         text = (json.dumps(settings, indent=2) + "\n").encode()
         # Nothing was counted yet: the run may begin with this.
-        if not path.exists() or read_bytes(path, _MOST_CONFIG) != text:
+        if not path.exists() or read_bytes(path, _MAX_CONFIG) != text:
             self.text.unlink(missing_ok=True)
             self.states.mkdir(parents=True, exist_ok=True)
             write_atomic(path, text)
 
     def _check(self, path: Path, now: dict[str, Any]) -> None:
         try:
-            before = read_json(path, _MOST_CONFIG)
+            before = read_json(path, _MAX_CONFIG)
             corpora = before.pop("corpus"), now.pop("corpus")
             same = corpora[0]["sha256"] == corpora[1]["sha256"]
             changed = [f"{key} {before[key]!r} -> {now[key]!r}" for key in now if before[key] != now[key]]
@@ -102,7 +102,7 @@ class Run:
         return int(whole[-1].name)
 
     def check_room(self, array: int) -> None:
-        """Refuse to begin what could not be saved: two states for a moment, of two arrays of so many bytes each."""
+        """Raise WordSpaceError where the disk has no room for two states of two arrays of so many bytes each."""
         needed = 2 * len(_ARRAYS) * array
         kept = sum(path.stat().st_size for path in self.states.glob("*/*.npy"))
         free = shutil.disk_usage(self.folder).free
@@ -114,8 +114,8 @@ class Run:
 
 
 @contextmanager
-def writing_in(folder: Path) -> Iterator[None]:
-    """Say in a sentence when the disk is full or gone. Every file is replaced whole, so what was saved stays good."""
+def write_errors(folder: Path) -> Iterator[None]:
+    """Turn OSError (a full disk, a missing one) into WordSpaceError. Files are replaced whole, so saved ones stay."""
     try:
         yield
     except OSError as error:
@@ -126,7 +126,7 @@ def writing_in(folder: Path) -> Iterator[None]:
 
 
 def _write(path: Path, array: np.ndarray) -> None:
-    """np.save, but a full disk is told by the system's own error: ndarray.tofile has none."""
+    """np.save, but with the system's own error on a full disk, which ndarray.tofile lacks."""
     array = np.ascontiguousarray(array, dtype=np.float32)
     with open(path, "wb") as file:
         np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))

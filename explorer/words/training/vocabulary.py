@@ -1,4 +1,4 @@
-"""The words of a corpus and how often each came: the first pass over it, kept in the run folder."""
+"""Words of a corpus and their counts, from a first pass over it; kept in the run folder."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ LEAST_WORDS, LEAST_RUNNING = 5, 200  # below these there is nothing to learn fro
 @dataclass(frozen=True)
 class Vocabulary:
     """`counts`: the words to learn, most frequent first. `sentences`, `running`: of the whole corpus, unknown words
-    counted, as every pass must meet them again."""
+    counted, which every later pass must find again."""
 
     sentences: int
     running: int
@@ -56,7 +56,7 @@ def count(sentences: Iterable[list[str]], min_count: int) -> Vocabulary:
 
 
 def check_enough(corpus: Path, vocabulary: Vocabulary, min_count: int) -> None:
-    """Refuse a corpus that nothing can be learned from; raises WordSpaceError."""
+    """Raise WordSpaceError for a corpus too small to learn from."""
     counts = vocabulary.counts
     if vocabulary.sentences > 1 and len(counts) >= LEAST_WORDS and sum(counts.values()) >= LEAST_RUNNING:
         return

@@ -1,11 +1,12 @@
-"""A trained run into a word space of ours."""
+"""The last state of a training into a word space, with the words that it keeps."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from explorer import places
 from explorer.words.errors import WordSpaceError
 from explorer.words.format import write_space
-from explorer.words.keeping import choose
 from explorer.words.training.loop import Trained
 
 
@@ -15,7 +16,7 @@ def write_trained(trained: Trained, path: Path, name: str, keep: int, about: str
     `about`: what the corpus is and its licence, for the card. Raises WordSpaceError.
     """
     config, corpus = trained.config, trained.corpus
-    rows = choose(trained.words, keep)
+    rows = kept_rows(trained.words, keep)
     card = {
         "title": name,
         "source": about or f"{corpus.name}, {trained.running:,} words",
@@ -33,3 +34,20 @@ def write_trained(trained: Trained, path: Path, name: str, keep: int, about: str
             f"place with --out, and give the same command again."
         ) from error
     return len(rows)
+
+
+def listed_words() -> set[str]:
+    """Every word of the shipped lists, with its plain plurals and singulars."""
+    listed: set[str] = set()
+    for path in sorted((places.shipped("words") / "lists").glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                listed.update(line.split())
+    return listed | {word + end for word in listed for end in ("s", "es")} | {word.removesuffix("s") for word in listed}
+
+
+def kept_rows(words: Sequence[str], keep: int) -> list[int]:
+    """Rows to keep of words in frequency order: the first `keep` that have a letter or a digit, then listed words."""
+    listed = listed_words()
+    rows = [row for row, word in enumerate(words) if any(mark.isalnum() for mark in word) and word.isprintable()]
+    return rows[:keep] + [row for row in rows[keep:] if words[row] in listed]
