@@ -62,7 +62,7 @@ def test_of_one_code_there_is_a_row_and_of_many_kinds_the_first(studio, tmp_path
 def test_what_cannot_be_drawn_is_said(studio, spec, tmp_path):
     words = publish_tiny(tmp_path / "words")
     for wrong, ways, said in (
-        (Spec(str(words), "boots"), {}, "words hears no codes"),
+        (Spec(str(words), "boots"), {}, "words takes no codes"),
         (spec, {"across": 4}, "between 1 and 3"),
         (spec, {"across": 1, "down": 1}, "choose two codes"),
         (spec.replace(codes=(1, 0)), {}, "has 2 codes"),
@@ -108,7 +108,7 @@ def test_the_command_draws_the_same_as_a_notebook(folder, tmp_path, monkeypatch,
         (["--checkpoint", "coded", "-o", "a.npz"], ".png"),
         (["--checkpoint", "coded", "-o", "a.png", "--across", "9"], "between 1 and 3"),
         (["--checkpoint", "coded", "-o", "a.png", "--scale", "0"], "--scale"),
-        (["--checkpoint", "fashion-words", "-o", "a.png"], "hears no codes"),
+        (["--checkpoint", "fashion-words", "-o", "a.png"], "takes no codes"),
     ],
 )
 def test_misuse_of_the_command_is_one_sentence(folder, tmp_path, monkeypatch, capsys, wrong, said):

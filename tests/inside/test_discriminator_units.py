@@ -13,8 +13,7 @@ from explorer import checkpoint as checkpoints
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.inside.discriminator import inspect_discriminator
-from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
-from explorer.explore.inside.maximal_activations import maximal_activations
+from explorer.explore.inside.unit_responses import guided_backpropagation, maximal_activations, receptive_boxes
 from explorer.measure.discriminator.load import discriminator_of
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes

@@ -10,7 +10,7 @@ from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.inside.prepare import PictureFormat, format_of, prepare_picture
 
-ON_BLACK = PictureFormat(side=28, channels=1, paper=0, extent=24 / 28)
+ON_BLACK = PictureFormat(side=28, channels=1, background=0, extent=24 / 28)
 
 
 def drawing(size=(200, 300), paper=255, ink=20, box=(30, 200, 90, 280)) -> np.ndarray:
@@ -22,9 +22,9 @@ def drawing(size=(200, 300), paper=255, ink=20, box=(30, 200, 90, 280)) -> np.nd
 
 def test_how_a_generator_draws_is_read_off_its_tiles():
     digits = load("digits").images[:64].transpose(0, 2, 3, 1)
-    manner = format_of(digits)
-    assert (manner.side, manner.channels, manner.paper) == (28, 1, 0) and 0.7 < manner.extent < 0.95
-    assert format_of(255 - digits).paper == 255
+    form = format_of(digits)
+    assert (form.side, form.channels, form.background) == (28, 1, 0) and 0.7 < form.extent < 0.95
+    assert format_of(255 - digits).background == 255
     noise = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
     assert format_of(noise) == PictureFormat(32, 3, None, 1.0)
     assert format_of(np.zeros((4, 28, 28, 1), np.uint8)) == PictureFormat(28, 1, 0, 1.0)

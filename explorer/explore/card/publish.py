@@ -33,7 +33,7 @@ def publish(
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
-        raise ExplorerError(f"{source.name} hears no words: leave out --word.")
+        raise ExplorerError(f"{source.name} is unconditional: leave out --word.")
     studio = Studio()
     unheard = [_drawn(studio, source, word) for word in words]
     checkpoint.save(
