@@ -245,8 +245,7 @@ class Explorer:
 
     def tradeoff(self, psi: float | None = None) -> "Figure":
         """Precision and recall over psi, `psi` marked; takes about a minute at first. Raises ExplorerError."""
-        from explorer.explore.inside.tradeoff import tradeoff_of
-        from explorer.explore.inside.tradeoff_figure import tradeoff_figure
+        from explorer.explore.inside.tradeoff import tradeoff_figure, tradeoff_of
 
         with reporting(True) as report:
             return tradeoff_figure(tradeoff_of(self.checkpoint, self.studio.device, report=report), psi)

@@ -12,8 +12,7 @@ from explorer.data import ImageSet
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec
 from explorer.explore.inside.identity import generator_hash
-from explorer.explore.inside.tradeoff import PSIS, measure_tradeoff, stored_tradeoff, tradeoff_of
-from explorer.explore.inside.tradeoff_figure import tradeoff_figure
+from explorer.explore.inside.tradeoff import PSIS, measure_tradeoff, stored_tradeoff, tradeoff_figure, tradeoff_of
 from explorer.explore.render.forward import draw_tiles
 from explorer.measure.judge.format import write_judge
 from explorer.measure.judge.judge import open_judge

@@ -1,4 +1,4 @@
-"""Fidelity against diversity: precision and recall over psi, under a judge.
+"""Fidelity against diversity: precision and recall over psi, under a judge, measured, stored and plotted.
 
 Precision is the share of drawn pictures that look real, recall the share of real ones that can be drawn (Kynkaanniemi
 2019); over psi they give the curve by which the truncation trick (Brock, Donahue, Simonyan 2018) is judged. A curve is
@@ -6,10 +6,12 @@ measured once for a checkpoint and a judge and stored beside the user's data.
 """
 
 import contextlib
+import html
 import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,10 +31,15 @@ from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics.metrics import NEIGHBOURS, manifolds
 from explorer.stopping import Stop, check
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 PSIS = (0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
 SAMPLES = 2000  # at each psi, against as many real pictures
 STEP = "drawing at every psi"
 FORMAT, VERSION, MAX_BYTES = "gan-explorer tradeoff", 1, 100_000
+INK, LINE = "#808080", "rgba(128, 128, 128, 0.25)"  # legible on a light and on a dark page
+CURVES = {"precision": ("fidelity (precision)", "#5b86eb"), "recall": ("diversity (recall)", "#d9822b")}
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,57 @@ def measure_tradeoff(
         tuple(points),
         _point(1.0, real, others),
     )
+
+
+def tradeoff_figure(tradeoff: Tradeoff, psi: float | None = None) -> "Figure":
+    """Precision and recall over psi on no background; dotted, what other real pictures get.
+
+    psi: marked by a line and a dot on each curve.
+    """
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    here = None if psi is None else tradeoff.at(psi)
+    for key, (name, colour) in CURVES.items():
+        figure.add_scatter(
+            x=[point.psi for point in tradeoff.points],
+            y=[getattr(point, key) for point in tradeoff.points],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour},
+            marker={"size": 5},
+            hovertemplate="ψ %{x}: %{y:.2f}",
+        )
+        figure.add_hline(getattr(tradeoff.real, key), line={"color": colour, "width": 1, "dash": "dot"})
+        if here is not None:
+            figure.add_scatter(
+                x=[here.psi],
+                y=[getattr(here, key)],
+                mode="markers+text",
+                marker={"size": 11, "color": colour},
+                text=[f"{getattr(here, key):.2f}"],
+                textposition="bottom right",
+                showlegend=False,
+                hoverinfo="skip",
+            )
+    if here is not None:
+        figure.add_vline(here.psi, line={"color": INK, "width": 1})
+    figure.update_xaxes(
+        title_text=f"ψ; {tradeoff.samples:,} pictures each, judge {html.escape(tradeoff.judge)}; dotted: real pictures",
+        range=[0, 1.55],
+        gridcolor=LINE,
+        zeroline=False,
+    )
+    figure.update_yaxes(range=[0, 1.05], gridcolor=LINE, zerolinecolor=LINE)
+    figure.update_layout(
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        font_color=INK,
+        legend={"orientation": "h", "y": 1.12},
+        height=320,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+    )
+    return figure
 
 
 def _portions(checkpoint: Checkpoint, judge: Judge, counts: np.ndarray) -> list[tuple[np.ndarray, Seeded]]:
