@@ -273,7 +273,7 @@ def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(t
     assert draw()["hears"] == "label" and len(looked_up) == 2
 
 
-def test_within_settled_a_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
+def test_a_pinned_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
     folder, here = publish_tiny(tmp_path / "mine"), Studio(device="cpu")
     with here.pinned():
         first = here.checkpoint(folder)

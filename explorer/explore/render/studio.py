@@ -198,16 +198,16 @@ def _best_device() -> str:
     return str(torch.accelerator.current_accelerator() or "cpu") if torch.accelerator.is_available() else "cpu"
 
 
-def _checked_device(name: str) -> str:
-    """The device's name as torch writes it; raises ExplorerError if this machine or this torch lacks it."""
+def _checked_device(wished: str) -> str:
+    """The device as torch writes it, if this machine and this torch have it."""
     best = torch.device(_best_device())
     try:
-        device = torch.device(name)
+        device = torch.device(wished)
         count = 1 if device.type == "cpu" else torch.accelerator.device_count() if device.type == best.type else 0
-        exists = (device.index or 0) < count
+        here = (device.index or 0) < count
     except RuntimeError:
-        exists = False
-    if not exists:
+        here = False
+    if not here:
         choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
-        raise ExplorerError(f"There is no device {shown(name, 40)!r} for this machine's torch; choose {choice}.")
+        raise ExplorerError(f"There is no device {shown(wished, 40)!r} for this machine's torch; choose {choice}.")
     return str(device)
