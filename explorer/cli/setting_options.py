@@ -31,7 +31,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def given_settings(options: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given among the options of a command."""
-    from explorer.data.folders.class_words import read_names
+    from explorer.data.folders.names_file import read_names
 
     given = {name: value for name, value in options.items() if value is not None and value is not False and value != []}
     return given | {name: tuple(read_names(given[name]).items()) for name in _FILES if name in given}

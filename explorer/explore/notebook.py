@@ -8,102 +8,56 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.checkpoint import Checkpoint
+from explorer.data.progress import reporting
 from explorer.errors import ExplorerError
-from explorer.explore.notebook_inside import Inside
-from explorer.explore.render.picture import Picture
+from explorer.explore.drawing import Drawing
 from explorer.explore.render.sheets import sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
 from explorer.words import WordSpace
 
 if TYPE_CHECKING:
-    import pandas
     from PIL import Image
     from plotly.graph_objects import Figure
 
     from explorer.explore.arithmetic.latents import LatentTerm
     from explorer.explore.arithmetic.words import Sum
+    from explorer.explore.grids.codes import CodeGrid
     from explorer.explore.grids.grid import Grid
     from explorer.explore.grids.plan import GridAxis
     from explorer.explore.inside.directions import FoundDirections
+    from explorer.explore.inside.discriminator import InspectedDiscriminator
+    from explorer.explore.inside.inversion import Inversion
+    from explorer.explore.inside.neighbours import Neighbours
+    from explorer.explore.inside.prepare import Source
     from explorer.explore.inside.unit_ranking import Ranking
     from explorer.explore.walk.film import Film
     from explorer.explore.walk.walk import Walk
+    from explorer.measure.discriminator.probe import Probe
+    from explorer.measure.memorising.memorising import Memorising
 
 Condition = str | Sequence[float] | np.ndarray
 
 
-class Drawing:
-    """A picture as a notebook shows it: the image itself, with `.table` and `.reading` beside it as DataFrames."""
-
-    def __init__(self, picture: Picture):
-        self.picture = picture
-
-    @property
-    def spec(self) -> Spec:
-        """What was drawn; `ex.draw(spec)` draws it again."""
-        return self.picture.spec
-
-    @property
-    def tiles(self) -> np.ndarray:
-        """uint8 [N, H, W, C], read-only."""
-        return self.picture.tiles
-
-    @property
-    def table(self) -> "pandas.DataFrame":
-        """How near each label is to what was typed: columns `label` and `cosine`, best first."""
-        return _frame(self.picture.table, "label", "cosine")
-
-    @property
-    def reading(self) -> "pandas.DataFrame":
-        """What a judge sees in these tiles: columns `label` and `share`, best first; no rows where none knows them."""
-        return _frame(self.picture.reading, "label", "share")
-
-    @property
-    def nearest(self) -> "pandas.DataFrame":
-        """The words nearest to what was typed: columns `word` and `cosine`, best first."""
-        return _frame(self.picture.nearest, "word", "cosine")
-
-    @property
-    def familiarity(self) -> str:
-        """How far this lies from everything the generator was trained on, in a sentence."""
-        return self.picture.familiarity.sentence
-
-    def image(self, scale: int = 1) -> "Image.Image":
-        """A Pillow image, each pixel `scale` x `scale`."""
-        return self.picture.image(scale)
-
-    def save(self, path: str | Path, scale: int = 1) -> Path:
-        """Write a .png that carries the spec, or an .npz of the tiles; returns the path."""
-        return self.picture.save(path, scale)
-
-    def _repr_png_(self) -> bytes:
-        return self.picture._repr_png_()
-
-    def __repr__(self) -> str:
-        return f"<Drawing of {self.spec.condition!r}, {self.spec.count} tiles, from {self.spec.checkpoint}>"
-
-
-class Explorer(Inside):
+class Explorer:
     """One checkpoint, ready to draw any word.
 
-    checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`. Raises CheckpointError.
+    checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`. Raises CheckpointError. `studio` draws: it
+    is the first argument of functions such as `semantic(ex.studio, ...)`.
+
+    Some methods take `data`: the pictures that the checkpoint was trained on, where the name in its config is not
+    enough (a folder's is not). Those that need the real pictures, the discriminator or a search show a bar meanwhile.
     """
 
     def __init__(self, checkpoint: str | Path = "fashion-words", studio: Studio | None = None):
         self._name = str(checkpoint)
-        self._studio = studio or _shared_studio()
-        self._studio.checkpoint(self._name)  # a missing checkpoint is said here, not at the first word
-
-    @property
-    def studio(self) -> Studio:
-        """What draws: the first argument of the functions that ask for one, such as `semantic(ex.studio, ...)`."""
-        return self._studio
+        self.studio = studio or _shared_studio()
+        self.studio.checkpoint(self._name)  # a missing checkpoint raises here, not at the first word
 
     @property
     def checkpoint(self) -> Checkpoint:
         """The open checkpoint: its labels, their vectors, the generator."""
-        return self._studio.checkpoint(self._name)
+        return self.studio.checkpoint(self._name)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -112,8 +66,8 @@ class Explorer(Inside):
 
     @property
     def space(self) -> WordSpace:
-        """The word space it hears."""
-        return self._studio.space(self._name)
+        """The word space of its conditions."""
+        return self.studio.space(self._name)
 
     def __call__(
         self,
@@ -127,7 +81,7 @@ class Explorer(Inside):
         temperature: float | None = None,
         codes: Sequence[float] = (),
     ) -> Drawing:
-        """Draw an expression (or a vector) n times; see `Spec` for what the dials mean. Raises ExplorerError."""
+        """Draw an expression (or a vector) n times; see `Spec` for the settings. Raises ExplorerError."""
         if n > MAX_TILES:
             raise ExplorerError(f"One picture holds at most {MAX_TILES} tiles; ex.sample(word, n={n}) gives you more.")
         return self.draw(
@@ -143,33 +97,38 @@ class Explorer(Inside):
             )
         )
 
-    def _spec(self, condition: Condition, latents: Seeded, codes: Sequence[float] = (), **dials: Any) -> Spec:
-        return Spec(checkpoint=self._name, condition=condition, latents=latents, codes=tuple(codes), **dials)
+    def _spec(self, condition: Condition, latents: Seeded, codes: Sequence[float] = (), **settings: Any) -> Spec:
+        return Spec(checkpoint=self._name, condition=condition, latents=latents, codes=tuple(codes), **settings)
 
-    def sample(self, condition: Condition, n: int = 1000, seed: int = 0, **dials: Any) -> np.ndarray:
-        """Up to 100,000 tiles of an expression, uint8 [n, H, W, C]; `dials` as when calling. Raises ExplorerError."""
+    def sample(self, condition: Condition, n: int = 1000, seed: int = 0, **settings: Any) -> np.ndarray:
+        """Up to 100,000 tiles of an expression, uint8 [n, H, W, C]; settings as when calling. Raises ExplorerError."""
         from explorer.explore.render.samples import draw_samples
 
-        spec = self._spec(condition, Seeded(seed, 1), **dials)
-        return np.concatenate([picture.tiles for picture in draw_samples(self._studio, spec, n)])
+        spec = self._spec(condition, Seeded(seed, 1), **settings)
+        return np.concatenate([picture.tiles for picture in draw_samples(self.studio, spec, n)])
 
     def save_samples(
-        self, path: str | Path, conditions: Condition | Sequence[Condition], n: int = 1000, seed: int = 0, **dials: Any
+        self,
+        path: str | Path,
+        conditions: Condition | Sequence[Condition],
+        n: int = 1000,
+        seed: int = 0,
+        **settings: Any,
     ) -> Path:
-        """Write n tiles of each expression, up to 100,000, to an .npz or a .zip of PNGs, see `samples.save_samples`."""
+        """Write n tiles of each expression, up to 100,000, to an .npz or a .zip of PNGs; see `samples.save_samples`."""
         from explorer.explore.render.samples import save_samples
 
         one = isinstance(conditions, str) or isinstance(conditions[0], int | float | np.number)  # a word, or a vector
-        specs = [self._spec(each, Seeded(seed, 1), **dials) for each in ([conditions] if one else conditions)]
-        return save_samples(path, self._studio, specs, n)
+        specs = [self._spec(each, Seeded(seed, 1), **settings) for each in ([conditions] if one else conditions)]
+        return save_samples(path, self.studio, specs, n)
 
     def draw(self, spec: Spec) -> Drawing:
         """Draw a spec, such as one read with `spec_from_png`, with the checkpoint it names."""
-        return Drawing(self._studio.render(spec))
+        return Drawing(self.studio.render(spec))
 
-    def sheet(self, conditions: Sequence[Condition], n: int = 12, scale: int = 2, **dials: Any) -> "Image.Image":
-        """A row of n tiles for each expression, its words at the left; `dials` as when calling."""
-        return sheet([self(condition, n, **dials).picture for condition in conditions], scale=scale)
+    def sheet(self, conditions: Sequence[Condition], n: int = 12, scale: int = 2, **settings: Any) -> "Image.Image":
+        """A row of n tiles for each expression, its words at the left; `settings` as when calling."""
+        return sheet([self(condition, n, **settings).picture for condition in conditions], scale=scale)
 
     def walk(
         self,
@@ -184,18 +143,18 @@ class Explorer(Inside):
     ) -> "Film":
         """Walk between 2 to 9 words or pictures (drawings, or specs), or past nine random points of one word.
 
-        Shown as a filmstrip; `.save("walk.gif")` keeps it (.gif, .webp, .mp4, .png), `.figure()` is the course that a
-        judge sees. over, z: see `walk_of`. A `Walk`, such as one read with `walk_from`, is drawn as it is. Raises
-        ExplorerError.
+        Shown as a filmstrip; `.save("walk.gif")` keeps it (.gif, .webp, .mp4, .png), `.figure()` shows what a
+        judge sees on the way. over, z: see `walk_of`. A `Walk`, such as one read with `walk_from`, is drawn as it is.
+        Raises ExplorerError.
         """
         from explorer.explore.walk.film import draw_walk
         from explorer.explore.walk.walk import Walk, walk_of
 
         if len(stops) == 1 and isinstance(stops[0], Walk):
-            return draw_walk(self._studio, stops[0])
+            return draw_walk(self.studio, stops[0])
         base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi)
         plain = [stop.spec if isinstance(stop, Drawing) else stop for stop in stops]
-        return draw_walk(self._studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop))
+        return draw_walk(self.studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop))
 
     def arithmetic(
         self,
@@ -215,9 +174,9 @@ class Explorer(Inside):
 
         spec = Spec(checkpoint=self._name, condition=condition, latents=Seeded(seed, n), psi=psi)
         if latents is None:
-            return word_sum(self._studio, spec)
+            return word_sum(self.studio, spec)
         terms = read_latent_terms(latents) if isinstance(latents, str) else latents
-        return latent_sum(self._studio, spec, terms, seed=seed)
+        return latent_sum(self.studio, spec, terms, seed=seed)
 
     def grid(
         self,
@@ -229,13 +188,13 @@ class Explorer(Inside):
     ) -> "Grid":
         """A picture for every pair of values, such as `ex.grid(("psi", [0, 0.5, 1]), ("word", ["boots", "bag"]))`.
 
-        What may grow, and its values: see `GridAxis`. `.plan.size` says how large it is. Raises ExplorerError.
+        See `GridAxis` for the settings that may grow, and their values. `.plan.size` is its size. Raises ExplorerError.
         """
         from explorer.explore.grids.grid import xy_grid
         from explorer.explore.grids.plan import GridAxis
 
         sides = [GridAxis(*side) if isinstance(side, tuple) else side for side in (across, down)]
-        return xy_grid(self._studio, Spec(self._name, condition, Seeded(seed, 1), psi=psi), *sides)
+        return xy_grid(self.studio, Spec(self._name, condition, Seeded(seed, 1), psi=psi), *sides)
 
     def units(
         self,
@@ -254,8 +213,8 @@ class Explorer(Inside):
         if (label is None) == (of is None or region is None):
             raise ExplorerError("Say what the units should draw: label=, or of= a drawing and region= a mask.")
         if label is not None:
-            return rank_by_label(self._studio, self._name, layer, label)
-        return rank_by_region(self._studio, of.spec, layer, region)
+            return rank_by_label(self.studio, self._name, layer, label)
+        return rank_by_region(self.studio, of.spec, layer, region)
 
     def ablate(self, drawing: Drawing, units: Iterable[tuple[str, int]]) -> Drawing:
         """The same picture with these units, (layer, number), switched off. Raises ExplorerError."""
@@ -266,7 +225,7 @@ class Explorer(Inside):
     def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "FoundDirections":
         """The directions in z along which pictures change most: `.axes`, and `.shares` of the change.
 
-        method: `pca` (of what a layer holds) or `sefa` (of the weights). Raises ExplorerError.
+        method: `pca` (of a layer's activations) or `sefa` (of the weights). Raises ExplorerError.
         """
         from explorer.explore.inside.directions import pca, sefa
 
@@ -277,7 +236,7 @@ class Explorer(Inside):
         return pca(self.checkpoint, layer=layer, count=count)
 
     def steer(self, drawing: Drawing, axis: "str | Sequence[float] | np.ndarray", sigmas: float) -> Drawing:
-        """The same picture pushed along an axis of z, or one kept by name, by so many standard deviations."""
+        """The same picture pushed along an axis of z, or a saved one by its name, by so many standard deviations."""
         from explorer.explore.inside.directions import steer
         from explorer.explore.inside.saved_directions import open_direction
 
@@ -285,13 +244,82 @@ class Explorer(Inside):
         return self.draw(steer(drawing.spec, [(axis, sigmas)]))
 
     def tradeoff(self, psi: float | None = None) -> "Figure":
-        """Precision and recall over psi, the present one marked; about a minute at first. Raises ExplorerError."""
-        from explorer.data.progress import reporting
-        from explorer.explore.inside.tradeoff import tradeoff_of
-        from explorer.explore.inside.tradeoff_figure import tradeoff_figure
+        """Precision and recall over psi, `psi` marked; takes about a minute at first. Raises ExplorerError."""
+        from explorer.explore.inside.tradeoff import tradeoff_figure, tradeoff_of
 
         with reporting(True) as report:
-            return tradeoff_figure(tradeoff_of(self.checkpoint, self._studio.device, report=report), psi)
+            return tradeoff_figure(tradeoff_of(self.checkpoint, self.studio.device, report=report), psi)
+
+    def code_grid(
+        self,
+        across: int | None = None,
+        down: int | None = None,
+        seed: int = 0,
+        psi: float = 1.0,
+        codes: Sequence[float] = (),
+    ) -> "CodeGrid":
+        """The effect of two InfoGAN codes on one latent: code `across` (1 for c1) grows to the right, `down` down.
+
+        codes: all of them, for those that do not grow. `.specs` are the tiles', row by row. Raises ExplorerError.
+        """
+        from explorer.explore.grids.codes import code_grid
+
+        spec = Spec(self._name, self.labels[0], Seeded(seed, 1), psi=psi, codes=tuple(codes))
+        return code_grid(self.studio, spec, across, down)
+
+    def neighbours(self, drawing: Drawing, k: int = 5, data: str | None = None) -> "Neighbours":
+        """The k training pictures nearest to each tile, by pixels and by a judge's features: is it memorising?"""
+        from explorer.explore.inside.neighbours import neighbours
+
+        with reporting(True) as report:
+            return neighbours(self.studio, drawing.spec, k, data, download=True, report=report)
+
+    def memorising(self, data: str | None = None) -> "Memorising":
+        """Whether 5,000 samples lie nearer to the training pictures than to held-out ones; `.number` is 0 if not."""
+        from explorer.measure.memorising.index import real_pictures
+        from explorer.measure.memorising.memorising import memorising
+
+        with reporting(True) as report:
+            return memorising(self.checkpoint, real_pictures(self.checkpoint, data, download=True), report=report)
+
+    def invert(self, picture: "Source", seed: int = 0, swap: bool | None = None, centre: bool = True) -> "Inversion":
+        """Find a picture (a file, its bytes, a Pillow image, an array): `.spec` draws it, `.picture.nearest` names it.
+
+        swap: whether light and dark change places, None for where it seems right. centre: whether an object on a plain
+        background is centred.
+        """
+        from explorer.explore.inside.inversion import invert
+
+        with reporting(True) as report:
+            return invert(
+                self.studio,
+                picture,
+                self._name,
+                seed,
+                swap,
+                centre,
+                watch=lambda done, tile: report("searching", round(1000 * done), 1000),
+            )
+
+    def probe(self, pictures: int = 10_000, data: str | None = None) -> "Probe":
+        """How well classes can be read off the discriminator's features, beside raw pixels and random weights."""
+        from explorer.measure.discriminator.probe import probe
+        from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
+
+        checkpoint = self.checkpoint
+        source = data or source_of(checkpoint)
+        shape = checkpoint.image_shape
+        options = read_options_of(checkpoint)
+        train, test = (own_pictures(source, shape, split, None, True, options) for split in ("train", "test"))
+        with reporting(True) as report:
+            return probe(checkpoint, train, test, pictures, report)
+
+    def discriminator(self, pictures: int = 10_000, data: str | None = None) -> "InspectedDiscriminator":
+        """The discriminator and so many training pictures: `.unit("blocks.1", 7)` shows what excites a unit."""
+        from explorer.explore.inside.discriminator import inspect_discriminator
+
+        with reporting(True) as report:
+            return inspect_discriminator(self.checkpoint, pictures, data, download=True, report=report)
 
     def launch(
         self,
@@ -303,7 +331,7 @@ class Explorer(Inside):
     ) -> Any:
         """Open the app inline, with this checkpoint chosen; a remote notebook's proxy is named in `allow_host`.
 
-        auth: a name and a password to ask for. read_only: visitors may only look. root_path: the sub-path under which
+        auth: the visitors' name and password. read_only: visitors may only look. root_path: the sub-path under which
         the proxy serves the app, such as `/user/me/proxy/7860`.
         """
         from explorer.app import launch
@@ -320,12 +348,6 @@ class Explorer(Inside):
 
     def __repr__(self) -> str:
         return f"<Explorer {self._name}: {', '.join(self.labels)}>"
-
-
-def _frame(rows: Sequence[tuple[str, float]], *columns: str) -> "pandas.DataFrame":
-    import pandas
-
-    return pandas.DataFrame(list(rows), columns=list(columns))
 
 
 @lru_cache(1)

@@ -273,12 +273,12 @@ def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(t
     assert draw()["hears"] == "label" and len(looked_up) == 2
 
 
-def test_within_settled_a_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
+def test_a_pinned_name_keeps_its_meaning_in_one_thread_alone(tmp_path):
     folder, here = publish_tiny(tmp_path / "mine"), Studio(device="cpu")
-    with here.settled():
+    with here.pinned():
         first = here.checkpoint(folder)
         publish_tiny(folder, seed=1)
-        with here.settled():
+        with here.pinned():
             assert here.checkpoint(str(folder)) is first
         assert here.checkpoint(folder) is first
         with ThreadPoolExecutor(1) as other:

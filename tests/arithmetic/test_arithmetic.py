@@ -1,4 +1,4 @@
-"""Sums of words and of latents, pads, turns and axes, held against a linear generator that shows what it heard."""
+"""Sums of words and of latents, pads, turns and axes, compared with a linear generator that shows its inputs."""
 
 import numpy as np
 import pytest
@@ -81,11 +81,11 @@ def test_a_sheet_carries_every_picture(tiny, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "condition, said", [((1.0,) * 100, "expression"), (" + ".join("abcdefghi"), "9 terms"), ("slipprr", "slipper")]
+    "condition, message", [((1.0,) * 100, "expression"), (" + ".join("abcdefghi"), "9 terms"), ("slipprr", "slipper")]
 )
-def test_what_is_no_sum_of_words_gets_a_sentence(linear, condition, said):
+def test_what_is_no_sum_of_words_gets_a_sentence(linear, condition, message):
     studio, spec = linear
-    with pytest.raises(ExplorerError, match=said):
+    with pytest.raises(ExplorerError, match=message):
         word_sum(studio, spec.replace(condition=condition))
 
 
@@ -121,7 +121,7 @@ def test_a_pad_of_words_is_bilinear(linear):
 
 
 @pytest.mark.parametrize(
-    "corners, x, y, said",
+    "corners, x, y, message",
     [
         (CORNERS, 1.1, 0, "x"),
         (CORNERS, 0, float("nan"), "y"),
@@ -130,9 +130,9 @@ def test_a_pad_of_words_is_bilinear(linear):
         (((1.0,) * 100, (-1.0,) * 100, "bag", "coat"), 0.5, 0, "cancel"),
     ],
 )
-def test_what_is_no_point_of_a_pad_gets_a_sentence(linear, corners, x, y, said):
+def test_what_is_no_point_of_a_pad_gets_a_sentence(linear, corners, x, y, message):
     studio, spec = linear
-    with pytest.raises(ExplorerError, match=said):
+    with pytest.raises(ExplorerError, match=message):
         word_pad(studio, spec, corners, x, y)
 
 
@@ -247,7 +247,7 @@ def test_terms_as_they_are_written():
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    "text, message",
     [
         ("", "1 to 8"),
         ("boots", "seed.index"),
@@ -263,8 +263,8 @@ def test_terms_as_they_are_written():
         ("1.0," * 500, "different|read"),
     ],
 )
-def test_what_is_no_sum_of_pictures_gets_a_sentence(text, said):
-    with pytest.raises(SpecError, match=said) as caught:
+def test_what_is_no_sum_of_pictures_gets_a_sentence(text, message):
+    with pytest.raises(SpecError, match=message) as caught:
         read_latent_terms(text)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
 

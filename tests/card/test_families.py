@@ -1,4 +1,4 @@
-"""Model cards of the families: what each hears, its game, and what the codes of an InfoGAN turned out to mean."""
+"""Model cards: conditioning, objective, and what the codes of an InfoGAN turned out to mean."""
 
 import pytest
 from PIL import Image
@@ -23,18 +23,18 @@ def published(tmp_path):
 
 
 @pytest.mark.parametrize("family", ["word", "cdcgan", "dcgan", "infogan"])
-def test_a_card_tells_the_game_and_what_is_heard(published, family):
+def test_a_card_shows_objective_and_conditioning(published, family):
     folder, card = published(family)
     row = FAMILIES[family]
     for part in (row.title, row.paper, row.good, row.bad, f"D: {row.objective[0]}\nG: {row.objective[1]}"):
         assert part in card
-    heard = {
+    conditioning = {
         "word": "a latent z of 16 numbers and the vector of a word in the space `glove-minilm-100d`",
         "label": "one of 4 labels give 28 x 28 pixels in grey. Any other word of the space `glove-minilm-100d`",
         "nothing": "An unconditional GAN: a latent z of 16 numbers gives 28 x 28 pixels in grey.",
         "codes": "the codes c1 (one of 3), c2 (a number) and c3 (a number) give",
     }
-    assert heard[row.conditioning] in card and ("A row for each label" in card) == (
+    assert conditioning[row.conditioning] in card and ("A row for each label" in card) == (
         row.conditioning in ("word", "label")
     )
     assert checkpoint.load(folder).description.family == family
@@ -61,9 +61,9 @@ def test_what_one_sees_stays_where_it_was_for_the_others(published):
     assert "## What one sees\n\nSoft edges." in card and "\n| slipper | " in card
 
 
-def test_words_are_not_published_for_those_that_hear_none(published, tmp_path, capsys):
+def test_words_are_not_published_for_unconditional_generators(published, tmp_path, capsys):
     for family in ("dcgan", "infogan"):
-        with pytest.raises(ExplorerError, match="hears no words: leave out --word"):
+        with pytest.raises(ExplorerError, match="is unconditional: leave out --word"):
             published(family, words=("slipper",))
     assert main(["publish", str(tmp_path / "run"), str(tmp_path / "mine"), "--word", "slipper"]) == 2
     assert "leave out --word" in capsys.readouterr().err and not (tmp_path / "mine").exists()

@@ -59,17 +59,17 @@ def test_of_one_code_there_is_a_row_and_of_many_kinds_the_first(studio, tmp_path
     assert (many.across.number, many.columns, len(many.tiles)) == (1, 16, 256)
 
 
-def test_what_cannot_be_drawn_is_said(studio, spec, tmp_path):
+def test_what_cannot_be_drawn_is_reported(studio, spec, tmp_path):
     words = publish_tiny(tmp_path / "words")
-    for wrong, ways, said in (
-        (Spec(str(words), "boots"), {}, "words hears no codes"),
+    for wrong, ways, message in (
+        (Spec(str(words), "boots"), {}, "words takes no codes"),
         (spec, {"across": 4}, "between 1 and 3"),
         (spec, {"across": 1, "down": 1}, "choose two codes"),
         (spec.replace(codes=(1, 0)), {}, "has 2 codes"),
         (spec.replace(codes=(3, 0, 0)), {"across": 2, "down": 3}, "0 to 2"),
         (spec.replace(condition="zqxzqx"), {}, "zqxzqx"),
     ):
-        with pytest.raises(ExplorerError, match=said):
+        with pytest.raises(ExplorerError, match=message):
             code_grid(studio, wrong, **ways)
 
 
@@ -101,19 +101,19 @@ def test_the_command_draws_the_same_as_a_notebook(folder, tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (["--checkpoint", "coded"], "-o codes.png"),
         (["-o", "a.png"], "--checkpoint"),
         (["--checkpoint", "coded", "-o", "a.npz"], ".png"),
         (["--checkpoint", "coded", "-o", "a.png", "--across", "9"], "between 1 and 3"),
         (["--checkpoint", "coded", "-o", "a.png", "--scale", "0"], "--scale"),
-        (["--checkpoint", "fashion-words", "-o", "a.png"], "hears no codes"),
+        (["--checkpoint", "fashion-words", "-o", "a.png"], "takes no codes"),
     ],
 )
-def test_misuse_of_the_command_is_one_sentence(folder, tmp_path, monkeypatch, capsys, wrong, said):
+def test_misuse_of_the_command_is_one_sentence(folder, tmp_path, monkeypatch, capsys, wrong, message):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(folder.parent.parent))
     monkeypatch.chdir(tmp_path)
     assert main(["codes", *wrong]) == 2
     err = capsys.readouterr().err
-    assert said in err and err.count("\n") == 1 and not list(tmp_path.iterdir())
+    assert message in err and err.count("\n") == 1 and not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""Grids over two dials: planned before they are drawn, each tile what its spec gives, kept in a PNG with all specs."""
+"""Grids over two settings: plans, tiles that are those of their specs, and PNGs that carry all specs."""
 
 import shutil
 
@@ -41,7 +41,7 @@ def studio(home):
     return Studio(device="cpu")
 
 
-def test_the_commands_say_who_hears_no_words(home, tmp_path, monkeypatch, capsys):
+def test_the_commands_say_which_generators_take_no_words(home, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["sample", "boots", "--checkpoint", "coded", "-o", "a.png"]) == 0
     assert "boots: coded hears no words" in capsys.readouterr().out
@@ -88,7 +88,7 @@ def test_generators_of_different_sizes_and_epochs_stand_side_by_side(studio):
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("arguments", "sentence"),
     [
         ([GridAxis("seed", tuple(range(129))), GridAxis("psi", (0, 1))], "at most 256"),
         ([GridAxis("psi", (0, 1)), GridAxis("psi", (0, 1))], "something else"),
@@ -98,9 +98,9 @@ def test_generators_of_different_sizes_and_epochs_stand_side_by_side(studio):
         ([GridAxis("checkpoint", tuple(f"no-{one}" for one in range(49)))], "at most 48 generators"),
     ],
 )
-def test_no_other_grids_are_planned(home, told, sentence):
+def test_no_other_grids_are_planned(home, arguments, sentence):
     with pytest.raises(ExplorerError, match=sentence):
-        plan_grid(Spec("run"), *told)
+        plan_grid(Spec("run"), *arguments)
 
 
 def test_values_as_they_are_typed():

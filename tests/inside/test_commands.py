@@ -38,9 +38,9 @@ def ablate(*arguments):
 
 def test_ablate_finds_what_draws_a_box_and_switches_it_off(capsys):
     assert ablate("--layer", "blocks.0", "--box", "0,0,12,8", "--top", "1", "-o", "a.png") == 0
-    said = capsys.readouterr().out
-    assert "Switched off 1 of the 32 units of blocks.0: 2." in said
-    assert "change by 219 in the box and 2 around it" in said
+    message = capsys.readouterr().out
+    assert "Switched off 1 of the 32 units of blocks.0: 2." in message
+    assert "change by 219 in the box and 2 around it" in message
     before, after, chance = specs_from_png("a.png")
     assert before.edits == Edits() and after.edits == Edits(off=(("blocks.0", 2),)) and len(chance.edits.off) == 1
     assert main(["sample", "--from-png", "a.png", "-o", "again.png"]) == 0
@@ -56,7 +56,7 @@ def test_ablate_takes_units_or_a_label(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments, said",
+    "arguments, message",
     [
         ([], "--box, --label and --units"),
         (["--units", "1", "--label", "bag"], "one of"),
@@ -70,10 +70,10 @@ def test_ablate_takes_units_or_a_label(capsys):
         (["--psi", "0", "--layer", "start", "--box", "18,0,3,3"], "try another layer"),
     ],
 )
-def test_ablate_says_what_is_wrong(arguments, said, capsys):
+def test_ablate_says_what_is_wrong(arguments, message, capsys):
     assert ablate(*arguments, "-o", "a.png") == 2
     err = capsys.readouterr().err
-    assert said in err and err.count("\n") == 1 and not Path("a.png").exists()
+    assert message in err and err.count("\n") == 1 and not Path("a.png").exists()
 
 
 def test_directions_are_shown_as_strips_that_can_be_drawn_again(capsys):

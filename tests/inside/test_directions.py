@@ -201,7 +201,7 @@ UNIT = np.array([0.6, 0.8], np.float32)
     ],
     ids=range(21),
 )
-def test_a_strangers_direction_gets_a_sentence(about, axis, own_home):
+def test_a_foreign_direction_gets_a_sentence(about, axis, own_home):
     folder = own_home / "directions" / "theirs"
     folder.mkdir(parents=True)
     (folder / "direction.json").write_bytes(about if isinstance(about, bytes) else json.dumps(about).encode())

@@ -13,8 +13,7 @@ from explorer import checkpoint as checkpoints
 from explorer.data import load
 from explorer.errors import ExplorerError
 from explorer.explore.inside.discriminator import inspect_discriminator
-from explorer.explore.inside.guided import guided_backpropagation, receptive_boxes
-from explorer.explore.inside.maximal_activations import maximal_activations
+from explorer.explore.inside.unit_responses import guided_backpropagation, maximal_activations, receptive_boxes
 from explorer.measure.discriminator.load import load_discriminator
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
@@ -99,15 +98,15 @@ def tiny(tmp_path, monkeypatch):
 
 def test_a_unit_is_shown_with_what_excites_it(tiny):
     seen = []
-    opponent = inspect_discriminator(tiny, 300, report=lambda *args: seen.append(args))
+    inspected = inspect_discriminator(tiny, 300, report=lambda *args: seen.append(args))
     assert seen[-1] == ("showing it real pictures", 300, 300)
-    assert [layer.name for layer in opponent.layers] == ["look", "blocks.0", "blocks.1", "blocks.2", "sum_up"]
-    view = opponent.unit("blocks.0", 5, k=4)
+    assert [layer.name for layer in inspected.layers] == ["look", "blocks.0", "blocks.1", "blocks.2", "sum_up"]
+    view = inspected.unit("blocks.0", 5, k=4)
     assert view.pictures.shape == view.guided.shape == view.guided_pictures.shape == (4, 28, 28, 1)
     assert (np.diff(view.values) <= 0).all() and len(set(view.rows.tolist())) == 4
     assert np.array_equal(view.pictures[:, :, :, 0], TRAIN.images[view.rows][:, 0])
     assert view.words == tuple(TRAIN.words[TRAIN.labels[row]] for row in view.rows)
-    network, place = load_discriminator(tiny), opponent.top_activations("blocks.0").places[5, 0]
+    network, place = load_discriminator(tiny), inspected.top_activations("blocks.0").places[5, 0]
     with torch.no_grad():
         held = network.blocks[0](network.from_image(from_bytes(torch.from_numpy(TRAIN.images[view.rows[:1]]))))[0, 5]
     assert held.max().item() == pytest.approx(view.values[0], abs=1e-5) == held[tuple(place)].item()
@@ -122,15 +121,15 @@ def test_a_unit_is_shown_with_what_excites_it(tiny):
     assert np.array_equal(again.rows, view.rows) and np.array_equal(again.guided, view.guided)
 
 
-def test_what_cannot_be_looked_into_is_said(tiny, tmp_path):
-    opponent = inspect_discriminator(tiny, 5)
-    assert len(opponent.unit("look", 0, 9).rows) == 5
+def test_what_cannot_be_looked_into_is_reported(tiny, tmp_path):
+    inspected = inspect_discriminator(tiny, 5)
+    assert len(inspected.unit("look", 0, 9).rows) == 5
     with pytest.raises(ExplorerError, match="no layer 'nose'; its layers are look"):
-        opponent.unit("nose", 0)
+        inspected.unit("nose", 0)
     with pytest.raises(ExplorerError, match="a unit of look must lie between 0 and 7"):
-        opponent.unit("look", 8)
+        inspected.unit("look", 8)
     with pytest.raises(ExplorerError, match="between 1 and 16"):
-        opponent.unit("look", 0, 17)
+        inspected.unit("look", 0, 17)
     with pytest.raises(Stopped):
         inspect_discriminator(tiny, 300, stop=lambda: True)
     shutil.copytree(tiny.path, tmp_path / "bare")

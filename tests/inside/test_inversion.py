@@ -69,7 +69,7 @@ def test_z_stays_plausible_and_the_seed_decides(home):
     assert invert(studio, noise, "tiny", seed=1).spec == found.spec != invert(studio, noise, "tiny", seed=2).spec
 
 
-def test_it_is_watched_and_stopped(home):
+def test_it_reports_and_stops(home):
     studio, seen, stop = Studio(device="cpu"), [], threading.Event()
     tile = studio.render(Spec(checkpoint="tiny", condition="boots", latents=Seeded(5, 1))).tiles[0]
     invert(studio, tile, "tiny", watch=lambda done, best: seen.append((done, best)))
@@ -107,7 +107,7 @@ def test_features_decide_where_pixels_must_be_weighed():
     assert right.z.item() > 0.55 and left.z.item() < 0.45
 
 
-def test_the_words_around_the_labels_are_theirs(home):
+def test_words_near_labels_are_the_nearest(home):
     studio = Studio(device="cpu")
     rows = words_near_labels(studio, studio.checkpoint("tiny"))
     space = studio.space("tiny")
@@ -115,7 +115,7 @@ def test_the_words_around_the_labels_are_theirs(home):
     assert set(LABELS) <= names and {"jacket", "shoes", "gown", "bags"} <= names and "parliament" not in names
 
 
-def test_a_drawing_is_fitted_and_said(home):
+def test_a_drawing_is_prepared_and_reported(home):
     publish_tiny_judge(home / "judges/mine", LABELS)
     paper = Image.new("L", (120, 200), 255)
     paper.paste(20, (30, 20, 70, 60))
@@ -132,8 +132,8 @@ def test_the_command_writes_a_png_that_can_be_drawn_again(home, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     assert main(["sample", "dress", "-n", "1", "--seed", "4", "--checkpoint", "tiny", "-o", "sought.png"]) == 0
     assert main(["invert", "sought.png", "-o", "found.png", "--checkpoint", "tiny", "--scale", "3"]) == 0
-    said = capsys.readouterr().out
-    assert "grey levels" in said and "Nearest words: " in said and "Nearest labels: " in said
+    message = capsys.readouterr().out
+    assert "grey levels" in message and "Nearest words: " in message and "Nearest labels: " in message
     spec = spec_from_png("found.png")
     assert spec.checkpoint == "tiny" and Image.open("found.png").size == (84, 84)
     assert main(["sample", "--from-png", "found.png", "--scale", "3", "-o", "again.png"]) == 0
@@ -141,7 +141,7 @@ def test_the_command_writes_a_png_that_can_be_drawn_again(home, tmp_path, monkey
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("missing.png -o found.png", "missing.png cannot be read"),
         ("sought.txt -o found.png", "not a picture"),
@@ -150,10 +150,10 @@ def test_the_command_writes_a_png_that_can_be_drawn_again(home, tmp_path, monkey
         ("sought.txt -o found.png --checkpoint nobody", "no checkpoint"),
     ],
 )
-def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, said, capsys):
+def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, message, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sought.txt").write_text("no picture")
     arguments = line.split() if "--checkpoint" in line else [*line.split(), "--checkpoint", "tiny"]
     assert main(["invert", *arguments]) == 2
     err = capsys.readouterr().err
-    assert said in err and err.count("\n") == 1 and not (tmp_path / "found.png").exists()
+    assert message in err and err.count("\n") == 1 and not (tmp_path / "found.png").exists()

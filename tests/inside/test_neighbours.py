@@ -57,7 +57,7 @@ def stored(*numbers: int) -> Spec:
     return SPEC.replace(latents=Stored(tuple((float(number), *[0.0] * 15) for number in numbers)))
 
 
-def test_a_copy_is_found_and_said(copier):
+def test_a_copy_is_found_and_reported(copier):
     found = neighbours(copier, stored(3, 77, 999), k=2)
     (near,) = found.spaces
     assert near.space == "pixels" and near.rows[:, 0].tolist() == [3, 77, 999]
@@ -106,7 +106,7 @@ def test_it_can_be_stopped(home):
         neighbours(Studio(device="cpu"), SPEC, report=lambda *_: stop.set(), stop=stop.is_set)
 
 
-def test_what_cannot_be_searched_is_said(home):
+def test_what_cannot_be_searched_is_reported(home):
     with pytest.raises(SpecError, match="neighbours must lie between 1 and 20"):
         neighbours(Studio(device="cpu"), SPEC, k=21)
     publish_tiny(home / "checkpoints/strange", data="cats-of-mine")
@@ -127,13 +127,13 @@ def test_a_folder_without_held_out_pictures_gives_distances_alone(home, tmp_path
 def test_the_command_writes_the_sheet_and_says_what_it_shows(home, tmp_path, capsys):
     out = tmp_path / "sheet.png"
     assert main(["neighbours", "tiny", "dress", "-n", "3", "-k", "2", "--seed", "4", "-o", str(out)]) == 0
-    said = capsys.readouterr().out
-    assert said.count("nearest by pixels: ") == 3 and "Tile 3:" in said and str(out) in said
+    message = capsys.readouterr().out
+    assert message.count("nearest by pixels: ") == 3 and "Tile 3:" in message and str(out) in message
     assert spec_from_png(out) == Spec(checkpoint="tiny", condition="dress", latents=Seeded(4, 3))
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("tiny dress -o a.jpg", "use .png (a sheet)"),
         ("tiny dress -k 0 -o a.png", "number of neighbours"),
@@ -141,8 +141,8 @@ def test_the_command_writes_the_sheet_and_says_what_it_shows(home, tmp_path, cap
         ("tiny dress --data nowhere -o a.png", "nowhere"),
     ],
 )
-def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, said, capsys):
+def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, message, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["neighbours", *line.split()]) == 2
     err = capsys.readouterr().err
-    assert said in err and err.count("\n") == 1 and not list(tmp_path.glob("a.*"))
+    assert message in err and err.count("\n") == 1 and not list(tmp_path.glob("a.*"))

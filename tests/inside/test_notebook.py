@@ -1,4 +1,4 @@
-"""What a notebook may ask beyond pictures, by the methods of `Explorer`."""
+"""`Explorer`'s methods that look inside a generator."""
 
 import numpy as np
 import pytest

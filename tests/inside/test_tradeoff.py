@@ -12,8 +12,7 @@ from explorer.data import ImageSet
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec
 from explorer.explore.inside.identity import generator_hash
-from explorer.explore.inside.tradeoff import PSIS, measure_tradeoff, stored_tradeoff, tradeoff_of
-from explorer.explore.inside.tradeoff_figure import tradeoff_figure
+from explorer.explore.inside.tradeoff import PSIS, measure_tradeoff, stored_tradeoff, tradeoff_figure, tradeoff_of
 from explorer.explore.render.forward import draw_tiles
 from explorer.measure.judge.format import write_judge
 from explorer.measure.judge.judge import open_judge
@@ -56,7 +55,7 @@ def curve(home, tiny, pictures):
     return measure_tradeoff(tiny, open_judge("own"), pictures)
 
 
-def test_a_generator_held_against_itself_is_as_good_as_real_at_psi_1_and_loses_diversity_below(curve):
+def test_a_generator_compared_with_itself_is_as_good_as_real_at_psi_1_and_loses_diversity_below(curve):
     assert curve.samples == 120 and [point.psi for point in curve.points] == list(PSIS)
     own = curve.at(1.0)
     assert abs(own.precision - curve.real.precision) < 0.1 and abs(own.recall - curve.real.recall) < 0.1
@@ -74,12 +73,12 @@ def test_between_the_points_it_is_read_on_straight_lines(curve):
 
 
 def test_it_is_measured_once_and_kept_beside_the_users_data(home, tiny, curve, monkeypatch):
-    judge, told = open_judge("own"), []
+    judge, shares = open_judge("own"), []
     assert stored_tradeoff(tiny, judge) is None
     assert tradeoff_of(tiny, keep=False) == curve and not (home / "tradeoffs").exists()
-    found = tradeoff_of(tiny, report=lambda what, done, total: told.append(done / total))
+    found = tradeoff_of(tiny, report=lambda what, done, total: shares.append(done / total))
     assert found == curve, "the same in every run"
-    assert told == sorted(told) and told[0] == 0 and told[-1] == 1 and len(told) > len(PSIS)
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1 and len(shares) > len(PSIS)
     (path,) = (home / "tradeoffs").iterdir()
     assert path.name == f"{generator_hash(tiny)[:16]}-{judge.hash[:16]}.json"
     monkeypatch.setattr("explorer.data.load", lambda *_, **__: pytest.fail("measured again"))

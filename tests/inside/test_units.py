@@ -1,4 +1,4 @@
-"""Units of the generator: their maps, who draws what, and what is left without them."""
+"""Units of the generator: their maps, what each draws, and pictures without them."""
 
 import numpy as np
 import pytest
@@ -79,7 +79,7 @@ def test_the_unit_that_draws_a_region_is_found_and_without_it_nothing_is_drawn_t
     assert rank_by_region(studio, wired, layer, region) == ranking
 
 
-def test_units_that_are_off_are_kept_off_and_say_nothing(studio, wired):
+def test_units_that_are_off_are_kept_off_and_hold_zero(studio, wired):
     spec = ablate(ablate(wired, [("start", 2)]), [("blocks.1", 5), ("start", 2)])
     assert spec.edits == Edits(off=(("blocks.1", 5), ("start", 2)))
     assert 2 not in dict(rank_by_region(studio, spec, "start", _mask(6, *TOP)).units)
@@ -94,7 +94,7 @@ def test_random_units_are_a_layers_own_and_the_same_again(studio, home):
     assert units != random_units(layer, 5, seed=4)
 
 
-def test_a_label_is_told_by_its_judge_or_by_its_word(home, tmp_path, monkeypatch):
+def test_a_label_is_seen_by_a_judge_or_taken_from_the_word(home, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     studio, name = Studio(device="cpu"), str(home / "tiny")
     ranking = rank_by_label(studio, name, "blocks.1", "boots")
@@ -111,7 +111,7 @@ def test_a_label_is_told_by_its_judge_or_by_its_word(home, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "region, said",
+    "region, message",
     [
         (np.zeros((6, 28, 28), bool), "Brush"),
         (np.ones((6, 28, 28), bool), "unbrushed"),
@@ -120,8 +120,8 @@ def test_a_label_is_told_by_its_judge_or_by_its_word(home, tmp_path, monkeypatch
         (np.arange(6 * 28 * 28).reshape(6, 28, 28) % 4 == 0, "later layer"),
     ],
 )
-def test_a_region_that_teaches_nothing_gets_a_sentence(studio, wired, region, said):
-    with pytest.raises(ExplorerError, match=said):
+def test_a_region_that_is_empty_or_all_gets_a_sentence(studio, wired, region, message):
+    with pytest.raises(ExplorerError, match=message):
         rank_by_region(studio, wired, "start", region)
 
 

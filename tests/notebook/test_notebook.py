@@ -63,7 +63,7 @@ def test_a_sheet_of_expressions(ex):
     assert image.height == 2 * 28 + 4 and image.width > 5 * 28
 
 
-def test_mistakes_are_said_at_once(ex):
+def test_mistakes_are_reported_at_once(ex):
     with pytest.raises(ExplorerError, match="nosuch"):
         Explorer("nosuch")
     with pytest.raises(ExplorerError, match="psi"):

@@ -64,7 +64,7 @@ STRANGE = ["/etc/secret", "../tiny", "hf:owner/name", "~/tiny", "..", "x; rm -rf
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_a_strangers_png_does_not_choose_what_is_opened(name, capsys, monkeypatch):
+def test_a_foreign_png_does_not_choose_what_is_opened(name, capsys, monkeypatch):
     def refuse(wanted, *_, **__):
         pytest.fail(f"{wanted} was looked for")
 
@@ -143,19 +143,19 @@ MISUSE = {
 }
 
 
-@pytest.mark.parametrize("arguments, said", MISUSE.values(), ids=MISUSE.keys())
-def test_misuse_leaves_with_two_and_one_sentence(arguments, said, capsys):
+@pytest.mark.parametrize("arguments, message", MISUSE.values(), ids=MISUSE.keys())
+def test_misuse_leaves_with_two_and_one_sentence(arguments, message, capsys):
     Image.new("L", (4, 4)).save("plain.png")
     os.mkdir("folder.png")
     assert sample(*arguments) == 2
     out, err = capsys.readouterr()
-    assert out == "" and said in err and "Traceback" not in err
+    assert out == "" and message in err and "Traceback" not in err
     assert err.startswith("gan-explorer: ") and err.count("\n") == 1
     assert sorted(os.listdir()) == ["folder.png", "plain.png"]
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder that not even root may write to")
-def test_an_unwritable_folder_is_said(capsys):
+def test_an_unwritable_folder_is_reported(capsys):
     assert sample("dress", "-o", "/proc/a.png") == 2
     err = capsys.readouterr().err
     assert err.startswith("gan-explorer: Cannot write /proc/a.png") and err.count("\n") == 1

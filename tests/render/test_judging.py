@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def judged(home):
-    """A judge of the same labels in another order, who is in two minds about these pictures."""
+    """A judge of the same labels in another order, undecided about these pictures."""
     tiles = as_images(Studio(device="cpu").render(SPEC).tiles)
     publish_tiny_judge(home / "judges" / "mine", LABELS[::-1], torn_over=tiles)
     return home
@@ -64,7 +64,7 @@ def test_it_reads_the_pictures_and_not_the_word(judged):
     assert sorted(dict(typical.reading).values()) == [0, 0, 0, 1], "psi 0 draws one picture twenty times"
 
 
-def test_who_does_not_know_these_labels_is_not_asked(home):
+def test_a_judge_of_other_labels_is_not_asked(home):
     studio = Studio(device="cpu")
     assert studio.render(SPEC).reading == ()
     publish_tiny_judge(home / "judges" / "fewer", LABELS[:3])
@@ -75,7 +75,7 @@ def test_who_does_not_know_these_labels_is_not_asked(home):
     assert studio.render(SPEC).reading == (("boots", 1.0), ("dress", 0.0), ("coat", 0.0), ("bag", 0.0))
 
 
-def test_a_broken_judge_keeps_nobody_from_drawing(judged):
+def test_a_broken_judge_does_not_stop_drawing(judged):
     weights = judged / "judges" / "mine" / "judge.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1])
     picture = Studio(device="cpu").render(SPEC)

@@ -1,4 +1,4 @@
-"""Many samples: the same tiles as few, in pieces, to files that are whole or not there."""
+"""Many samples: the same tiles as few, in parts, to files that are whole or not there."""
 
 import zipfile
 
@@ -30,7 +30,7 @@ def own_home(home, tmp_path, monkeypatch):
 SPEC = Spec(checkpoint="tiny", condition="dress", latents=Seeded(7, 1), psi=0.7, jitter=0.5)
 
 
-def test_the_first_of_many_are_the_tiles_of_few_and_pieces_fit_together():
+def test_the_first_of_many_are_the_tiles_of_few_and_parts_fit_together():
     studio = Studio(device="cpu")
     few = studio.render(SPEC.replace(latents=Seeded(7, 256))).tiles
     pictures = list(draw_samples(studio, SPEC, 520))
@@ -63,12 +63,12 @@ def test_a_zip_of_pngs_is_a_data_set_and_each_picture_has_its_spec():
 def test_the_command_and_the_notebook_draw_more_than_a_picture_holds(capsys):
     assert main(["sample", "dress", "--checkpoint", "tiny", "-n", "300", "--seed", "7", "-o", "c.npz"]) == 0
     assert Explorer("tiny").save_samples("n.npz", "dress", 300, seed=7).is_file()
-    with np.load("c.npz") as told, np.load("n.npz") as noted:
-        assert (told["images"] == noted["images"]).all() and len(told["images"]) == 300
+    with np.load("c.npz") as by_command, np.load("n.npz") as noted:
+        assert (by_command["images"] == noted["images"]).all() and len(by_command["images"]) == 300
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["-n", "300", "-o", "a.png"], "at most 256 tiles; 300 go into an .npz or a .zip"),
         (["-n", "100001", "-o", "a.npz"], "between 1 and 100,000, not 100,001"),
@@ -76,13 +76,13 @@ def test_the_command_and_the_notebook_draw_more_than_a_picture_holds(capsys):
         (["-n", "300", "-o", "nowhere/a.npz"], "there is no folder nowhere"),
     ],
 )
-def test_what_cannot_be_is_said(arguments, said, capsys, tmp_path):
+def test_what_cannot_be_is_reported(arguments, message, capsys, tmp_path):
     assert main(["sample", "dress", "--checkpoint", "tiny", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
-def test_a_notebook_is_told_how_to_draw_more():
+def test_a_notebook_learns_how_to_draw_more():
     with pytest.raises(ExplorerError, match=r"ex\.sample\(word, n=257\)"):
         Explorer("tiny")("dress", n=257)
 

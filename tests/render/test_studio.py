@@ -34,18 +34,18 @@ def spec(home):
     return Spec(checkpoint=str(home / "tiny0"), condition="red dress", latents=Seeded(7, 16))
 
 
-@pytest.mark.parametrize("dials", [{}, DIALS, {**DIALS, "psi_mode": "resample"}])
-def test_a_tile_does_not_depend_on_the_batch(studio, spec, dials):
-    full = studio.render(spec.replace(latents=Seeded(7, 64), **dials))
+@pytest.mark.parametrize("settings", [{}, DIALS, {**DIALS, "psi_mode": "resample"}])
+def test_a_tile_does_not_depend_on_the_batch(studio, spec, settings):
+    full = studio.render(spec.replace(latents=Seeded(7, 64), **settings))
     assert len({tile.tobytes() for tile in full.tiles}) == 64
     for count in (1, 3, 4, 16, 17):
-        few = studio.render(spec.replace(latents=Seeded(7, count), **dials))
+        few = studio.render(spec.replace(latents=Seeded(7, count), **settings))
         assert np.array_equal(few.tiles, full.tiles[:count]), count
-    kept = studio.render(spec.replace(latents=Mixed((((1.0, 7, 41),), ((1.0, 7, 2),))), **dials))
+    kept = studio.render(spec.replace(latents=Mixed((((1.0, 7, 41),), ((1.0, 7, 2),))), **settings))
     assert np.array_equal(kept.tiles, full.tiles[[41, 2]])
 
 
-def test_a_picture_holds_what_it_says(studio, spec):
+def test_a_picture_holds_its_fields(studio, spec):
     picture = studio.render(spec.replace(latents=Seeded(3, 7)))
     assert picture.tiles.shape == (7, 28, 28, 1) and picture.tiles.dtype == np.uint8
     assert picture.columns == 3 and picture.composite.shape == (84, 84, 1)
@@ -71,7 +71,7 @@ def test_colour(studio, tmp_path, spec):
     assert picture.image(2).size == (256, 256)
 
 
-def test_dials_move_the_picture_as_they_say(studio, spec):
+def test_settings_change_the_picture(studio, spec):
     def tiles(**changes):
         return studio.render(spec.replace(**changes)).tiles.astype(int)
 
@@ -119,7 +119,7 @@ def test_a_vector_draws_what_its_word_draws(studio, spec):
 
 
 @pytest.mark.parametrize(
-    "changes, said",
+    "changes, message",
     [
         ({"condition": "slipprr"}, "slipper"),
         ({"condition": "boots -"}, "."),
@@ -131,8 +131,8 @@ def test_a_vector_draws_what_its_word_draws(studio, spec):
         ({"checkpoint": "hf:../../etc"}, "hf:"),
     ],
 )
-def test_what_cannot_be_drawn_gets_a_sentence(studio, spec, changes, said):
-    with pytest.raises(ExplorerError, match=said):
+def test_what_cannot_be_drawn_gets_a_sentence(studio, spec, changes, message):
+    with pytest.raises(ExplorerError, match=message):
         studio.render(spec.replace(**changes))
 
 

@@ -1,4 +1,4 @@
-"""Edits draw what they say: z pushed after psi, units silent, and not a bit changed where there are none."""
+"""Edits draw what they say: z pushed after psi, units at 0, and not a bit changed where there are none."""
 
 import copy
 import dataclasses
@@ -63,7 +63,7 @@ def test_a_push_moves_z_after_psi(studio, spec):
     assert np.abs(studio.render(there_and_back).tiles.astype(int) - studio.render(spec).tiles).max() <= 1
 
 
-def test_a_unit_that_is_off_is_silent_and_the_layers_before_it_do_not_know(studio, spec):
+def test_a_unit_that_is_off_is_zero_and_earlier_layers_are_unchanged(studio, spec):
     off = spec.replace(edits=Edits(off=UNITS))
     checkpoint = studio.checkpoint(spec.checkpoint)
     vector = studio.resolve_condition(spec).vector
@@ -77,7 +77,7 @@ def test_a_unit_that_is_off_is_silent_and_the_layers_before_it_do_not_know(studi
 
 
 def test_what_is_off_is_drawn_as_if_it_had_no_wire(studio, spec):
-    """Cutting every wire from a unit of the last block to the paint is the same as switching the unit off."""
+    """Cutting every wire from a unit of the last block to the last layer is the same as switching the unit off."""
     checkpoint = studio.checkpoint(spec.checkpoint)
     paint = checkpoint.generator.to_image
     off = studio.render(spec.replace(edits=Edits(off=(("blocks.2", 3),)))).tiles
@@ -109,15 +109,15 @@ def test_an_edited_tile_does_not_depend_on_the_batch_or_on_other_threads(studio,
 
 
 @pytest.mark.parametrize(
-    "edits, said",
+    "edits, message",
     [
         (Edits((Push((1.0, 2.0)),)), "16"),
         (Edits(off=(("blocks.9", 0),)), "start, blocks.0, blocks.1, blocks.2"),
         (Edits(off=(("blocks.1", 15), ("blocks.1", 16))), "0 to 15"),
     ],
 )
-def test_edits_that_do_not_fit_get_a_sentence(studio, spec, edits, said):
-    with pytest.raises(SpecError, match=said) as caught:
+def test_edits_that_do_not_fit_get_a_sentence(studio, spec, edits, message):
+    with pytest.raises(SpecError, match=message) as caught:
         studio.render(spec.replace(edits=edits))
     assert str(caught.value).endswith(".") and isinstance(caught.value, ExplorerError)
 
@@ -127,11 +127,11 @@ def test_maps_that_overflow_get_a_sentence(studio, spec):
     checkpoint = studio.checkpoint(spec.checkpoint)
     assert studio.render(far).tiles.shape == (1, 28, 28, 1)
     with pytest.raises(SpecError, match="overflow"):
-        draw_with_maps(_louder(checkpoint), far, studio.vector(spec), "blocks.2")
+        draw_with_maps(_overflowing(checkpoint), far, studio.vector(spec), "blocks.2")
 
 
-def _louder(checkpoint):
-    """The same generator with a style so loud that it multiplies to infinity."""
+def _overflowing(checkpoint):
+    """The same generator with a style so large that it multiplies to infinity."""
     generator = copy.deepcopy(checkpoint.generator)
     for block in generator.blocks:
         block.film1.affine.weight.mul_(1e9)

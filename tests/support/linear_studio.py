@@ -1,4 +1,4 @@
-"""A studio whose generator is linear and writes down what it hears: the first pixels are z / 8, then the word's vector.
+"""A studio whose generator is linear and draws its inputs: the first pixels are z / 8, then the word's vector.
 
 So the z and the c of every tile can be read off its picture, and any walk, sum or axis be checked by hand.
 """

@@ -71,7 +71,7 @@ def test_pictures_are_stops(capsys):
 
 
 @pytest.mark.parametrize("name", ["/etc/secret", "../tiny", "hf:owner/name"])
-def test_a_strangers_file_does_not_choose_what_is_opened(name, capsys):
+def test_a_foreign_file_does_not_choose_what_is_opened(name, capsys):
     studio = Studio(device="cpu")
     film = draw_walk(studio, walk_of(["dress", "bag"], Spec("tiny", latents=Seeded(0, 1)), frames=2))
     stops = tuple(stop.replace(checkpoint=name) for stop in film.walk.stops)
@@ -137,10 +137,10 @@ MISUSE = {
 }
 
 
-@pytest.mark.parametrize("arguments, said", MISUSE.values(), ids=MISUSE.keys())
-def test_misuse_leaves_with_two_and_one_sentence(arguments, said, capsys):
+@pytest.mark.parametrize("arguments, message", MISUSE.values(), ids=MISUSE.keys())
+def test_misuse_leaves_with_two_and_one_sentence(arguments, message, capsys):
     assert main([arguments[0], "--checkpoint", "tiny", *arguments[1:]]) == 2
     out, err = capsys.readouterr()
-    assert out == "" and said in err and "Traceback" not in err
+    assert out == "" and message in err and "Traceback" not in err
     assert err.startswith("gan-explorer: ") and err.count("\n") == 1
     assert os.listdir() == []

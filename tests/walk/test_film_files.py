@@ -151,7 +151,7 @@ def test_a_long_walk_fits_in_every_kind_of_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name, options, said",
+    "name, options, message",
     [
         ("walk.bmp", {}, r"\.bmp.*\.gif .*\.webp .*\.mp4 .*\.png"),
         ("walk", {}, "without an extension"),
@@ -162,13 +162,13 @@ def test_a_long_walk_fits_in_every_kind_of_file(tmp_path):
         ("walk.webp", {"scale": 64}, "scale"),
     ],
 )
-def test_what_cannot_be_written_gets_a_sentence(tmp_path, name, options, said):
-    with pytest.raises(ExplorerError, match=said):
+def test_what_cannot_be_written_gets_a_sentence(tmp_path, name, options, message):
+    with pytest.raises(ExplorerError, match=message):
         film_of().save(tmp_path / name, **options)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_strangers_file_is_refused_in_a_sentence(tmp_path):
+def test_a_foreign_file_is_refused_in_a_sentence(tmp_path):
     plain = Image.new("L", (8, 8))
     files = {
         "text.gif": b"GIF89a nothing",
@@ -208,7 +208,7 @@ def test_one_sheet_holds_every_frame_at_its_place(frames, columns):
         assert np.array_equal(np.asarray(image), sprite.pixels[:, :, 0])
 
 
-def test_the_course_is_counted_by_the_judge(tmp_path, monkeypatch):
+def test_the_reading_is_counted_by_the_judge(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "tiny")
     film = film_of(count=12)
@@ -246,7 +246,7 @@ def test_segments_say_where_one_label_becomes_another():
     assert reading.segments == (("sneakers", 0, 1), ("boots", 2, 3), ("sneakers", 4, 4))
 
 
-def test_the_figure_shows_the_course_on_no_background():
+def test_the_figure_shows_the_reading_on_no_background():
     walk = walk_of(["dress", "<img src=x>"], frames=3)
     shares = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
     figure = walk_figure(walk, FilmReading(("dress", "<b>bag</b>"), shares, np.array([0.0, 2.0, 1.0]), "steps"))

@@ -113,12 +113,14 @@ GRIDS = [
 ]
 
 
-@pytest.mark.parametrize("dials", [{}, {"psi": 0.7, "jitter": 0.3, "blend": 0.2}, {"psi": 0.5, "psi_mode": "resample"}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"psi": 0.7, "jitter": 0.3, "blend": 0.2}, {"psi": 0.5, "psi_mode": "resample"}]
+)
 @pytest.mark.parametrize("stops, options", GRIDS)
-def test_every_frame_is_its_spec_drawn_alone(tiny, stops, options, dials):
+def test_every_frame_is_its_spec_drawn_alone(tiny, stops, options, settings):
     studio = Studio(device="cpu")
     for count in (1, 5, 20):
-        base = Spec(tiny, latents=Seeded(3, count), **dials)
+        base = Spec(tiny, latents=Seeded(3, count), **settings)
         film = draw_walk(studio, walk_of(stops, base, frames=10, **options), read=False)
         for frame in (0, 3, 4, 9):
             spec = Spec.from_json(film.specs[frame].to_json())
@@ -225,9 +227,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("make, said", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_no_walk_gets_a_sentence(make, said):
-    with pytest.raises(SpecError, match=said) as caught:
+@pytest.mark.parametrize("make, message", REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_no_walk_gets_a_sentence(make, message):
+    with pytest.raises(SpecError, match=message) as caught:
         make()
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
 
@@ -254,7 +256,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_strangers_walk_is_refused_in_a_sentence(text):
+def test_a_foreign_walk_is_refused_in_a_sentence(text):
     with pytest.raises(SpecError):
         Walk.from_json(text)
 

@@ -83,7 +83,7 @@ class Answering:
         a training publish another meanwhile. Raises Stale and Busy."""
 
         def settled() -> Any:
-            with self.studio.get().settled():
+            with self.studio.get().pinned():
                 return job()
 
         return await asyncio.wrap_future(self.worker.submit(mailbox, settled, VISITOR.get()))

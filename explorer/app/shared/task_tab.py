@@ -25,7 +25,7 @@ class LongAsks:
         studio = await self._answering.draw(f"{tab}.begin", self._answering.studio.get)
 
         def run(progress: Progress) -> dict[str, Any]:
-            with studio.settled():
+            with studio.pinned():
                 return job(studio, progress)
 
         return self._start(tab, run)

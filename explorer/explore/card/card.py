@@ -1,30 +1,39 @@
-"""The model card of a checkpoint, in Markdown."""
+"""The model card of a checkpoint, in Markdown: its pictures, measurements, objective and settings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES
-from explorer.explore.card.family import codes_section, game_section, opening, pictures_section, plain
-from explorer.explore.card.inside import inside_sections
-from explorer.explore.card.measured import measured_sections
+from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.render.picture import Picture
 from explorer.measure.metrics.metrics_file import read_metrics
-from explorer.models.families import family
+from explorer.models.families import FAMILIES, family
 from explorer.training.settings import SETTINGS
 
+_KINDS = {
+    "word": "A word-conditional GAN: a latent z of {z} numbers and the vector of a word in the space `{space}` give "
+    "{pixels}.",
+    "label": "A label-conditional GAN: a latent z of {z} numbers and one of {labels} labels give {pixels}. Any other "
+    "word of the space `{space}` becomes several labels at once, weighted by similarity.",
+    "nothing": "An unconditional GAN: a latent z of {z} numbers gives {pixels}. It takes neither words nor labels.",
+    "codes": "A GAN with codes that it made up by itself: a latent z of {z} numbers and the codes {codes} give "
+    "{pixels}. It takes neither words nor labels.",
+}
+_NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
-def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
-    """The card's Markdown: what it draws, what was measured of it, and how it was made.
 
-    unheard: pictures of words that are no labels. about: Markdown by someone who looked.
+def card(name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], about: str) -> str:
+    """The card's Markdown.
+
+    unseen: pictures of words that are no labels. about: Markdown by someone who looked.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
-    heard = "\n".join(
+    rows = "\n".join(
         f"| {plain(picture.spec.condition)} | {_three(picture.table)} | {picture.familiarity.level} "
         f"| {_three([row for row in picture.reading if row[1] > 0]) or 'no judge knows its labels'} |"
-        for picture in unheard
+        for picture in unseen
     )
     sections = [
         f"# {title or name}",
@@ -32,34 +41,102 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
         *pictures_section(source),
         *codes_section(source, about),
     ]
-    if unheard:
+    if unseen:
         sections += [
-            "## Words it never heard in training",
+            "## Words that were not in its training",
             "![A row for each word](words.png)",
             "Not chosen: the first sixteen latents of seed 0. Beside each word the labels that it is nearest to "
             "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
-            f"| word | nearest labels | | seen |\n|---|---|---|---|\n{heard}",
+            f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
-    metrics = read_metrics(source.path)
-    sections += measured_sections(name, metrics)
-    sections += inside_sections(name, metrics)
+    sections += measured_sections(name, read_metrics(source.path))
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
-    sections += game_section(source)
+    sections += objective_section(source)
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
-        sections.append(_table("setting", _used_settings(source, settings)))
+        sections.append(_table("setting", _settings_in_use(source, settings)))
     return "\n\n".join(sections) + "\n"
 
 
-def _used_settings(source: Checkpoint, settings: dict) -> dict:
+def opening(name: str, source: Checkpoint) -> list[str]:
+    """Its conditioning and the command that draws from it."""
+    channels, side, _ = source.image_shape
+    hears, codes = source.description.conditioning, source.description.codes
+    pixels = f"{side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}"
+    kinds = [f"c{number} ({f'one of {kind}' if kind > 1 else 'a number'})" for number, kind in enumerate(codes, 1)]
+    kind = _KINDS[hears].format(
+        z=source.z_dim, space=source.space_name, labels=len(source.labels), pixels=pixels, codes=_listed(kinds)
+    )
+    ways = [f"`gan-explorer sample WORDS --checkpoint {name} -o grid.png`"]
+    if hears == "nothing":
+        ways = [f"`gan-explorer sample ANY_WORD --checkpoint {name} --seed 7 -o grid.png`"]
+    if hears == "codes":
+        options = " ".join(["--code 0"] * len(codes))
+        ways = [
+            f"`gan-explorer sample ANY_WORD {options} --checkpoint {name} -o grid.png`",
+            f"`gan-explorer codes --checkpoint {name} -o codes.png`",
+        ]
+    return [kind, f"Draw from it: {', or '.join(ways)}."]
+
+
+def pictures_section(source: Checkpoint) -> list[str]:
+    """The caption of preview.png."""
+    labels = plain(", ".join(source.labels))
+    if source.conditional:
+        return [
+            "## Its labels",
+            "![A row for each label](preview.png)",
+            f"Seed 0, psi 1, the first sixteen latents of each row the same. Labels: {labels}.",
+        ]
+    each = ", each with codes of its own" if source.description.codes else ""
+    had = f" The pictures that it was trained on had labels, but was trained without them: {labels}."
+    return [
+        "## What it draws",
+        "![Pictures that nobody asked for](preview.png)",
+        f"Not chosen: the first 64 latents of seed 0 at psi 1{each}.{had if len(source.labels) > 1 else ''}",
+    ]
+
+
+def codes_section(source: Checkpoint, about: str) -> list[str]:
+    """The sheet of the codes, and their meaning by someone who looked (`about`, Markdown); empty without codes."""
+    if not source.description.codes:
+        return []
+    return [
+        "## What its codes turned out to mean",
+        "![A row for each kind of a category, and one for each number](codes.png)",
+        "A row for each kind of a category, on the same sixteen latents, and a row for each number, on one latent, "
+        "from -2 to 2 (it was trained from -1 to 1). All other codes are kind 0 and the number 0. Which code came to "
+        "mean what is luck: another training of the same settings would have shared them out otherwise.",
+        about.strip() or _NO_MEANING,
+    ]
+
+
+def objective_section(source: Checkpoint) -> list[str]:
+    """The losses of D and G, their source, and what to expect."""
+    row = FAMILIES[source.description.family]
+    d, g = row.objective
+    given = {"word": ", c a word", "codes": ", c the codes"}.get(row.conditioning, "")
+    return [
+        "## Its objective",
+        f"**{row.title}** ({row.paper}). D and G each minimise:",
+        f"```\nD: {d}\nG: {g}\n```",
+        f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the noise{given}, "
+        "s the logistic function.",
+        f"Good: {row.good} Bad: {row.bad}",
+    ]
+
+
+def _listed(texts: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+
+
+def _settings_in_use(source: Checkpoint, settings: dict) -> dict:
     """The settings that its family and its pictures use, the family's own norm and penalty in words."""
     rules = family(source.description.family)
     rows = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
     uses = {"", rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
-    idle = {name for name, one in SETTINGS.items() if one.applies not in uses} | {
-        "changes"
-    }  # which is a fact, in words
+    idle = {name for name, one in SETTINGS.items() if one.applies not in uses} | {"changes"}  # a fact, in words
     if isinstance(rows.get("names"), list):
         rows["names"] = f"{len(rows['names']):,} by a names file" if rows["names"] else "as the folders have them"
     return {name: value for name, value in rows.items() if name not in idle}

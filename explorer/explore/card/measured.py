@@ -1,10 +1,12 @@
-"""The part of a model card that tells what was measured of its samples."""
+"""The sections of a model card with what was measured, from its metrics.json."""
 
 import html
 from typing import Any
 
+from explorer.measure.discriminator import probe
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 from explorer.measure.grounding import words as word_report
+from explorer.measure.memorising import memorising
 from explorer.measure.metrics import classifier_accuracy
 from explorer.measure.metrics.metrics_file import KEY, key_of
 
@@ -18,11 +20,11 @@ SINGLE = {
     "in_class_variation": "in-class variation",
     "label_accuracy": "labels judged right",
 }
-MOST_CLASSES, MOST_WORDS = 100, 100
+MAX_CLASSES, MAX_WORDS = 100, 100
 
 
 def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
-    """Markdown for what `gan-explorer evaluate` stored in metrics.json; nothing for what it did not."""
+    """Markdown for what `gan-explorer evaluate`, `memorising` and `probe` stored; nothing for what they did not."""
     sections = []
     if metrics.get(KEY):
         sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY])]
@@ -35,17 +37,21 @@ def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
         sections += _classifier(name, metrics[classifier_accuracy.KEY])
     if word_report.KEY in metrics:
         sections += _words(name, metrics[word_report.KEY])
+    if memorising.KEY in metrics:
+        sections += _memorising(name, metrics[memorising.KEY])
+    if probe.KEY in metrics:
+        sections += _probe(name, metrics[probe.KEY])
     return sections
 
 
 def _figures(name: str, fields: dict[str, Any]) -> list[str]:
-    both, judge = (fields["figures"], fields["floor"]), _plain(fields["judge"])
+    both, judge = (fields["figures"], fields["floor"]), plain(fields["judge"])
     rows = [(figure_name("FD", judge), *(f"{one['fd']:.3f}" for one in both))]
     rows += [("times the floor", f"{fields['fd_over_floor']:.1f}", "1")]
     for key, title, digits in (("kid", "KID", 5), ("inception_score", "IS", 2)):
         if key in both[0]:
-            told = (f"{one[key]:.{digits}f} ± {one[f'{key}_spread']:.{digits}f}" for one in both)
-            rows.append((figure_name(title, judge), *told))
+            texts = (f"{one[key]:.{digits}f} ± {one[f'{key}_spread']:.{digits}f}" for one in both)
+            rows.append((figure_name(title, judge), *texts))
     single = {key: title for key, title in SINGLE.items() if key in both[0]}
     if judge in ABOUT:  # nothing is known of labels, and without labels nothing of classes
         single = {key: title for key, title in single.items() if both[0][key] is not None}
@@ -59,7 +65,7 @@ def _figures(name: str, fields: dict[str, Any]) -> list[str]:
         beside = "Published figures are of more pictures mostly, 50,000; fewer make FID larger."
     return [
         f"`gan-explorer evaluate {name}{option}`: {fields['samples']:,} samples (psi 1{drawn}) against as many test "
-        f"pictures, by {by} ({_plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their place. "
+        f"pictures, by {by} ({plain(fields['judge_hash'])[:8]}); *real* is as many training pictures in their place. "
         + beside,
         f"| | samples | real |\n|---|---|---|\n{table}",
     ]
@@ -70,16 +76,16 @@ def _classes(fields: dict[str, Any]) -> list[str]:
     if not samples:
         return []
     lines = []
-    for label, one in list(samples.items())[:MOST_CLASSES]:
+    for label, one in list(samples.items())[:MAX_CLASSES]:
         figures = (one["fd"], floor[label]["fd"], one["precision"], one["coverage"], one["variation"])
-        lines.append(f"| {_plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
-    head = f"| | {figure_name('FD', _plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
+        lines.append(f"| {plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
+    head = f"| | {figure_name('FD', plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
     parts = [
         "Class by class; few pictures make a distance large, so that it says something only beside the real one.",
         head + "\n|---|---|---|---|---|---|---|\n" + "\n".join(lines),
     ]
     if fields.get("collapsed"):
-        parts.append(f"**Collapsed**, hardly anything of them is drawn: {_plain(', '.join(fields['collapsed']))}.")
+        parts.append(f"**Collapsed**, hardly anything of them is drawn: {plain(', '.join(fields['collapsed']))}.")
     return parts
 
 
@@ -108,7 +114,7 @@ def _grounding(fields: dict[str, Any]) -> list[str]:
         for half, one in halves.items()
     )
     return [
-        "Words that no training heard: the share of 64 pictures of each that the judge puts where a person would, "
+        "Words that were in no training: the share of 64 pictures of each that the judge puts where a person would, "
         "beside how often the nearest label is right, and that times the label accuracy.",
         f"| half | words | share | nearest label | times accuracy |\n|---|---|---|---|---|\n{lines}",
     ]
@@ -118,7 +124,7 @@ def _classifier(name: str, fields: dict[str, Any]) -> list[str]:
     return [
         "## What its samples teach",
         f"`gan-explorer evaluate {name} --cas`: a classifier that learned from {fields['samples']:,} samples alone "
-        f"puts **{fields['score']:.3f}** of {fields['test']:,} test pictures of {_plain(fields['source'])} in their "
+        f"puts **{fields['score']:.3f}** of {fields['test']:,} test pictures of {plain(fields['source'])} in their "
         f"class; one that learned from as many training pictures, {fields['real']:.3f} (each {fields['epochs']} times "
         f"over, random seed {fields['seed']}).",
     ]
@@ -126,27 +132,58 @@ def _classifier(name: str, fields: dict[str, Any]) -> list[str]:
 
 def _words(name: str, fields: dict[str, Any]) -> list[str]:
     lines = "\n".join(
-        f"| {_plain(one['word'])} | {_first(one['seen'])} | {_first(one['expected'])} | {one['agreement']:.2f} "
+        f"| {plain(one['word'])} | {_first(one['seen'])} | {_first(one['expected'])} | {one['agreement']:.2f} "
         f"| {one['entropy']:.2f} | {one['diversity']:.2f} |"
-        for one in fields["words"][:MOST_WORDS]
+        for one in fields["words"][:MAX_WORDS]
     )
     return [
         "## Words against their likeness",
-        f"`gan-explorer evaluate {name} --words ...`: what the judge {_plain(fields['judge'])} "
-        f"({_plain(fields['judge_hash'])[:8]}) sees in {fields['pictures']} pictures of each word, beside the "
+        f"`gan-explorer evaluate {name} --words ...`: what the judge {plain(fields['judge'])} "
+        f"({plain(fields['judge_hash'])[:8]}) sees in {fields['pictures']} pictures of each word, beside the "
         f"softmax of its cosines with the labels (temperature {fields['temperature']:g}). Agreement: what both have in "
         "common, 0 to 1. Bits: the entropy of what is seen. Diversity: 1 is as varied as real pictures of a class.",
         f"| word | seen | expected | agreement | bits | diversity |\n|---|---|---|---|---|---|\n{lines}",
     ]
 
 
+def _memorising(name: str, fields: dict[str, Any]) -> list[str]:
+    spaces = {html.escape(space): one for space, one in fields["spaces"].items()}
+    *_, (space, last) = spaces.items()
+    rows = [
+        ("copied (0 to 1)", *(f"{one['copied']:.3f} ± {one['error']:.3f}" for one in spaces.values()), "0"),
+        ("nearer than 95 % of held-out pictures", *(f"{one['close']:.3f}" for one in spaces.values()), "0.05"),
+        ("nearer than 99 %", *(f"{one['copies']:.3f}" for one in spaces.values()), "0.01"),
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return [
+        "## Is it memorising?",
+        f"**{last['copied']:.3f} copied** ({'by pixels' if space == 'pixels' else f'as the judge {space} sees it'}). "
+        f"`gan-explorer memorising {name}`: {fields['samples']:,} samples, each looked up among {fields['train']:,} "
+        f"training pictures and {fields['test']:,} held-out ones. 0: the nearest is a held-out one as often as chance "
+        "has it. 1: it never is.",
+        f"| | {' | '.join(spaces)} | real |\n|---|{'---|' * len(spaces)}---|\n{table}",
+    ]
+
+
+def _probe(name: str, fields: dict[str, Any]) -> list[str]:
+    readings = {"its discriminator": "discriminator", "the same, weights random": "random", "raw pixels": "pixels"}
+    rows = "\n".join(f"| {what} | {fields[key]['accuracy']:.3f} |" for what, key in readings.items())
+    return [
+        "## What its discriminator learned",
+        f"`gan-explorer probe {name}`: classes read off by a linear L2-SVM, fitted on {fields['pictures']:,} training "
+        f"pictures, asked on {fields['test']:,} test pictures of {html.escape(str(fields['source']))}.",
+        f"| read from | right |\n|---|---|\n{rows}",
+    ]
+
+
 def _first(shares: dict[str, float]) -> str:
-    return ", ".join(f"{_plain(label)} {share:.2f}" for label, share in list(shares.items())[:3])
+    return ", ".join(f"{plain(label)} {share:.2f}" for label, share in list(shares.items())[:3])
 
 
 def _three_digits(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """Text that stays text in Markdown and its tables: labels and facts may come from strangers."""
     return html.escape(str(value)).replace("|", "&#124;").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""From a run to a checkpoint worth showing: its weights, a sheet, and a model card that tells the truth."""
+"""Publishing: from a run to a checkpoint with sheets and a model card."""
 
 from pathlib import Path
 
@@ -16,26 +16,26 @@ from explorer.explore.spec.spec import Seeded, Spec
 from explorer.measure.metrics.metrics_file import read_metrics
 
 TILES, SCALE = 16, 2
-UNASKED = 64  # tiles of a generator that cannot be asked for anything
+UNCONDITIONAL_TILES = 64
 
 
 def publish(
     run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "", half: bool = False
 ) -> Path:
-    """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
+    """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
-    Of a generator that hears no words there is one sheet of whatever it draws, and of an InfoGAN one of its codes. What
-    was measured of the run (`gan-explorer evaluate`) goes along, and into the card.
+    An unconditional generator has one sheet of samples, an InfoGAN one of its codes. Measurements of the run
+    (`gan-explorer evaluate`) are copied, and shown in the card.
 
-    about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is what
-    anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError, UnknownWord for one of `words` that
-    the space lacks, or ExplorerError for any word where none is heard.
+    about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
+    with seed 0 and psi 1. Errors: CheckpointError, UnknownWord for one of `words` that
+    the space lacks, or ExplorerError for any word if the generator is unconditional.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
-        raise ExplorerError(f"{source.name} hears no words: leave out --word.")
+        raise ExplorerError(f"{source.name} is unconditional: leave out --word.")
     studio = Studio()
-    unheard = [_drawn(studio, source, word) for word in words]
+    unseen = [_drawn(studio, source, word) for word in words]
     checkpoint.save(
         folder,
         source.generator,
@@ -46,26 +46,26 @@ def publish(
         space_hash=source.space_hash,
         family=source.description.family,
         made=dict(source.summary),
-        pictures=_sheets(studio, source, unheard),
-        card=card(folder.name, title, source, unheard, about),
+        pictures=_sheets(studio, source, unseen),
+        card=card(folder.name, title, source, unseen, about),
         metrics=read_metrics(source.path),
         half=half,
     )
     return folder
 
 
-def _sheets(studio: Studio, source: Checkpoint, unheard: list[Picture]) -> dict[str, Image.Image]:
+def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[str, Image.Image]:
     """The pictures of the card, by the names of their files."""
     if source.conditional:
         preview = sheet([_drawn(studio, source, word) for word in source.labels], scale=SCALE)
     else:
-        preview = sheet([_drawn(studio, source, source.labels[0], UNASKED)], [""], SCALE)
+        preview = sheet([_drawn(studio, source, source.labels[0], UNCONDITIONAL_TILES)], [""], SCALE)
     sheets = {"preview.png": preview}
-    if unheard:
-        sheets["words.png"] = sheet(unheard, scale=SCALE)
+    if unseen:
+        sheets["words.png"] = sheet(unseen, scale=SCALE)
     if source.description.codes:
-        asked = Spec(checkpoint=str(source.path), condition=source.labels[0], latents=Seeded(0, TILES))
-        sheets["codes.png"] = rows_sheet(*code_rows(studio, asked), SCALE)
+        spec = Spec(checkpoint=str(source.path), condition=source.labels[0], latents=Seeded(0, TILES))
+        sheets["codes.png"] = rows_sheet(*code_rows(studio, spec), SCALE)
     return sheets
 
 

@@ -1,8 +1,8 @@
-"""Directions in z along which a generator's pictures change most, found without being told what to look for.
+"""Directions in z along which a generator's pictures change most, found without labels.
 
 `pca` follows GANSpace (Harkonen, Hertzmann, Lehtinen, Paris 2020): principal components of early activations, carried
 back to z by regression. Here the regression comes first, and the components are those of the activations as far as
-they follow z in straight lines: in GANSpace's order two of ten axes came out at 49 degrees and did the same, in this
+they depend on z linearly: in GANSpace's order two of ten axes came out at 49 degrees and did the same, in this
 one all are at right angles, and for a generator that is linear there is no difference. `sefa` is the closed form (Shen,
 Zhou 2021): the eigenvectors of A^T A, where A is what z is multiplied by first.
 
@@ -24,11 +24,11 @@ from explorer.explore.spec.edits import Edits, Push
 from explorer.explore.spec.latents import normals, z_of
 from explorer.explore.spec.spec import MAX_DIM, Spec, Stored
 
-SIGMAS = 3.0  # how far a slider goes, either way
+SIGMAS = 3.0  # a slider's reach, either way
 COUNT = 10
-LAYER = "blocks.0"  # the first that z reaches on both of its ways
-PICTURES, MOST_WORDS = 1024, 64  # that `pca` looks at; of how many words
-DECIMALS = 6  # of an axis in a spec, which stays short
+LAYER = "blocks.0"  # the first that z reaches on both of its paths
+PICTURES, MAX_WORDS = 1024, 64  # that `pca` draws
+DECIMALS = 6  # of an axis in a spec, to keep that short
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class FoundDirections:
     """The directions that change most, most first.
 
     method: "pca" or "sefa". axes: float64 [K, Z], unit rows at right angles, the largest coordinate of each positive.
-    shares: K shares of all that z changes in straight lines (as a variance), 0 .. 1.
+    shares: K shares of the variance that depends on z linearly, 0 .. 1.
     """
 
     method: str
@@ -45,7 +45,7 @@ class FoundDirections:
 
 
 def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float]]) -> Spec:
-    """The spec with its z pushed along these axes, (axis [Z], amount), and no others; an amount of 0 leaves one out.
+    """Push a spec's z along these axes, (axis [Z], amount), and no others; an amount of 0 leaves one out.
 
     Units that are switched off stay off. Raises SpecError.
     """
@@ -58,7 +58,7 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
 def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
     """The first tile of a spec in `steps` places along an axis [Z], from -reach to reach, as one spec of as many tiles.
 
-    Edits stay, jitter goes. Raises SpecError.
+    Edits are kept, jitter is set to 0. Raises SpecError.
     """
     z = z_of(spec, len(axis))[0].astype(np.float64)
     places = z + np.linspace(-reach, reach, steps)[:, None] * np.asarray(axis, np.float64)
@@ -67,31 +67,31 @@ def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -
 
 def sefa(checkpoint: Checkpoint, count: int = COUNT) -> FoundDirections:
     """Directions from the weights alone, in milliseconds. Raises SpecError for a count below 1."""
-    return _found("sefa", checkpoint.generator.latent_weights.double().cpu(), _counted(count))
+    return _principal("sefa", checkpoint.generator.latent_weights.double().cpu(), _checked_count(count))
 
 
 @torch.inference_mode()
 def pca(
     checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str = LAYER, count: int = COUNT
 ) -> FoundDirections:
-    """Directions from what a layer holds in some 1,000 pictures, in seconds.
+    """Directions from a layer's activations in some 1,000 pictures, in seconds.
 
-    conditions: float32 [K, D], what is drawn; by default the checkpoint's labels. The latents are fixed and come in
-    pairs z and -z, so that what the words change drops out, and their covariance is exactly 1, so that chance turns no
-    axis of a generator that is linear. Raises SpecError for a layer that is not there, or a count below 1.
+    conditions: float32 [K, D]; by default the checkpoint's labels. The latents are fixed and come in pairs z and -z, so
+    that the words' part cancels out, and their covariance is exactly 1, so that chance turns no axis of a linear
+    generator. Raises SpecError for an unknown layer, or a count below 1.
     """
     find_layers(checkpoint, [layer])
-    count = _counted(count)
-    vectors = checkpoint.label_vectors[:MOST_WORDS] if conditions is None else conditions
+    count = _checked_count(count)
+    vectors = checkpoint.label_vectors[:MAX_WORDS] if conditions is None else conditions
     passes = _latents(checkpoint.z_dim, len(vectors)).split(ROWS)
     slopes = sum(
-        _held(checkpoint, z, vectors[number * len(vectors) // len(passes)], layer).T @ z
+        _activations(checkpoint, z, vectors[number * len(vectors) // len(passes)], layer).T @ z
         for number, z in enumerate(passes)
     )
-    return _found("pca", slopes, count)
+    return _principal("pca", slopes, count)
 
 
-def _counted(count: int) -> int:
+def _checked_count(count: int) -> int:
     return whole(count, "the number of directions", 1, MAX_DIM)
 
 
@@ -99,28 +99,28 @@ def _latents(dim: int, words: int) -> Tensor:
     """z for each of so many words in turn, whole passes of pairs z and -z, of covariance 1: float64 [N, dim]."""
     passes = -(-max(PICTURES, 4 * dim) // (ROWS * words))
     half = torch.from_numpy(normals([(0, index) for index in range(passes * words * ROWS // 2)], dim))
-    variances, turned = torch.linalg.eigh(half.T @ half / len(half))
-    half = half @ (turned / variances.sqrt()) @ turned.T
+    variances, axes = torch.linalg.eigh(half.T @ half / len(half))
+    half = half @ (axes / variances.sqrt()) @ axes.T
     pairs = half.unflatten(0, (-1, ROWS // 2))
     return torch.cat([pairs, -pairs], dim=1).flatten(0, 1)
 
 
-def _held(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: str) -> Tensor:
-    """What a layer holds for latents [ROWS, Z] of one condition, float64 [ROWS, units * side * side]."""
-    device, held = next(checkpoint.generator.parameters()).device, []
+def _activations(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: str) -> Tensor:
+    """A layer's activations for latents [ROWS, Z] of one condition, float64 [ROWS, units * side * side]."""
+    device, kept = next(checkpoint.generator.parameters()).device, []
 
     def keep(name: str, x: Tensor) -> Tensor:
         if name == layer:
-            held.append(x.double().cpu().flatten(1))
+            kept.append(x.double().cpu().flatten(1))
         return x
 
     c = torch.from_numpy(np.array(vector, np.float32)).to(device).expand(len(z), -1)
     checkpoint.generator(z.float().to(device), checkpoint.condition(c), keep)
-    return held[0]
+    return kept[0]
 
 
-def _found(method: str, slopes: Tensor, count: int) -> FoundDirections:
-    """From slopes [rows, Z] of all that is looked at; signs do not depend on the solver."""
+def _principal(method: str, slopes: Tensor, count: int) -> FoundDirections:
+    """Principal axes of slopes [rows, Z]; signs do not depend on the solver."""
     variances, axes = torch.linalg.eigh(slopes.T @ slopes)
     axes, variances = axes.T.flip(0)[:count], variances.flip(0)
     largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))

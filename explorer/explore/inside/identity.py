@@ -1,4 +1,4 @@
-"""Which generator something was made with, whatever its folder is called."""
+"""A generator's identity, whatever its folder is called."""
 
 import hashlib
 

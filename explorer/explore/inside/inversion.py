@@ -1,7 +1,4 @@
-"""Find this picture: the latent and the vector that a generator draws it from, and the words that lie nearest to that.
-
-The reverse of typing a word.
-"""
+"""Inversion: the latent and the vector from which a generator draws a given picture, and the words nearest to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +10,11 @@ import torch
 from explorer.checkpoint import Checkpoint
 from explorer.explore.inside.prepare import PictureFormat, Source, format_of, prepare_picture
 from explorer.explore.inside.search import search
-from explorer.explore.render.picture import Picture
+from explorer.explore.render.judging import judge_of
+from explorer.explore.render.picture import Picture, to_image
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.spec import Spec, Stored
-from explorer.measure.judge.format import JudgeError
-from explorer.measure.judge.judge import judge_of
 from explorer.measure.sampling import draw
 from explorer.models.pixels import from_bytes, to_bytes
 from explorer.stopping import Stop
@@ -27,21 +23,19 @@ from explorer.words import WordSpace
 if TYPE_CHECKING:
     from PIL import Image
 
-LOOKED_AT, SEED = 64, 8  # pictures from which a generator's manner is read
-FREQUENT, AROUND = 30_000, 100  # words that c may become: the nearest to the labels among the most frequent
+SAMPLES, SEED = 64, 8  # pictures from which a generator's format is read
+FREQUENT, NEAREST = 30_000, 100  # words that c is drawn to: the nearest to the labels among the most frequent
 MAX_SEED = 2**63 - 1
 Watch = Callable[[float, np.ndarray], None]
-"""Called between steps with the share that is done, 0 to 1, and the best tile so far, uint8 [H, W, C]."""
+"""Called between steps with the share done, 0 to 1, and the best tile so far, uint8 [H, W, C]."""
 
 
 @dataclass(frozen=True, eq=False)
 class Inversion:
-    """What was found. picture: one tile, drawn from `spec`; its `nearest` are the words nearest to what was found, its
-    `table` the labels.
+    """picture: one tile, drawn from `spec`; its `nearest` are the words nearest to the vector, its `table` the labels.
 
-    target: uint8 [H, W, C], the picture as it was sought. error: root mean square difference of the two, 0 to 255 grey
-    levels. loss: what was left of the search's own measure, 1 for a picture that was merely drawn at random. notes:
-    what was done to the picture before, a sentence each.
+    target: uint8 [H, W, C], the prepared picture. error: root mean square difference of the two, 0 to 255 grey levels.
+    loss: the search's last one, 1 for a random picture. notes: changes made to the picture before, a sentence each.
     """
 
     picture: Picture
@@ -52,13 +46,11 @@ class Inversion:
 
     @property
     def spec(self) -> Spec:
-        """Draws the tile again: a stored latent, and a vector as the condition."""
+        """The spec of the tile: a stored latent, and a vector as the condition."""
         return self.picture.spec
 
     def image(self, scale: int = 8) -> "Image.Image":
-        """What was sought, and beside it what was found."""
-        from explorer.explore.render.picture import to_image
-
+        """The target, and beside it the tile found."""
         gap = np.full((len(self.target), 1, self.target.shape[2]), 128, np.uint8)
         return to_image(np.concatenate([self.target, gap, self.picture.tiles[0]], axis=1), scale)
 
@@ -85,7 +77,7 @@ def invert(
     """
     seed = whole(seed, "seed", 0, MAX_SEED)
     opened = studio.checkpoint(checkpoint)
-    fitted = prepare_picture(source, manner(opened), swap, centre)
+    fitted = prepare_picture(source, checkpoint_format(opened), swap, centre)
     device = next(opened.generator.parameters()).device
     target = from_bytes(torch.from_numpy(fitted.pixels.copy()).permute(2, 0, 1)[None].to(device))[0]
     found = search(
@@ -111,24 +103,21 @@ def invert(
     return Inversion(picture, fitted.pixels, float(np.sqrt(np.square(difference).mean())), found.loss, fitted.notes)
 
 
-def manner(checkpoint: Checkpoint) -> PictureFormat:
-    """How a checkpoint's pictures of its own labels look."""
-    rows = np.arange(LOOKED_AT) % len(checkpoint.labels)
+def checkpoint_format(checkpoint: Checkpoint) -> PictureFormat:
+    """The format of a checkpoint's pictures of its labels."""
+    rows = np.arange(SAMPLES) % len(checkpoint.labels)
     tiles = draw(checkpoint, checkpoint.label_vectors[rows], SEED).permute(0, 2, 3, 1)
     return format_of(tiles.cpu().numpy())
 
 
 def words_near_labels(studio: Studio, checkpoint: Checkpoint) -> np.ndarray:
-    """The vectors of the words that lie nearest to the labels, float32 [V, D], unit."""
+    """Vectors of the words nearest to the labels, float32 [V, D], unit."""
     space: WordSpace = studio.space(checkpoint)
     frequent = space.matrix[:FREQUENT]
     cosines = (frequent @ checkpoint.label_vectors.T).max(axis=1)
-    return frequent[np.argsort(-cosines, kind="stable")[:AROUND]]
+    return frequent[np.argsort(-cosines, kind="stable")[:NEAREST]]
 
 
 def _features(checkpoint: Checkpoint, device: str) -> Callable[[torch.Tensor], torch.Tensor] | None:
-    try:
-        judge = judge_of(checkpoint, device)
-    except JudgeError:  # a broken judge is no reason not to search by pixels
-        return None
+    judge = judge_of(checkpoint, device)
     return None if judge is None else judge.network.features

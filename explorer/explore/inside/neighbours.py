@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from PIL import Image, ImageDraw, ImageFont
 
 from explorer.data import ImageSet
 from explorer.data.progress import Report
-from explorer.explore.render.picture import Picture
+from explorer.errors import ExplorerError
+from explorer.explore.render.picture import Picture, to_image
+from explorer.explore.render.png import MAX_PIXELS, encode
+from explorer.explore.render.sheets import GAP, INK, MARGIN, PAPER, SMALL_LINE, SMALL_TEXT
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.spec import Spec
@@ -18,10 +21,8 @@ from explorer.measure.memorising.nearest import nearest
 from explorer.measure.memorising.reference import COPY
 from explorer.stopping import Stop
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-MOST = 20  # neighbours of each tile
+MAX_NEIGHBOURS = 20  # of each tile
+ALARM = (200, 30, 30)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +30,10 @@ class SpaceNeighbours:
     """The training pictures nearest to each of N tiles in one space, nearest first.
 
     space: `pixels`, or the name of the judge whose features were compared.
-    rows: int64 [N, k], which training pictures. words: their labels, k a tile.
+    rows: int64 [N, k], indices of training pictures. words: their labels, k a tile.
     distances: float64 [N, k]; in pixels the root mean square difference, 0 to 255 grey levels, else the length of the
         difference of two features.
-    nearer: float64 [N], the share of held-out pictures that lie farther from their own nearest training picture, among
+    nearer: float64 [N], the share of held-out pictures that lie farther from their nearest training picture, among
         those nearest to one of the same label, 0 to 1; None where no picture was held out.
     """
 
@@ -44,45 +45,41 @@ class SpaceNeighbours:
 
     @property
     def copies(self) -> np.ndarray:
-        """Which tiles are suspected of being copies, bool [N]: nearer than 99 % of the held-out pictures, or equal."""
+        """Tiles that may be copies, bool [N]: nearer than 99 % of the held-out pictures, or equal."""
         return (self.distances[:, 0] == 0) if self.nearer is None else (self.nearer >= COPY)
 
     @property
     def heading(self) -> str:
-        """What a person reads above what was found."""
+        """Heading of this space's neighbours."""
         return "nearest by pixels" if self.space == PIXELS else f"nearest to the judge {self.space}"
 
     def sentence(self, tile: int) -> str:
-        """What a person reads about one tile, from 0."""
-        said = f"{self.heading}: {self.words[tile][0]} {self.rows[tile, 0]} at {self.distances[tile, 0]:.3g}"
+        """A sentence about one tile, from 0."""
+        nearest = f"{self.heading}: {self.words[tile][0]} {self.rows[tile, 0]} at {self.distances[tile, 0]:.3g}"
         if self.nearer is None:
-            return f"{said}; no picture was held out to compare that with."
+            return f"{nearest}; no picture was held out to compare that with."
         held_out = f"nearer than {self.nearer[tile]:.0%} of held-out pictures are to theirs"
-        return f"{said}, {held_out}{'; this may be a copy' if self.copies[tile] else ''}."
+        return f"{nearest}, {held_out}{'; this may be a copy' if self.copies[tile] else ''}."
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """picture: the tiles. spaces: what was found in each space, pixels first. train: the pictures searched."""
+    """picture: the tiles. spaces: the neighbours in each space, pixels first. train: the pictures searched."""
 
     picture: Picture
     spaces: tuple[SpaceNeighbours, ...]
     train: ImageSet
 
     def tiles(self, near: SpaceNeighbours) -> np.ndarray:
-        """The pictures that were found in a space, uint8 [N, k, H, W, C]."""
+        """The neighbours in a space, uint8 [N, k, H, W, C]."""
         return self.train.images[near.rows].transpose(0, 1, 3, 4, 2)
 
-    def image(self, scale: int = 2) -> "Image.Image":
+    def image(self, scale: int = 2) -> Image.Image:
         """A sheet with a row a tile: the tile, then its neighbours with their distances; suspects are framed."""
-        from explorer.explore.inside.neighbours_sheet import neighbours_sheet
-
-        return neighbours_sheet(self, scale)
+        return _neighbours_sheet(self, scale)
 
     def png(self, scale: int = 2) -> bytes:
         """The sheet as a PNG that carries the tiles' spec."""
-        from explorer.explore.render.png import encode
-
         return encode(self.image(scale), [self.picture.spec])
 
     def _repr_png_(self) -> bytes:
@@ -99,13 +96,13 @@ def neighbours(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
 ) -> Neighbours:
-    """Draw a spec and look each tile up among all the pictures that its checkpoint was trained on.
+    """Draw a spec and look each tile up among all the training pictures of its checkpoint.
 
-    k: 1 to 20. data: what to read, where the name in the checkpoint's config is not enough (a folder's is not). The
-    first call makes the pictures ready, some 20 seconds for 60,000; then 16 tiles take some 50 ms. Raises DataError
+    k: 1 to 20. data: the pictures' source, where the name in the checkpoint's config is not enough (a folder's is not).
+    The first call prepares the pictures, some 20 seconds for 60,000; then 16 tiles take some 50 ms. Raises DataError
     when the pictures are not on this machine, ExplorerError, and Stopped.
     """
-    k = whole(k, "the number of neighbours", 1, MOST)
+    k = whole(k, "the number of neighbours", 1, MAX_NEIGHBOURS)
     picture = studio.render(spec)
     real = real_pictures(studio.checkpoint(spec.checkpoint), data, data_dir, download)
     tiles = torch.from_numpy(picture.tiles.copy()).permute(0, 3, 1, 2).contiguous()
@@ -128,3 +125,38 @@ def neighbours(
         )
         report(f"comparing by {space}", 1, 1)
     return Neighbours(picture, tuple(spaces), real.train)
+
+
+def _neighbours_sheet(found: Neighbours, scale: int = 2) -> Image.Image:
+    """A row a tile, each pixel `scale` x `scale`; under every neighbour its distance, framed where it may be copied."""
+    tiles = found.picture.tiles
+    _, height, width, _ = tiles.shape
+    columns = [near.rows.shape[1] for near in found.spaces]
+    step, row = (max(width * scale, 3 * SMALL_TEXT) + GAP), height * scale + SMALL_LINE + GAP
+    starts, left = [], MARGIN
+    for count in (1, *columns):
+        starts.append(left)
+        left += count * step + 2 * MARGIN
+    size = (left, 2 * SMALL_LINE + len(tiles) * row + MARGIN)
+    if size[0] * size[1] > MAX_PIXELS:
+        raise ExplorerError("This sheet would be too large to be read again; take fewer tiles or a smaller scale.")
+    page = Image.new("RGB", size, PAPER)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(SMALL_TEXT)
+    heads = ["drawn", *(near.heading for near in found.spaces)]
+    for start, head in zip(starts, heads, strict=True):
+        pen.text((start, SMALL_LINE // 2), head, fill=INK, font=font)
+    for number, tile in enumerate(tiles):
+        top = 2 * SMALL_LINE + number * row
+        page.paste(to_image(tile, scale), (starts[0], top))
+        for near, start in zip(found.spaces, starts[1:], strict=True):
+            suspect = near.copies[number]
+            for place, picture in enumerate(found.tiles(near)[number]):
+                at = (start + place * step, top)
+                page.paste(to_image(picture, scale), at)
+                alarm = suspect and place == 0
+                if alarm:
+                    corner = (at[0] + width * scale, at[1] + height * scale)
+                    pen.rectangle(((at[0] - 2, at[1] - 2), (corner[0] + 1, corner[1] + 1)), outline=ALARM, width=2)
+                under = (at[0], top + height * scale + 1)
+                pen.text(under, f"{near.distances[number, place]:.3g}", fill=ALARM if alarm else INK, font=font)
+    return page

@@ -1,9 +1,9 @@
-"""The user's own directions: an axis of z with a name, kept beside the user's data.
+"""Saved directions: an axis of z with a name, in a folder beside the user's data.
 
-    directions/NAME/direction.json      which generator it steers, and where it came from
+    directions/NAME/direction.json      the generator it steers, and its origin
     directions/NAME/axis.safetensors    `axis`, float32 [Z], unit length
 
-Both are read as if a stranger had written them, and nothing in them is ever run.
+Both are read as hostile, and nothing in them is ever run.
 """
 
 import json
@@ -23,17 +23,17 @@ from explorer.files import is_regular, read_bytes, read_json, reason
 
 FORMAT, VERSION = "gan-explorer direction", 1
 ABOUT, AXIS = "direction.json", "axis.safetensors"
-MAX_NAME, MAX_TEXT, MAX_BYTES, MAX_KEPT = 60, 200, 100_000, 1000
+MAX_NAME, MAX_TEXT, MAX_BYTES, MAX_LISTED = 60, 200, 100_000, 1000
 
 
 class DirectionError(ExplorerError):
-    """A direction that is missing, cannot be kept under its name, or cannot be trusted; the sentence says why."""
+    """A direction that is missing, cannot be saved under its name, or cannot be trusted; the sentence says why."""
 
 
 @dataclass(frozen=True, eq=False)
 class SavedDirection:
-    """axis: float32 [Z], unit length. checkpoint: the generator's name when it was saved. checkpoint_hash: that of its
-    weights (`generator_hash`); along another's z the axis means nothing. about: where it came from, in words.
+    """axis: float32 [Z], unit length. checkpoint: the generator's name when it was saved. checkpoint_hash: its
+    `generator_hash`; along another generator's z the axis means nothing. about: the axis's origin, in words.
     """
 
     name: str
@@ -44,7 +44,7 @@ class SavedDirection:
 
 
 def save_direction(name: str, axis: np.ndarray, checkpoint: Checkpoint, about: str = "") -> Path:
-    """Keep an axis [Z] of a checkpoint under a name that is still free; returns its folder. Raises DirectionError."""
+    """Save an axis [Z] of a checkpoint under a new name; returns its folder. Raises DirectionError."""
     from safetensors.numpy import save
 
     folder = _folder(name)
@@ -60,47 +60,47 @@ def save_direction(name: str, axis: np.ndarray, checkpoint: Checkpoint, about: s
         "checkpoint_hash": generator_hash(checkpoint),
         "about": about[:MAX_TEXT],
     }
-    fresh = folder.with_name(f".{name}.new")
+    new = folder.with_name(f".{name}.new")
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        (fresh / AXIS).write_bytes(save({"axis": (axis / length).astype(np.float32)}))
-        (fresh / ABOUT).write_text(json.dumps(fields, indent=2) + "\n", "utf-8")
-        _move(fresh, folder)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        (new / AXIS).write_bytes(save({"axis": (axis / length).astype(np.float32)}))
+        (new / ABOUT).write_text(json.dumps(fields, indent=2) + "\n", "utf-8")
+        _move(new, folder)
     except OSError as error:
         raise DirectionError(f"The direction {name!r} could not be written to {folder} ({error.strerror}).") from error
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
     return folder
 
 
 def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDirection:
-    """A direction by its name; raises DirectionError, also for one of another generator than `checkpoint`'s."""
+    """Open a direction by its name; raises DirectionError, also for one of another generator than `checkpoint`'s."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     folder = _existing(name)
 
-    def wrong(what: str) -> DirectionError:
+    def broken(what: str) -> DirectionError:
         return DirectionError(f"The direction {name!r} cannot be opened: {what}.")
 
     try:
         fields = read_json(folder / ABOUT, MAX_BYTES)
         tensors = load(read_bytes(folder / AXIS, MAX_BYTES))
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise wrong(f"its files cannot be read ({reason(error)})") from error
+        raise broken(f"its files cannot be read ({reason(error)})") from error
     if not isinstance(fields, dict) or fields.get("format") != FORMAT:
-        raise wrong(f"its {ABOUT} is not one of ours")
+        raise broken(f"its {ABOUT} is not one of ours")
     if fields.get("version") != VERSION:
-        raise wrong(f"it has format version {shown(fields.get('version'), 20)}, and this program reads {VERSION}")
+        raise broken(f"it has format version {shown(fields.get('version'), 20)}, and this program reads {VERSION}")
     texts = [fields.get(key) for key in ("checkpoint", "checkpoint_hash", "about")]
     if not all(isinstance(text, str) and len(text) <= MAX_TEXT for text in texts):
-        raise wrong(f"its {ABOUT} lacks checkpoint, checkpoint_hash or about")
+        raise broken(f"its {ABOUT} lacks checkpoint, checkpoint_hash or about")
     axis = tensors.get("axis")
     if len(tensors) != 1 or axis is None or axis.dtype != np.float32 or axis.ndim != 1:
-        raise wrong(f"its {AXIS} holds something else than one row of float32")
+        raise broken(f"its {AXIS} holds something else than one row of float32")
     if not 1 <= len(axis) <= MAX_AXIS_NUMBERS or not abs(float(np.linalg.norm(axis)) - 1) < 1e-3:
-        raise wrong("its axis is not of unit length")
+        raise broken("its axis is not of unit length")
     saved = SavedDirection(name, axis, *texts)
     if checkpoint is not None and saved.checkpoint_hash != generator_hash(checkpoint):
         raise DirectionError(
@@ -111,11 +111,11 @@ def open_direction(name: str, checkpoint: Checkpoint | None = None) -> SavedDire
 
 
 def list_directions(checkpoint: Checkpoint | None = None) -> list[SavedDirection]:
-    """Those of a checkpoint, or all, by name; what cannot be opened is passed over."""
+    """The directions of a checkpoint, or all, by name; those that cannot be opened are passed over."""
     wanted = None if checkpoint is None else generator_hash(checkpoint)
-    shelf, found = _shelf(), []
-    names = sorted(entry.name for entry in shelf.iterdir()) if shelf.is_dir() else []
-    for name in names[:MAX_KEPT]:
+    root, found = _root(), []
+    names = sorted(entry.name for entry in root.iterdir()) if root.is_dir() else []
+    for name in names[:MAX_LISTED]:
         try:
             saved = open_direction(name)
         except DirectionError:
@@ -126,7 +126,7 @@ def list_directions(checkpoint: Checkpoint | None = None) -> list[SavedDirection
 
 
 def rename_direction(old: str, new: str) -> None:
-    """Give a direction another name that is still free; raises DirectionError."""
+    """Rename a direction to a new name; raises DirectionError."""
     before, after = _existing(old), _folder(new)
     try:
         _move(before, after)
@@ -135,25 +135,25 @@ def rename_direction(old: str, new: str) -> None:
 
 
 def delete_direction(name: str) -> None:
-    """Forget a direction; raises DirectionError."""
+    """Delete a direction; raises DirectionError."""
     try:
         shutil.rmtree(_existing(name))
     except OSError as error:
         raise DirectionError(f"The direction {name!r} could not be deleted ({error.strerror}).") from error
 
 
-def _shelf() -> Path:
+def _root() -> Path:
     return places.user_data() / "directions"
 
 
 def _folder(name: str) -> Path:
-    """The folder of a name, which leads nowhere else on the disk."""
+    """The folder of a name, checked so that it lies nowhere else on the disk."""
     if not isinstance(name, str) or len(name) > MAX_NAME or not re.fullmatch(r"\w(?:[\w .,()+-]*[\w)+])?", name):
         raise DirectionError(
             f"A direction cannot be called {shown(name, MAX_NAME)!r}: use 1 to {MAX_NAME} letters, digits, spaces and "
             "simple signs, a letter or digit first."
         )
-    return _shelf() / name
+    return _root() / name
 
 
 def _existing(name: str) -> Path:

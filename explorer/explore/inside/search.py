@@ -1,10 +1,10 @@
-"""The search behind "find this picture": Adam on z and c, from several starts at once.
+"""The search for z and c that draw a picture: Adam, from several starts at once.
 
 After Zhu, Kraehenbuehl, Shechtman and Efros (2016, "Generative visual manipulation on the natural image manifold"), who
 sought z by gradient on pixels and on features, and Abdal, Qin and Wonka (2019, "Image2StyleGAN"), who showed how much
-of the result is decided by where one starts; here the best of many drawn pictures are the starts. z is held to what a
-normal z may be, as Creswell and Bharath (2016, "Inverting the generator of a GAN") do by a prior, and c to words: most
-directions of a word space mean nothing to a generator, and left alone c would drift along them to where no word is.
+of the result the start decides; here the best of many drawn pictures are the starts. z is held to what is likely for a
+normal z, as Creswell and Bharath (2016, "Inverting the generator of a GAN") do by a prior, and c to words: most
+directions of a word space mean nothing to a generator, and c would drift along them to where no word is.
 """
 
 import dataclasses
@@ -19,19 +19,19 @@ from explorer.stopping import Stop, check
 
 ROWS = 16  # of a forward pass that draws candidates
 CANDIDATES = 512
-STAGES = ((12, 80), (4, 220))  # how many of the best go on, and for how many steps
+STAGES = ((12, 80), (4, 220))  # (how many of the best go on, for how many steps)
 RATE_Z, RATE_C = 0.1, 0.03
-FEATURES, WORDS, SPREAD = 0.3, 0.1, 0.1  # weights beside the pixels'
-REACH = 3.0  # standard deviations: coordinates of z beyond are implausible
+FEATURES_WEIGHT, WORDS_WEIGHT, Z_WEIGHT = 0.3, 0.1, 0.1  # beside the pixels' 1
+MAX_Z = 3.0  # standard deviations: coordinates of z beyond are implausible
 Features = Callable[[Tensor], Tensor]
 Watch = Callable[[float, Tensor], None]
 """Called between steps with the share that is done, 0 to 1, and the best picture so far, [C, H, W]."""
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """z [Z] and c [D], unit: what the generator draws nearest to the target. loss: 1 is what the middle candidate has,
-    0 a perfect picture of a word's own."""
+class SearchResult:
+    """z [Z] and c [D], unit, whose picture is nearest to the target. loss: 1 for the median candidate, 0 for the exact
+    picture of a word."""
 
     z: Tensor
     c: Tensor
@@ -39,25 +39,25 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
-class _Goal:
-    """What is to be drawn, [1, C, H, W], its features, and how far from both the middle one of the candidates is."""
+class _Objective:
+    """The target [1, C, H, W], its features, and the median candidate's distance from both."""
 
     target: Tensor
     features: Features | None
-    seen: Tensor | None
-    pixels: float = 1.0
-    looks: float = 1.0
+    target_features: Tensor | None
+    pixel_scale: float = 1.0
+    feature_scale: float = 1.0
 
     def distances(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Of each of [N, C, H, W], by pixels and by features, [N] each."""
+        """Distances of pictures [N, C, H, W] by pixels and by features, [N] each."""
         pixels = (pictures - self.target).square().mean(dim=(1, 2, 3))
         if self.features is None:
             return pixels, torch.zeros_like(pixels)
-        return pixels, (self.features(pictures) - self.seen).square().sum(dim=1)
+        return pixels, (self.features(pictures) - self.target_features).square().sum(dim=1)
 
     def loss(self, pictures: Tensor) -> Tensor:
-        pixels, looks = self.distances(pictures)
-        return pixels / self.pixels + FEATURES * looks / self.looks
+        pixels, features = self.distances(pictures)
+        return pixels / self.pixel_scale + FEATURES_WEIGHT * features / self.feature_scale
 
 
 def search(
@@ -70,30 +70,31 @@ def search(
     seed: int = 0,
     watch: Watch = lambda done, picture: None,
     stop: Stop = lambda: False,
-) -> Found:
+) -> SearchResult:
     """The z and c of a target [C, H, W] in [-1, 1].
 
-    labels [K, D] and words [V, D], unit: half the starts hear the first, half the second, and c is drawn to the nearest
-    of both. features: of pictures [N, C, H, W], differentiable, or None. Deterministic by the seed, on one machine.
+    labels [K, D] and words [V, D], unit: half the starts have a label's c, half that of any of both, and c is drawn to
+    the nearest. features: of pictures [N, C, H, W], differentiable, or None. Deterministic by the seed, on one machine.
     Raises Stopped.
     """
     draw = torch.Generator().manual_seed(seed)
-    heard = torch.cat([labels, words])
+    anchors = torch.cat([labels, words])
     with torch.no_grad():
-        seen = features(target[None]) if features else None
-    goal, z, c = _starts(generator, z_dim, _Goal(target[None], features, seen), labels, heard, draw, stop)
+        target_features = features(target[None]) if features else None
+    objective = _Objective(target[None], features, target_features)
+    objective, z, c = _starts(generator, z_dim, objective, labels, anchors, draw, stop)
     steps, done = sum(count for _, count in STAGES), 0
     for number, (kept, count) in enumerate(STAGES):
         z, c = z[:kept].clone().requires_grad_(), c[:kept].clone().requires_grad_()
         adam = torch.optim.Adam([{"params": [z], "lr": RATE_Z}, {"params": [c], "lr": RATE_C}], betas=(0.9, 0.99))
         for step in range(count):
             check(stop)
-            if number == len(STAGES) - 1:  # come to rest
+            if number == len(STAGES) - 1:  # the rate decays to 0
                 for group, rate in zip(adam.param_groups, (RATE_Z, RATE_C), strict=True):
                     group["lr"] = rate * (1 - step / count) ** 0.5
             unit = F.normalize(c, dim=1)
             pictures = generator(z, unit)
-            losses = goal.loss(pictures) + _unlikely(z, unit, heard)
+            losses = objective.loss(pictures) + _implausibility(z, unit, anchors)
             adam.zero_grad()
             losses.sum().backward()
             adam.step()
@@ -101,34 +102,40 @@ def search(
             watch(done / steps, pictures[losses.argmin()].detach())
         with torch.no_grad():
             unit = F.normalize(c, dim=1)
-            losses = goal.loss(generator(z, unit)) + _unlikely(z, unit, heard)
+            losses = objective.loss(generator(z, unit)) + _implausibility(z, unit, anchors)
             order = losses.argsort()
             z, c = z[order].detach(), unit[order]
-    return Found(z[0], c[0], float(losses[order[0]]))
+    return SearchResult(z[0], c[0], float(losses[order[0]]))
 
 
 @torch.no_grad()
 def _starts(
-    generator: nn.Module, z_dim: int, goal: _Goal, labels: Tensor, heard: Tensor, draw: torch.Generator, stop: Stop
-) -> tuple[_Goal, Tensor, Tensor]:
-    """The goal with its measure, and z [N, Z] and c [N, D] of the candidates, the best first."""
+    generator: nn.Module,
+    z_dim: int,
+    objective: _Objective,
+    labels: Tensor,
+    anchors: Tensor,
+    draw: torch.Generator,
+    stop: Stop,
+) -> tuple[_Objective, Tensor, Tensor]:
+    """The objective with its scales, and z [N, Z] and c [N, D] of the candidates, the best first."""
     half = CANDIDATES // 2
-    turns = torch.randperm(len(labels), generator=draw)[torch.arange(half) % len(labels)]
-    rows = torch.cat([turns, torch.randint(len(heard), (CANDIDATES - half,), generator=draw)])
-    z = torch.randn((CANDIDATES, z_dim), generator=draw).to(goal.target.device)
-    c = heard[rows.to(heard.device)]
+    label_rows = torch.randperm(len(labels), generator=draw)[torch.arange(half) % len(labels)]
+    rows = torch.cat([label_rows, torch.randint(len(anchors), (CANDIDATES - half,), generator=draw)])
+    z = torch.randn((CANDIDATES, z_dim), generator=draw).to(objective.target.device)
+    c = anchors[rows.to(anchors.device)]
     parts = []
     for start in range(0, CANDIDATES, ROWS):
         check(stop)
-        parts.append(goal.distances(generator(z[start : start + ROWS], c[start : start + ROWS])))
-    pixels, looks = (torch.cat(part) for part in zip(*parts, strict=True))
-    middle = [max(float(part.median()), 1e-12) for part in (pixels, looks)]
-    order = (pixels / middle[0] + FEATURES * looks / middle[1]).argsort()
-    return dataclasses.replace(goal, pixels=middle[0], looks=middle[1]), z[order], c[order]
+        parts.append(objective.distances(generator(z[start : start + ROWS], c[start : start + ROWS])))
+    pixels, features = (torch.cat(part) for part in zip(*parts, strict=True))
+    median = [max(float(part.median()), 1e-12) for part in (pixels, features)]
+    order = (pixels / median[0] + FEATURES_WEIGHT * features / median[1]).argsort()
+    return dataclasses.replace(objective, pixel_scale=median[0], feature_scale=median[1]), z[order], c[order]
 
 
-def _unlikely(z: Tensor, c: Tensor, heard: Tensor) -> Tensor:
-    """How little z [N, Z] is like a draw, and c [N, D] like a word: 0 for what is, [N]."""
+def _implausibility(z: Tensor, c: Tensor, anchors: Tensor) -> Tensor:
+    """Penalty on z [N, Z] unlike a normal draw and c [N, D] unlike a word, [N]; 0 for what is like them."""
     spread = 1 + 2 * (2 / z.shape[1]) ** 0.5  # two standard deviations of the mean square of a normal z
-    far = F.relu(z.square().mean(dim=1) - spread).square() + F.relu(z.abs() - REACH).square().mean(dim=1)
-    return SPREAD * far + WORDS * (1 - (c @ heard.T).max(dim=1).values)
+    far = F.relu(z.square().mean(dim=1) - spread).square() + F.relu(z.abs() - MAX_Z).square().mean(dim=1)
+    return Z_WEIGHT * far + WORDS_WEIGHT * (1 - (c @ anchors.T).max(dim=1).values)

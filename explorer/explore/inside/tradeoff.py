@@ -1,14 +1,16 @@
-"""Fidelity against diversity: what turning psi buys and costs, as precision and recall under a judge.
+"""Fidelity against diversity: precision and recall over psi, under a judge, measured, stored and plotted.
 
 Precision is the share of drawn pictures that look real, recall the share of real ones that can be drawn (Kynkaanniemi
 2019); over psi they give the curve by which the truncation trick (Brock, Donahue, Simonyan 2018) is judged. A curve is
-measured once for a checkpoint and a judge and kept beside the user's data.
+measured once for a checkpoint and a judge and stored beside the user's data.
 """
 
 import contextlib
+import html
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,10 +31,15 @@ from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics.metrics import NEIGHBOURS, manifolds
 from explorer.stopping import Stop, check
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 PSIS = (0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
-SAMPLES = 2000  # of each psi, against as many real pictures
-DOING = "drawing at every psi"
+SAMPLES = 2000  # at each psi, against as many real pictures
+STEP = "drawing at every psi"
 FORMAT, VERSION, MAX_BYTES = "gan-explorer tradeoff", 1, 100_000
+INK, LINE = "#808080", "rgba(128, 128, 128, 0.25)"  # legible on a light and on a dark page
+CURVES = {"precision": ("fidelity (precision)", "#5b86eb"), "recall": ("diversity (recall)", "#d9822b")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Point:
 class Tradeoff:
     """The curve of a checkpoint under a judge. Only curves of one judge and one number of samples can be compared.
 
-    points: by rising psi. real: what other real pictures get in place of the samples; its psi says nothing.
+    points: by rising psi. real: the same of other real pictures in place of samples; its psi means nothing.
     """
 
     checkpoint: str
@@ -60,7 +67,7 @@ class Tradeoff:
     real: Point
 
     def at(self, psi: float) -> Point:
-        """Between the measured points, on straight lines; beyond them, the last."""
+        """The point at a psi, interpolated linearly; beyond the measured points, the last."""
         psis, precisions, recalls = zip(*((one.psi, one.precision, one.recall) for one in self.points), strict=True)
         return Point(psi, float(np.interp(psi, psis, precisions)), float(np.interp(psi, psis, recalls)))
 
@@ -73,7 +80,7 @@ def tradeoff_of(
     stop: Stop = lambda: False,
     keep: bool = True,
 ) -> Tradeoff:
-    """The curve that is kept, or else a new one, which takes about a minute and is kept then unless `keep` is False.
+    """The stored curve, or else a new one, which takes about a minute and is stored unless `keep` is False.
 
     Nothing is downloaded. Raises ExplorerError where no judge knows the checkpoint's labels or its pictures are not on
     this machine, and Stopped.
@@ -84,13 +91,13 @@ def tradeoff_of(
             f"No judge knows the labels of {checkpoint.name}, so nothing can say how real its pictures look; train "
             "one on its pictures: gan-explorer judge train SOURCE."
         )
-    kept = stored_tradeoff(checkpoint, judge)
-    if kept is not None:
-        return kept
+    stored = stored_tradeoff(checkpoint, judge)
+    if stored is not None:
+        return stored
     found = measure_tradeoff(checkpoint, judge, _test_pictures(judge, data_dir), report=report, stop=stop)
     if not keep:
         return found
-    with contextlib.suppress(OSError):  # where nothing can be kept, it is measured again another time
+    with contextlib.suppress(OSError):  # where it cannot be stored, it is measured again another time
         path = _path(found.checkpoint_hash, judge)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, (json.dumps({"format": FORMAT, "version": VERSION, **asdict(found)}) + "\n").encode())
@@ -98,7 +105,7 @@ def tradeoff_of(
 
 
 def stored_tradeoff(checkpoint: Checkpoint, judge: Judge) -> Tradeoff | None:
-    """The curve measured before, at once; None if there is none, or none that can be read."""
+    """The curve measured before; None if there is none, or none that can be read."""
     digest = generator_hash(checkpoint)
     path = _path(digest, judge)
     try:
@@ -125,11 +132,11 @@ def measure_tradeoff(
     report: Report = lambda what, done, total: None,
     stop: Stop = lambda: False,
 ) -> Tradeoff:
-    """The curve against real `pictures` of the judge's classes, which should be none it or the generator learned from.
+    """Measure a curve against real `pictures` of the judge's classes that neither it nor the generator was trained on.
 
-    samples: at most, of each psi; never more than half the pictures, for the other half stands in for them once.
-    At every psi the same latents are drawn, of each label as many as there are among the real ones; no jitter, no
-    blend. The same in every run. Raises ExplorerError for too few pictures, and Stopped.
+    samples: at most, at each psi; never more than half the pictures, for the other half takes their place once. At
+    every psi the same latents are drawn, of each label as many as among the real ones; no jitter, no blend. The same in
+    every run. Raises ExplorerError for too few pictures, and Stopped.
     """
     samples = min(samples, len(pictures) // 2)
     if samples <= NEIGHBOURS:
@@ -144,10 +151,10 @@ def measure_tradeoff(
         drawn = []
         for portion, (vector, latents) in enumerate(portions):
             check(stop)
-            report(DOING, number * len(portions) + portion, len(PSIS) * len(portions))
-            drawn.append(_seen(checkpoint, judge, Spec(latents=latents, psi=psi), vector))
+            report(STEP, number * len(portions) + portion, len(PSIS) * len(portions))
+            drawn.append(_features(checkpoint, judge, Spec(latents=latents, psi=psi), vector))
         points.append(_point(psi, real, torch.cat(drawn)))
-    report(DOING, 1, 1)
+    report(STEP, 1, 1)
     return Tradeoff(
         checkpoint.name,
         generator_hash(checkpoint),
@@ -159,16 +166,67 @@ def measure_tradeoff(
     )
 
 
+def tradeoff_figure(tradeoff: Tradeoff, psi: float | None = None) -> "Figure":
+    """Precision and recall over psi on no background; dotted, what other real pictures get.
+
+    psi: marked by a line and a dot on each curve.
+    """
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    here = None if psi is None else tradeoff.at(psi)
+    for key, (name, colour) in CURVES.items():
+        figure.add_scatter(
+            x=[point.psi for point in tradeoff.points],
+            y=[getattr(point, key) for point in tradeoff.points],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour},
+            marker={"size": 5},
+            hovertemplate="ψ %{x}: %{y:.2f}",
+        )
+        figure.add_hline(getattr(tradeoff.real, key), line={"color": colour, "width": 1, "dash": "dot"})
+        if here is not None:
+            figure.add_scatter(
+                x=[here.psi],
+                y=[getattr(here, key)],
+                mode="markers+text",
+                marker={"size": 11, "color": colour},
+                text=[f"{getattr(here, key):.2f}"],
+                textposition="bottom right",
+                showlegend=False,
+                hoverinfo="skip",
+            )
+    if here is not None:
+        figure.add_vline(here.psi, line={"color": INK, "width": 1})
+    figure.update_xaxes(
+        title_text=f"ψ; {tradeoff.samples:,} pictures each, judge {html.escape(tradeoff.judge)}; dotted: real pictures",
+        range=[0, 1.55],
+        gridcolor=LINE,
+        zeroline=False,
+    )
+    figure.update_yaxes(range=[0, 1.05], gridcolor=LINE, zerolinecolor=LINE)
+    figure.update_layout(
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        font_color=INK,
+        legend={"orientation": "h", "y": 1.12},
+        height=320,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+    )
+    return figure
+
+
 def _portions(checkpoint: Checkpoint, judge: Judge, counts: np.ndarray) -> list[tuple[np.ndarray, Seeded]]:
-    """(condition, latents) of what is drawn at each psi: so many of each of the judge's classes."""
-    found = []
+    """(condition, latents) of the samples at each psi: so many of each of the judge's classes."""
+    portions = []
     for word, count in zip(judge.words, counts.tolist(), strict=True):
         vector = checkpoint.label_vectors[checkpoint.labels.index(word)]
-        found += [(vector, min(MAX_TILES, count - start)) for start in range(0, count, MAX_TILES)]
-    return [(vector, Seeded(seed, count)) for seed, (vector, count) in enumerate(found)]
+        portions += [(vector, min(MAX_TILES, count - start)) for start in range(0, count, MAX_TILES)]
+    return [(vector, Seeded(seed, count)) for seed, (vector, count) in enumerate(portions)]
 
 
-def _seen(checkpoint: Checkpoint, judge: Judge, spec: Spec, vector: np.ndarray) -> Tensor:
+def _features(checkpoint: Checkpoint, judge: Judge, spec: Spec, vector: np.ndarray) -> Tensor:
     return judge.features(torch.from_numpy(draw_tiles(checkpoint, spec, vector)).permute(0, 3, 1, 2))
 
 

@@ -1,4 +1,4 @@
-"""Single units of the generator: their maps while pictures are drawn, and the pictures without them.
+"""Single units of the generator: their maps, and the pictures without them.
 
 The DCGAN paper (Radford, Metz, Chintala 2015, section 6.3.2) found the feature maps of a generator that lit up on
 windows, dropped them, and its bedrooms had doors and mirrors in place of windows.
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class UnitMaps:
-    """What the units of a layer hold, as grey pictures.
+    """The maps of a layer's units, as grey pictures.
 
-    maps: uint8 [N, units, side, side]; 128 is 0, and 1 or 255 is the strongest that this unit holds in any tile.
-    strongest: float32 [units], that value's size.
+    maps: uint8 [N, units, side, side]; 128 is 0, and 1 or 255 the unit's strongest activation in any tile.
+    strongest: float32 [units], its absolute value.
     """
 
     layer: "Layer"
@@ -36,12 +36,12 @@ class UnitMaps:
 
 
 def layers(studio: Studio, checkpoint: str) -> "tuple[Layer, ...]":
-    """The layers of a checkpoint's generator that can be looked into, in the order of drawing."""
+    """The layers of a checkpoint's generator whose maps can be read, in the order of drawing."""
     return studio.checkpoint(checkpoint).generator.layers
 
 
 def layer_named(studio: Studio, checkpoint: str, layer: str) -> "Layer":
-    """One of those layers; raises SpecError for a name that is none of them."""
+    """One of those layers; raises SpecError for an unknown name."""
     return find_layers(studio.checkpoint(checkpoint), [layer])[0]
 
 
@@ -52,20 +52,20 @@ def activations(studio: Studio, spec: Spec, layer: str) -> tuple[np.ndarray, np.
 
 
 def unit_maps(studio: Studio, spec: Spec, layer: str) -> UnitMaps:
-    """The map of every unit of a layer on every tile of a spec, to look at; raises ExplorerError."""
-    held = activations(studio, spec, layer)[1]
-    strongest = np.abs(held).max(axis=(0, 2, 3))
-    scaled = held * (127.0 / np.maximum(strongest, 1e-12))[:, None, None] + 128.0
+    """The map of every unit of a layer on every tile of a spec; raises ExplorerError."""
+    maps = activations(studio, spec, layer)[1]
+    strongest = np.abs(maps).max(axis=(0, 2, 3))
+    scaled = maps * (127.0 / np.maximum(strongest, 1e-12))[:, None, None] + 128.0
     return UnitMaps(layer_named(studio, spec.checkpoint, layer), np.rint(scaled).astype(np.uint8), strongest)
 
 
 def ablate(spec: Spec, units: Iterable[tuple[str, int]]) -> Spec:
-    """The same picture with these units, (layer, number), switched off as well; raises SpecError."""
+    """Switch off these units, (layer, number), as well; raises SpecError."""
     return spec.replace(edits=dataclasses.replace(spec.edits, off=(*spec.edits.off, *units)))
 
 
 def random_units(layer: "Layer", count: int, seed: int = 0) -> tuple[tuple[str, int], ...]:
-    """As many units of a layer at random: what a chosen few must be compared with."""
+    """So many units of a layer at random, to compare a chosen few with."""
     chosen = np.random.default_rng(seed).permutation(layer.width)[:count]
     return tuple((layer.name, int(unit)) for unit in sorted(chosen))
 
@@ -79,7 +79,7 @@ def change(before: Picture, after: Picture, region: np.ndarray) -> tuple[float, 
 
 
 def check_region(region: np.ndarray, tiles: np.ndarray) -> np.ndarray:
-    """A brushed region as bool [N, H, W] of these tiles; raises ExplorerError if it can teach nothing."""
+    """A brushed region as bool [N, H, W] of these tiles; raises ExplorerError if it is empty or all."""
     region = np.asarray(region)
     if region.shape != tiles.shape[:3]:
         raise ExplorerError(

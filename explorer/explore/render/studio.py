@@ -46,7 +46,7 @@ class Studio:
         self._by_path: OrderedDict[Path, _Opened] = OrderedDict()
         self._fetched: dict[str, Path] = {}
         self._lock = threading.Lock()
-        self._pinned = threading.local()  # checkpoints by name in this thread, see `settled`
+        self._pinned = threading.local()  # checkpoints by name in this thread, see `pinned`
 
     def checkpoint(self, name: str | Path = "fashion-words") -> Checkpoint:
         """An open checkpoint by name, folder or hub address; raises CheckpointError."""
@@ -121,7 +121,7 @@ class Studio:
         return dataclasses.replace(picture, reading=reading, timings=timings)
 
     @contextmanager
-    def settled(self) -> Iterator[None]:
+    def pinned(self) -> Iterator[None]:
         """Pin names in this thread: each keeps the checkpoint it meant first, though that be published anew."""
         before = getattr(self._pinned, "by_name", None)
         self._pinned.by_name = {} if before is None else before
