@@ -52,7 +52,7 @@ class RealPictures:
         for start in range(0, len(pictures), CHUNK):
             check(stop)
             features.append(self.judge.features(pictures[start : start + CHUNK]))
-            report("reading the real pictures", min(start + CHUNK, len(pictures)), len(pictures))
+            report("looking at the real pictures", min(start + CHUNK, len(pictures)), len(pictures))
         return torch.cat(features)
 
     def bank(
