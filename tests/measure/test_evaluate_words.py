@@ -39,7 +39,7 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
             ratio = torch.tensor(float(cosines[label] - cosines[other]) / report.temperature).exp()
             assert one.expected[label] / one.expected[other] == pytest.approx(float(ratio), rel=1e-3)
         common = sum(min(one.seen[label], one.expected[label]) for label in tiny.labels)
-        assert one.agreement == pytest.approx(common) and 0 <= one.torn <= one.entropy + 1e-9
+        assert one.agreement == pytest.approx(common) and 0 <= one.picture_entropy <= one.entropy + 1e-9
         assert one.diversity == pytest.approx(1, abs=0.3)
     assert report.words[0].expected["seven"] == 1 and report.words[0].agreement > 0.7, "a label is itself"
     assert report.words[1].entropy < 1 < report.words[1].expected_entropy, "numbers are much alike as words"
@@ -47,7 +47,7 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
 
 def test_one_that_repeats_itself_has_no_diversity(tiny, judge):
     (found,) = report_words(copying(tiny, 1), judge, TEST, ["seven"]).words
-    assert found.diversity < 1e-3 and found.entropy == pytest.approx(found.torn, abs=1e-6)
+    assert found.diversity < 1e-3 and found.entropy == pytest.approx(found.picture_entropy, abs=1e-6)
 
 
 def test_unknown_words_are_listed_beside_the_others(tiny, judge):
