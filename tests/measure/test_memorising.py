@@ -25,7 +25,7 @@ from explorer.stopping import Stopped
 TRAIN, TEST = load("digits"), load("digits", split="test")
 
 
-def points(count: int, seed: int, dim: int = 4) -> torch.Tensor:
+def gaussian(count: int, seed: int, dim: int = 4) -> torch.Tensor:
     return torch.randn((count, dim), generator=torch.Generator().manual_seed(seed))
 
 
@@ -34,7 +34,7 @@ def test_the_search_finds_what_measuring_all_distances_finds(kind):
     if kind == "bytes":
         points, queries = torch.from_numpy(TRAIN.images), torch.from_numpy(TEST.images)
     else:
-        points, queries = points(5000, 1, 30) + 100, points(300, 2, 30) + 100
+        points, queries = gaussian(5000, 1, 30) + 100, gaussian(300, 2, 30) + 100
     before = points.clone()
     rows, distances = nearest(bank_of(points), queries, 3)
     every = torch.cdist(
@@ -55,12 +55,12 @@ def test_a_copy_is_at_distance_zero_and_one_pixel_off_at_one():
 
 
 def test_a_search_can_be_stopped_and_asks_for_no_more_than_there_is():
-    bank = bank_of(points(10, 0))
+    bank = bank_of(gaussian(10, 0))
     with pytest.raises(Stopped):
-        nearest(bank, points(2, 1), stop=lambda: True)
-    assert nearest(bank, points(2, 1), 10)[0].sort().values.tolist() == [list(range(10))] * 2
+        nearest(bank, gaussian(2, 1), stop=lambda: True)
+    assert nearest(bank, gaussian(2, 1), 10)[0].sort().values.tolist() == [list(range(10))] * 2
     with pytest.raises(ValueError, match="11"):
-        nearest(bank, points(2, 1), 11)
+        nearest(bank, gaussian(2, 1), 11)
 
 
 def test_a_reference_compares_within_a_cell_where_it_can():
@@ -74,29 +74,29 @@ def test_a_reference_compares_within_a_cell_where_it_can():
 
 
 def figures_of(samples: torch.Tensor):
-    train, test = points(6000, 1), points(2000, 2)
+    train, test = gaussian(6000, 1), gaussian(2000, 2)
     labels = torch.zeros(6000, dtype=torch.long)
     distances = nearest(bank_of(train), test)[1][:, 0].numpy()
     return copying_of(samples, bank_of(train), bank_of(test), labels, Reference(distances, np.zeros(2000, int)))
 
 
 def test_fresh_points_of_the_same_law_copy_nothing():
-    found = figures_of(points(3000, 3))
+    found = figures_of(gaussian(3000, 3))
     assert abs(found.copied) < 3 * found.error and found.error == pytest.approx((3 / 3000) ** 0.5)
     assert found.close == pytest.approx(0.05, abs=0.02) and found.copies == pytest.approx(0.01, abs=0.01)
     assert found.median_ratio == pytest.approx(1, abs=0.05)
 
 
 def test_smooth_samples_are_near_but_not_copied():
-    found = figures_of(0.6 * points(3000, 3))
+    found = figures_of(0.6 * gaussian(3000, 3))
     assert found.close > 0.1 and found.median_ratio < 0.85 and abs(found.copied) < 3 * found.error
 
 
 def test_copies_are_caught_in_full_and_in_part():
-    train = points(6000, 1)
+    train = gaussian(6000, 1)
     assert dataclasses.astuple(figures_of(train[:1000]))[0::2] == (1, 1, 0)
     assert figures_of(train[:1000]).copies == 1
-    half = figures_of(torch.cat([train[:1500], points(1500, 3)]))
+    half = figures_of(torch.cat([train[:1500], gaussian(1500, 3)]))
     assert half.copied == pytest.approx(0.5, abs=3 * half.error) and half.close == pytest.approx(0.525, abs=0.02)
 
 
@@ -207,14 +207,14 @@ def test_labels_name_the_cells():
 
 @pytest.mark.slow
 def test_the_command_prints_and_stores(home, capsys, monkeypatch):
-    monkeypatch.setattr(module, "memorising", partial(memorising, samples=500))  # not 5,000
+    monkeypatch.setattr(module, "memorising", partial(memorising, samples=300))  # not 5,000
     path = home / "checkpoints/tiny/metrics.json"
     path.write_text('{"noted": 7}')
     assert main(["memorising", "tiny", "--no-store"]) == 0
     assert json.loads(path.read_text()) == {"noted": 7}
     assert main(["memorising", "tiny"]) == 0
     stored = json.loads(path.read_text())
-    assert stored["noted"] == 7 and stored["memorising"]["train"] == 1500 and stored["memorising"]["samples"] == 500
+    assert stored["noted"] == 7 and stored["memorising"]["train"] == 1500 and stored["memorising"]["samples"] == 300
     output = " ".join(capsys.readouterr().out.split())
     assert "copied" in output and f"{stored['memorising']['spaces']['pixels']['copied']:.3f}" in output
     assert main(["publish", "tiny", str(home / "shown")]) == 0
