@@ -35,19 +35,19 @@ from explorer.words import open_space
 pytestmark = pytest.mark.slow
 
 HOSTILE = "<img src=x onerror=window.hacked=1>"
-FEW = {"samples": 250, "moments": 100}  # of 25 of a class something can be said
+FEW = {"samples": 250, "moments": 100}  # enough for figures of a class
 SMALL = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "sheet_kimg": 0.25, "ema_kimg": 0.1, "threads": 1}
 
 
-def play(folder, family, **dials):
+def train_run(folder, family, **settings):
     """Some steps of a training of digits."""
-    told = FAMILIES[family].settings | SMALL | {"kimg": 0.032} | dials
-    config = TrainConfig(**told, family=family, c_dim=condition_dim(family, 100, 10))
+    settings = FAMILIES[family].settings | SMALL | {"kimg": 0.032} | settings
+    config = TrainConfig(**settings, family=family, c_dim=condition_dim(family, 100, 10))
     train(folder, config, TRAIN, open_space("glove-minilm-100d"))
 
 
 def publish(folder, dead=False, resolution=28):
-    """A generator that hears words, untrained; a dead one draws one picture over and over."""
+    """A generator conditioned on words, untrained; a dead one draws one picture over and over."""
     space = open_space("glove-minilm-100d")
     config = NetworkConfig(resolution, z_dim=8, c_dim=space.dim, size=4)
     torch.manual_seed(0)
@@ -63,7 +63,7 @@ def publish(folder, dead=False, resolution=28):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Two judges, two runs that differ by their seed, and one of each way to hear."""
+    """Two judges, two runs that differ by their seed, and one of each conditioning."""
     home = tmp_path_factory.mktemp("made")
     for name, size in (("digits", 28), ("digits32", 32)):
         pictures = (load("digits", split, size=size) for split in ("train", "test"))
@@ -72,10 +72,10 @@ def made(tmp_path_factory):
     publish(home / "checkpoints/tiny")
     publish(home / "checkpoints/dead", dead=True)
     publish(home / "checkpoints/large", resolution=32)
-    play(home / "runs/acgan-0", "acgan", kimg=0.32, snapshot_kimg=0.08)
-    play(home / "runs/acgan-1", "acgan", kimg=0.32, seed=1)
+    train_run(home / "runs/acgan-0", "acgan", kimg=0.32, snapshot_kimg=0.08)
+    train_run(home / "runs/acgan-1", "acgan", kimg=0.32, seed=1)
     for family in ("dcgan", "infogan"):
-        play(home / f"runs/{family}", family)
+        train_run(home / f"runs/{family}", family)
     return home
 
 
@@ -148,8 +148,8 @@ def test_the_pictures_of_a_folder_may_be_others_tomorrow(home, tmp_path, monkeyp
     pictures = (load("mine", split, tmp_path) for split in ("train", "test"))
     train_judge(home / "judges/mine", *pictures, source="mine", epochs=1)
     file = home / "checkpoints/tiny/config.json"
-    told = json.loads(file.read_text())
-    file.write_text(json.dumps(told | {"made": told["made"] | {"data": "mine"}}))
+    config = json.loads(file.read_text())
+    file.write_text(json.dumps(config | {"made": config["made"] | {"data": "mine"}}))
     first = label_accuracy()
     with monkeypatch.context() as patch:
         patch.setattr(measure, "evaluate", lambda *_: pytest.fail("measured again"))
@@ -176,9 +176,9 @@ def test_held_out_labels_are_another_table(home):
     words = TRAIN.words[:8]
     space = open_space("glove-minilm-100d")
     config = NetworkConfig(z_dim=8, c_dim=space.dim, size=4)
-    told = {"labels": words, "label_vectors": np.stack([space.vector(one) for one in words])}
-    told |= {"space_name": space.name, "space_hash": space.hash, "made": {"data": "digits"}, "pictures": {}}
-    checkpoint.save(home / "checkpoints/eight", Generator(config), Discriminator(config), **told)
+    fields = {"labels": words, "label_vectors": np.stack([space.vector(one) for one in words])}
+    fields |= {"space_name": space.name, "space_hash": space.hash, "made": {"data": "digits"}, "pictures": {}}
+    checkpoint.save(home / "checkpoints/eight", Generator(config), Discriminator(config), **fields)
     found = compare(["tiny", "eight"], **FEW)
     assert [len(group.labels) for group in found.groups] == [10, 8]
     assert {"table-digits.csv", "table-digits-2.csv"} < set(files_of(found))
@@ -195,9 +195,9 @@ def test_one_that_collapsed_is_flagged(found):
 
 
 def test_sheets_show_the_same_latents(found):
-    tiny, deaf, codes = (entry_of(found, name).sheet for name in ("tiny", "dcgan", "infogan"))
-    assert tiny.rows == TRAIN.words and deaf.rows == () and codes.rows[3] == "c1 = 3"
-    assert {(one.columns, one.height) for one in (tiny, deaf, codes)} == {(8, 10)}
+    tiny, unconditional, codes = (entry_of(found, name).sheet for name in ("tiny", "dcgan", "infogan"))
+    assert tiny.rows == TRAIN.words and unconditional.rows == () and codes.rows[3] == "c1 = 3"
+    assert {(one.columns, one.height) for one in (tiny, unconditional, codes)} == {(8, 10)}
     assert z(0, 5, 100)[:8].tolist() == z(0, 5, 8).tolist(), "a longer latent begins as a shorter one"
     assert all(entry.real.rows == TEST.words for entry in found.entries)
     page = page_of(found)
@@ -206,7 +206,7 @@ def test_sheets_show_the_same_latents(found):
     assert page.count(tiny.rows[0]) and page.count(entry_of(found, "tiny").real.png) == 1, "real ones are there once"
 
 
-def test_every_family_is_told(found):
+def test_every_family_is_explained(found):
     page = page_of(found)
     for family in {entry.family for entry in found.entries}:
         row = FAMILIES[family]
@@ -218,11 +218,11 @@ def test_every_family_is_told(found):
     assert formula("<b>") == "<span>&lt;<i>b</i>&gt;</span>"
 
 
-def test_every_row_has_a_drawing_that_says_what_it_hears():
+def test_every_row_has_a_drawing_of_its_conditioning():
     drawn = {name: diagram(row) for name, row in FAMILIES.items()}
     assert "a label" in drawn["cdcgan"] and "noise alone" in drawn["dcgan"] and "which codes?" in drawn["infogan"]
     assert "cg-condition" in drawn["cdcgan"] and "cg-condition" not in drawn["acgan"], (
-        "D of an AC-GAN is not told the label"
+        "D of an AC-GAN is not given the label"
     )
     assert "slopes kept near 1" in drawn["wgan-gp"] and "spectral norm" in drawn["word-hinge"]
 
@@ -257,7 +257,9 @@ def test_steadiness_over_the_last_third_and_over_seeds(found):
     del first["settings"]["lr_g"]
     again = dataclasses.replace(found.entries[0], made=first | {"recipe": "said in other words"})
     (same,) = over_seeds(dataclasses.replace(found, entries=(again, *found.entries[1:], found.entries[1])))
-    assert same == seeds, "600 is 600.0, a dial is younger, and a run beside what was published of it is no other seed"
+    assert same == seeds, (
+        "600 is 600.0, a setting is younger, and a run beside what was published of it is no other seed"
+    )
 
 
 def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():
@@ -268,17 +270,17 @@ def test_the_best_of_a_column_is_what_lies_nearest_to_the_ideal():
     assert best(of["fd"], [{"fd": 1.0}]) == frozenset(), "the only one is not the best"
 
 
-def test_a_classifier_that_is_taught_by_samples_is_another_column(home, monkeypatch):
+def test_a_classifier_that_is_trained_on_samples_is_another_column(home, monkeypatch):
     monkeypatch.setattr(classifier_accuracy, "SEEN", 600)
     monkeypatch.setattr(classifier_accuracy, "MOST", 256)
-    told = compare(["tiny", "dcgan"], **FEW, cas=True)
-    (group,) = told.groups
-    taught, deaf = (one.evaluation["figures"]["classifier"] for one in told.entries)
-    assert deaf is None and 0 <= taught < group.real["classifier"] <= 1
-    heads = [files_of(one)["table-digits.csv"].splitlines()[0] for one in (told, compare(["tiny"], **FEW))]
+    found = compare(["tiny", "dcgan"], **FEW, cas=True)
+    (group,) = found.groups
+    trained, unconditional = (one.evaluation["figures"]["classifier"] for one in found.entries)
+    assert unconditional is None and 0 <= trained < group.real["classifier"] <= 1
+    heads = [files_of(one)["table-digits.csv"].splitlines()[0] for one in (found, compare(["tiny"], **FEW))]
     assert ["classifier" in head for head in heads] == [True, False]
     monkeypatch.setattr(classifier_accuracy, "classifier_accuracy", None)  # it is not done twice
-    assert compare(["tiny", "dcgan"], **FEW, cas=True).groups == told.groups
+    assert compare(["tiny", "dcgan"], **FEW, cas=True).groups == found.groups
 
 
 def test_columns_without_a_value_are_left_out(found):
@@ -303,7 +305,7 @@ def test_runs_that_failed_and_pictures_that_no_judge_knows_are_there(home):
     assert reason in page and "It has saved no generator yet." in page and large.sheet.png in page
 
 
-def test_nothing_to_compare_is_said_at_once(home):
+def test_nothing_to_compare_is_refused_at_once(home):
     with pytest.raises(ExplorerError, match="no run and no checkpoint 'nowhere'"):
         compare(["tiny", "nowhere"])
     with pytest.raises(ExplorerError, match="nothing to compare"):
@@ -314,10 +316,10 @@ def test_nothing_to_compare_is_said_at_once(home):
 
 
 def hostile(found):
-    """What was found, with markup wherever a stranger's text may be."""
+    """What was found, with markup wherever a text may come from outside."""
     classes = {HOSTILE: {"pictures": 25, "fd": 1.0, "precision": 0.5, "coverage": 0.1, "variation": 0.9}}
 
-    def told(fields):
+    def hostile_fields(fields):
         sides = {side: fields[side] | {"classes": classes} for side in ("figures", "floor")}
         return fields | sides | {"collapsed": [HOSTILE]}
 
@@ -332,8 +334,8 @@ def hostile(found):
         notes=(HOSTILE,),
         sheet=dataclasses.replace(entry.sheet, rows=(HOSTILE,) * 10),
         real=dataclasses.replace(entry.real, rows=(HOSTILE,) * 10),
-        evaluation=told(entry.evaluation),
-        moments=tuple(dataclasses.replace(one, evaluation=told(one.evaluation)) for one in entry.moments),
+        evaluation=hostile_fields(entry.evaluation),
+        moments=tuple(dataclasses.replace(one, evaluation=hostile_fields(one.evaluation)) for one in entry.moments),
         coverage={"kimg": (0.0, 1.0), "shares": {HOSTILE: (0.1, 0.2)}},
     )
     other = dataclasses.replace(changed, made=made | {"settings": {"seed": "</script><b>", "batch": HOSTILE}})
@@ -342,7 +344,7 @@ def hostile(found):
     return dataclasses.replace(found, entries=(changed, other), groups=(group,))
 
 
-def test_a_strangers_text_stays_text(found):
+def test_text_from_outside_stays_text(found):
     attacked = hostile(found)
     page = page_of(attacked)
     assert "<img src=x" not in page and "</script><b>" not in page and "&lt;img src=x" in page
@@ -360,12 +362,12 @@ def test_the_page_needs_nothing_else(found):
     assert set(re.findall(r"https?://[^\"' ]+", ours)) == {"http://www.w3.org/2000/svg"}, "a name, not an address"
 
 
-def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_of_a_strangers(found, tmp_path, browser):
+def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_from_outside(found, tmp_path, browser):
     (tmp_path / "page.html").write_text(page_of(hostile(found)), "utf-8")
     trouble = []
     page = browser.new_page()
     page.set_default_timeout(120_000)  # a busy machine is no failure
-    page.on("console", lambda said: trouble.append(said.text))
+    page.on("console", lambda one: trouble.append(one.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("request", lambda one: trouble.append(one.url) if one.url.startswith("http") else None)
     page.goto(f"file://{tmp_path / 'page.html'}")
@@ -382,8 +384,12 @@ def test_the_command_writes_a_report_whole_or_not_at_all(home, tmp_path, capsys)
     report = tmp_path / "report"
     line = ["compare", "tiny", "dead", "-o", str(report), "--samples", "250"]
     assert main(line) == 0
-    said = capsys.readouterr().out
-    assert "FD[digits]" in said and "dead: Collapsed" in said and str(report / "index.html") in " ".join(said.split())
+    output = capsys.readouterr().out
+    assert (
+        "FD[digits]" in output
+        and "dead: Collapsed" in output
+        and str(report / "index.html") in " ".join(output.split())
+    )
     before = {path.name: path.read_bytes() for path in report.iterdir()}
     assert main(line) == 0 and {path.name: path.read_bytes() for path in report.iterdir()} == before
     kept = json.loads(before["metrics.json"])

@@ -1,13 +1,12 @@
-"""Measuring checkpoints: what is good, what is collapsed, what is heard, and what is written down."""
+"""Measuring checkpoints: what is good, what is collapsed, grounding, and what is written down."""
 
 import dataclasses
 import json
-import shutil
 
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, make_home, publish
+from digits_home import TEST, TRAIN, Copies, copying, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -23,28 +22,6 @@ from explorer.measure.sampling import draw
 from explorer.words import open_space
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    return make_home(tmp_path_factory.mktemp("trained"))
-
-
-@pytest.fixture
-def home(trained, tmp_path, monkeypatch):
-    shutil.copytree(trained, tmp_path / "home")
-    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def judge(home):
-    return open_judge("digits")
-
-
-@pytest.fixture
-def tiny(home):
-    return checkpoints.load("tiny")
 
 
 def test_real_pictures_are_about_as_good_as_the_floor(tiny, judge):
@@ -130,7 +107,7 @@ def test_grounding_is_the_share_in_accepted_classes(tiny, judge, words, home):
     assert found["test"].unknown == ()
 
 
-def test_grounding_wants_the_space_that_was_heard(home, judge, words):
+def test_grounding_needs_the_space_of_the_training(home, judge, words):
     publish(home / "checkpoints/strange", space_hash="0" * 64)
     with pytest.raises(ExplorerError, match="another version"):
         grounding_scores(checkpoints.load("strange"), judge, 1)
@@ -152,8 +129,8 @@ def test_the_command_prints_and_stores(home, capsys):
     assert json.loads(path.read_text()) == {}
     path.write_text('{"noted": 7}')
     assert main(["evaluate", "tiny", "--samples", "200"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "FD[digits]" in said and "never with published FID or Inception Scores" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "FD[digits]" in output and "never with published FID or Inception Scores" in output
     stored = json.loads(path.read_text())
     assert stored["noted"] == 7 and stored["evaluation"]["samples"] == 200
     assert stored["evaluation"]["judge_hash"] == open_judge("digits").hash
@@ -179,9 +156,9 @@ def test_what_was_measured_is_published_and_stands_in_the_card(home, tmp_path):
     )
     card = (tmp_path / "shown/README.md").read_text()
     assert shown == stored and f"| FD[digits] | {stored['evaluation']['figures']['fd']:.3f} |" in card
-    heard = next(line for line in card.splitlines() if line.startswith("| ten |"))
-    seen = [float(part.split()[-1]) for part in heard.rstrip(" |").split("|")[-1].split(",")]
-    assert 0.3 < sum(seen) <= 1.01 and max(seen) == seen[0], "what the judge sees in the sixteen pictures"
+    line = next(line for line in card.splitlines() if line.startswith("| ten |"))
+    shares = [float(part.split()[-1]) for part in line.rstrip(" |").split("|")[-1].split(",")]
+    assert 0.3 < sum(shares) <= 1.01 and max(shares) == shares[0], "the classes of the sixteen pictures"
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "[" * 100_000])
@@ -193,7 +170,7 @@ def test_a_broken_file_of_figures_is_replaced(home, content):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ("tiny --samples 99", "between 100 and 297"),
         ("tiny --samples 10000", "between 100 and 297"),
@@ -203,11 +180,11 @@ def test_a_broken_file_of_figures_is_replaced(home, content):
         ("nobody-made-this", "no checkpoint"),
     ],
 )
-def test_what_cannot_be_measured_is_said_in_a_sentence(home, line, said, capsys):
+def test_what_cannot_be_measured_is_refused_with_a_sentence(home, line, expected, capsys):
     publish(home / "checkpoints/letters", ("alpha", "beta"))
     assert main(["evaluate", *line.split()]) == 2
     sentence = capsys.readouterr().err
-    assert said in sentence and sentence.count("\n") == 1 and "Traceback" not in sentence
+    assert expected in sentence and sentence.count("\n") == 1 and "Traceback" not in sentence
     assert json.loads((home / "checkpoints/tiny/metrics.json").read_text()) == {}
 
 

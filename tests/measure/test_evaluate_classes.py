@@ -1,4 +1,4 @@
-"""Measuring class by class, generators that are told nothing, labels held out, and real sides that are kept."""
+"""Measuring class by class, unconditional generators, labels held out, and real statistics that are kept."""
 
 import dataclasses
 import json
@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, deaf, make_home, publish
+from digits_home import TEST, TRAIN, Copies, copying, publish, unconditional
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -32,43 +32,21 @@ from explorer.words import open_space
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    return make_home(tmp_path_factory.mktemp("trained"))
-
-
-@pytest.fixture
-def home(trained, tmp_path, monkeypatch):
-    shutil.copytree(trained, tmp_path / "home")
-    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def judge(home):
-    return open_judge("digits")
-
-
-@pytest.fixture
-def tiny(home):
-    return checkpoints.load("tiny")
-
-
-def clouds(count=200, seed=0, asked=True):
+def features(count=200, seed=0, labelled=True):
     """Three classes in the plane, far apart, that the logits tell apart: so many of each."""
     labels = torch.arange(3).repeat_interleave(count)
     noise = torch.randn(3 * count, 2, generator=torch.Generator().manual_seed(seed))
     logits = torch.eye(3)[labels]
-    return Features(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if asked else None)
+    return Features(100 * torch.stack([labels, -labels], 1) + noise, logits, labels if labelled else None)
 
 
-def changed(cloud, label, features):
-    rows = cloud.classes == label
-    return dataclasses.replace(cloud, values=cloud.values.masked_scatter(rows[:, None], features))
+def changed(samples, label, features):
+    rows = samples.classes == label
+    return dataclasses.replace(samples, values=samples.values.masked_scatter(rows[:, None], features))
 
 
 def test_one_class_that_is_worse_shows_in_its_own_row_alone():
-    real, samples = clouds(), clouds(seed=1)
+    real, samples = features(), features(seed=1)
     poor = changed(samples, 1, samples.values[samples.classes == 1][:3].repeat(67, 1)[:200])
     good, found = (by_class(real, one, class_counts(real, 3)) for one in (samples, poor))
     assert found[0] == good[0] and found[2] == good[2]
@@ -77,9 +55,9 @@ def test_one_class_that_is_worse_shows_in_its_own_row_alone():
     assert {one.pictures for one in found.values()} == {200}
 
 
-def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
-    real, samples = clouds(), without_labels(clouds(seed=1))
-    assert by_class(real, samples, class_counts(real, 3)) == by_class(real, clouds(seed=1), class_counts(real, 3))
+def test_the_classes_of_an_unconditional_generator_are_predicted():
+    real, samples = features(), without_labels(features(seed=1))
+    assert by_class(real, samples, class_counts(real, 3)) == by_class(real, features(seed=1), class_counts(real, 3))
     none = dataclasses.replace(samples, logits=torch.eye(3)[samples.predicted.clamp(max=1)])
     none = changed(none, 1, real.values[real.classes == 1].repeat(2, 1))
     found = by_class(real, none, torch.tensor([200, 200, 0]))
@@ -87,9 +65,9 @@ def test_the_classes_of_one_that_is_told_nothing_are_what_is_seen():
 
 
 def test_classes_with_few_real_pictures_are_left_out():
-    real = clouds(LEAST)
+    real = features(LEAST)
     some = Features(real.values[1:], real.logits[1:], real.labels[1:])
-    assert set(by_class(some, clouds(), class_counts(some, 3))) == {1, 2}
+    assert set(by_class(some, features(), class_counts(some, 3))) == {1, 2}
 
 
 def test_a_collapsed_class_is_named(tiny, judge):
@@ -118,7 +96,7 @@ def test_what_a_training_covers_of_each_class(tiny, judge, family):
     distributed = Distributed(torch.device("cpu"))
     coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), distributed))
     copies = Copies(tiny.label_vectors, kept)
-    if family == "dcgan":  # which is told nothing, so that its first number says what
+    if family == "dcgan":  # unconditional, so that its first number decides the digit
         copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
     state = TrainState.new(config, distributed.device)
     state.ema = copies
@@ -131,8 +109,8 @@ def digit_of(z, labels):
     return labels[(torch.special.ndtr(z[:, 0]) * 10).long().clamp(max=9)]
 
 
-def test_one_that_is_told_nothing_is_measured_without_labels(tiny, judge):
-    found = evaluate(deaf(tiny), judge, TRAIN, TEST)
+def test_an_unconditional_generator_is_measured_without_labels(tiny, judge):
+    found = evaluate(unconditional(tiny), judge, TRAIN, TEST)
     assert found.figures.label_accuracy is None and found.grounding is None and found.collapsed == ()
     assert found.fd_over_floor < 3 and found.figures.manifolds.coverage > 0.6
     assert found.figures.inception_score.value == pytest.approx(found.floor.inception_score.value, rel=0.1)
@@ -144,8 +122,8 @@ def test_what_a_category_tells_of_the_class_by_hand():
     one_hot = torch.eye(2)[torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])]
     codes = torch.cat([torch.zeros(8, 1), one_hot], dim=1)  # a number, which is passed over, and a category
 
-    def meaning(*seen):
-        (found,) = code_meanings(codes, (1, 2), torch.tensor(seen), ("a", "b", "c"))
+    def meaning(*predicted):
+        (found,) = code_meanings(codes, (1, 2), torch.tensor(predicted), ("a", "b", "c"))
         assert found.number == 2
         return found
 
@@ -157,12 +135,12 @@ def test_what_a_category_tells_of_the_class_by_hand():
     assert some.classes == ({"a": 1, "b": 0, "c": 0}, {"a": 0.5, "b": 0.5, "c": 0})
 
 
-def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, capsys):
-    ears = np.eye(10, 11, dtype=np.float32)
-    ears[8, 9], ears[9, 9] = 1, 0  # the last kind draws eights too
+def test_what_codes_came_to_mean_is_shown_with_the_figures(tiny, judge, home, capsys):
+    vectors = np.eye(10, 11, dtype=np.float32)
+    vectors[8, 9], vectors[9, 9] = 1, 0  # the last kind draws eights too
     network = tiny.description.network | {"codes": [10, 1]}
-    told = dataclasses.replace(tiny.description, family="infogan", network=network)
-    coded = deaf(tiny, description=told, generator=Copies(ears, 50))
+    description = dataclasses.replace(tiny.description, family="infogan", network=network)
+    coded = unconditional(tiny, description=description, generator=Copies(vectors, 50))
     found = evaluate(coded, judge, TRAIN, TEST)
     (category,) = found.codes
     mostly = [max(kind, key=kind.get) for kind in category.classes]
@@ -172,11 +150,11 @@ def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, cap
     says = "\n".join(measured_sections("coded", {"evaluation": fields}))
     assert "| c1 = 9 | eight " in says and f"c1 tells **{category.information:.2f}**" in says
     assert f"c1 tells {category.information:.2f} of the class. 0: zero" in capsys.readouterr().out
-    assert evaluate(deaf(tiny), judge, TRAIN, TEST).codes == ()
+    assert evaluate(unconditional(tiny), judge, TRAIN, TEST).codes == ()
 
 
 def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
-    found = evaluate(deaf(tiny, range(8)), judge, TRAIN, TEST)
+    found = evaluate(unconditional(tiny, range(8)), judge, TRAIN, TEST)
     assert found.collapsed == ("eight", "nine")
     assert found.figures.inception_score.value < found.floor.inception_score.value
     assert found.figures.in_class_variation < 0.9 * found.floor.in_class_variation
@@ -185,18 +163,18 @@ def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
 
 def test_one_without_labels_is_measured_by_the_judge_of_its_data(tiny, judge):
     bare = dataclasses.replace(tiny.description, labels=())
-    bare = deaf(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
+    bare = unconditional(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
     assert judge_for(bare).name == "digits"
-    assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(deaf(tiny), judge, TRAIN, TEST).figures
+    assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(unconditional(tiny), judge, TRAIN, TEST).figures
 
 
-def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_unasked(tiny, judge, home):
+def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_by_itself(tiny, judge, home):
     shutil.rmtree(home / "judges/digits")  # MNIST's, which is shipped, knows the same ten words
     assert judge_for(tiny) is None
     check_fit(tiny, open_judge("mnist"))  # whoever names it gets it
 
 
-def test_a_label_held_out_is_not_asked_for(home, judge):
+def test_a_label_held_out_is_not_drawn(home, judge):
     publish(home / "checkpoints/nine", TRAIN.words[:4] + TRAIN.words[5:])
     nine = checkpoints.load("nine")
     assert judge_for(nine).name == "digits"
@@ -217,7 +195,7 @@ def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
     first = evaluate(tiny, judge, TRAIN, TEST, 150)
     (kept,) = (home / "measured").iterdir()
     read = real_stats.features_of
-    monkeypatch.setattr(real_stats, "features_of", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(real_stats, "features_of", lambda *_: pytest.fail("computed again"))
     assert evaluate(tiny, judge, TRAIN, TEST, 150) == first
     monkeypatch.setattr(real_stats, "features_of", read)
     whole = kept.read_bytes()
@@ -236,7 +214,7 @@ def test_real_pictures_are_read_once(home, tiny, judge, monkeypatch):
     assert len(list((home / "measured").iterdir())) == 3
 
 
-def test_only_so_many_real_sides_are_kept(home, tiny, judge, monkeypatch):
+def test_only_so_many_real_stats_are_kept(home, tiny, judge, monkeypatch):
     monkeypatch.setattr(real_stats, "MOST_KEPT", 2)
     for samples in (110, 111, 112):
         evaluate(tiny, judge, TRAIN, TEST, samples)
@@ -255,10 +233,10 @@ def test_the_command_tells_of_classes_and_of_the_record_of_a_run(home, tmp_path,
     lines = [json.dumps({"images": 1000 * number, "coverage": one}) for number, one in enumerate(shares)]
     (tmp_path / "run/stats.jsonl").write_text("\n".join(lines) + "\n")
     assert main(["evaluate", str(tmp_path / "run")]) == 0
-    said = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     for expected in ("KID[digits]", "IS[digits]", "nearest one tells", "in-class variation", "variation pictures"):
-        assert expected in said
-    assert "In training: two collapsed at 1 kimg: 0.10 of it is covered, and 0.90 was" in said
+        assert expected in output
+    assert "In training: two collapsed at 1 kimg: 0.10 of it is covered, and 0.90 was" in output
     stored = json.loads((tmp_path / "run/checkpoint/metrics.json").read_text())["evaluation"]
     assert set(stored["seeds"]) == {"latents", "real", "subsets"} and stored["judge_hash"]
     assert set(stored["figures"]["classes"]) == set(TRAIN.words) == set(stored["floor"]["classes"])

@@ -1,14 +1,12 @@
-"""What words come out as, what samples teach, and how both stand in files and cards."""
+"""What words are drawn as, what samples teach a classifier, and how both stand in files and cards."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 import torch
-from digits_home import TEST, TRAIN, copying, deaf, make_home
+from digits_home import TEST, TRAIN, copying, unconditional
 
-from explorer import checkpoint as checkpoints
 from explorer.cli import main
 from explorer.data import load
 from explorer.errors import ExplorerError
@@ -20,28 +18,6 @@ from explorer.measure.metrics.classifier_accuracy import classifier_accuracy
 from explorer.words import open_space
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    return make_home(tmp_path_factory.mktemp("trained"))
-
-
-@pytest.fixture
-def home(trained, tmp_path, monkeypatch):
-    shutil.copytree(trained, tmp_path / "home")
-    monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def judge(home):
-    return open_judge("digits")
-
-
-@pytest.fixture
-def tiny(home):
-    return checkpoints.load("tiny")
 
 
 def test_entropy_in_bits():
@@ -63,7 +39,7 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
             ratio = torch.tensor(float(cosines[label] - cosines[other]) / report.temperature).exp()
             assert one.expected[label] / one.expected[other] == pytest.approx(float(ratio), rel=1e-3)
         common = sum(min(one.seen[label], one.expected[label]) for label in tiny.labels)
-        assert one.agreement == pytest.approx(common) and 0 <= one.torn <= one.entropy + 1e-9
+        assert one.agreement == pytest.approx(common) and 0 <= one.picture_entropy <= one.entropy + 1e-9
         assert one.diversity == pytest.approx(1, abs=0.3)
     assert report.words[0].expected["seven"] == 1 and report.words[0].agreement > 0.7, "a label is itself"
     assert report.words[1].entropy < 1 < report.words[1].expected_entropy, "numbers are much alike as words"
@@ -71,20 +47,20 @@ def test_a_generator_that_draws_the_nearest_label(tiny, judge):
 
 def test_one_that_repeats_itself_has_no_diversity(tiny, judge):
     (found,) = report_words(copying(tiny, 1), judge, TEST, ["seven"]).words
-    assert found.diversity < 1e-3 and found.entropy == pytest.approx(found.torn, abs=1e-6)
+    assert found.diversity < 1e-3 and found.entropy == pytest.approx(found.picture_entropy, abs=1e-6)
 
 
-def test_unknown_words_are_told_beside_the_others(tiny, judge):
+def test_unknown_words_are_listed_beside_the_others(tiny, judge):
     report = report_words(tiny, judge, TEST, ["seven", "qzxwv", "two +"])
     assert [one.word for one in report.words] == ["seven"] and set(report.unknown) == {"qzxwv", "two +"}
     assert "qzxwv" in report.unknown["qzxwv"]
-    for words, said in ((["qzxwv"], "qzxwv"), ([], "at least one word")):
-        with pytest.raises(ExplorerError, match=said):
+    for words, expected in ((["qzxwv"], "qzxwv"), ([], "at least one word")):
+        with pytest.raises(ExplorerError, match=expected):
             report_words(tiny, judge, TEST, words)
     with pytest.raises(ExplorerError, match="other pictures"):
         report_words(tiny, judge, load("digits", "test", size=32), ["seven"])
     with pytest.raises(ExplorerError, match="unconditional"):
-        report_words(deaf(tiny), judge, TEST, ["seven"])
+        report_words(unconditional(tiny), judge, TEST, ["seven"])
 
 
 def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, monkeypatch):
@@ -95,7 +71,7 @@ def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, m
     assert good.score > good.real - 0.15 and poor.score < good.score - 0.15
     assert (good.samples, good.test, good.epochs) == (512, len(TEST), 6)
     with pytest.raises(ExplorerError, match="unconditional"):
-        classifier_accuracy(deaf(tiny), TRAIN, TEST)
+        classifier_accuracy(unconditional(tiny), TRAIN, TEST)
 
 
 def test_the_commands_print_store_and_publish(home, tmp_path, capsys, monkeypatch):
@@ -103,8 +79,8 @@ def test_the_commands_print_store_and_publish(home, tmp_path, capsys, monkeypatc
     monkeypatch.setattr(classifier, "MOST", 250)
     path = home / "checkpoints/tiny/metrics.json"
     assert main(["evaluate", "tiny", "--words", " seven, triple,qzxwv ", "--no-store"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "agreement" in said and "“qzxwv” is not among the words" in said and json.loads(path.read_text()) == {}
+    output = " ".join(capsys.readouterr().out.split())
+    assert "agreement" in output and "“qzxwv” is not among the words" in output and json.loads(path.read_text()) == {}
     assert main(["evaluate", "tiny", "--words", "seven,triple"]) == 0
     assert main(["evaluate", "tiny", "--cas", "--samples", "100"]) == 0
     assert "classifier taught by it" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Networks that learned other pictures in a judge's place: what they see, cannot know, and how they are named."""
+"""Networks trained on other pictures in a judge's place: their figures, and how these are named."""
 
 import dataclasses
 import hashlib
@@ -11,7 +11,7 @@ import urllib.request
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, copying, deaf, publish
+from digits_home import TEST, TRAIN, copying, publish, unconditional
 from sklearn.datasets import load_sample_image
 from torch import nn
 
@@ -39,10 +39,10 @@ class Small(nn.Module):
     def __init__(self):
         super().__init__()
         torch.manual_seed(0)
-        self.look, self.head = nn.Conv2d(3, 8, 7, stride=7), nn.Linear(8, 5)
+        self.conv, self.head = nn.Conv2d(3, 8, 7, stride=7), nn.Linear(8, 5)
 
     def forward(self, pictures):
-        features = torch.relu(self.look(pictures.float() / 127.5 - 1)).mean(dim=(2, 3))
+        features = torch.relu(self.conv(pictures.float() / 127.5 - 1)).mean(dim=(2, 3))
         return features, self.head(features)
 
 
@@ -69,7 +69,7 @@ def test_only_the_fields_own_network_gives_the_fields_own_names():
     assert figure_name("FD", "lite0") == "FD[lite0]" and figure_name("IS", "my judge") == "IS[my judge]"
 
 
-def test_grey_is_seen_as_colour_and_no_picture_depends_on_those_beside_it(network):
+def test_grey_is_read_as_colour_and_no_picture_depends_on_those_beside_it(network):
     features, logits = network.features_and_logits(torch.from_numpy(TEST.images[:40]))
     assert features.shape == (40, 8) and logits.shape == (40, 5)
     colour = np.broadcast_to(TEST.images[:40], (40, 3, 28, 28)).copy()
@@ -108,12 +108,12 @@ def test_figures_that_need_no_label_are_measured(tiny, network):
     kept = [1000] * 10
     kept[3] = 1
     worse = evaluate(copying(tiny, kept), network, TRAIN, TEST)
-    assert worse.collapsed == ("three",), "by what was asked for: nobody knows what is seen"
+    assert worse.collapsed == ("three",), "by labels: there are no predicted classes"
     assert worse.figures.in_class_variation < found.figures.in_class_variation - 0.05
 
 
-def test_where_no_label_is_heard_there_are_no_classes(tiny, network):
-    found = evaluate(deaf(tiny), network, TRAIN, TEST)
+def test_an_unconditional_generator_has_no_classes(tiny, network):
+    found = evaluate(unconditional(tiny), network, TRAIN, TEST)
     assert found.fd_over_floor < 3 and found.figures.manifolds.coverage > 0.6
     assert found.figures.in_class_variation is None and found.figures.classes == {} == found.floor.classes
 
@@ -147,14 +147,14 @@ def test_the_command_names_and_stores_them_apart(home, network, monkeypatch, cap
     opened = dataclasses.replace(network, name=name)
     monkeypatch.setattr(feature_networks, "open_network", lambda *_: opened)
     assert main(["evaluate", "tiny", "--features", name, "--samples", "290"]) == 0, "without any judge of the digits"
-    said = " ".join(capsys.readouterr().out.split())
-    assert said.count(f"{title} ") >= 2 and "labels judged right" not in said
-    assert ("never with published FID" in said) == (name == "lite0")
+    output = " ".join(capsys.readouterr().out.split())
+    assert output.count(f"{title} ") >= 2 and "labels judged right" not in output
+    assert ("never with published FID" in output) == (name == "lite0")
     stored = json.loads(path.read_text())
     assert stored["evaluation"] == {"judge": "digits"}
     sections = measured_sections("tiny", {key: value for key, value in stored.items() if key != "evaluation"})
-    told = "\n".join(sections)
-    assert f"| {title} | " in told and f"evaluate tiny --features {name}`" in told and "judged right" not in told
+    card = "\n".join(sections)
+    assert f"| {title} | " in card and f"evaluate tiny --features {name}`" in card and "judged right" not in card
     assert stored[f"evaluation_{name}"]["judge_hash"] == "f" * 64 and stored[f"evaluation_{name}"]["samples"] == 290
 
 
@@ -177,13 +177,13 @@ def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [("--features vgg", "lite0 or inception"), ("--features lite0 --judge digits", "leave out the rest")],
 )
-def test_what_cannot_be_asked_is_said_in_a_sentence(home, line, said, capsys):
+def test_what_cannot_be_asked_is_refused_with_a_sentence(home, line, expected, capsys):
     assert main(["evaluate", "tiny", *line.split()]) == 2
     sentence = capsys.readouterr().err
-    assert said in sentence and sentence.count("\n") == 1
+    assert expected in sentence and sentence.count("\n") == 1
 
 
 @pytest.mark.slow
@@ -234,8 +234,13 @@ def test_without_a_connection_one_sentence_says_where_its_weights_belong(extra, 
     monkeypatch.setattr(urllib.request, "urlopen", unplugged)
     with pytest.raises(ExplorerError) as error:
         open_network("inception")
-    said = str(error.value)
-    assert "96 MB" in said and inception.URL in said and f"put the file at {extra}" in said and "data-dir" not in said
+    output = str(error.value)
+    assert (
+        "96 MB" in output
+        and inception.URL in output
+        and f"put the file at {extra}" in output
+        and "data-dir" not in output
+    )
     assert not extra.exists()
 
 

@@ -1,4 +1,4 @@
-"""The grounding list: what it holds, and that nobody can hear it in training."""
+"""The grounding list: what it holds, and that no training can use it."""
 
 import pytest
 

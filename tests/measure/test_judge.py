@@ -21,24 +21,17 @@ from explorer.measure.judge.network import JudgeNetwork
 from explorer.measure.judge.training import train_judge
 from explorer.stopping import Stopped
 
-pytestmark = pytest.mark.slow  # they share one that is trained for them
+pytestmark = pytest.mark.slow
 
 DIGITS = load("digits"), load("digits", split="test")
 FEW = ImageSet("few", DIGITS[0].images[:256], DIGITS[0].labels[:256], DIGITS[0].words), DIGITS[1]
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained") / "judges" / "digits"
-    accuracy = train_judge(folder, *DIGITS, source="digits", epochs=4)
-    return folder, accuracy
-
-
 @pytest.fixture
-def folder(trained, tmp_path, monkeypatch):
+def folder(digits_home, tmp_path, monkeypatch):
     """A copy of the trained judge among the user's own."""
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    shutil.copytree(trained[0], tmp_path / "judges/digits")
+    shutil.copytree(digits_home / "judges/digits", tmp_path / "judges/digits")
     return tmp_path / "judges/digits"
 
 
@@ -46,8 +39,8 @@ def pictures(count=40):
     return torch.from_numpy(DIGITS[1].images[:count])
 
 
-def test_what_was_trained_is_what_is_opened(trained, folder):
-    judge, (_, accuracy) = open_judge("digits"), trained
+def test_what_was_trained_is_what_is_opened(digits_home, folder):
+    judge, accuracy = open_judge("digits"), float((digits_home / "accuracy").read_text())
     test = DIGITS[1]
     right = (judge.logits(torch.from_numpy(test.images)).argmax(dim=1) == torch.from_numpy(test.labels)).double().mean()
     assert accuracy > 0.9 and judge.accuracy == accuracy == pytest.approx(float(right), abs=1e-9)
@@ -67,8 +60,8 @@ def test_a_reading_does_not_depend_on_what_else_is_read(folder):
     for rows in (slice(0, 1), slice(7, 9), slice(3, 36)):
         assert torch.equal(judge.features(pictures()[rows]), features[rows])
         assert torch.equal(judge.logits(pictures()[rows]), logits[rows])
-    said = logits.argmax(dim=1).tolist()
-    assert judge.shares(pictures()).tolist() == pytest.approx([said.count(number) / 40 for number in range(10)])
+    predicted = logits.argmax(dim=1).tolist()
+    assert judge.shares(pictures()).tolist() == pytest.approx([predicted.count(number) / 40 for number in range(10)])
 
 
 @pytest.mark.parametrize("odd", [torch.zeros(2, 28, 28), torch.zeros(2, 3, 28, 28, dtype=torch.uint8)])

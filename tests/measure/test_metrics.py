@@ -1,4 +1,4 @@
-"""Figures of features: against closed forms, clouds that one can count by hand, and torchmetrics."""
+"""Figures of features: against closed forms, points counted by hand, and torchmetrics."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from explorer.measure.metrics.metrics import frechet_distance, label_accuracy, m
 from explorer.models.pixels import from_bytes
 
 
-def cloud(mean, covariance, count=500, seed=0):
+def points(mean, covariance, count=500, seed=0):
     """Points whose mean and covariance are these, not merely drawn from them."""
     points = np.random.default_rng(seed).standard_normal((count, len(mean)))
     points -= points.mean(axis=0)
@@ -21,8 +21,8 @@ def cloud(mean, covariance, count=500, seed=0):
 
 
 def test_the_distance_of_known_gaussians():
-    one = cloud([0, 0, 0], np.diag([1.0, 4.0, 9.0]))
-    other = cloud([1, -2, 0], np.diag([4.0, 1.0, 9.0]), count=300, seed=1)
+    one = points([0, 0, 0], np.diag([1.0, 4.0, 9.0]))
+    other = points([1, -2, 0], np.diag([4.0, 1.0, 9.0]), count=300, seed=1)
     assert frechet_distance(one, other) == pytest.approx(1 + 4 + (1 - 2) ** 2 + (2 - 1) ** 2, abs=1e-9)
     assert frechet_distance(one, one) == pytest.approx(0, abs=1e-9)
     assert frechet_distance(one, other) == pytest.approx(frechet_distance(other, one), abs=1e-9)
@@ -31,11 +31,11 @@ def test_the_distance_of_known_gaussians():
 def test_the_distance_of_gaussians_that_lean_apart():
     first, second = np.array([[2.0, 0.9], [0.9, 1.0]]), np.array([[1.0, -0.5], [-0.5, 3.0]])
     expected = 9 + np.trace(first + second - 2 * scipy.linalg.sqrtm(first @ second).real)
-    assert frechet_distance(cloud([0, 0], first), cloud([3, 0], second)) == pytest.approx(expected, abs=1e-9)
+    assert frechet_distance(points([0, 0], first), points([3, 0], second)) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_distance_is_finite_where_all_samples_are_one():
-    real = cloud([0, 0], np.eye(2))
+    real = points([0, 0], np.eye(2))
     assert frechet_distance(real, torch.zeros(50, 2)) == pytest.approx(2, abs=1e-6)
 
 

@@ -45,8 +45,8 @@ def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
     ]
     pictures = from_bytes(torch.from_numpy(TRAIN.images[:3]))
     with record_activations(network, ["look", "blocks.1", "sum_up"]) as maps:
-        seen = network.features(pictures)
-    assert torch.equal(maps["sum_up"].flatten(1), seen) and torch.equal(maps["look"], network.from_image(pictures))
+        features = network.features(pictures)
+    assert torch.equal(maps["sum_up"].flatten(1), features) and torch.equal(maps["look"], network.from_image(pictures))
     kept = dict(maps)
     network.features(pictures + 1)
     assert torch.equal(maps["look"], kept["look"]), "outside, nothing is caught"
@@ -109,23 +109,23 @@ def test_it_is_the_machine_of_scikit_learn(strength):
     (train, test) = normalised(train, blobs(300, 2, 1)[0], [slice(None)])
     found = l2_svm(train, labels == np.arange(3)[:, None], strength)
     theirs = LinearSVC(C=strength, dual=False, tol=1e-6).fit(train, labels)
-    said = test @ found[:, :-1].T + found[:, -1]
-    assert said == pytest.approx(theirs.decision_function(test), abs=0.02)
-    assert (said.argmax(axis=1) == theirs.predict(test)).mean() > 0.99
+    scores = test @ found[:, :-1].T + found[:, -1]
+    assert scores == pytest.approx(theirs.decision_function(test), abs=0.02)
+    assert (scores.argmax(axis=1) == theirs.predict(test)).mean() > 0.99
     onwards = l2_svm(train, labels == np.arange(3)[:, None], strength, found)
     assert onwards == pytest.approx(found, abs=0.02), "it has settled"
 
 
 @pytest.mark.slow
 def test_a_probe_compares_three_readings_of_the_same_pictures(home):
-    tiny, seen = checkpoints.load("tiny"), []
-    found = probe(tiny, TRAIN, TEST, 400, report=lambda *args: seen.append(args))
+    tiny, reports = checkpoints.load("tiny"), []
+    found = probe(tiny, TRAIN, TEST, 400, report=lambda *args: reports.append(args))
     assert (found.source, found.pictures, found.test, found.classes) == ("digits", 400, 297, 10)
     assert found.pixels.features == 784 and found.discriminator.features == (8 + 16 + 32 + 32) * 16 + 32
     assert found.random.features == found.discriminator.features
     for score in (found.discriminator, found.random, found.pixels):
         assert 0.7 < score.accuracy < 1
-    assert seen[0] == ("probing", 0, 6) and seen[-1] == ("probing", 6, 6)
+    assert reports[0] == ("probing", 0, 6) and reports[-1] == ("probing", 6, 6)
     assert probe(tiny, TRAIN, TEST, 400) == found
 
 
@@ -149,10 +149,12 @@ def test_pictures_in_colour(home, monkeypatch, capsys):
     monkeypatch.setenv("GAN_EXPLORER_DATA", str(home))
     publish_tiny(home / "checkpoints/colour", channels=3, resolution=32, data="cifar10")
     assert main(["probe", "colour", "--pictures", "200"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     layers = ["look (8 of 32 x 32)", "blocks.0 (16 of 16 x 16)", "blocks.1 (32 of 8 x 8)", "blocks.2 (32 of 8 x 8)"]
-    assert f"layers, max-pooled to 4 x 4: {', '.join(layers)}, " in said and "200 training pictures of cifar10" in said
-    assert "82.8 % on CIFAR-10: by features learned on ImageNet" in said
+    assert (
+        f"layers, max-pooled to 4 x 4: {', '.join(layers)}, " in output and "200 training pictures of cifar10" in output
+    )
+    assert "82.8 % on CIFAR-10: by features learned on ImageNet" in output
     stored = json.loads((home / "checkpoints/colour/metrics.json").read_text())["probe"]
     assert stored["layers"][:4] == layers and stored["source"] == "cifar10" and stored["pixels"]["features"] == 3072
     assert stored["discriminator"]["accuracy"] == stored["pixels"]["accuracy"] == 1
@@ -193,12 +195,12 @@ def test_the_command_prints_and_stores(home, capsys):
     assert stored["noted"] == 7 and set(stored["probe"]) >= {"discriminator", "random", "pixels", "pictures", "source"}
     assert main(["publish", "tiny", str(home / "shown")]) == 0
     assert f"| raw pixels | {stored['probe']['pixels']['accuracy']:.3f} |" in (home / "shown/README.md").read_text()
-    said = " ".join(capsys.readouterr().out.split())
-    assert f"raw pixels {stored['probe']['pixels']['accuracy']:.3f} 784" in said and "200 training pictures" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert f"raw pixels {stored['probe']['pixels']['accuracy']:.3f} 784" in output and "200 training pictures" in output
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ("tiny --pictures 99", "100 pictures or more, not 99"),
         ("tiny --data nowhere", "nowhere"),
@@ -207,13 +209,13 @@ def test_the_command_prints_and_stores(home, capsys):
         ("nobody", "no checkpoint"),
     ],
 )
-def test_what_cannot_be_probed_is_said_in_a_sentence(home, line, said, capsys):
+def test_what_cannot_be_probed_is_refused_with_a_sentence(home, line, expected, capsys):
     shutil.copytree(home / "checkpoints/tiny", home / "checkpoints/bare")
     (home / "checkpoints/bare/discriminator.safetensors").unlink()
     publish_tiny(home / "checkpoints/strange", data="cats")
     assert main(["probe", *line.split()]) == 2
     err = capsys.readouterr().err
-    assert said in err and err.startswith("gan-explorer: ") and err.count("\n") == 1
+    assert expected in err and err.startswith("gan-explorer: ") and err.count("\n") == 1
 
 
 def test_pictures_of_another_shape_are_refused(home):

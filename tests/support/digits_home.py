@@ -1,4 +1,4 @@
-"""A home with a judge of the digits and a tiny checkpoint of them, and generators that do as one wants: for tests of
+"""A home with a judge of the digits and a tiny checkpoint of them, and generators that draw real digits: for tests of
 everything that measures."""
 
 import dataclasses
@@ -21,8 +21,9 @@ TRAIN, TEST = load("digits"), load("digits", split="test")
 
 
 def make_home(home):
-    """Some seconds."""
-    train_judge(home / "judges/digits", TRAIN, TEST, source="digits", epochs=4)
+    """Train the judge, which takes some seconds; its accuracy, as `train_judge` returns it, is in a file."""
+    accuracy = train_judge(home / "judges/digits", TRAIN, TEST, source="digits", epochs=4)
+    (home / "accuracy").write_text(repr(accuracy))
     (home / "checkpoints").mkdir()
     publish(home / "checkpoints/tiny")
     return home
@@ -47,7 +48,7 @@ def publish(folder, labels=TRAIN.words, space_hash=None):
 
 
 class Copies(torch.nn.Module):
-    """A generator that draws training pictures of the label nearest to what it hears: `kept` of each, chosen by z.
+    """A generator that draws training pictures of the label nearest to its condition: `kept` of each, chosen by z.
 
     kept: a number for all, or one for each label, in the data's order.
     """
@@ -71,8 +72,8 @@ def copying(tiny, kept):
     return dataclasses.replace(tiny, generator=Copies(tiny.label_vectors, kept))
 
 
-class Deaf(Checkpoint):
-    """One whose generator is told nothing."""
+class Unconditional(Checkpoint):
+    """A checkpoint whose generator is unconditional."""
 
     conditional = False
 
@@ -80,8 +81,8 @@ class Deaf(Checkpoint):
         return vectors[:, :0]
 
 
-class Whatever(torch.nn.Module):
-    """A generator that hears nothing and draws training pictures of these labels, chosen by z."""
+class AnyOf(torch.nn.Module):
+    """An unconditional generator that draws training pictures of these labels, chosen by z."""
 
     def __init__(self, labels):
         super().__init__()
@@ -89,9 +90,9 @@ class Whatever(torch.nn.Module):
         self.pictures = from_bytes(torch.from_numpy(TRAIN.images[np.isin(TRAIN.labels, labels)]))
 
     def forward(self, z, c):
-        assert c.shape[1] == 0, "it is told nothing"
+        assert c.shape[1] == 0, "it is unconditional"
         return self.pictures[(torch.special.ndtr(z[:, 0]) * len(self.pictures)).long()]
 
 
-def deaf(tiny, labels=range(10), **changes):
-    return Deaf(**vars(tiny) | {"generator": Whatever(list(labels))} | changes)
+def unconditional(tiny, labels=range(10), **changes):
+    return Unconditional(**vars(tiny) | {"generator": AnyOf(list(labels))} | changes)

@@ -21,6 +21,7 @@ from explorer.models.conditioning import TEMPERATURE, label_weights
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
 KEY = "words"  # in metrics.json
+STORED = {"picture_entropy": "torn"}  # fields whose keys there have another name
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class WordFigures:
         over the temperature at which label-conditioned families blend labels for a word; of a label, that label alone.
     agreement: sum of the smaller of the two: 1 where the generator draws the labels just as often as their similarity
         says, 0 where it draws others.
-    entropy: of `seen`, in bits: 0 for a single label, 3.32 for ten alike. expected_entropy: of `expected`. torn: mean
-        entropy of one picture's softmax: near `entropy` when pictures are alike, and each could be anything.
+    entropy: of `seen`, in bits: 0 for a single label, 3.32 for ten alike. expected_entropy: of `expected`.
+    picture_entropy: mean entropy of one picture's softmax: near `entropy` when pictures are alike, and each could be
+        anything.
     diversity: mean distance of two of its pictures in the judge's features, over that of two real ones of a class.
     """
 
@@ -42,7 +44,7 @@ class WordFigures:
     agreement: float
     entropy: float
     expected_entropy: float
-    torn: float
+    picture_entropy: float
     diversity: float
 
     @property
@@ -72,7 +74,8 @@ class WordsReport:
                 return {key: plain(inner) for key, inner in value.items()}
             return round(value, 4) if isinstance(value, float) else value
 
-        return plain(asdict(self)) | {"words": [plain(asdict(word)) for word in self.words]}
+        words = [{STORED.get(key, key): plain(value) for key, value in asdict(word).items()} for word in self.words]
+        return plain(asdict(self)) | {"words": words}
 
 
 def report_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:
@@ -113,7 +116,7 @@ def report_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Se
                 agreement=float(torch.minimum(seen, expected).sum()),
                 entropy=float(entropy(seen)),
                 expected_entropy=float(entropy(expected)),
-                torn=float(entropy(shares).mean()),
+                picture_entropy=float(entropy(shares).mean()),
                 diversity=mean_distance(features) / real_distance,
             )
         )

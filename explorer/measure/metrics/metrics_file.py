@@ -30,9 +30,8 @@ from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError
 from explorer.files import read_json
 from explorer.measure.features.names import ABOUT
-from explorer.measure.metrics import evaluation as evaluations
 from explorer.measure.metrics import metrics
-from explorer.measure.metrics.evaluation import Evaluation
+from explorer.measure.metrics.evaluation import SEED, Evaluation
 from explorer.measure.metrics.figures import Figures
 
 FILE, KEY, DIGITS = "metrics.json", "evaluation", 6
@@ -50,7 +49,7 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
         "judge": evaluation.judge,
         "judge_hash": evaluation.judge_hash,
         "samples": evaluation.samples,
-        "seeds": {"latents": evaluations.SEED, "real": evaluations.SEED, "subsets": metrics.SEED},
+        "seeds": {"latents": SEED, "real": SEED, "subsets": metrics.SEED},
         "neighbours": metrics.NEIGHBOURS,
         "fd_over_floor": evaluation.fd_over_floor,
         "figures": _flat(evaluation.figures),
