@@ -16,7 +16,7 @@ from explorer.files import is_regular
 from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
-from explorer.terminal import command, in_passing
+from explorer.terminal import command, optional_output
 from explorer.training.resolve import PRESETS, parse_assignments, read_settings_file, resolve
 from explorer.training.settings import SETTINGS, TrainConfig, TrainingError, condition_dim
 
@@ -119,7 +119,7 @@ def _begin(
     reading = {name: settings[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in settings}
     options = TrainConfig(**reading).read_options
     pictures = load(settings["data"], data_dir=data_dir, size=settings.get("resolution"), mode=mode, **options.keywords)
-    with in_passing():
+    with optional_output():
         _print_pictures(pictures, space, all_)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(pictures.words))
@@ -170,10 +170,10 @@ def _go_on(
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
         if "data" in changes:
-            with in_passing():
+            with optional_output():
                 _print_pictures(pictures, space, all_)
         prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
-        with in_passing():
+        with optional_output():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
                     print(sentence)
@@ -207,7 +207,7 @@ def _print_pictures(pictures: "ImageSet", space: "WordSpace", everything: bool =
     """Print the classes and notes of the pictures to train on."""
     from rich.console import Console
 
-    from explorer.cli.class_table import print_classes
+    from explorer.cli.data import print_classes
     from explorer.data.folders.inspecting import unknown_words
 
     console = Console()
@@ -247,7 +247,7 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
 
         by_name = is_bare(run) and find(run) == published  # no shipped one has that name
         drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
-        with in_passing():
+        with optional_output():
             if seen and images_seen(folder) == seen:
                 longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
                 print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")

@@ -146,8 +146,8 @@ def test_what_cannot_be_is_refused():
 
 
 def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(home, capsys, monkeypatch):
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 6)
-    monkeypatch.setattr("explorer.cli.class_table.ENDS", 2)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 6)
+    monkeypatch.setattr("explorer.cli.data.ENDS", 2)
     root, image = home / "many", Image.new("L", (28, 28))
     known = ("cat", "dog", "bird", "fish", "horse", "cow")
     for count, name in enumerate((*known[:3], "qwrtzpsdfg", *known[3:]), 1):
@@ -167,5 +167,5 @@ def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(hom
     assert len(listed("data", str(root), "--all")[0]) == 7
     train = ("train", str(root), "--run", "x", *TINY)
     assert listed(*train)[0] == short and len(listed(*train, "--all")[0]) == 7
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 7)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 7)
     assert len(listed("data", str(root))[0]) == 7

@@ -153,10 +153,10 @@ START = """
 import sys, time
 from pathlib import Path
 from explorer.jobs import Jobs
-from explorer.parent import end_trainings_with_us
+from explorer.parent import end_trainings_with_this_process
 from explorer.training.settings import TrainConfig
 if sys.argv[3] == "ends with it":
-    end_trainings_with_us()
+    end_trainings_with_this_process()
 Jobs(Path(sys.argv[1])).start(sys.argv[2], TrainConfig.from_file(Path(sys.argv[4])), "cpu")
 print(flush=True)
 time.sleep(600)

@@ -11,7 +11,7 @@ from digits_home import TEST, TRAIN, Copies, copying, deaf, make_home, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
-from explorer.cli.evaluate_shown import show
+from explorer.cli.evaluate_tables import print_evaluation
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
 from explorer.measure.evaluation import evaluate
@@ -167,7 +167,7 @@ def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, cap
     (category,) = found.codes
     mostly = [max(kind, key=kind.get) for kind in category.seen]
     assert category.number == 1 and mostly == [*TRAIN.words[:9], "eight"] and category.tells > 0.85
-    show("coded", judge, found)
+    print_evaluation("coded", judge, found)
     fields = json.loads(json.dumps(as_fields(found)))
     says = "\n".join(measured_sections("coded", {"evaluation": fields}))
     assert "| c1 = 9 | eight " in says and f"c1 tells **{category.tells:.2f}**" in says
