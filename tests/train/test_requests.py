@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from hostile_home import HOSTILE
-from run_folder import GONE, ticket, write_run
+from run_folder import GONE, queue_entry, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.explore.tab import ExploreTab
@@ -378,7 +378,7 @@ def test_a_training_that_saves_is_offered_under_its_name_and_never_drawn_stale(h
 def test_a_read_only_app_shows_and_refuses(home):
     folder = write_run(home / "runs" / "lost", {"state": "running", "kimg": 1.0})
     (folder / "log.txt").write_text("what the log said\n")
-    write_run(home / "runs" / "waits", ticket=ticket())
+    write_run(home / "runs" / "waits", queue_entry=queue_entry())
     tab, _ = tabs(read_only=True)
     shown = asked(tab.watch, name="lost")
     assert {line["state"] for line in shown["jobs"]} == {"lost", "queued"}  # and nobody launches it
@@ -400,9 +400,9 @@ def somebody():
 
 
 def test_a_waiting_training_is_moved_and_cancelled(home, somebody):
-    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=somebody))
+    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0}, queue_entry(launched=somebody))
     for order, name in enumerate(("a", "b", "c")):
-        write_run(home / "runs" / name, ticket=ticket(order=order))
+        write_run(home / "runs" / name, queue_entry=queue_entry(order=order))
     tab, _ = tabs()
 
     def queue() -> list[str]:
@@ -417,8 +417,8 @@ def test_a_waiting_training_is_moved_and_cancelled(home, somebody):
 
 
 def test_an_ended_training_is_given_a_higher_budget(home, somebody):
-    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=somebody))
-    done = write_run(home / "runs" / "done", FINISHED, ticket(launched=GONE), kimg=2.0)
+    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0}, queue_entry(launched=somebody))
+    done = write_run(home / "runs" / "done", FINISHED, queue_entry(launched=GONE), kimg=2.0)
     (done / "state/000000002016").mkdir(parents=True)
     tab, _ = tabs()
     for kimg, says in ((None, "spent its budget"), (1, "never lowered"), (10**9, "number from"), ("9", "number from")):
@@ -432,6 +432,8 @@ def test_an_ended_training_is_given_a_higher_budget(home, somebody):
 
 
 def test_one_that_waits_for_the_cpu_is_shown_so(home, somebody):
-    write_run(home / "runs" / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, ticket(launched=somebody))
+    write_run(
+        home / "runs" / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, queue_entry(launched=somebody)
+    )
     tab, _ = tabs()
     assert [line["starved"] for line in asked(tab.watch)["jobs"]] == [True]

@@ -13,7 +13,7 @@ import pytest
 from app_in_chromium import pages, unharmed
 from hostile_home import HOSTILE
 from PIL import Image
-from run_folder import ticket, write_run
+from run_folder import queue_entry, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.train.job_queue import FRESH
@@ -202,9 +202,9 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
     busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     try:
         launched = {"pid": busy.pid, "started": process_started(busy.pid)}
-        write_run(runs / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=launched))
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0}, queue_entry(launched=launched))
         for order, name in enumerate(("a", "b")):
-            write_run(runs / name, ticket=ticket(order=order))
+            write_run(runs / name, queue_entry=queue_entry(order=order))
         page = train()
         names = page.locator(".gt-job-name")
         assert names.all_inner_texts() == ["busy", "a", "b"] and page.inner_text(".gt-title") == "busy"
@@ -240,7 +240,7 @@ def test_one_that_ended_is_trained_for_longer(train, runs):
     busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     try:
         launched = {"pid": busy.pid, "started": process_started(busy.pid)}
-        write_run(runs / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, ticket(launched=launched))
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, queue_entry(launched=launched))
         done = write_run(runs / "done", {"state": "finished", "kimg": 2.016})
         (done / "state/000000002016").mkdir(parents=True)
         publish_tiny(done / "checkpoint")

@@ -60,10 +60,10 @@ def test_a_name_is_a_run_among_ones_own(home, capsys):
 
 def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
     home.mkdir()
-    (home / "dials.json").write_text(
+    (home / "settings.json").write_text(
         '{"batch": 16, "size": 5, "data": "digits", "space": "glove-minilm-100d", "kimg": 7}'
     )
-    command = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "dials.json")]
+    command = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "settings.json")]
     assert main([*command, "--kimg", "0.05", "--set", "size=4", "--threads", "1"]) == 0
     config = config_of("mine")
     assert {name: config[name] for name in ("batch", "size", "kimg", "lr", "sheet_kimg", "data")} == {
