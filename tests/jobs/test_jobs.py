@@ -36,6 +36,7 @@ def test_jobs_import_neither_torch_nor_gradio():
 
 
 PAUSED, RUNNING = {"state": "paused", "kimg": 1.5}, {"state": "running", "kimg": 1.5}
+DIVERGED = {"state": "failed", "reason": "It diverged."}
 FINISHED, STARTING = {"state": "finished", "kimg": 2.016}, {"state": "starting"}
 
 
@@ -44,7 +45,7 @@ FINISHED, STARTING = {"state": "finished", "kimg": 2.016}, {"state": "starting"}
     [
         ("queued", {"queue_entry": queue_entry()}),
         ("queued", {"queue_entry": queue_entry(), "status": PAUSED}),
-        ("queued", {"queue_entry": queue_entry(), "status": {"state": "failed", "reason": "It diverged."}}),
+        ("queued", {"queue_entry": queue_entry(), "status": DIVERGED}),
         ("finished", {"queue_entry": queue_entry(), "status": FINISHED}),  # somebody trained it to the end by hand
         ("starting", {"queue_entry": queue_entry(launched=us())}),
         ("starting", {"queue_entry": queue_entry(launched=us()), "status": STARTING}),
@@ -65,10 +66,7 @@ FINISHED, STARTING = {"state": "finished", "kimg": 2.016}, {"state": "starting"}
         ("finished", {"queue_entry": queue_entry("finish"), "status": RUNNING}),
         ("finished", {"queue_entry": queue_entry("pause", GONE), "status": FINISHED}),
         ("finished", {"status": FINISHED}),
-        (
-            "failed",
-            {"queue_entry": queue_entry(launched=GONE), "status": {"state": "failed", "reason": "It diverged."}},
-        ),
+        ("failed", {"queue_entry": queue_entry(launched=GONE), "status": DIVERGED}),
     ],
 )
 def test_states(jobs, state, files):
