@@ -13,7 +13,7 @@ from explorer.machine import working_threads
 if TYPE_CHECKING:
     import gradio as gr
 
-    from explorer.app.shared.answering import StudioAtNeed
+    from explorer.app.shared.answering import LazyStudio
     from explorer.app.shared.catalog import Catalog
 
 PORTS = 100  # how many ports are tried from the one wished for
@@ -29,15 +29,15 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     from explorer.app.arithmetic.tab import ArithmeticTab
     from explorer.app.compare.tab import CompareTab
     from explorer.app.explore.tab import ExploreTab
-    from explorer.app.header.header import Top
+    from explorer.app.header.header import Header
     from explorer.app.inside.tab import InsideTab
-    from explorer.app.shared.answering import Answering, StudioAtNeed
+    from explorer.app.shared.answering import Answering, LazyStudio
     from explorer.app.shared.catalog import Catalog
     from explorer.app.shared.worker import worker_for
     from explorer.app.train.tab import TrainTab
     from explorer.app.walk.tab import WalkTab
 
-    offers, worker, studio = Catalog(checkpoint), worker_for(device or "auto"), StudioAtNeed(device)
+    offers, worker, studio = Catalog(checkpoint), worker_for(device or "auto"), LazyStudio(device)
     _leave_a_core()
     # torch is imported and the checkpoint loaded by the worker while this thread imports gradio.
     worker.submit("start", lambda: _warm(studio, offers))
@@ -46,7 +46,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     import gradio as gr
 
     with gr.Blocks(title="GAN Explorer", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        Top(offers, read_only).place()
+        Header(offers, read_only).place()
         answering = Answering(offers, worker, studio, read_only)
         ExploreTab(answering).place()
         WalkTab(answering).place()
@@ -174,7 +174,7 @@ def free_port(host: str, wished: int) -> int:
     raise ExplorerError(f"No port from {wished} to {wished + PORTS - 1} is free; choose another with --port.")
 
 
-def _warm(studio: "StudioAtNeed", offers: "Catalog") -> None:
+def _warm(studio: "LazyStudio", offers: "Catalog") -> None:
     """Draw once, so that the first visitor finds everything loaded; what goes wrong is told to whoever asks next."""
     from explorer.explore import Spec
 

@@ -10,11 +10,11 @@ from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import Studio, spec_from_png
 from explorer.app.explore.tab import ExploreTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.request import read_ask
+from explorer.app.shared.request import read_request
 from explorer.app.shared.worker import RenderWorker
-from explorer.app.walk.codes_request import read_codes_ask
+from explorer.app.walk.codes_request import read_codes_request
 from explorer.app.walk.tab import WalkTab
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, specs_from_png
@@ -25,11 +25,11 @@ FAMILY = {"labelled": "cdcgan", "unasked": "dcgan", "coded": "infogan"}
 
 
 def ask(**fields):
-    return read_ask({"tab": TAB, "w": "coat", **fields}, {"mine": "mine"}.get, "mine")
+    return read_request({"tab": TAB, "w": "coat", **fields}, {"mine": "mine"}.get, "mine")
 
 
 def codes_ask(**fields):
-    return read_codes_ask({"tab": TAB, **fields}, {"mine": "/home/somebody/run"}.get, "mine")
+    return read_codes_request({"tab": TAB, **fields}, {"mine": "/home/somebody/run"}.get, "mine")
 
 
 def test_temperature_and_codes_are_part_of_the_spec():
@@ -97,7 +97,7 @@ def answering(tmp_path_factory) -> Answering:
         for name, family in FAMILY.items():
             publish_tiny(root / "checkpoints" / name, family=family)
         start = publish_tiny(root / "elsewhere" / "start", family="infogan", codes=(20, 1))
-        yield Answering(Catalog(str(start)), RenderWorker(), StudioAtNeed("cpu"))
+        yield Answering(Catalog(str(start)), RenderWorker(), LazyStudio("cpu"))
 
 
 def explored(answering: Answering, **fields) -> dict:

@@ -12,10 +12,10 @@ from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer.app.explore.tab import ExploreTab, reply
-from explorer.app.header.header import Top, dial
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.header.header import Header, dial
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog, examples
-from explorer.app.shared.request import AskError, read_ask
+from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
@@ -28,7 +28,7 @@ SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
 
 
 def ask(**fields):
-    return read_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
+    return read_request({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
 
 
 def test_an_ask_becomes_a_spec():
@@ -93,8 +93,8 @@ def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
 
 @pytest.mark.parametrize("raw", [None, [], "coat", 7, {"w": "coat"}, [["tab", TAB]]])
 def test_what_is_no_ask_at_all_is_refused(raw):
-    with pytest.raises(AskError):
-        read_ask(raw, SOURCES.get, "fashion-words")
+    with pytest.raises(RequestError):
+        read_request(raw, SOURCES.get, "fashion-words")
 
 
 def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, monkeypatch):
@@ -115,7 +115,7 @@ def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_pat
     offers = Catalog("fashion-words")
     assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
     publish_tiny(tmp_path / "checkpoints" / "new")
-    asked = read_ask({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
+    asked = read_request({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
     assert (asked.name, asked.spec.checkpoint) == ("new", "new")
 
 
@@ -139,8 +139,8 @@ def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch
 
 def answer(offers: Catalog, **ask) -> str:
     """What a page is told, as text."""
-    tab = ExploreTab(Answering(offers, RenderWorker(), StudioAtNeed("cpu")))
-    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Top(offers).menu())
+    tab = ExploreTab(Answering(offers, RenderWorker(), LazyStudio("cpu")))
+    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Header(offers).menu())
 
 
 def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
@@ -237,7 +237,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
     publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
     asked = {"tab": TAB, "w": "coat", "c": "tiny"}
     read, unread = (
-        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
+        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, LazyStudio("cpu"))).draw(asked))
         for worker in (RenderWorker(), Dragged())
     )
     assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
@@ -247,7 +247,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
 def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
     """The folder is replaced at the moment at which it was first looked up; all that follows is of what was there."""
     folder = publish_tiny(tmp_path / "mine")
-    answering = Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
+    answering = Answering(Catalog(str(folder)), RenderWorker(), LazyStudio("cpu"))
     find, looked_up = studio.checkpoints.find, []
 
     def found(name):

@@ -7,9 +7,9 @@ import pytest
 from app_in_chromium import drawn
 from tiny_checkpoint import publish_tiny
 
-from explorer.app.arithmetic.request import read_sum_ask
+from explorer.app.arithmetic.request import read_sum_request
 from explorer.app.arithmetic.tab import ArithmeticTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.errors import ExplorerError
@@ -22,7 +22,7 @@ THREE = ["0.1", "0.2", "7.3"]
 
 
 def ask(**fields):
-    return read_sum_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
+    return read_sum_request({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
 
 
 def test_sums_are_read():
@@ -64,7 +64,7 @@ def test_a_sum_that_no_page_of_ours_asks_for_is_refused_in_a_sentence(fields):
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory) -> ArithmeticTab:
     folder = publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
-    return ArithmeticTab(Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
+    return ArithmeticTab(Answering(Catalog(str(folder)), RenderWorker(), LazyStudio("cpu")))
 
 
 def summed(tab: ArithmeticTab, **fields) -> dict:

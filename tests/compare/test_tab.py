@@ -18,9 +18,9 @@ from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import Studio, checkpoint
-from explorer.app.compare.request import read_compare, read_grid, read_sheet
+from explorer.app.compare.request import read_compare_request, read_grid_request, read_sheet_request
 from explorer.app.compare.tab import CompareTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.bench.browser import running_app
@@ -43,10 +43,15 @@ def read(reader, **fields):
 
 
 def test_an_ask_becomes_sources_and_a_plan():
-    assert read(read_compare, of=["other", "mine", "other"]).sources == {"other": "other", "mine": "/home/somebody/run"}
-    assert read(read_compare, of=["mine"], samples=5000).samples == 5000
-    assert (read(read_sheet, c="other", s="7").source, read(read_sheet).name) == ("other", "mine")
-    ask = read(read_grid, w="coat", s="7", psi=0.5, x="checkpoint", xv=["mine", "other"], y="seed", yv=["3", "0-1"])
+    assert read(read_compare_request, of=["other", "mine", "other"]).sources == {
+        "other": "other",
+        "mine": "/home/somebody/run",
+    }
+    assert read(read_compare_request, of=["mine"], samples=5000).samples == 5000
+    assert (read(read_sheet_request, c="other", s="7").source, read(read_sheet_request).name) == ("other", "mine")
+    ask = read(
+        read_grid_request, w="coat", s="7", psi=0.5, x="checkpoint", xv=["mine", "other"], y="seed", yv=["3", "0-1"]
+    )
     assert [spec.latents.seed for spec in ask.plan.specs] == [3, 3, 0, 0, 1, 1]
     assert ask.plan.specs[1] == Spec("other", "coat", Seeded(3, 1), psi=0.5)
     assert ask.names == {"/home/somebody/run": "mine", "other": "other"} and not ask.save
@@ -55,34 +60,34 @@ def test_an_ask_becomes_sources_and_a_plan():
 @pytest.mark.parametrize(
     ("reader", "fields"),
     [
-        (read_compare, {"of": []}),
-        (read_compare, {"of": "mine"}),
-        (read_compare, {"of": ["mine"] * 13}),
-        (read_compare, {"of": [["mine"]]}),
-        (read_compare, {"of": ["/home/somebody/run"]}),
-        (read_compare, {"of": ["mine"], "samples": 999}),
-        (read_compare, {"of": ["mine"], "samples": True}),
-        (read_compare, {"of": ["mine"], "samples": [1000]}),
-        (read_compare, {"of": ["mine"], "data_dir": "/"}),
-        (read_compare, {"of": ["mine"], "tab": "x"}),
-        (read_sheet, {"c": "../mine"}),
-        (read_sheet, {"s": 7}),
-        (read_sheet, {"w": "coat"}),
-        (read_grid, {}),
-        (read_grid, {"x": "psi"}),
-        (read_grid, {"x": "psi", "xv": "0"}),
-        (read_grid, {"x": "psi", "xv": [0]}),
-        (read_grid, {"x": "psi", "xv": ["nan"]}),
-        (read_grid, {"x": "psi", "xv": [str(one / 1000) for one in range(257)]}),
-        (read_grid, {"x": "seed", "xv": ["0-128"], "y": "psi", "yv": ["0", "1"]}),
-        (read_grid, {"x": "checkpoint", "xv": ["/home/somebody/run"]}),
-        (read_grid, {"x": "checkpoint", "xv": [["mine"]]}),
-        (read_grid, {"x": "epoch", "xv": ["25"], "c": "nobody"}),
-        (read_grid, {"x": ["psi"], "xv": ["1"]}),
-        (read_grid, {"x": "psi", "xv": ["1"], "w": 7}),
-        (read_grid, {"x": "seed", "xv": ["1"], "psi": math.nan}),
-        (read_grid, {"x": "seed", "xv": ["1"], "s": "-1"}),
-        (read_grid, {"x": "psi", "xv": ["1"], "y": "psi", "yv": ["1"]}),
+        (read_compare_request, {"of": []}),
+        (read_compare_request, {"of": "mine"}),
+        (read_compare_request, {"of": ["mine"] * 13}),
+        (read_compare_request, {"of": [["mine"]]}),
+        (read_compare_request, {"of": ["/home/somebody/run"]}),
+        (read_compare_request, {"of": ["mine"], "samples": 999}),
+        (read_compare_request, {"of": ["mine"], "samples": True}),
+        (read_compare_request, {"of": ["mine"], "samples": [1000]}),
+        (read_compare_request, {"of": ["mine"], "data_dir": "/"}),
+        (read_compare_request, {"of": ["mine"], "tab": "x"}),
+        (read_sheet_request, {"c": "../mine"}),
+        (read_sheet_request, {"s": 7}),
+        (read_sheet_request, {"w": "coat"}),
+        (read_grid_request, {}),
+        (read_grid_request, {"x": "psi"}),
+        (read_grid_request, {"x": "psi", "xv": "0"}),
+        (read_grid_request, {"x": "psi", "xv": [0]}),
+        (read_grid_request, {"x": "psi", "xv": ["nan"]}),
+        (read_grid_request, {"x": "psi", "xv": [str(one / 1000) for one in range(257)]}),
+        (read_grid_request, {"x": "seed", "xv": ["0-128"], "y": "psi", "yv": ["0", "1"]}),
+        (read_grid_request, {"x": "checkpoint", "xv": ["/home/somebody/run"]}),
+        (read_grid_request, {"x": "checkpoint", "xv": [["mine"]]}),
+        (read_grid_request, {"x": "epoch", "xv": ["25"], "c": "nobody"}),
+        (read_grid_request, {"x": ["psi"], "xv": ["1"]}),
+        (read_grid_request, {"x": "psi", "xv": ["1"], "w": 7}),
+        (read_grid_request, {"x": "seed", "xv": ["1"], "psi": math.nan}),
+        (read_grid_request, {"x": "seed", "xv": ["1"], "s": "-1"}),
+        (read_grid_request, {"x": "psi", "xv": ["1"], "y": "psi", "yv": ["1"]}),
     ],
 )
 def test_nothing_else_is_asked_for(reader, fields):
@@ -127,7 +132,7 @@ def digits(tmp_path_factory):
 
 
 def tab_of(home, **options) -> CompareTab:
-    return CompareTab(Answering(Catalog("tiny"), RenderWorker(), StudioAtNeed("cpu"), **options))
+    return CompareTab(Answering(Catalog("tiny"), RenderWorker(), LazyStudio("cpu"), **options))
 
 
 def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:

@@ -13,8 +13,8 @@ from PIL import Image
 from explorer import Studio, checkpoint
 from explorer.app.server.upload_list import read_list
 from explorer.app.shared.catalog import Catalog
-from explorer.app.train import replies as train_shown
-from explorer.app.train import settings as train_recipe
+from explorer.app.train import replies as train_replies
+from explorer.app.train import settings as train_settings
 from explorer.app.train.intake import look_at
 from explorer.cli import main
 from explorer.data import load
@@ -126,12 +126,12 @@ def test_the_app_takes_them_and_begins_with_a_family_that_can(tmp_path):
     lines = "\n".join(json.dumps([f"cats/{number}.png", 1]) for number in range(3))
     assert read_list(lines.encode()).name == "cats"
     found = look_at(folder(tmp_path / "cats", ""), DEFAULT_SPACE)
-    shown = train_shown.found(found, str)
+    shown = train_replies.found(found, str)
     assert shown["family"] == "dcgan" and shown["notes"] == [ONE_CLASS] and shown["classes"] == 1
     for preset in ("tiny", "original"):  # of which the second has a family of its own
-        config = train_recipe.config_of(preset, {}, (), "cats", DEFAULT_SPACE, found)
+        config = train_settings.config_of(preset, {}, (), "cats", DEFAULT_SPACE, found)
         assert config.family == "dcgan" and config.c_dim == 0
-    assert train_recipe.config_of("tiny", {"family": "infogan"}, (), "x", DEFAULT_SPACE, found).family == "infogan"
+    assert train_settings.config_of("tiny", {"family": "infogan"}, (), "x", DEFAULT_SPACE, found).family == "infogan"
     with pytest.raises(ExplorerError, match="The family word wants classes"):
-        train_recipe.config_of("tiny", {"family": "word"}, (), "cats", DEFAULT_SPACE, found)
-    assert train_recipe.family_for(SimpleNamespace(counts={"cat": 1, "dog": 1})) is None
+        train_settings.config_of("tiny", {"family": "word"}, (), "cats", DEFAULT_SPACE, found)
+    assert train_settings.family_for(SimpleNamespace(counts={"cat": 1, "dog": 1})) is None

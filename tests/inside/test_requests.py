@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from tiny_checkpoint import publish_tiny
 
-from explorer.app.header.header import Top
-from explorer.app.inside.request import Slider, picture_of, read_inside, region_of, text_of
+from explorer.app.header.header import Header
+from explorer.app.inside.request import Slider, picture_of, read_inside_request, region_of, text_of
 from explorer.app.inside.tab import InsideTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import number_of, tab_of
 from explorer.app.shared.worker import RenderWorker
@@ -26,7 +26,7 @@ TINY = SimpleNamespace(image_shape=(1, 28, 28))
 
 
 def ask(*more: str, **fields):
-    return read_inside({"tab": TAB, "w": "coat", **fields}, {"mine": "/home/somebody/run"}.get, "mine", more)
+    return read_inside_request({"tab": TAB, "w": "coat", **fields}, {"mine": "/home/somebody/run"}.get, "mine", more)
 
 
 def test_an_ask_becomes_a_spec_with_units_off_and_sliders_beside_it():
@@ -78,7 +78,7 @@ def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
 
 @pytest.mark.parametrize("raw", [None, [], "coat", 7, {}, {"tab": None}, {"tab": TAB + "\n"}])
 def test_what_is_no_ask_at_all_is_refused(raw):
-    for read in (tab_of, lambda raw: read_inside(raw, dict, "mine"), lambda raw: number_of(raw, "unit")):
+    for read in (tab_of, lambda raw: read_inside_request(raw, dict, "mine"), lambda raw: number_of(raw, "unit")):
         with pytest.raises(ExplorerError):
             read(raw)
 
@@ -125,7 +125,7 @@ def test_a_picture_that_is_sent_is_a_png_of_bounded_size():
 def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    tab = InsideTab(Answering(Catalog("second"), RenderWorker(), StudioAtNeed("cpu")))
+    tab = InsideTab(Answering(Catalog("second"), RenderWorker(), LazyStudio("cpu")))
     name = {"tab": "a" * 32, "w": "coat"}
 
     def asked(function, **fields):
@@ -160,12 +160,12 @@ def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatc
 def test_a_page_that_may_only_look_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    offers, worker, studio = Catalog("second"), RenderWorker(), StudioAtNeed("cpu")
+    offers, worker, studio = Catalog("second"), RenderWorker(), LazyStudio("cpu")
     tab = InsideTab(Answering(offers, worker, studio, read_only=True))
     name = {"tab": "a" * 32, "w": "coat"}
     assert asyncio.run(tab.shelf(name)) == {"ok": True, "own": []}
     for wish in ({"do": "save", "method": "pca", "which": 1, "name": "x"}, {"do": "delete", "name": "x"}, {"do": "x"}):
         reply = asyncio.run(tab.shelf({**name, **wish}))
         assert not reply["ok"] and "switched off" in reply["message"]
-    assert Top(offers, read_only=True).menu()["read_only"] and not Top(offers).menu()["read_only"]
+    assert Header(offers, read_only=True).menu()["read_only"] and not Header(offers).menu()["read_only"]
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoints"]

@@ -15,12 +15,12 @@ from run_folder import GONE, ticket, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.explore.tab import ExploreTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
-from explorer.app.train import replies as train_shown
-from explorer.app.train import settings as train_recipe
-from explorer.app.train.request import Watch, read_deed, read_name, read_pictures, read_training, read_watch
+from explorer.app.train import replies as train_replies
+from explorer.app.train import settings as train_settings
+from explorer.app.train.request import Watch, read_action, read_name, read_pictures, read_training, read_watch
 from explorer.app.train.tab import TrainTab
 from explorer.errors import ExplorerError
 from explorer.machine import process_started
@@ -60,7 +60,7 @@ def test_how_ones_own_pictures_are_read(monkeypatch, tmp_path):
         with pytest.raises(ExplorerError, match="can be made so by crop, pad, stretch"):
             training(**mine, **wrong)
     found = SimpleNamespace(name="pets", side=28, channels=1, counts={"cat": 2, "dog": 2})
-    made = train_recipe.config_of("tiny", {}, (), chosen.data, DEFAULT_SPACE, found, chosen.fit, chosen.skip_broken)
+    made = train_settings.config_of("tiny", {}, (), chosen.data, DEFAULT_SPACE, found, chosen.fit, chosen.skip_broken)
     assert (made.fit, made.skip_broken, made.translate_names) == ("pad", True, True)
 
 
@@ -138,7 +138,7 @@ def test_what_is_no_ask_at_all_is_refused(raw):
         lambda raw: read_pictures(raw, [DEFAULT_SPACE]),
         lambda raw: read_training(raw, [], []),
         read_name,
-        read_deed,
+        read_action,
     ):
         with pytest.raises(ExplorerError):
             read(raw)
@@ -147,9 +147,9 @@ def test_what_is_no_ask_at_all_is_refused(raw):
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", "a\0b", "x" * 256, "\ud800", 5, None, ["x"]])
 def test_a_deed_names_one_folder_and_nothing_else(name):
     with pytest.raises(ExplorerError):
-        read_deed({"name": name, "what": "delete"})
+        read_action({"name": name, "what": "delete"})
     with pytest.raises(ExplorerError):
-        read_deed({"name": "mine", "what": name})
+        read_action({"name": "mine", "what": name})
 
 
 def test_what_is_watched_is_read():
@@ -172,7 +172,7 @@ def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both
     found = SimpleNamespace(name="letters", side=32, channels=3, counts=dict.fromkeys("abcde", 7))
 
     def config(dials: dict, preview: tuple = (), preset: str = "tiny"):
-        return train_recipe.config_of(preset, dials, preview, "digits", DEFAULT_SPACE, found)
+        return train_settings.config_of(preset, dials, preview, "digits", DEFAULT_SPACE, found)
 
     made = config({"batch": 16}, ("cat",))
     assert (made.kimg, made.size, made.batch, made.resolution, made.channels) == (30.0, 16, 16, 32, 3)
@@ -195,28 +195,28 @@ def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both
 
 
 def test_every_dial_has_its_help_its_bounds_and_a_default_within_them():
-    dials = {dial["name"]: dial for dial in train_recipe.dials()}
+    dials = {dial["name"]: dial for dial in train_settings.dials()}
     assert all(dial["help"] for dial in dials.values()) and len(dials) > 20
     for dial in dials.values():
-        read = train_recipe.read_dials({dial["name"]: dial["value"]})[dial["name"]]
+        read = train_settings.read_dials({dial["name"]: dial["value"]})[dial["name"]]
         assert (list(read) if dial["kind"] == "list" else read) == dial["value"]
-    for family in train_recipe.families().values():
-        assert train_recipe.read_dials(family["dials"]) == family["dials"] and family["about"]
-    for preset in train_recipe.presets():
-        assert train_recipe.read_dials(preset["dials"]) == preset["dials"] and preset["about"]
+    for family in train_settings.families().values():
+        assert train_settings.read_dials(family["dials"]) == family["dials"] and family["about"]
+    for preset in train_settings.presets():
+        assert train_settings.read_dials(preset["dials"]) == preset["dials"] and preset["about"]
 
 
 def test_a_record_is_thinned_and_what_is_no_number_left_out():
     lines = [{"images": 64 * i, "loss_d": 0.5, "loss_g": math.nan, "d_real": 10**400} for i in range(1, 5000)]
-    points = train_shown.points([*lines, {"images": "x", "loss_d": 1}, {"loss_d": 1}, "torn"])
-    assert 300 < len(points) <= train_shown.POINTS
+    points = train_replies.points([*lines, {"images": "x", "loss_d": 1}, {"loss_d": 1}, "torn"])
+    assert 300 < len(points) <= train_replies.POINTS
     assert points[-1] == [64 * 4999, 0.5, None, None, None]
     lines = [{"images": i, "coverage": {HOSTILE: 0.8 / i, "b": 0.9}} for i in range(1, 4)]
-    assert train_shown.collapsed(lines) == [] == train_shown.collapsed([{"images": 1, "coverage": {"a": math.nan}}])
+    assert train_replies.collapsed(lines) == [] == train_replies.collapsed([{"images": 1, "coverage": {"a": math.nan}}])
     lines += [{"images": 4, "coverage": {HOSTILE: 0.1, "b": 0.9}}]
-    (told,) = train_shown.collapsed(lines)
+    (told,) = train_replies.collapsed(lines)
     assert told.startswith(HOSTILE) and "collapsed at" in told
-    seen = train_shown.coverage([{"images": 8, "coverage": {"a": 0.5, "b": "x"}}, {"images": 9, "coverage": 5}])
+    seen = train_replies.coverage([{"images": 8, "coverage": {"a": 0.5, "b": "x"}}, {"images": 9, "coverage": 5}])
     assert seen == [[8, {"a": 0.5, "b": None}]]
 
 
@@ -228,7 +228,7 @@ def home(tmp_path, monkeypatch):
 
 
 def tabs(read_only: bool = False) -> tuple[TrainTab, ExploreTab]:
-    answering = Answering(Catalog("second"), RenderWorker(), StudioAtNeed("cpu"), read_only)
+    answering = Answering(Catalog("second"), RenderWorker(), LazyStudio("cpu"), read_only)
     return TrainTab(answering), ExploreTab(answering)
 
 

@@ -8,11 +8,11 @@ import pytest
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.live_request import read_live_ask
+from explorer.app.shared.live_request import read_live_request
 from explorer.app.shared.worker import RenderWorker
-from explorer.app.walk.request import read_walk_ask
+from explorer.app.walk.request import read_walk_request
 from explorer.app.walk.tab import WalkTab
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, latent_pad, spec_from_png, turn_axis, turned, walk_from, walk_of
@@ -24,11 +24,11 @@ SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
 
 
 def walk_ask(**fields):
-    return read_walk_ask({"tab": TAB, "stops": ["coat", "boots"], **fields}, SOURCES.get, "fashion-words")
+    return read_walk_request({"tab": TAB, "stops": ["coat", "boots"], **fields}, SOURCES.get, "fashion-words")
 
 
 def live_ask(**fields):
-    ask = read_live_ask({"tab": TAB, "what": "grid", "w": "coat", **fields}, SOURCES.get, "fashion-words")
+    ask = read_live_request({"tab": TAB, "what": "grid", "w": "coat", **fields}, SOURCES.get, "fashion-words")
     return ask.specify(None)
 
 
@@ -124,7 +124,7 @@ def test_a_live_picture_that_no_page_of_ours_asks_for_is_refused_in_a_sentence(f
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory) -> WalkTab:
     folder = publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
-    return WalkTab(Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
+    return WalkTab(Answering(Catalog(str(folder)), RenderWorker(), LazyStudio("cpu")))
 
 
 def film(tab: WalkTab, **fields) -> dict:

@@ -4,7 +4,7 @@ import base64
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.arithmetic.request import SumAsk, read_sum_ask
+from explorer.app.arithmetic.request import SumRequest, read_sum_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.live_pictures import LivePictures
@@ -43,9 +43,9 @@ class ArithmeticTab:
     async def sum(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: the operands' pictures and the result's, or why there are none. Never raises."""
         offers = self._answering.offers
-        return await self._answering.answer(lambda: read_sum_ask(raw, offers.source, offers.default), self._sum)
+        return await self._answering.answer(lambda: read_sum_request(raw, offers.source, offers.default), self._sum)
 
-    def _sum(self, ask: SumAsk) -> dict[str, Any]:
+    def _sum(self, ask: SumRequest) -> dict[str, Any]:
         from explorer.explore import latent_sum, word_sum
 
         studio = self._answering.studio.get()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.compare.request import GridAsk, read_grid
+from explorer.app.compare.request import GridRequest, read_grid_request
 from explorer.app.shared.answering import Answering
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Grids:
 
         return await self._answering.off_the_loop(pack)
 
-    def _part(self, ask: GridAsk, places: tuple[int, ...]) -> dict[str, Any]:
+    def _part(self, ask: GridRequest, places: tuple[int, ...]) -> dict[str, Any]:
         from explorer.explore.grids.grid import draw_part
 
         studio = self._answering.studio.get()
@@ -99,9 +99,9 @@ class Grids:
         self.pace.heard(opened - clock, time.perf_counter() - opened, count)
         return found
 
-    def _read(self, raw: Any) -> GridAsk:
+    def _read(self, raw: Any) -> GridRequest:
         offers = self._answering.offers
-        return read_grid(raw, offers.source, offers.default)
+        return read_grid_request(raw, offers.source, offers.default)
 
 
 def _reply(grid: "Grid", save: bool) -> dict[str, Any]:

@@ -11,15 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.compare import replies as compare_shown
+from explorer.app.compare import replies as compare_replies
 from explorer.app.compare.found import Found
 from explorer.app.compare.grid import Grids
-from explorer.app.compare.request import MOST, SAMPLES, CompareAsk, SheetAsk, read_compare, read_sheet
+from explorer.app.compare.request import (
+    MOST,
+    SAMPLES,
+    CompareRequest,
+    SheetRequest,
+    read_compare_request,
+    read_sheet_request,
+)
 from explorer.app.server.visitor import VISITOR
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
-from explorer.app.shared.request import AskError, tab_of
-from explorer.app.shared.task_tab import LongAsks
+from explorer.app.shared.request import RequestError, tab_of
+from explorer.app.shared.task_tab import TaskTab
 from explorer.app.shared.tasks import Progress, TaskRunner
 
 if TYPE_CHECKING:
@@ -43,7 +50,7 @@ SCRIPTS = (
 )
 
 
-class CompareTab(LongAsks):
+class CompareTab(TaskTab):
     """One app's Compare tab."""
 
     def __init__(self, answering: Answering):
@@ -75,29 +82,29 @@ class CompareTab(LongAsks):
             from explorer.compare.figures import COLOURS
 
             colours = [COLOURS[place % len(COLOURS)] for place in range(MOST)]
-            return {"ok": True, "families": compare_shown.families(), "samples": samples, "colours": colours}
+            return {"ok": True, "families": compare_replies.families(), "samples": samples, "colours": colours}
 
         return await self._answering.off_the_loop(job)
 
     async def sheet(self, raw: Any) -> dict[str, Any]:
         """What one generator draws from the latents that all share."""
-        return await self._answering.answer(lambda: read_sheet(raw, *self._offered()), self._sheet)
+        return await self._answering.answer(lambda: read_sheet_request(raw, *self._offered()), self._sheet)
 
-    def _sheet(self, ask: SheetAsk) -> dict[str, Any]:
+    def _sheet(self, ask: SheetRequest) -> dict[str, Any]:
         from explorer.compare.comparing import look_at
 
         studio = self._answering.studio.get()
         checkpoint = studio.checkpoint(ask.source)
-        drawn = compare_shown.glance(look_at(checkpoint, ask.seed))
+        drawn = compare_replies.glance(look_at(checkpoint, ask.seed))
         _, height, width = checkpoint.image_shape
         return {"ok": True, "tile": [width, height], "device": studio.device.upper(), **drawn}
 
     async def begin(self, raw: Any) -> dict[str, Any]:
         """Start measuring some generators; the reply's `work` is its number."""
         try:
-            ask = await asyncio.to_thread(read_compare, raw, *self._offered())
+            ask = await asyncio.to_thread(read_compare_request, raw, *self._offered())
             if self._answering.read_only and ask.samples > SAMPLES[0]:
-                raise AskError(f"This app was opened to be looked at: it measures by {SAMPLES[0]:,} samples.")
+                raise RequestError(f"This app was opened to be looked at: it measures by {SAMPLES[0]:,} samples.")
             self._long.give_up(ask.tab)  # before what it found is forgotten, or it would bring it back
             self._found.forget(ask.tab)
             visitor = VISITOR.get()
@@ -110,8 +117,8 @@ class CompareTab(LongAsks):
 
         def job() -> dict[str, Any]:
             comparison = self._known(raw)
-            reply = {"ok": True, **compare_shown.shown(comparison, self._answering.offers.without_places)}
-            return reply | ({"plots": compare_shown.plots(comparison)} if raw.get("plots") is True else {})
+            reply = {"ok": True, **compare_replies.shown(comparison, self._answering.offers.without_places)}
+            return reply | ({"plots": compare_replies.plots(comparison)} if raw.get("plots") is True else {})
 
         return await self._answering.off_the_loop(job)
 
@@ -132,11 +139,11 @@ class CompareTab(LongAsks):
         def job() -> dict[str, Any]:
             from explorer.explore.grids.plan import epochs
 
-            return {"ok": True, "epochs": list(epochs(read_sheet(raw, *self._offered()).source))}
+            return {"ok": True, "epochs": list(epochs(read_sheet_request(raw, *self._offered()).source))}
 
         return await self._answering.off_the_loop(job)
 
-    def _compare(self, ask: CompareAsk, visitor: str, studio: "Studio", progress: Progress) -> dict[str, Any]:
+    def _compare(self, ask: CompareRequest, visitor: str, studio: "Studio", progress: Progress) -> dict[str, Any]:
         from explorer.compare.comparing import MOMENTS, comparing
 
         progress.report("opening the generators", 0, 0)
@@ -167,7 +174,7 @@ class CompareTab(LongAsks):
         found = self._found.get(tab_of(raw))
         if found is not None:
             return found
-        raise AskError("Nothing is known of these yet; let them be measured once more.")
+        raise RequestError("Nothing is known of these yet; let them be measured once more.")
 
     def _offered(self) -> tuple[Callable[[str], str | None], str]:
         return self._answering.offers.source, self._answering.offers.default

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
-from explorer.app.shared.request import Request, read_ask
+from explorer.app.shared.request import Request, read_request
 
 if TYPE_CHECKING:
     from explorer.explore import Picture
@@ -53,7 +53,7 @@ class ExploreTab:
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: a picture, or why there is none (`kind` and `message`). Never raises."""
         offers = self._answering.offers
-        return await self._answering.answer(lambda: read_ask(raw, offers.source, offers.default), self._picture)
+        return await self._answering.answer(lambda: read_request(raw, offers.source, offers.default), self._picture)
 
     def _picture(self, ask: Request) -> dict[str, Any]:
         studio = self._answering.studio.get()

@@ -9,7 +9,7 @@ from explorer.app.shared.component import component
 SCRIPTS = ("header/menu.js",)
 
 
-class Top:
+class Header:
     """One app's header. read_only: as in `Answering`; pages hear of it, so that they need not offer what is refused."""
 
     def __init__(self, offers: Catalog, read_only: bool = False):

@@ -4,8 +4,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.inside.request import MOST_NAME, InsideAsk, Slider, text_of
-from explorer.app.shared.request import AskError, number_of
+from explorer.app.inside.request import MOST_NAME, InsideRequest, Slider, text_of
+from explorer.app.shared.request import RequestError, number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,10 +51,10 @@ class Axes:
             return open_direction(str(which), studio.checkpoint(source)).axis
         found = self.found(studio, source)
         if found is None or which >= len(found[method].axes):
-            raise AskError("These directions were not looked for yet, or are forgotten; reload the page.")
+            raise RequestError("These directions were not looked for yet, or are forgotten; reload the page.")
         return found[method].axes[which]
 
-    def steered(self, studio: "Studio", ask: InsideAsk) -> "Spec":
+    def steered(self, studio: "Studio", ask: InsideRequest) -> "Spec":
         """The ask's spec with its sliders in it."""
         from explorer.explore.inside.directions import steer
 
@@ -64,7 +64,7 @@ class Axes:
         moved = [slider for slider in ask.sliders if slider.amount]
         return steer(ask.spec, [(axis(slider), slider.amount) for slider in moved]) if moved else ask.spec
 
-    def shelf(self, studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
+    def shelf(self, studio: "Studio", ask: InsideRequest) -> dict[str, Any]:
         """The user's own directions, after doing what the ask says: save, rename, delete, or list."""
         from explorer.explore.inside import saved_directions as shelf
 
@@ -72,10 +72,10 @@ class Axes:
         what = ask.more.get("do", "list")
         if what == "save":
             if len(shelf.list_directions()) >= MOST_OWN:
-                raise AskError(f"There are {MOST_OWN} directions already; delete one first.")
+                raise RequestError(f"There are {MOST_OWN} directions already; delete one first.")
             method, which = text_of(ask.more, "method", 4), number_of(ask.more, "which", 99)
             if method not in FOUND:
-                raise AskError(f"Directions are found by {' or '.join(FOUND)}.")
+                raise RequestError(f"Directions are found by {' or '.join(FOUND)}.")
             axis = self.axis(studio, ask.spec.checkpoint, method, which)
             about = f"{method} {which + 1} of {ask.name}"
             shelf.save_direction(text_of(ask.more, "name", MOST_NAME), axis, checkpoint, about)
@@ -86,11 +86,11 @@ class Axes:
             shelf.open_direction(text_of(ask.more, "name", MOST_NAME), checkpoint)
             shelf.delete_direction(ask.more["name"])
         elif what != "list":
-            raise AskError("A direction can be saved, renamed or deleted.")
+            raise RequestError("A direction can be saved, renamed or deleted.")
         return {"ok": True, "own": [[one.name, one.about] for one in shelf.list_directions(checkpoint)]}
 
 
-def find(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def find(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The directions of a checkpoint, by both methods: the share of each in all that z changes."""
     from explorer.explore.inside.directions import pca, sefa
 

@@ -5,9 +5,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import InsideAsk, text_of
+from explorer.app.inside.request import InsideRequest, text_of
 from explorer.app.inside.units import MOST_LAYER
-from explorer.app.shared.request import AskError, number_of
+from explorer.app.shared.request import RequestError, number_of
 
 if TYPE_CHECKING:
     from explorer.app.inside.tab import InsideTab
@@ -42,13 +42,13 @@ class Critics:
             checkpoint, opponent = self._met.get(source, (None, None))
         return opponent if checkpoint is opened else None
 
-    def unit(self, studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
+    def unit(self, studio: "Studio", ask: InsideRequest) -> dict[str, Any]:
         """One unit: above the pictures that excite it most, below what in them does."""
         import numpy as np
 
         opponent = self.met(studio, ask.spec.checkpoint)
         if opponent is None:
-            raise AskError("This discriminator was not shown any pictures yet; choose its part again.")
+            raise RequestError("This discriminator was not shown any pictures yet; choose its part again.")
         view = opponent.unit(text_of(ask.more, "layer", MOST_LAYER), number_of(ask.more, "unit", 2**20), SHOWN)
         return {
             "ok": True,
@@ -61,7 +61,7 @@ class Critics:
         }
 
 
-def meet(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def meet(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """Show a checkpoint's discriminator real pictures, once; gives its layers."""
     from explorer.explore.inside.discriminator import meet
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.explore.tab import SAVED_SIDE
 from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import InsideAsk, picture_of
+from explorer.app.inside.request import InsideRequest, picture_of
 from explorer.app.shared.public_names import named
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWN_EVERY = 0.3  # seconds between two looks at the best picture so far
 
 
-def find(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def find(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The picture that was sought, as it was sought, the one that was found, and what that is called."""
     from explorer.explore.inside.inversion import invert
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import InsideAsk
+from explorer.app.inside.request import InsideRequest
 
 if TYPE_CHECKING:
     from explorer.app.inside.tab import InsideTab
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NEAREST = 5
 
 
-def look_up(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def look_up(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The nearest training pictures of each tile, by pixels and as a judge sees them."""
     from explorer.explore.inside.neighbours import neighbours
 

@@ -16,11 +16,11 @@ from explorer.app.inside import units as inside_units
 from explorer.app.inside.directions import Axes
 from explorer.app.inside.discriminator import Critics
 from explorer.app.inside.replies import drawn
-from explorer.app.inside.request import InsideAsk, read_inside
+from explorer.app.inside.request import InsideRequest, read_inside_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
-from explorer.app.shared.request import AskError
-from explorer.app.shared.task_tab import LongAsks
+from explorer.app.shared.request import RequestError
+from explorer.app.shared.task_tab import TaskTab
 from explorer.app.shared.tasks import Progress, TaskRunner
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
 }
 
 
-class InsideTab(LongAsks):
+class InsideTab(TaskTab):
     """One app's Inside tab."""
 
     def __init__(self, answering: Answering):
@@ -77,7 +77,7 @@ class InsideTab(LongAsks):
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The present pictures, pushed along directions and without some units; a reply as `Answering.answer` gives."""
 
-        def job(ask: InsideAsk) -> dict[str, Any]:
+        def job(ask: InsideRequest) -> dict[str, Any]:
             studio = self._answering.studio.get()
             return drawn(studio, self.axes.steered(studio, ask), ask.name, ask.save) | inside_units.moved(studio, ask)
 
@@ -86,7 +86,7 @@ class InsideTab(LongAsks):
     async def maps(self, raw: Any) -> dict[str, Any]:
         """What each unit of a layer holds on the present pictures."""
 
-        def job(ask: InsideAsk) -> dict[str, Any]:
+        def job(ask: InsideRequest) -> dict[str, Any]:
             return inside_units.maps(self._answering.studio.get(), ask)
 
         return await self._answering.answer(lambda: self._read(raw, "layer"), job)
@@ -94,10 +94,10 @@ class InsideTab(LongAsks):
     async def shelf(self, raw: Any) -> dict[str, Any]:
         """The user's own directions of a generator, after saving, renaming or deleting one."""
 
-        def job(ask: InsideAsk) -> dict[str, Any]:
+        def job(ask: InsideRequest) -> dict[str, Any]:
             return self.axes.shelf(self._answering.studio.get(), ask)
 
-        def read() -> InsideAsk:
+        def read() -> InsideRequest:
             ask = self._read(raw, "do", "method", "which", "name", "to")
             if ask.more.get("do", "list") != "list":
                 self._answering.check_writable("Keeping directions")
@@ -108,7 +108,7 @@ class InsideTab(LongAsks):
     async def unit(self, raw: Any) -> dict[str, Any]:
         """One unit of the discriminator, and the real pictures that excite it most."""
 
-        def job(ask: InsideAsk) -> dict[str, Any]:
+        def job(ask: InsideRequest) -> dict[str, Any]:
             return self.critics.unit(self._answering.studio.get(), ask)
 
         return await self._answering.answer(lambda: self._read(raw, "layer", "unit"), job)
@@ -118,7 +118,7 @@ class InsideTab(LongAsks):
         try:
             kind = raw.get("work") if isinstance(raw, dict) else None
             if not isinstance(kind, str) or kind not in JOBS:
-                raise AskError("This page and the app do not understand each other; reload the page.")
+                raise RequestError("This page and the app do not understand each other; reload the page.")
             fields, job = JOBS[kind]
             ask = self._read({key: value for key, value in raw.items() if key != "work"}, *fields)
 
@@ -129,6 +129,6 @@ class InsideTab(LongAsks):
         except Exception as error:
             return self._answering.told(error)
 
-    def _read(self, raw: Any, *more: str) -> InsideAsk:
+    def _read(self, raw: Any, *more: str) -> InsideRequest:
         offers = self._answering.offers
-        return read_inside(raw, offers.source, offers.default, more)
+        return read_inside_request(raw, offers.source, offers.default, more)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.inside.request import InsideAsk
+from explorer.app.inside.request import InsideRequest
 
 if TYPE_CHECKING:
     from explorer.app.inside.tab import InsideTab
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from explorer.explore import Studio
 
 
-def measure(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def measure(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The curve of a checkpoint, kept from an earlier time or measured now."""
     from explorer.explore.inside.tradeoff import tradeoff_of
 

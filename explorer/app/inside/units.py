@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import MOST_LABEL, InsideAsk, region_of, text_of
-from explorer.app.shared.request import AskError
+from explorer.app.inside.request import MOST_LABEL, InsideRequest, region_of, text_of
+from explorer.app.shared.request import RequestError
 
 if TYPE_CHECKING:
     from explorer.app.inside.tab import InsideTab
@@ -16,7 +16,7 @@ MOST_LAYER = 40
 MOST_RANKED = 512
 
 
-def maps(studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
+def maps(studio: "Studio", ask: InsideRequest) -> dict[str, Any]:
     """A layer's maps as one sheet, a unit a row and a picture a column, and what else may be chosen.
 
     The layer is one in the middle if the ask names none. Units that are switched off are shown as they would be.
@@ -41,7 +41,7 @@ def maps(studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
     }
 
 
-def rank(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def rank(tab: "InsideTab", studio: "Studio", ask: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The units of a layer that draw a label, or what was brushed, best first."""
     from explorer.explore.inside.unit_ranking import rank_by_label, rank_by_region
 
@@ -55,7 +55,7 @@ def rank(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress
     return {"layer": layer, "units": [[unit, round(much, 4)] for unit, much in found.units[:MOST_RANKED]]}
 
 
-def moved(studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
+def moved(studio: "Studio", ask: InsideRequest) -> dict[str, Any]:
     """By how many grey levels the pictures changed inside what was brushed, and outside; nothing without a brush."""
     from explorer.explore.inside.units import change
 
@@ -63,7 +63,7 @@ def moved(studio: "Studio", ask: InsideAsk) -> dict[str, Any]:
     if region is None or not ask.spec.edits.off:
         return {}
     if not region.any():
-        raise AskError("Nothing was brushed; brush over a part of a picture.")
+        raise RequestError("Nothing was brushed; brush over a part of a picture.")
     before, after = (studio.render(spec, read=False) for spec in (_whole(ask.spec), ask.spec))
     inside, outside = change(before, after, region)
     return {"moved": [round(inside, 1), round(outside, 1)]}

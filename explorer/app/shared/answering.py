@@ -17,7 +17,7 @@ MOST_WORD, MOST_MESSAGE = 200, 600  # letters of a word that a sentence repeats,
 _log = logging.getLogger(__name__)
 
 
-class StudioAtNeed:
+class LazyStudio:
     """The studio of a device, made once, by the first job that needs it."""
 
     def __init__(self, device: str | None = None):
@@ -33,7 +33,7 @@ class StudioAtNeed:
         return self._studio
 
 
-class ReadOnly(ExplorerError):
+class ReadOnlyError(ExplorerError):
     """A page asked for something that an app for the public does not do."""
 
 
@@ -44,16 +44,16 @@ class Answering:
     is written to this machine's disk or started on it (a public demo).
     """
 
-    def __init__(self, offers: Catalog, worker: RenderWorker, studio: StudioAtNeed, read_only: bool = False):
+    def __init__(self, offers: Catalog, worker: RenderWorker, studio: LazyStudio, read_only: bool = False):
         self.offers = offers
         self.worker = worker
         self.studio = studio
         self.read_only = read_only
 
     def check_writable(self, what: str) -> None:
-        """Raise ReadOnly, saying that `what` ("Training", "Saving directions") is switched off, if it is."""
+        """Raise ReadOnlyError, saying that `what` ("Training", "Saving directions") is switched off, if it is."""
         if self.read_only:
-            raise ReadOnly(f"{what} is switched off: this app was opened with --read-only, to be looked at.")
+            raise ReadOnlyError(f"{what} is switched off: this app was opened with --read-only, to be looked at.")
 
     async def answer(
         self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]], worker: RenderWorker | None = None

@@ -24,7 +24,7 @@ _FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
 @dataclass(frozen=True)
-class Offer:
+class CatalogEntry:
     """One line of the checkpoint menu.
 
     source: what loads it, its name or where the app was told to find it, which no page hears. kimg: None for what was
@@ -77,10 +77,10 @@ class Catalog:
         self.default = shown(start if is_name(start) else start_name(start, self._folder), MOST_NAME)
         self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()
-        self._offers: dict[str, Offer] = {}
+        self._offers: dict[str, CatalogEntry] = {}
         self._looked = -math.inf
 
-    def all(self) -> dict[str, Offer]:
+    def all(self) -> dict[str, CatalogEntry]:
         """Checkpoints by name, the starting one first; looks at the disk again at most every two seconds."""
         from explorer.checkpoint import CheckpointError, Listing, describe, is_name, list_checkpoints
 
@@ -106,7 +106,7 @@ class Catalog:
         """Where the one that the app was opened with lies; no page hears of it."""
         return self._folder
 
-    def of_run(self, folder: Path) -> Offer | None:
+    def of_run(self, folder: Path) -> CatalogEntry | None:
         """The offer of the run in that folder, looked for now; None while it has saved no generator."""
         with self._lock:
             self._looked = -math.inf
@@ -134,7 +134,7 @@ class Catalog:
         sentence = _named(sentence, self._folder, self.default)
         return _without_folders(sentence, (self._folder, *_shelves(), *more))
 
-    def _runs(self) -> Iterator[Offer]:
+    def _runs(self) -> Iterator[CatalogEntry]:
         """The last saves of the trainings of this machine, but for the one that the app was opened with."""
         from explorer.checkpoint import CheckpointError, describe
         from explorer.jobs import Jobs
@@ -149,11 +149,11 @@ class Catalog:
                 continue  # it is being saved anew just now
             kimg = about.made.get("kimg")
             kimg = float(kimg) if isinstance(kimg, (int, float)) and 0 <= kimg < 1e9 else 0.0
-            yield _checked(Offer(job.name, str(folder), about, kimg=round(kimg, 1)))
+            yield _checked(CatalogEntry(job.name, str(folder), about, kimg=round(kimg, 1)))
 
-    def _offer(self, listing: "Listing", source: str) -> Offer:
+    def _offer(self, listing: "Listing", source: str) -> CatalogEntry:
         error = shown(self.without_places(listing.error or "")) if listing.description is None else None
-        return _checked(Offer(listing.name, source, listing.description, error))
+        return _checked(CatalogEntry(listing.name, source, listing.description, error))
 
 
 def start_name(start: str, folder: Path) -> str:
@@ -171,7 +171,7 @@ def spaces() -> list[str]:
     return [shown(path.parent.name, MOST_NAME) for path in list_spaces()]
 
 
-def _checked(offer: Offer) -> Offer:
+def _checked(offer: CatalogEntry) -> CatalogEntry:
     """The offer, or a greyed one that says what is wrong with its name: all that pages see is text."""
     name = shown(offer.name, MOST_NAME)
     if offer.error is not None:
@@ -180,7 +180,7 @@ def _checked(offer: Offer) -> Offer:
         error = (
             f"The name of its folder is longer than {MOST_NAME} letters, or has letters that are no text: rename it."
         )
-        return Offer(name, offer.source, None, error)
+        return CatalogEntry(name, offer.source, None, error)
     return offer
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.explore.tab import SAVED_SIDE, reply
 from explorer.app.shared.answering import Answering
-from explorer.app.shared.live_request import LiveAsk, read_live_ask
+from explorer.app.shared.live_request import LiveRequest, read_live_request
 from explorer.app.shared.public_names import named
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class LivePictures:
-    """Draws what `read_live_ask` reads."""
+    """Draws what `read_live_request` reads."""
 
     def __init__(self, answering: Answering):
         self._answering = answering
@@ -20,9 +20,11 @@ class LivePictures:
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask, see `Answering.answer`."""
         offers = self._answering.offers
-        return await self._answering.answer(lambda: read_live_ask(raw, offers.source, offers.default), self._picture)
+        return await self._answering.answer(
+            lambda: read_live_request(raw, offers.source, offers.default), self._picture
+        )
 
-    def _picture(self, ask: LiveAsk) -> dict[str, Any]:
+    def _picture(self, ask: LiveRequest) -> dict[str, Any]:
         studio = self._answering.studio.get()
         picture: Picture = named(studio.render(ask.specify(studio), read=False), ask.name)
         scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if ask.save else 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.app.shared.request import AskError, read_seed, read_sender, read_tile
+from explorer.app.shared.request import RequestError, read_seed, read_sender, read_tile
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Studio
@@ -14,7 +14,7 @@ _KEYS = {"tab", "c", "w", "s", "psi", "save", "what", "corners", "x", "y", "axes
 
 
 @dataclass(frozen=True)
-class LiveAsk:
+class LiveRequest:
     """tab: its mailbox; name: the checkpoint's; specify: gives what to draw; save: drawn larger, to be kept."""
 
     tab: str
@@ -23,24 +23,24 @@ class LiveAsk:
     save: bool = False
 
 
-def read_live_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> LiveAsk:
+def read_live_request(raw: object, source_of: Callable[[str], str | None], default: str) -> LiveRequest:
     """The ask in `raw`, a decoded JSON value of any kind, for 16 tiles of one seed.
 
     what: `grid` (the word w alone), `words` (a pad of 4 corners at x, y), `noise` (w's z moved on a pad at x, y along
     the axes of the seed in `axes`), `turn` (w's z moved by `amount` along the axis that leads from the pictures `from`
-    to those `to`), `axes` (w moved along up to 6 pairs [from, to, amount] of words). Raises AskError, or the spec's own
-    error.
+    to those `to`), `axes` (w moved along up to 6 pairs [from, to, amount] of words). Raises RequestError,
+    or the spec's own error.
     """
     from explorer.explore import Seeded, Spec
 
     sender = read_sender(raw, _KEYS, source_of, default)
     what, word = raw.get("what"), raw.get("w", "")
     if not isinstance(what, str) or what not in _PLACES:
-        raise AskError("This page asks for a kind of picture that the app does not draw; reload it.")
+        raise RequestError("This page asks for a kind of picture that the app does not draw; reload it.")
     if not isinstance(word, str):
-        raise AskError("The word must be text.")
+        raise RequestError("The word must be text.")
     spec = Spec(sender.source, word, Seeded(read_seed(raw.get("s", "0"))), psi=raw.get("psi", 1.0))
-    return LiveAsk(sender.tab, sender.name, _PLACES[what](raw, spec), raw.get("save") is True)
+    return LiveRequest(sender.tab, sender.name, _PLACES[what](raw, spec), raw.get("save") is True)
 
 
 def _grid(raw: dict, spec: "Spec") -> "Callable[[Studio], Spec]":
@@ -76,10 +76,10 @@ def _axes(raw: dict, spec: "Spec") -> "Callable[[Studio], Spec]":
 
     axes = raw.get("axes")
     if not isinstance(axes, list) or len(axes) > MOST_AXES:
-        raise AskError(f"At most {MOST_AXES} axes lead away from a word.")
+        raise RequestError(f"At most {MOST_AXES} axes lead away from a word.")
     for axis in axes:
         if not isinstance(axis, list) or len(axis) != 3:
-            raise AskError("An axis is two words and an amount.")
+            raise RequestError("An axis is two words and an amount.")
         _texts(axis[:2], 2, "The ends of an axis are words.")
 
     def specify(studio: "Studio") -> "Spec":
@@ -99,13 +99,13 @@ def read_tiles(names: object) -> list[tuple[int, int]]:
     from explorer.explore.walk.turn import MAX_MARKED
 
     if not isinstance(names, list) or len(names) > MAX_MARKED:
-        raise AskError(f"A group holds at most {MAX_MARKED} pictures.")
+        raise RequestError(f"A group holds at most {MAX_MARKED} pictures.")
     return [read_tile(name) for name in names]
 
 
 def _texts(value: object, count: int, sentence: str) -> list[str]:
     if not isinstance(value, list) or len(value) != count or not all(isinstance(text, str) for text in value):
-        raise AskError(sentence)
+        raise RequestError(sentence)
     return value
 
 

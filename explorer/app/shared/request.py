@@ -18,7 +18,7 @@ _SEED = re.compile(r"[0-9]{1,19}")
 _KEPT = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
 
-class AskError(ExplorerError):
+class RequestError(ExplorerError):
     """An ask that no page of ours would send, or that names what is not offered."""
 
 
@@ -42,30 +42,30 @@ class Request:
     save: bool = False
 
 
-def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> Request:
+def read_request(raw: object, source_of: Callable[[str], str | None], default: str) -> Request:
     """The ask in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
     mode, j (jitter), b (blend), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and
     `tab`, 32 hex digits; `save` is true for a file to download. `source_of` says what loads a checkpoint, None for a
     name that is not offered.
-    Raises AskError, or the spec's own error (it checks every number), with a sentence.
+    Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
 
     sender = read_sender(raw, _KEYS, source_of, default)
     text = raw.get("w", "")
     if not isinstance(text, str):
-        raise AskError("The word must be text.")
+        raise RequestError("The word must be text.")
     kept = raw.get("z")
     if kept is None:
         count = raw.get("n", GRIDS[0])
         if isinstance(count, bool) or count not in GRIDS:
-            raise AskError(f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
+            raise RequestError(f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
         latents = Seeded(read_seed(raw.get("s", "0")), int(count))
     else:
         if not isinstance(kept, list) or not 1 <= len(kept) <= MOST_KEPT:
-            raise AskError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
+            raise RequestError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
         latents = Mixed(tuple(((1.0, *read_tile(name)),) for name in kept))
     spec = Spec(
         checkpoint=sender.source,
@@ -82,38 +82,38 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
 
 
 def read_sender(raw: object, keys: Collection[str], source_of: Callable[[str], str | None], default: str) -> Sender:
-    """Who asks, in an object that holds no other keys than these; `source_of` and `default` as in `read_ask`."""
+    """Who asks, in an object that holds no other keys than these; `source_of` and `default` as in `read_request`."""
     if not isinstance(raw, dict) or not set(raw) <= set(keys):
-        raise AskError("This page and the app do not understand each other; reload the page.")
+        raise RequestError("This page and the app do not understand each other; reload the page.")
     tab, checkpoint = raw.get("tab"), raw.get("c", "")
     if not isinstance(tab, str) or not _TAB.fullmatch(tab):
-        raise AskError("This page did not say who it is; reload it.")
+        raise RequestError("This page did not say who it is; reload it.")
     source = source_of(checkpoint or default) if isinstance(checkpoint, str) else None
     if source is None:
-        raise AskError("There is no generator of that name here; choose one from the menu.")
+        raise RequestError("There is no generator of that name here; choose one from the menu.")
     return Sender(tab, checkpoint or default, source)
 
 
 def tab_of(raw: object) -> str:
-    """The mailbox in an ask that holds nothing else to draw from; raises AskError."""
+    """The mailbox in an ask that holds nothing else to draw from; raises RequestError."""
     tab = raw.get("tab") if isinstance(raw, dict) else None
     if not isinstance(tab, str) or not re.fullmatch(r"[0-9a-f]{32}", tab):
-        raise AskError("This page did not say who it is; reload it.")
+        raise RequestError("This page did not say who it is; reload it.")
     return tab
 
 
 def number_of(raw: object, field: str, most: int = 2**53) -> int:
-    """A whole number from 0 on; raises AskError."""
+    """A whole number from 0 on; raises RequestError."""
     value = raw.get(field) if isinstance(raw, dict) else None
     if type(value) is not int or not 0 <= value <= most:
-        raise AskError(f"The field {field} must be a whole number from 0 to {most}.")
+        raise RequestError(f"The field {field} must be a whole number from 0 to {most}.")
     return value
 
 
 def read_seed(value: object) -> int:
     """A seed, sent as text since it may exceed what a browser counts exactly."""
     if not isinstance(value, str) or not _SEED.fullmatch(value):
-        raise AskError("A seed is a whole number of at most 19 digits.")
+        raise RequestError("A seed is a whole number of at most 19 digits.")
     return int(value)
 
 
@@ -121,5 +121,5 @@ def read_tile(name: object) -> tuple[int, int]:
     """(seed, index) of a picture written `seed.index`."""
     match = _KEPT.fullmatch(name) if isinstance(name, str) else None
     if match is None:
-        raise AskError("A kept picture is written seed.index, such as 7.3.")
+        raise RequestError("A kept picture is written seed.index, such as 7.3.")
     return int(match[1]), int(match[2])

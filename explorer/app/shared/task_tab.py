@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explorer.explore import Studio
 
 
-class LongAsks:
+class TaskTab:
     """Base of a tab with long work. Its two answers only look into memory, and are given on the event loop."""
 
     def __init__(self, answering: Answering, long: TaskRunner):

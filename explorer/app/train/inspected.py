@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 KEPT = 8
 
 
-class Looked:
+class Inspections:
     """What is in pictures, by their source, how it is read, and the word space that they were looked at with. Threads
     may share it."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.app.shared.request import AskError, number_of, tab_of
+from explorer.app.shared.request import RequestError, number_of, tab_of
 from explorer.app.train.settings import read_dials, read_preview
 
-DEEDS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")
+ACTIONS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FOLDER = re.compile(r"[^/\\\0\ud800-\udfff]{1,255}")  # what a file system can hold
 _PICTURES = {"tab", "source", "upload", "space", "fit", "skip_broken"}
@@ -60,17 +60,17 @@ def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = f
     from explorer.data import FITS, NAMES
 
     if not isinstance(raw, dict) or not set(raw) <= _PICTURES | more:
-        raise AskError("This page and the app do not understand each other; reload the page.")
+        raise RequestError("This page and the app do not understand each other; reload the page.")
     tab, source, upload, space = tab_of(raw), raw.get("source"), raw.get("upload"), raw.get("space")
     if not isinstance(space, str) or space not in spaces:
-        raise AskError("There is no word space of that name here; choose one from the menu.")
+        raise RequestError("There is no word space of that name here; choose one from the menu.")
     if upload is not None:
         fit, skip = raw.get("fit", FITS[0]), raw.get("skip_broken", False)
         if not isinstance(fit, str) or fit not in FITS or not isinstance(skip, bool):
-            raise AskError(f"Pictures that are not square can be made so by {', '.join(FITS)}.")
+            raise RequestError(f"Pictures that are not square can be made so by {', '.join(FITS)}.")
         return Pictures(tab, str(_uploaded(upload)), space, fit, skip)
     if not isinstance(source, str) or source not in NAMES:
-        raise AskError(f"Choose {', '.join(NAMES)}, or pictures of your own.")
+        raise RequestError(f"Choose {', '.join(NAMES)}, or pictures of your own.")
     return Pictures(tab, source, space)
 
 
@@ -82,49 +82,49 @@ def read_training(raw: object, spaces: Collection[str], devices: Collection[str]
     pictures = read_pictures(raw, spaces, frozenset(_TRAINING))
     preset, device = raw.get("preset"), raw.get("device")
     if not isinstance(preset, str) or preset not in PRESETS:
-        raise AskError(f"The presets are {', '.join(PRESETS)}.")
+        raise RequestError(f"The presets are {', '.join(PRESETS)}.")
     if device is not None and (not isinstance(device, str) or device not in devices):
-        raise AskError(f"This machine has the devices {', '.join(devices)}.")
+        raise RequestError(f"This machine has the devices {', '.join(devices)}.")
     name = None if raw.get("name") is None else read_name(raw)
     chosen, preview = read_dials(raw.get("dials", {})), read_preview(raw.get("preview", []))
     return Training(pictures, name, preset, device, chosen, preview)
 
 
 def read_name(raw: object) -> str:
-    """The name of a training that is to be made; raises AskError."""
+    """The name of a training that is to be made; raises RequestError."""
     name = raw.get("name") if isinstance(raw, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise AskError("A training's name has up to 64 letters from a to z, digits, dots, dashes and underscores.")
+        raise RequestError("A training's name has up to 64 letters from a to z, digits, dots, dashes and underscores.")
     return name
 
 
 def read_known(raw: object) -> str:
-    """The name of a training that is there, which may be anything a folder is called; raises AskError."""
+    """The name of a training that is there, which may be anything a folder is called; raises RequestError."""
     name = raw.get("name") if isinstance(raw, dict) else None
     if not isinstance(name, str) or not _FOLDER.fullmatch(name) or name in (".", ".."):
-        raise AskError("There is no training of that name here.")
+        raise RequestError("There is no training of that name here.")
     return name
 
 
-def read_deed(raw: object) -> tuple[str, str, float | None]:
+def read_action(raw: object) -> tuple[str, str, float | None]:
     """(name, what to do with it, to which budget): the fields name, what and, with `resume` alone, maybe kimg, to train
-    for longer; raises AskError."""
+    for longer; raises RequestError."""
     if not isinstance(raw, dict) or not set(raw) <= {"name", "what", "kimg"}:
-        raise AskError("This page and the app do not understand each other; reload the page.")
-    if raw.get("what") not in DEEDS:
-        raise AskError("A training can be paused, resumed, stopped, cancelled, moved in its queue, or deleted.")
+        raise RequestError("This page and the app do not understand each other; reload the page.")
+    if raw.get("what") not in ACTIONS:
+        raise RequestError("A training can be paused, resumed, stopped, cancelled, moved in its queue, or deleted.")
     kimg = raw.get("kimg")
     if kimg is not None and raw["what"] != "resume":
-        raise AskError("Only a training that is resumed can be given another budget.")
+        raise RequestError("Only a training that is resumed can be given another budget.")
     return read_known(raw), raw["what"], None if kimg is None else read_dials({"kimg": kimg})["kimg"]
 
 
 def read_watch(raw: object) -> Watch:
-    """What a page wants to hear: name, after, seen, record, each of which may be missing; raises AskError."""
+    """What a page wants to hear: name, after, seen, record, each of which may be missing; raises RequestError."""
     marks = [raw.get(field, "") for field in ("seen", "record")] if isinstance(raw, dict) else [None]
     known = all(isinstance(mark, str) and len(mark) <= 64 for mark in marks)
     if not known or not set(raw) <= {"name", "after", "seen", "record"}:
-        raise AskError("This page and the app do not understand each other; reload the page.")
+        raise RequestError("This page and the app do not understand each other; reload the page.")
     name = None if raw.get("name") is None else read_known(raw)
     after = -1 if raw.get("after", -1) == -1 else number_of(raw, "after")
     return Watch(name, after, *marks)
@@ -134,5 +134,5 @@ def _uploaded(upload: object) -> Path:
     from explorer.app.server import uploads
 
     if not isinstance(upload, str):
-        raise AskError("This upload is not known here; drop the pictures again.")
+        raise RequestError("This upload is not known here; drop the pictures again.")
     return uploads.place(upload)

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.catalog import spaces
 from explorer.app.shared.component import component
-from explorer.app.shared.request import AskError, number_of
-from explorer.app.shared.task_tab import LongAsks
+from explorer.app.shared.request import RequestError, number_of
+from explorer.app.shared.task_tab import TaskTab
 from explorer.app.shared.tasks import Progress, TaskRunner
 from explorer.app.train import replies as shown
 from explorer.app.train import settings as recipe
-from explorer.app.train.inspected import Looked
+from explorer.app.train.inspected import Inspections
 from explorer.app.train.job_queue import Queue
 from explorer.app.train.request import (
     Pictures,
     Training,
-    read_deed,
+    read_action,
     read_known,
     read_pictures,
     read_training,
@@ -51,13 +51,13 @@ SCRIPTS = (
 SWITCHED = "Training"
 
 
-class TrainTab(LongAsks):
+class TrainTab(TaskTab):
     """One app's Train tab."""
 
     def __init__(self, answering: Answering):
         super().__init__(answering, TaskRunner(answering.told))
         self._queue = Queue(advances=not answering.read_only)
-        self._looked = Looked()
+        self._looked = Inspections()
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
@@ -119,7 +119,7 @@ class TrainTab(LongAsks):
             name, images = read_known(raw), number_of(raw, "images")
             found = shown.jpeg(self._queue.jobs.sheet(name, images))
             if found is None:
-                raise AskError("This sheet is not there any more.")
+                raise RequestError("This sheet is not there any more.")
             return {"ok": True, "jpeg": found}
 
         return await self._answering.off_the_loop(job)
@@ -131,7 +131,7 @@ class TrainTab(LongAsks):
             self._answering.check_writable(SWITCHED)
             kind = raw.get("work") if isinstance(raw, dict) else None
             if not isinstance(kind, str) or kind not in ("look", "estimate"):
-                raise AskError("This page and the app do not understand each other; reload the page.")
+                raise RequestError("This page and the app do not understand each other; reload the page.")
             rest = {key: value for key, value in raw.items() if key != "work"}
             if kind == "look":
                 pictures = read_pictures(rest, spaces())
@@ -148,7 +148,7 @@ class TrainTab(LongAsks):
             self._answering.check_writable(SWITCHED)
             training = read_training(raw, spaces(), self._devices())
             if training.name is None:
-                raise AskError("Give the training a name.")
+                raise RequestError("Give the training a name.")
             pictures = training.pictures
             found = self._looked.known(pictures.data, pictures.space, pictures.fit, pictures.skip_broken)
             if found is None:
@@ -164,12 +164,12 @@ class TrainTab(LongAsks):
 
         def job() -> dict[str, Any]:
             self._answering.check_writable(SWITCHED)
-            name, what, kimg = read_deed(raw)
+            name, what, kimg = read_action(raw)
             jobs = self._queue.jobs
             if what in ("up", "down"):
                 place = jobs.get(name).place
                 if place is None:
-                    raise AskError("Only a training that waits can be moved.")
+                    raise RequestError("Only a training that waits can be moved.")
                 jobs.move(name, max(1, place + (1 if what == "down" else -1)))
             elif kimg is not None:
                 recipe.check_kept(kimg, jobs.get(name).config)
@@ -187,7 +187,7 @@ class TrainTab(LongAsks):
         def job() -> dict[str, Any]:
             offer = self._answering.offers.of_run(self._queue.jobs.get(read_known(raw)).folder)
             if offer is None:
-                raise AskError("This training has not saved a generator yet; the first is there within a minute.")
+                raise RequestError("This training has not saved a generator yet; the first is there within a minute.")
             return {"ok": True, "generator": offer.name, "word": offer.about.labels[0]}
 
         return await self._answering.off_the_loop(job)

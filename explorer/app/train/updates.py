@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.train import replies as shown
-from explorer.app.train.inspected import Looked
+from explorer.app.train.inspected import Inspections
 from explorer.app.train.request import Watch
 from explorer.app.train.settings import MOST_SHEETS
 from explorer.errors import printable
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
 
 
-def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only: bool) -> dict[str, Any]:
+def news(jobs: "Jobs", ask: Watch, looked: Inspections, clean: shown.Clean, read_only: bool) -> dict[str, Any]:
     """The reply for the job that `ask` names; raises JobError where there is none.
 
-    looked: knows the labels of pictures before anything was saved. clean: as in `train_shown`.
+    looked: knows the labels of pictures before anything was saved. clean: as in `train_replies`.
     """
     job = jobs.get(ask.name)
     record = shown.mark(job.folder / "stats.jsonl")
@@ -47,7 +47,7 @@ def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only
     }
 
 
-def _rows(job: "Job", looked: Looked) -> list[str]:
+def _rows(job: "Job", looked: Inspections) -> list[str]:
     """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words.
 
     Empty where its generator is told neither.
@@ -60,7 +60,7 @@ def _rows(job: "Job", looked: Looked) -> list[str]:
     return [shown.text(word, 100) for word in (*labels, *preview)] if known else []
 
 
-def _labels(job: "Job", looked: Looked) -> tuple[str, ...]:
+def _labels(job: "Job", looked: Inspections) -> tuple[str, ...]:
     from explorer.data.sources.mnist import SOURCES, digits
 
     if job.explorable:

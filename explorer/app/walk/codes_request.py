@@ -13,7 +13,7 @@ _KEYS = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
 
 
 @dataclass(frozen=True)
-class CodesAsk:
+class CodesRequest:
     """tab: its mailbox; name: the checkpoint's; spec: its only tile, whose word is still open; across, down: the codes
     that grow, None for the usual ones; save: drawn larger, to be kept."""
 
@@ -25,11 +25,11 @@ class CodesAsk:
     save: bool = False
 
 
-def read_codes_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> CodesAsk:
+def read_codes_request(raw: object, source_of: Callable[[str], str | None], default: str) -> CodesRequest:
     """The ask in `raw`, a decoded JSON value of any kind, for the first latent of one seed.
 
     Its fields are the address bar's: s (seed, as text), psi, k (all codes, a list; none: the usual ones), across and
-    down (numbers of codes, from 1). Raises AskError, or the spec's own error.
+    down (numbers of codes, from 1). Raises RequestError, or the spec's own error.
     """
     from explorer.explore import Seeded, Spec
     from explorer.explore.spec.checks import whole
@@ -40,4 +40,4 @@ def read_codes_ask(raw: object, source_of: Callable[[str], str | None], default:
     spec = Spec(
         sender.source, "", Seeded(read_seed(raw.get("s", "0")), 1), psi=raw.get("psi", 1.0), codes=raw.get("k", ())
     )
-    return CodesAsk(sender.tab, sender.name, spec, *ways, save=raw.get("save") is True)
+    return CodesRequest(sender.tab, sender.name, spec, *ways, save=raw.get("save") is True)

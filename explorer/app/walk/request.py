@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import AskError, read_seed, read_sender, read_tile
+from explorer.app.shared.request import RequestError, read_seed, read_sender, read_tile
 
 if TYPE_CHECKING:
     from explorer.explore import Walk
@@ -18,7 +18,7 @@ _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class WalkAsk:
+class WalkRequest:
     """tab: its mailbox; name: the checkpoint's; walk: what to draw.
 
     kind: of the file wished for (`gif`, `webp`, `mp4`, `png`), None for a film to look at; fps and ping_pong are its.
@@ -32,12 +32,12 @@ class WalkAsk:
     ping_pong: bool = False
 
 
-def read_walk_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> WalkAsk:
+def read_walk_request(raw: object, source_of: Callable[[str], str | None], default: str) -> WalkRequest:
     """The ask in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: stops (1 .. 9 texts, an expression each, or `boots@7.3` for one picture of it),
     s (seed, as text), n (1, 4 or 16 tiles), psi, frames, over (`words`, `z`, `both`; left out, what suits the stops),
-    way (of z), loop. Raises AskError, or the walk's own error, with a sentence.
+    way (of z), loop. Raises RequestError, or the walk's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec, walk_of
     from explorer.explore.spec.checks import number
@@ -45,12 +45,12 @@ def read_walk_ask(raw: object, source_of: Callable[[str], str | None], default: 
     sender = read_sender(raw, _KEYS, source_of, default)
     stops = raw.get("stops")
     if not isinstance(stops, list) or not all(isinstance(stop, str) for stop in stops):
-        raise AskError("The stops of a walk are a list of texts.")
+        raise RequestError("The stops of a walk are a list of texts.")
     count = _one_of(raw.get("n", 16), COUNTS, "The pictures of a walk are")
     frames = _one_of(raw.get("frames", 24), FRAMES, "The frames of a walk are")
     kind = raw.get("kind")
     if kind is not None and kind not in FILES:
-        raise AskError(f"A walk is kept as {', '.join(FILES)}.")
+        raise RequestError(f"A walk is kept as {', '.join(FILES)}.")
     base = Spec(sender.source, "", Seeded(read_seed(raw.get("s", "0")), count), psi=raw.get("psi", 1.0))
     walk = walk_of(
         [_stop(base, stop) for stop in stops],
@@ -61,7 +61,7 @@ def read_walk_ask(raw: object, source_of: Callable[[str], str | None], default: 
         loop=raw.get("loop", False),
     )
     fps = number(raw.get("fps", 12.0), "fps", 1, 60)
-    return WalkAsk(sender.tab, sender.name, walk, kind, fps, raw.get("pingpong") is True)
+    return WalkRequest(sender.tab, sender.name, walk, kind, fps, raw.get("pingpong") is True)
 
 
 def _stop(base: Any, text: str) -> Any:
@@ -75,5 +75,5 @@ def _stop(base: Any, text: str) -> Any:
 
 def _one_of(value: object, choices: tuple[int, ...], sentence: str) -> int:
     if isinstance(value, bool) or value not in choices:
-        raise AskError(f"{sentence} {', '.join(map(str, choices[:-1]))} or {choices[-1]}.")
+        raise RequestError(f"{sentence} {', '.join(map(str, choices[:-1]))} or {choices[-1]}.")
     return int(value)

@@ -14,8 +14,8 @@ from explorer.app.shared.component import component
 from explorer.app.shared.live_pictures import LivePictures
 from explorer.app.shared.public_names import named_film, named_grid
 from explorer.app.shared.worker import RenderWorker
-from explorer.app.walk.codes_request import CodesAsk, read_codes_ask
-from explorer.app.walk.request import WalkAsk, read_walk_ask
+from explorer.app.walk.codes_request import CodesRequest, read_codes_request
+from explorer.app.walk.request import WalkRequest, read_walk_request
 
 if TYPE_CHECKING:
     from explorer.explore import Film
@@ -56,7 +56,7 @@ class WalkTab:
     async def film(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: all frames and their course, or a film as a file; or why there is none."""
         offers = self._answering.offers
-        answer = await self._answering.answer(lambda: read_walk_ask(raw, offers.source, offers.default), self._draw)
+        answer = await self._answering.answer(lambda: read_walk_request(raw, offers.source, offers.default), self._draw)
         if "film" not in answer:
             return answer
         ask, film = answer["film"]
@@ -65,9 +65,9 @@ class WalkTab:
     async def codes(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: a grid over two of an InfoGAN's codes, or why there is none."""
         offers = self._answering.offers
-        return await self._answering.answer(lambda: read_codes_ask(raw, offers.source, offers.default), self._grid)
+        return await self._answering.answer(lambda: read_codes_request(raw, offers.source, offers.default), self._grid)
 
-    def _grid(self, ask: CodesAsk) -> dict[str, Any]:
+    def _grid(self, ask: CodesRequest) -> dict[str, Any]:
         from explorer.explore import code_grid
 
         studio = self._answering.studio.get()
@@ -75,7 +75,7 @@ class WalkTab:
         grid = named_grid(code_grid(studio, ask.spec.replace(condition=word), ask.across, ask.down), ask.name)
         return grid_reply(grid, SAVED_SCALE if ask.save else None) | {"device": studio.device.upper()}
 
-    def _draw(self, ask: WalkAsk) -> dict[str, Any]:
+    def _draw(self, ask: WalkRequest) -> dict[str, Any]:
         from explorer.explore import draw_walk
 
         studio = self._answering.studio.get()
@@ -122,7 +122,7 @@ def grid_reply(grid: "CodeGrid", scale: int | None) -> dict[str, Any]:
     }
 
 
-def _file(film: "Film", ask: WalkAsk) -> dict[str, Any]:
+def _file(film: "Film", ask: WalkRequest) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"walk.{ask.kind}"
         film.save(path, ask.fps, ask.ping_pong, STRIP_SCALE if ask.kind == "png" else None)
