@@ -12,7 +12,7 @@ from tiny_checkpoint import publish_tiny
 
 from explorer import ExplorerError
 from explorer.app import launch
-from explorer.app.server import password_tries
+from explorer.app.server import auth
 from explorer.app.server.auth import BasicAuth, read_credentials
 from explorer.app.server.hosts import is_loopback
 from explorer.app.server.server_functions import MAX_BODY
@@ -25,7 +25,7 @@ ME = ("mé", "s:ecret")
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Wrong passwords are answered at once; a test of its own lets them wait."""
-    monkeypatch.setattr(password_tries, "FIRST", 0)
+    monkeypatch.setattr(auth, "FIRST", 0)
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,8 @@ def test_only_the_right_name_and_password_will_do(brought):
 
 def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is_let_in(monkeypatch, caplog):
     """Sixty at once from one address: eight are looked at, each later than the last, and nobody else waits."""
-    monkeypatch.setattr(password_tries, "FIRST", 0.05)
-    monkeypatch.setattr(password_tries, "SLOWEST", 0.4)
+    monkeypatch.setattr(auth, "FIRST", 0.05)
+    monkeypatch.setattr(auth, "SLOWEST", 0.4)
     gate, waited = BasicAuth(nothing, ("me", "pw")), []
 
     async def visit(visitor: str, brought: bytes | None) -> int:
@@ -133,7 +133,7 @@ def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is
 
 
 def test_who_was_let_in_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
-    monkeypatch.setattr(password_tries, "FIRST", 0.2)
+    monkeypatch.setattr(auth, "FIRST", 0.2)
     gate, right = BasicAuth(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
 
     async def both() -> list[int]:

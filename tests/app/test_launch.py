@@ -94,7 +94,7 @@ def test_on_windows_a_port_in_use_is_not_tried_to_be_shared(monkeypatch):
 def test_a_port_that_is_taken_meanwhile_is_said(folder, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr("explorer.app.free_port", lambda *_: port)
+        monkeypatch.setattr("explorer.app.launching.free_port", lambda *_: port)
         with pytest.raises(ExplorerError, match=f"could not listen on port {port}"):
             launch(str(folder), port=port, browser=False)
 

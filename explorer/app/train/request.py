@@ -131,8 +131,8 @@ def read_watch(raw: object) -> Watch:
 
 
 def _uploaded(upload: object) -> Path:
-    from explorer.app.server import uploads
+    from explorer.app.server.upload_folder import upload_path
 
     if not isinstance(upload, str):
         raise RequestError("This upload is not known here; drop the pictures again.")
-    return uploads.place(upload)
+    return upload_path(upload)
