@@ -14,7 +14,7 @@ from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import read_request
 from explorer.app.shared.worker import RenderWorker
-from explorer.app.walk.codes_request import read_codes_request
+from explorer.app.walk.request import read_codes_request
 from explorer.app.walk.tab import WalkTab
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, specs_from_png
@@ -109,7 +109,7 @@ def gridded(answering: Answering, **fields) -> dict:
 
 
 def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
-    lines = {name: offer.line() for name, offer in answering.offers.all().items()}
+    lines = {name: entry.reply() for name, entry in answering.catalog.entries().items()}
     told = {name: (lines[name]["family"], lines[name]["hears"], lines[name]["codes"]) for name in (*FAMILY, "start")}
     assert told == {
         "labelled": ("cDCGAN", "label", []),
@@ -119,7 +119,7 @@ def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
     }
     assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
     many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
-    assert Catalog(str(many)).all()["many"].line()["codes"] == [], "more than a spec can hold"
+    assert Catalog(str(many)).entries()["many"].line()["codes"] == [], "more than a spec can hold"
 
 
 def test_a_word_is_told_as_labels_to_those_that_only_know_labels(answering):

@@ -11,10 +11,11 @@ import pytest
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
-from explorer.app.explore.tab import ExploreTab, reply
-from explorer.app.header.header import Header, dial
+from explorer.app.explore.tab import ExploreTab
+from explorer.app.header.header import Header, psi_bounds
 from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog, examples
+from explorer.app.shared.replies import picture_reply
 from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
@@ -105,13 +106,13 @@ def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, mon
     assert offers.default == "mine"
     assert offers.source("mine") == str(folder)
     assert offers.source("other") == "other"
-    assert next(iter(offers.all())) == "mine"
-    assert str(tmp_path) not in str([offer.line() for offer in offers.all().values()])
+    assert next(iter(offers.entries())) == "mine"
+    assert str(tmp_path) not in str([offer.reply() for offer in offers.entries().values()])
 
 
 def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 0.0)
+    monkeypatch.setattr("explorer.app.shared.catalog.FRESH", 0.0)
     offers = Catalog("fashion-words")
     assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
     publish_tiny(tmp_path / "checkpoints" / "new")
@@ -132,7 +133,7 @@ def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     offers, looks = Catalog("fashion-words"), []
     monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: looks.append(1) or [])
-    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 3600.0)
+    monkeypatch.setattr("explorer.app.shared.catalog.FRESH", 3600.0)
     assert [offers.source(f"nothing{number}") for number in range(50)] == [None] * 50
     assert len(looks) == 1
 
@@ -176,7 +177,7 @@ def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
 def test_a_sentence_that_speaks_of_no_place_stays_as_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     sentence = "“a/home/b” and /etc/passwd are read as words; write hf:owner/name, or boots - leather."
-    assert Catalog("fashion-words").without_places(sentence) == sentence
+    assert Catalog("fashion-words").without_paths(sentence) == sentence
 
 
 def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_path, monkeypatch):
@@ -186,7 +187,7 @@ def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_pat
     offers = Catalog("fashion-words")
     with pytest.raises(ExplorerError, match="not one of ours"):
         offers.source("broken")
-    line = offers.all()["broken"].line()
+    line = offers.entries()["broken"].reply()
     assert line["error"] and str(tmp_path) not in line["error"]
 
 
@@ -203,7 +204,7 @@ def test_examples_suit_the_labels():
 
 
 def test_the_dial_has_a_row_for_each_step_of_the_slider():
-    rows = dial()
+    rows = psi_bounds()
     assert len(rows) == 151
     assert rows[0] == [0.0, 0.0]
     t, mass = rows[50]  # the truncated normal's variance: 1 - 2 t phi(t) / mass
@@ -217,11 +218,11 @@ def test_what_a_judge_sees_is_told_though_it_be_far_down_the_table(tmp_path, mon
     """Of a generator with more labels than a page shows, the judge's first three are shown too."""
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     drawn = Studio(device="cpu").render(Spec(checkpoint=str(publish_tiny(tmp_path / "tiny")), condition="coat"))
-    assert [row[0] for row in reply(drawn)["table"]] == [label for label, _ in drawn.table]
-    assert {row[2] for row in reply(drawn)["table"]} == {None} and reply(drawn)["seen"] == []
+    assert [row[0] for row in picture_reply(drawn)["table"]] == [label for label, _ in drawn.table]
+    assert {row[2] for row in picture_reply(drawn)["table"]} == {None} and picture_reply(drawn)["seen"] == []
     table = tuple((f"label{number}", 1 - number / 40) for number in range(40))
     reading = (("label30", 0.5), ("label2", 0.25), ("label39", 0.25), *((label, 0.0) for label, _ in table[3:30]))
-    told = reply(dataclasses.replace(drawn, table=table, reading=reading))
+    told = picture_reply(dataclasses.replace(drawn, table=table, reading=reading))
     assert [row[0] for row in told["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
     assert told["table"][2][2] == 0.25 and told["table"][-2][2] == 0.5 and told["labels"] == 40
     assert [label for label, _ in told["seen"]] == ["label30", "label2", "label39"]

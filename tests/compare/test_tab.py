@@ -141,7 +141,7 @@ def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:
     async def whole() -> dict:
         begun = await tab.begin({"tab": TAB, "of": list(names), "samples": samples})
         for _ in range(2000):
-            reply = tab.look({"tab": TAB, "work": begun["work"]}) if begun["ok"] else begun
+            reply = tab.status({"tab": TAB, "work": begun["work"]}) if begun["ok"] else begun
             if reply["kind"] != "working":
                 break
             await asyncio.sleep(0.01)
@@ -179,7 +179,7 @@ def test_a_public_app_measures_little_and_keeps_nothing(digits):
     assert measured(tab, "fresh")["tables"][0]["rows"][1]["name"] == "fresh"
     assert sorted(digits.glob("compared/*")) == before
     assert measured(tab, "fresh", samples=5000)["message"].startswith("This app was opened to be looked at")
-    assert asyncio.run(tab.offer({}))["samples"] == (1000,)
+    assert asyncio.run(tab.families({}))["samples"] == (1000,)
 
 
 def test_no_page_makes_this_machine_fetch_pictures(digits, monkeypatch):
@@ -197,7 +197,7 @@ def test_what_was_given_up_leaves_what_was_found_and_nothing_is_known_of_others(
     tab = tab_of(digits)
     assert "Nothing is known" in asyncio.run(tab.found({"tab": TAB}))["message"]
     measured(tab, "tiny")
-    assert tab.give_up({"tab": TAB})["ok"] and asyncio.run(tab.found({"tab": TAB}))["ok"]
+    assert tab.cancel({"tab": TAB})["ok"] and asyncio.run(tab.found({"tab": TAB}))["ok"]
     assert not asyncio.run(tab.found({"tab": "f" * 32}))["ok"] and not asyncio.run(tab.report({"tab": 7}))["ok"]
     assert not asyncio.run(tab.begin({"tab": TAB, "of": ["nobody"]}))["ok"]
 

@@ -20,7 +20,7 @@ from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.worker import RenderWorker
 from explorer.app.train import replies as train_replies
 from explorer.app.train import settings as train_settings
-from explorer.app.train.request import Watch, read_action, read_name, read_pictures, read_training, read_watch
+from explorer.app.train.request import WatchRequest, read_action, read_name, read_pictures, read_training, read_watch
 from explorer.app.train.tab import TrainTab
 from explorer.errors import ExplorerError
 from explorer.machine import process_started
@@ -46,7 +46,7 @@ def test_a_training_is_read():
         "mine.1",
         "tiny",
     )
-    assert read.dials == {"kimg": 3.0, "batch": 8, "synonyms": False} and isinstance(read.dials["kimg"], float)
+    assert read.settings == {"kimg": 3.0, "batch": 8, "synonyms": False} and isinstance(read.settings["kimg"], float)
     assert read.preview == ("cat",)
 
 
@@ -153,8 +153,10 @@ def test_a_deed_names_one_folder_and_nothing_else(name):
 
 
 def test_what_is_watched_is_read():
-    assert read_watch({}) == Watch(None, -1, "", "")
-    assert read_watch({"name": HOSTILE, "after": 64, "seen": "a-1", "record": "b"}) == Watch(HOSTILE, 64, "a-1", "b")
+    assert read_watch({}) == WatchRequest(None, -1, "", "")
+    assert read_watch({"name": HOSTILE, "after": 64, "seen": "a-1", "record": "b"}) == WatchRequest(
+        HOSTILE, 64, "a-1", "b"
+    )
     for fields in (
         {"after": True},
         {"after": 1.5},
@@ -251,9 +253,9 @@ def test_whatever_the_tab_is_asked_it_answers_with_a_sentence(home):
         asked(tab.begin, tab=TAB, work="__init__"),
         asked(tab.begin, tab=TAB, work=["look"]),
         asked(tab.begin, **WISH, work="look"),
-        asked(tab.look, tab=TAB, work=1),
-        asked(tab.look, tab=5, work=1),
-        asked(tab.give_up, tab=5),
+        asked(tab.status, tab=TAB, work=1),
+        asked(tab.status, tab=5, work=1),
+        asked(tab.cancel, tab=5),
         asked(tab.start, **WISH),
         asked(tab.start, **WISH, name="new"),  # nobody looked at these pictures yet
         asked(tab.start, **WISH, name="..", dials={}),
@@ -339,7 +341,7 @@ def test_the_pictures_are_looked_at_once_and_words_that_nobody_knows_are_named(h
     def looked(**fields) -> dict:
         begun = asked(tab.begin, tab=TAB, work="look", space=DEFAULT_SPACE, **fields)
         for _ in range(3000):
-            reply = asked(tab.look, tab=TAB, work=begun["work"])
+            reply = asked(tab.status, tab=TAB, work=begun["work"])
             if reply["kind"] != "working":
                 return reply
             time.sleep(0.02)
@@ -371,7 +373,7 @@ def test_a_training_that_saves_is_offered_under_its_name_and_never_drawn_stale(h
     second = write_run(home / "runs" / "second", FINISHED)  # named like a generator that is here already
     publish_tiny(second / "checkpoint", seed=3)
     assert asked(train.explore, name="second")["generator"] == "second (run)"
-    lines = {line["name"]: line for line in (offer.line() for offer in Catalog("second").all().values())}
+    lines = {line["name"]: line for line in (entry.reply() for entry in Catalog("second").entries().values())}
     assert lines["digits-1"]["kimg"] == 0 and lines["second"]["kimg"] is None and "second (run)" in lines
 
 

@@ -10,7 +10,7 @@ from tiny_judge import publish_tiny_judge
 
 from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.live_request import read_live_request
+from explorer.app.shared.live_pictures import read_live_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.app.walk.request import read_walk_request
 from explorer.app.walk.tab import WalkTab
@@ -29,7 +29,7 @@ def walk_ask(**fields):
 
 def live_ask(**fields):
     ask = read_live_request({"tab": TAB, "what": "grid", "w": "coat", **fields}, SOURCES.get, "fashion-words")
-    return ask.specify(None)
+    return ask.spec_of(None)
 
 
 def test_stops_become_a_walk():
