@@ -119,7 +119,7 @@ def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
     }
     assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
     many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
-    assert Catalog(str(many)).entries()["many"].line()["codes"] == [], "more than a spec can hold"
+    assert Catalog(str(many)).entries()["many"].reply()["codes"] == [], "more than a spec can hold"
 
 
 def test_a_word_is_told_as_labels_to_those_that_only_know_labels(answering):
