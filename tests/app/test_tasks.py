@@ -1,4 +1,4 @@
-"""Work that takes long: beside the others', one of each browser tab, bounded, stopped when nobody asks any more."""
+"""Tasks: beside other visitors', one of each browser tab, bounded, stopped when nobody asks any more."""
 
 import math
 import threading
@@ -16,7 +16,7 @@ def error_reply(error: Exception) -> dict:
     return {"ok": False, "kind": "wrong", "message": str(error)}
 
 
-def until_stopped(progress) -> dict:
+def until_cancelled(progress) -> dict:
     while not progress.stop():
         time.sleep(0.005)
     raise ExplorerError("stopped")
@@ -31,7 +31,7 @@ def finished(tasks: TaskRunner, tab: str, number: int) -> dict:
     pytest.fail("it never ended")
 
 
-def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
+def test_a_page_sees_how_far_it_is_and_then_the_reply_once():
     tasks, go = TaskRunner(error_reply), threading.Event()
 
     def job(progress) -> dict:
@@ -51,17 +51,17 @@ def test_a_page_hears_how_far_it_is_and_then_the_reply_once():
     assert tasks.status("a", number)["kind"] == "stopped"
 
 
-def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
+def test_a_newer_task_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
     tasks, started, stopped = TaskRunner(error_reply), threading.Event(), threading.Event()
 
     def job(progress) -> dict:
         started.set()
         try:
-            return until_stopped(progress)
+            return until_cancelled(progress)
         finally:
             stopped.set()
 
-    older, other = tasks.start("a", job), tasks.start("b", until_stopped)
+    older, other = tasks.start("a", job), tasks.start("b", until_cancelled)
     assert started.wait(10)
     newer = tasks.start("a", lambda progress: {"ok": True, "kind": "done"})
     assert finished(tasks, "a", newer)["ok"]
@@ -73,9 +73,9 @@ def test_a_newer_work_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
 
 def test_more_than_a_few_wait_for_their_turn_and_more_than_that_are_refused():
     tasks = TaskRunner(error_reply, threads=1, most=2)
-    first, second = tasks.start("a", until_stopped), tasks.start("b", lambda progress: {"ok": True, "kind": "done"})
+    first, second = tasks.start("a", until_cancelled), tasks.start("b", lambda progress: {"ok": True, "kind": "done"})
     with pytest.raises(Busy):
-        tasks.start("c", until_stopped)
+        tasks.start("c", until_cancelled)
     assert tasks.status("b", second)["what"] == "waiting for other visitors"
     tasks.cancel("a")
     assert finished(tasks, "b", second)["ok"]
@@ -87,7 +87,7 @@ def test_what_nobody_asks_after_stops_and_makes_room():
 
     def job(progress) -> dict:
         try:
-            return until_stopped(progress)
+            return until_cancelled(progress)
         finally:
             stopped.set()
 
@@ -96,7 +96,7 @@ def test_what_nobody_asks_after_stops_and_makes_room():
     assert finished(tasks, "b", tasks.start("b", lambda progress: {"ok": True, "kind": "done"}))["ok"]
 
 
-def test_what_goes_wrong_is_told_and_the_next_one_runs():
+def test_a_job_that_fails_has_an_error_reply_and_the_next_one_runs():
     tasks = TaskRunner(error_reply, threads=1)
 
     def job(progress) -> dict:
@@ -106,7 +106,7 @@ def test_what_goes_wrong_is_told_and_the_next_one_runs():
     assert finished(tasks, "a", tasks.start("a", lambda progress: {"ok": True, "kind": "done"}))["ok"]
 
 
-def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
+def test_a_task_lets_those_who_draw_go_first_but_not_for_ever():
     worker, go, steps = RenderWorker(), threading.Event(), []
     tasks = TaskRunner(error_reply, idle_seconds=worker.idle_seconds)
 
@@ -124,11 +124,11 @@ def test_a_work_lets_those_who_draw_go_first_but_not_for_ever():
     assert worker.idle_seconds() < 10 and RenderWorker().idle_seconds() == math.inf
 
 
-def test_a_visitor_never_takes_all_threads_and_keeps_no_more_than_a_few_works():
+def test_a_visitor_never_takes_all_threads_and_keeps_no_more_than_a_few_tasks():
     tasks = TaskRunner(error_reply)
-    mine = [tasks.start(f"made-up {number}", until_stopped, "10.0.0.9") for number in range(8)]
+    mine = [tasks.start(f"made-up {number}", until_cancelled, "10.0.0.9") for number in range(8)]
     with pytest.raises(Busy):
-        tasks.start("made-up 8", until_stopped, "10.0.0.9")
+        tasks.start("made-up 8", until_cancelled, "10.0.0.9")
     other = tasks.start("tab", lambda progress: {"ok": True, "kind": "done"}, "10.0.0.1")
     assert finished(tasks, "tab", other)["ok"], "though eight wait before it"
     waiting = [tasks.status(f"made-up {number}", work)["what"] for number, work in enumerate(mine)]

@@ -1,4 +1,4 @@
-"""Asks of the Inside tab as a stranger may send them."""
+"""Requests of the Inside tab as a stranger may send them."""
 
 import asyncio
 import base64
@@ -8,33 +8,30 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from PIL import Image
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.header.header import Header
 from explorer.app.inside.request import Slider, read_inside_request, read_picture, read_region
 from explorer.app.inside.tab import InsideTab
-from explorer.app.shared.answering import Answering, LazyStudio
-from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import read_tab, read_text, read_whole
-from explorer.app.shared.worker import RenderWorker
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec
 
-TAB = "0123456789abcdef" * 2
 TINY = SimpleNamespace(image_shape=(1, 28, 28))
 
 
-def ask(*more: str, **fields):
+def read(*more: str, **fields):
     return read_inside_request({"tab": TAB, "w": "coat", **fields}, {"mine": "/home/somebody/run"}.get, "mine", more)
 
 
-def test_an_ask_becomes_a_spec_with_units_off_and_sliders_beside_it():
-    read = ask("layer", s="7", psi=0.5, off=[["start", 3], ["start", 1]], push=[["pca", 2, -3], ["own", "é", 0.5]])
+def test_a_request_becomes_a_spec_with_units_off_and_sliders_beside_it():
+    request = read("layer", s="7", psi=0.5, off=[["start", 3], ["start", 1]], push=[["pca", 2, -3], ["own", "é", 0.5]])
     spec = Spec("/home/somebody/run", "coat", Seeded(7, 16), 0.5, edits=Edits(off=(("start", 1), ("start", 3))))
-    assert (read.tab, read.name, read.spec, read.save, read.more) == (TAB, "mine", spec, False, {})
-    assert read.sliders == (Slider("pca", 2, -3.0), Slider("own", "é", 0.5))
-    assert ask("layer", layer=5).more == {"layer": 5}  # checked by what reads it
+    assert (request.tab, request.name, request.spec, request.save, request.more) == (TAB, "mine", spec, False, {})
+    assert request.sliders == (Slider("pca", 2, -3.0), Slider("own", "é", 0.5))
+    assert read("layer", layer=5).more == {"layer": 5}  # checked by what reads it
 
 
 @pytest.mark.parametrize(
@@ -71,16 +68,14 @@ def test_an_ask_becomes_a_spec_with_units_off_and_sliders_beside_it():
     ],
 )
 def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
-    with pytest.raises(ExplorerError) as refusal:
-        ask(**fields)
-    assert 10 < len(str(refusal.value)) < 200
+    refused_in_a_sentence(read, **fields)
 
 
 @pytest.mark.parametrize("raw", [None, [], "coat", 7, {}, {"tab": None}, {"tab": TAB + "\n"}])
-def test_what_is_no_ask_at_all_is_refused(raw):
-    for read in (read_tab, lambda raw: read_inside_request(raw, dict, "mine"), lambda raw: read_whole(raw, "unit")):
+def test_what_is_no_request_at_all_is_refused(raw):
+    for reader in (read_tab, lambda raw: read_inside_request(raw, dict, "mine"), lambda raw: read_whole(raw, "unit")):
         with pytest.raises(ExplorerError):
-            read(raw)
+            reader(raw)
 
 
 @pytest.mark.parametrize("value", [None, 1.0, True, -1, 10**30, "1", [1]])
@@ -122,50 +117,57 @@ def test_a_picture_that_is_sent_is_a_png_of_bounded_size():
             read_picture({"picture": value})
 
 
-def test_whatever_a_tab_is_asked_it_answers_with_a_sentence(tmp_path, monkeypatch):
+def test_a_tab_answers_whatever_is_sent_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    tab = InsideTab(Answering(Catalog("second"), RenderWorker(), LazyStudio("cpu")))
+    tab = InsideTab(answering_for("second"))
     name = {"tab": "a" * 32, "w": "coat"}
 
-    def asked(function, **fields):
+    def called(function, **fields):
         reply = function(fields)
         return asyncio.run(reply) if asyncio.iscoroutine(reply) else reply
 
     replies = [
-        asked(tab.begin, **name, work="__init__"),
-        asked(tab.begin, **name, work="near", data="/etc"),
-        asked(tab.begin, **name, work=["near"]),
-        asked(tab.status, tab="a" * 32, work=True),
-        asked(tab.status, tab="a" * 32),
-        asked(tab.status, tab="a" * 32, work=1),
-        asked(tab.cancel, tab=5),
-        asked(tab.maps, **name, layer="nowhere"),
-        asked(tab.maps, **name, layer=["start"]),
-        asked(tab.draw, **name, off=[["start", 4000]]),
-        asked(tab.draw, **name, push=[["pca", 1, 1]]),
-        asked(tab.draw, **name, push=[["own", "../../checkpoints", 1]]),
-        asked(tab.draw, **name, off=[["start", 1]], region="AAAA"),
-        asked(tab.saved_directions, **name, do="save", method="own", which=1, name="x"),
-        asked(tab.saved_directions, **name, do="rename", name="../checkpoints", to="x"),
-        asked(tab.saved_directions, **name, do="delete", name=".."),
-        asked(tab.saved_directions, **name, do="rm -rf"),
-        asked(tab.unit, **name, layer="look", unit=1),
+        called(tab.begin, **name, work="__init__"),
+        called(tab.begin, **name, work="near", data="/etc"),
+        called(tab.begin, **name, work=["near"]),
+        called(tab.status, tab="a" * 32, work=True),
+        called(tab.status, tab="a" * 32),
+        called(tab.status, tab="a" * 32, work=1),
+        called(tab.cancel, tab=5),
+        called(tab.maps, **name, layer="nowhere"),
+        called(tab.maps, **name, layer=["start"]),
+        called(tab.draw, **name, off=[["start", 4000]]),
+        called(tab.draw, **name, push=[["pca", 1, 1]]),
+        called(tab.draw, **name, push=[["own", "../../checkpoints", 1]]),
+        called(tab.draw, **name, off=[["start", 1]], region="AAAA"),
+        called(tab.saved_directions, **name, do="save", method="own", which=1, name="x"),
+        called(tab.saved_directions, **name, do="rename", name="../checkpoints", to="x"),
+        called(tab.saved_directions, **name, do="delete", name=".."),
+        called(tab.saved_directions, **name, do="rm -rf"),
+        called(tab.unit, **name, layer="look", unit=1),
     ]
     for reply in replies:
         assert not reply["ok"] and reply["kind"] in ("wrong", "stopped") and reply["message"], reply
         assert str(tmp_path) not in reply["message"]
 
 
-def test_a_page_that_may_only_look_keeps_nothing(tmp_path, monkeypatch):
+def test_a_read_only_app_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "second")
-    offers, worker, studio = Catalog("second"), RenderWorker(), LazyStudio("cpu")
-    tab = InsideTab(Answering(offers, worker, studio, read_only=True))
+    answering = answering_for("second", read_only=True)
+    tab = InsideTab(answering)
     name = {"tab": "a" * 32, "w": "coat"}
     assert asyncio.run(tab.saved_directions(name)) == {"ok": True, "own": []}
-    for wish in ({"do": "save", "method": "pca", "which": 1, "name": "x"}, {"do": "delete", "name": "x"}, {"do": "x"}):
-        reply = asyncio.run(tab.saved_directions({**name, **wish}))
+    for action in (
+        {"do": "save", "method": "pca", "which": 1, "name": "x"},
+        {"do": "delete", "name": "x"},
+        {"do": "x"},
+    ):
+        reply = asyncio.run(tab.saved_directions({**name, **action}))
         assert not reply["ok"] and "switched off" in reply["message"]
-    assert Header(offers, read_only=True).menu()["read_only"] and not Header(offers).menu()["read_only"]
+    assert (
+        Header(answering.catalog, read_only=True).menu()["read_only"]
+        and not Header(answering.catalog).menu()["read_only"]
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoints"]

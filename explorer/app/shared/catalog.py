@@ -197,5 +197,5 @@ def _unused(name: str, taken: Collection[str], suffix: str = "2") -> str:
 def _known_folders() -> tuple[Path, ...]:
     """Folders of checkpoints, runs and word spaces, as given and in full: a moved home may be a relative path."""
     kinds = ("words", "checkpoints")
-    found = [*(shelf for kind in kinds for shelf in places.shelves(kind)), places.runs()]
-    return (*found, *(shelf.absolute() for shelf in found))
+    found = [*(folder for kind in kinds for folder in places.shelves(kind)), places.runs()]
+    return (*found, *(folder.absolute() for folder in found))

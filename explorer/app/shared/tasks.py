@@ -126,10 +126,10 @@ class TaskRunner:
             if task.reply is not None:
                 del self._tasks[tab]
                 return task.reply
-            waits = task in self._waiting
+            if task in self._waiting:
+                return {"ok": True, "kind": "working", "what": "waiting for other visitors", "share": None}
         progress = task.progress
-        what = "waiting for other visitors" if waits else progress.what
-        return {"ok": True, "kind": "working", "what": what, "share": progress.share, **progress.preview}
+        return {"ok": True, "kind": "working", "what": progress.what, "share": progress.share, **progress.preview}
 
     def cancel(self, tab: str) -> None:
         """Cancel the task of a tab, if it has one."""
