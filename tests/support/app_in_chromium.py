@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hostile_home import furnish
+from hostile_home import make_hostile_home
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
@@ -50,7 +50,7 @@ class Outside:
 def home(tmp_path_factory) -> Path:
     """Strangers' checkpoints, and tiny ones: a judge sees boots whatever `second` draws, another is torn over the
     pictures of `torn`, and nobody judges `colour`; `labelled` only knows labels, `unasked` and `coded` no words."""
-    home = furnish(tmp_path_factory.mktemp("home"))
+    home = make_hostile_home(tmp_path_factory.mktemp("home"))
     publish_tiny(home / "checkpoints" / "second")
     publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
     torn = publish_tiny(home / "checkpoints" / "torn", resolution=32)
