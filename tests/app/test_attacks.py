@@ -160,29 +160,29 @@ def test_crooked_texts_come_back_bounded_and_without_control_characters(url, fie
     if reply.status_code == 400:
         assert "\ud800" in text  # which is no text at all
         return
-    said = reply.raise_for_status().json()
-    assert not said["ok"] and len(said["message"]) < 400
-    assert not set(said["message"]) & {"\x1b", "\x07", "\ud800"}
+    answer = reply.raise_for_status().json()
+    assert not answer["ok"] and len(answer["message"]) < 400
+    assert not set(answer["message"]) & {"\x1b", "\x07", "\ud800"}
 
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory):
     """An app whose home has a good checkpoint among bad ones; gives its address."""
     home = tmp_path_factory.mktemp("odd")
-    shelf = home / "checkpoints"
-    publish_tiny(shelf / "good")
-    publish_tiny(shelf / "with a space")
+    folder = home / "checkpoints"
+    publish_tiny(folder / "good")
+    publish_tiny(folder / "with a space")
     for name, field, value in [
         ("bad-label", "labels", ["dress", "coat", "boots", "b\ud800g"]),
         ("bad-key", "network", {"x\ud800\x1b[31m" + "y" * 2000: 1}),
         ("bad-family", "family", "x\x1b\ud800"),
     ]:
-        path = publish_tiny(shelf / name) / "config.json"
+        path = publish_tiny(folder / name) / "config.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}))
     for name in ("n" * 150, "escape\x1b[31m"):
-        publish_tiny(shelf / "next").rename(shelf / name)
+        publish_tiny(folder / "next").rename(folder / name)
     if sys.platform == "linux":  # others have no such names
-        publish_tiny(shelf / "next").rename(os.fsdecode(os.fsencode(shelf) + b"/caf\xe9"))
+        publish_tiny(folder / "next").rename(os.fsdecode(os.fsencode(folder) + b"/caf\xe9"))
         (home / "words").mkdir()
         space = os.fsencode(home / "words") + b"/w\xff"
         os.mkdir(space)
@@ -204,8 +204,8 @@ def test_bad_folders_are_greyed_entries_with_a_sentence_and_the_menu_answers(odd
     for error in greyed.values():
         assert error.endswith((".", "…")) and len(error) <= 300 and error.isprintable()
     assert "rename the folder" in greyed["escape�[31m"] and "text" in greyed["bad-label"]
-    offered = httpx.post(odd + PATH, json=request(odd, "offer", {}, "train")).raise_for_status().json()
-    assert offered["ok"] and ("w�" in offered["spaces"]) == (sys.platform == "linux")
+    choices = httpx.post(odd + PATH, json=request(odd, "offer", {}, "train")).raise_for_status().json()
+    assert choices["ok"] and ("w�" in choices["spaces"]) == (sys.platform == "linux")
 
 
 def test_beside_them_the_others_draw_and_a_bad_one_says_why(odd):

@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(folder):
-    """Open to all the network, with a password, and to be looked at only."""
+    """Open to all the network, with a password, and read-only."""
     page = launch(str(folder), host="0.0.0.0", port=0, browser=False, auth=ME, read_only=True)
     yield page
     page.close()
@@ -105,7 +105,7 @@ def test_only_the_right_name_and_password_will_do(brought):
 
 
 def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is_let_in(monkeypatch, caplog):
-    """Sixty at once from one address: eight are looked at, each later than the last, and nobody else waits."""
+    """Sixty at once from one address: eight are checked, each later than the last, and nobody else waits."""
     monkeypatch.setattr(auth_module, "FIRST", 0.05)
     monkeypatch.setattr(auth_module, "SLOWEST", 0.4)
     auth, waited = BasicAuth(nothing, ("me", "pw")), []
@@ -127,8 +127,8 @@ def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is
     delays = sorted(seconds for visitor, status, seconds in waited if (visitor, status) == ("10.0.0.9", 401))
     assert all(seconds >= least for seconds, least in zip(delays, [0.05, 0.1, 0.2, *[0.4] * 5], strict=True))
     assert max(seconds for visitor, _, seconds in waited if visitor != "10.0.0.9") < 0.2
-    said = [record.getMessage() for record in caplog.records]
-    assert said == [f"wrong name or password from 10.0.0.9, tries so far: {count}" for count in (1, 2, 4, 8)]
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == [f"wrong name or password from 10.0.0.9, tries so far: {count}" for count in (1, 2, 4, 8)]
 
 
 def test_who_was_admitted_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
@@ -202,8 +202,8 @@ def test_the_password_comes_from_the_environment_too(monkeypatch, capsys):
     assert read_credentials(None) is None
     for crooked in ("topsecret", "topsecret:", ":topsecret"):
         assert main(["app", "--auth", crooked]) == 2
-        said = capsys.readouterr().err
-        assert "NAME:PASSWORD" in said and "topsecret" not in said
+        error = capsys.readouterr().err
+        assert "NAME:PASSWORD" in error and "topsecret" not in error
 
 
 @pytest.mark.parametrize(

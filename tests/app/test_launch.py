@@ -43,8 +43,8 @@ def test_draws_a_folder_and_shows_nobody_where_it_lies(app, folder):
     assert (spec.checkpoint, spec.condition, spec.latents.seed) == ("mine", "boots", 5)
     menu = call(app, "menu", {}, "top")
     assert menu["default"] == "mine"
-    said = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
-    assert str(folder) not in said and "secret-place" not in said
+    sent = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
+    assert str(folder) not in sent and "secret-place" not in sent
 
 
 @pytest.mark.parametrize("data", [None, [], {}, "x", {"tab": "a" * 32, "c": "../mine"}, {"tab": "a" * 32, "n": 10**9}])
@@ -81,13 +81,13 @@ def test_the_next_free_port_is_taken():
 
 
 def test_on_windows_a_port_in_use_is_not_tried_to_be_shared(monkeypatch):
-    asked = []
-    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: asked.append(option))
+    options = []
+    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: options.append(option))
     for system, times in (("nt", 0), ("posix", 1)):
         with monkeypatch.context() as there:
             there.setattr(os, "name", system)
             assert free_port("127.0.0.1", 0) > 0
-        assert len(asked) == times
+        assert len(options) == times
 
 
 def test_a_port_that_is_taken_meanwhile_is_an_error(folder, monkeypatch):

@@ -105,10 +105,10 @@ def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, mon
     assert catalog.source("mine") == str(folder)
     assert catalog.source("other") == "other"
     assert next(iter(catalog.entries())) == "mine"
-    assert str(tmp_path) not in str([offer.reply() for offer in catalog.entries().values()])
+    assert str(tmp_path) not in str([entry.reply() for entry in catalog.entries().values()])
 
 
-def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
+def test_a_checkpoint_made_after_the_app_started_is_found_on_request(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     monkeypatch.setattr("explorer.app.shared.catalog.FRESH", 0.0)
     catalog = Catalog("fashion-words")

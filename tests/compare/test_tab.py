@@ -130,7 +130,7 @@ def tab_of(home, **options) -> CompareTab:
 
 
 def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:
-    """What the page hears at the end, as it travels."""
+    """What the page gets at the end, as it travels."""
 
     async def whole() -> dict:
         begun = await tab.begin({"tab": TAB, "of": list(names), "samples": samples})
@@ -180,11 +180,11 @@ def test_no_page_makes_this_machine_fetch_pictures(digits, monkeypatch):
     judge = publish_tiny_judge(digits / "judges/absent", LABELS) / "config.json"
     judge.write_text(judge.read_text().replace('"nothing"', '"mnist"'))
     publish_tiny(digits / "checkpoints/absent", data="mnist")
-    asked = []
-    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: asked.append(request) or 1 / 0)
+    fetched = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: fetched.append(request) or 1 / 0)
     monkeypatch.setattr("explorer.data.sources.mnist._find", lambda *_: None)  # it is nowhere here
-    (said,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
-    assert "mnist" in said and asked == []
+    (sentence,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
+    assert "mnist" in sentence and fetched == []
 
 
 def test_what_was_cancelled_leaves_what_was_found_and_nothing_is_known_of_others(digits):

@@ -138,7 +138,7 @@ def pixels(page) -> str:
 
 
 def drawn(page, **wanted) -> None:
-    """Wait until one of the last two paintings answers an ask with these fields: two canvases may be drawn at once."""
+    """Wait until one of the last two paintings answers a request with these fields: two canvases may draw at once."""
     page.wait_for_function(
         "(wanted) => paints.slice(-2).some((paint) => Object.entries(wanted).every("
         "([key, value]) => JSON.stringify(paint[key]) === JSON.stringify(value)))",

@@ -1,4 +1,4 @@
-"""Pictures that a visitor brought, looked at in a process of its own."""
+"""Pictures that a visitor brought, inspected in a process of its own."""
 
 import io
 import os
@@ -37,24 +37,24 @@ def left():
     """What this process has started since, and still runs; a browser of other tests may run beside."""
     before = set(psutil.Process().children(recursive=True))
 
-    def look() -> list[psutil.Process]:
+    def running() -> list[psutil.Process]:
         since = set(psutil.Process().children(recursive=True)) - before
         return [one for one in since if one.status() != psutil.STATUS_ZOMBIE]
 
-    return look
+    return running
 
 
 PETS = {"cat/1.png": png(1), "cat/2.png": png(2), "dog/1.png": png(3), "dog/x.txt": b"x"}
 
 
-def test_it_says_what_the_command_says_without_the_place(tmp_path, monkeypatch, left):
+def test_it_finds_what_the_command_finds_without_the_place(tmp_path, monkeypatch, left):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "numpy.py").write_text("raise SystemExit('a stranger was run')")
-    told = []
-    found = inspect(packed(tmp_path / "pets.zip", PETS), DEFAULT_SPACE, report=lambda *step: told.append(step))
+    steps = []
+    found = inspect(packed(tmp_path / "pets.zip", PETS), DEFAULT_SPACE, report=lambda *step: steps.append(step))
     assert (found.name, found.counts, found.side, found.channels) == ("pets", {"cat": 2, "dog": 1}, 28, 1)
     assert found.notes == ("One file was left out: dog/x.txt in pets.zip.",)
-    assert all(what == "Reading pets.zip" and 0 < done <= total == 3 for what, done, total in told)
+    assert all(what == "Reading pets.zip" and 0 < done <= total == 3 for what, done, total in steps)
     assert left() == []
 
 
@@ -121,7 +121,7 @@ def tiff(side: int) -> bytes:
     return buffer.getvalue()
 
 
-def test_what_is_broken_is_told_in_the_words_of_the_page_or_left_out(tmp_path):
+def test_what_is_broken_is_named_in_the_words_of_the_page_or_left_out(tmp_path):
     brought = packed(tmp_path / "pets.zip", PETS | {"dog/2.png": b"", "dog/3.png": b"x"})
     with pytest.raises(ExplorerError, match=r"pets\.zip: 2 of 5 files cannot be read: dog/2\.png .* leave them out\.$"):
         inspect(brought, DEFAULT_SPACE)

@@ -272,14 +272,14 @@ def test_the_tab_answers_whatever_is_sent_with_a_sentence(home):
 
 def test_a_run_folder_of_a_stranger_is_shown_as_what_it_is(home):
     folder = write_run(home / "runs" / HOSTILE, preview=(HOSTILE,))
-    said = {
+    status = {
         "state": "failed",
         "kimg": 1.0,
         "reason": f"{HOSTILE} in {folder}",
         "changed": [HOSTILE] * 99,
         "eta_s": 1e400,
     }
-    (folder / "status.json").write_text(json.dumps(said))
+    (folder / "status.json").write_text(json.dumps(status))
     coverage = {"images": 64, "kimg": 0.064, "coverage": {HOSTILE: 0.5, "x" * 9999: 7}}
     losses = {"images": 32, "kimg": 0.032, "loss_d": 1e300, "loss_g": -0.5, "d_real": math.inf, "d_fake": None}
     (folder / "stats.jsonl").write_text(f"{json.dumps(losses)}\n{json.dumps(coverage)}\n{{torn")
@@ -312,7 +312,7 @@ def test_only_what_is_new_is_sent_and_the_newer_sheet(home):
     tab, _ = tabs()
     first = called(tab.watch, name="one")["watched"]
     assert [point[0] for point in first["points"]] == [32, 64] and first["after"] == 64 and first["live"]
-    with record.open("a") as file:  # a judge looked at the same moment, then it went on
+    with record.open("a") as file:  # a judge judged at the same moment, then it went on
         file.write(json.dumps({"images": 64, "coverage": {"zero": 0.25}}) + "\n")
         file.write(json.dumps(line | {"images": 96}) + "\n")
     time.sleep(0.02)  # so that the clock of the file system moves
@@ -375,7 +375,7 @@ def test_a_training_that_saves_is_listed_under_its_name_and_never_drawn_stale(ho
 
 def test_a_read_only_app_shows_and_refuses(home):
     folder = write_run(home / "runs" / "lost", {"state": "running", "kimg": 1.0})
-    (folder / "log.txt").write_text("what the log said\n")
+    (folder / "log.txt").write_text("what the log holds\n")
     write_run(home / "runs" / "waits", ticket=ticket())
     tab, _ = tabs(read_only=True)
     shown = called(tab.watch, name="lost")

@@ -155,7 +155,7 @@ def walk(visit):
 
 
 def painted(page, canvas: str, **wanted) -> str:
-    """Wait until the last painting answers an ask with these fields; gives the pixels of a canvas."""
+    """Wait until the last painting answers a request with these fields; gives the pixels of a canvas."""
     page.wait_for_function(
         "(wanted) => paints.some((ask) => Object.entries(wanted).every("
         "([key, value]) => JSON.stringify(ask[key]) === JSON.stringify(value)))",
