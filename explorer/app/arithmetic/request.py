@@ -12,6 +12,7 @@ from explorer.app.shared.request import (
     read_tile,
     read_word,
 )
+from explorer.checks import is_choice
 
 if TYPE_CHECKING:
     from explorer.explore import Spec
@@ -57,7 +58,7 @@ def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumReque
 
 
 def _read_term(term: object) -> "LatentTerm":
-    if not isinstance(term, list) or len(term) != 2 or isinstance(term[0], bool) or term[0] not in (1, -1):
+    if not isinstance(term, list) or len(term) != 2 or not is_choice(term[0], (1, -1)):
         raise RequestError("A term of a sum of pictures is added or taken away.")
     tiles = list_of(term[1], object, f"A term holds at most {MOST_TILES} pictures.", 0, MOST_TILES)
     return float(term[0]), tuple(map(read_tile, tiles))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.shared.request import RequestError, SourceOf, check_fields, list_of, read_bytes, read_request
+from explorer.checks import is_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,7 +106,7 @@ def _read_slider(raw: object) -> Slider:
             raise RequestError("A direction of one's own goes by its name.")
     elif type(which) is not int or not 0 <= which < 100:
         raise RequestError("An axis goes by its number.")
-    if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not -SIGMAS <= amount <= SIGMAS:
+    if not is_number(amount, -SIGMAS, SIGMAS):
         raise RequestError(f"A direction is pushed by {-SIGMAS:g} to {SIGMAS:g} standard deviations.")
     return Slider(method, which, float(amount))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.server.refuse import MISMATCH
+from explorer.checks import is_choice, is_whole
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def read_word(raw: dict, what: str = "word") -> str:
 def read_whole(raw: object, field: str, most: int = 2**53) -> int:
     """Read a whole number from 0 on; raises RequestError."""
     value = raw.get(field) if isinstance(raw, dict) else None
-    if type(value) is not int or not 0 <= value <= most:
+    if not is_whole(value, 0, most):
         raise RequestError(f"The field {field} must be a whole number from 0 to {most}.")
     return value
 
@@ -163,7 +164,7 @@ def read_tile(name: object) -> tuple[int, int]:
 
 def one_of(value: object, choices: Collection[int], sentence: str) -> int:
     """`value`, one of these numbers; raises RequestError with this sentence."""
-    if isinstance(value, bool) or value not in choices:
+    if not is_choice(value, choices):
         raise RequestError(sentence)
     return int(value)
 
