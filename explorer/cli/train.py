@@ -19,7 +19,7 @@ from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, optional_output
 from explorer.training.resolve import PRESETS, parse_assignments, read_settings_file, resolve
-from explorer.training.settings import SETTINGS, TrainConfig, TrainingError, condition_dim
+from explorer.training.settings import APPLIES, SETTINGS, TrainConfig, TrainingError, condition_dim
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -321,4 +321,4 @@ def publish(
     """
     from explorer.explore.card.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about, half=half)}.")
+    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES)}.")
