@@ -6,7 +6,7 @@ import math
 
 import pytest
 from app_in_chromium import drawn, in_trouble, pixels
-from app_requests import TAB, refused_in_a_sentence
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import Studio, spec_from_png
