@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from numbers import Integral, Real
 
 _LARGEST = sys.float_info.max
@@ -18,7 +18,7 @@ def is_number(value: object, low: float = -_LARGEST, high: float = _LARGEST) -> 
     return isinstance(value, Real) and not isinstance(value, bool) and bool(low <= value <= high)
 
 
-def is_choice(value: object, choices: Sequence) -> bool:
+def is_choice(value: object, choices: Collection) -> bool:
     """Whether this is one of the choices; true and false are no numbers."""
     return not isinstance(value, bool) and value in choices
 

@@ -15,7 +15,7 @@ import torch
 from gensim.models import KeyedVectors
 from hostile_files import THINGS, at_once, put, refusal, spoilt
 from PIL import Image
-from run_folder import TINY, ticket, us, write_run
+from run_folder import TINY, queue_entry, us, write_run
 from safetensors.torch import load_file, save_file
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
@@ -64,7 +64,7 @@ def furnished(tmp_path_factory):
         (tiny / "metrics.json").write_text('{"evaluation": {"judge": "tiny", "figures": {"fd": 1.5}}}')
         publish_tiny_judge(home / "judges/tiny", LABELS, sees="boots")
         status = {"state": "running", "pid": 1, "device": "cpu", "kimg": 1.0, "loss_d": 0.5, "changed": ["One."]}
-        run = write_run(home / "runs/one", status, ticket("run", us()), us())
+        run = write_run(home / "runs/one", status, queue_entry("run", us()), us())
         shutil.copytree(tiny, run / "checkpoint")
         (run / "stats.jsonl").write_text('{"images": 32, "loss_d": 1.0, "coverage": {"coat": 0.5}}\n' * 3)
         (run / LOG).write_text("It begins.\n")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.parent import end_trainings_with_us
+from explorer.parent import end_trainings_with_this_process
 from explorer.training.settings import TrainConfig
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def measure(kills: int, seed: int = 0, report: Callable[[Kill], None] = lambda k
     from explorer.jobs import Jobs
 
     dice, found, trainings = random.Random(seed), [], 0
-    end_trainings_with_us()
+    end_trainings_with_this_process()
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(Path(folder))
         jobs.start("undisturbed", CONFIG, "cpu")

@@ -91,4 +91,4 @@ def train(
         )
     print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
     if out is None and (places.shipped("judges") / name).is_dir():
-        print(f"There is a shipped judge {name}, which is asked first; give yours another --name to have it asked.")
+        print(f"There is a shipped judge {name}, which goes first; give yours another --name to use it.")

@@ -39,14 +39,14 @@ def memorising(
     real = real_pictures(opened, data, data_dir, download=True)
     with reporting(True) as report:
         found = measure(opened, real, report=report)
-    _show(opened.name, found)
+    _print_memorising(opened.name, found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
         print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
 
 
-def _show(name: str, found: "Memorising") -> None:
+def _print_memorising(name: str, found: "Memorising") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

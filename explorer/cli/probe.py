@@ -1,4 +1,4 @@
-"""`gan-explorer probe`: how much of what its pictures show a discriminator has learned to see."""
+"""`gan-explorer probe`: how well a discriminator's features separate the classes of its pictures."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,7 +44,7 @@ def probe(
     from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
     opened = checkpoints.load(checkpoint, device=best_device())
-    load_discriminator(opened)  # one that is missing is said before pictures are fetched
+    load_discriminator(opened)  # a missing one is an error before pictures are fetched
     source = data or source_of(opened)
     options = read_options_of(opened)
     train, test = (
@@ -52,14 +52,14 @@ def probe(
     )
     with reporting(True) as report:
         found = measure(opened, train, test, pictures, report)
-    _show(opened.name, found)
+    _print_probe(opened.name, found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
         print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
 
 
-def _show(name: str, found: "Probe") -> None:
+def _print_probe(name: str, found: "Probe") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

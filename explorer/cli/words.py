@@ -133,7 +133,7 @@ app.command("train")(train)
 def _print_table(
     resolved: "ResolvedExpression", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
 ) -> None:
-    """Print a table of (word, cosine), as bars or as JSON, with the hints and a sentence."""
+    """Print a table of (word, cosine), as bars or as JSON, with the hints of the expression."""
     if json:
         fields: dict[str, Any] = {
             "expression": resolved.text,

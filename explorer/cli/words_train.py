@@ -21,7 +21,7 @@ def train(
     epochs: Annotated[int, typer.Option(help="Times the corpus is read.")] = 5,
     dim: Annotated[int, typer.Option(help="Numbers in a vector.")] = 100,
     min_count: Annotated[int, typer.Option(help="Rarer words are not learned.")] = 2,
-    window: Annotated[int, typer.Option(help="Words of context to either side.")] = 5,
+    window: Annotated[int, typer.Option(help="Words to either side that count as context.")] = 5,
     negative: Annotated[int, typer.Option(help="Random words that each pair is contrasted with.")] = 5,
     keep: Annotated[int, typer.Option(min=1, help="The most frequent words to keep, beside all listed ones.")] = 50_000,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores by default.")] = None,

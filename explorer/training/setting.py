@@ -67,9 +67,9 @@ class Setting:
     @property
     def page_bounds(self) -> Bounds:
         """Bounds of a number on the Train tab."""
-        low, high = (
-            self.page if isinstance(self.page, tuple) else (self.low or 0, MOST if self.high is None else self.high)
-        )
+        if not isinstance(self.page, tuple):
+            return self.low or 0, MOST if self.high is None else self.high
+        low, high = self.page
         return low, high() if callable(high) else high
 
     def check_type(self, name: str, value: object) -> None:
@@ -94,11 +94,9 @@ class Setting:
     def _range(self) -> str:
         if self.below is not None:
             return f"lie in [{self.low}, {self.below})"
-        if self.high is None:
-            return (
-                "be a positive number" if self.above == 0 or self.low == 1 else f"lie between {self.low} and {MOST:g}"
-            )
-        return f"lie between {self.low} and {self.high}"
+        if self.high is None and (self.above == 0 or self.low == 1):
+            return "be a positive number"
+        return f"lie between {self.low} and {MOST if self.high is None else self.high}"
 
 
 def setting(default: Any, help: str = "", **description: Any) -> Any:

@@ -17,7 +17,7 @@ from explorer.measure.judge.format import describe_judge
 from explorer.measure.training_pictures import own_pictures, read_options_of
 from explorer.training import TrainConfig
 from explorer.training.loop import train_folder
-from explorer.training.settings import TrainingError
+from explorer.training.settings import APPLIES, TrainingError
 from explorer.words import open_space
 
 TINY = ["--preset", "tiny", "--size", "4", "--set", "batch=16", "--set", "z_dim=4", "--threads", "1"]
@@ -67,7 +67,7 @@ def test_a_run_reads_its_pictures_alike_when_it_goes_on_and_when_it_is_measured(
     assert "1 of 141 files cannot be read" in made.summary["notes"] and str(home) not in str(made.summary)
     options = read_options_of(made)
     assert options == ReadOptions("pad", True, (("alpha", "cat"),))
-    written = card("pets", "", made, (), "")
+    written = card("pets", "", made, (), "", APPLIES)
     assert "| fit | pad |" in written and "| names | 1 by a names file |" in written
     train, test = (own_pictures(str(pets), made.image_shape, split, options=options) for split in ("train", "test"))
     assert train.words == test.words == made.labels and len(train) == len(test) == 140
@@ -149,8 +149,8 @@ def test_what_cannot_be_is_refused():
 
 
 def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(home, capsys, monkeypatch):
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 6)
-    monkeypatch.setattr("explorer.cli.class_table.ENDS", 2)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 6)
+    monkeypatch.setattr("explorer.cli.data.ENDS", 2)
     root, image = home / "many", Image.new("L", (28, 28))
     known = ("cat", "dog", "bird", "fish", "horse", "cow")
     for count, name in enumerate((*known[:3], "qwrtzpsdfg", *known[3:]), 1):
@@ -170,5 +170,5 @@ def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(hom
     assert len(listed("data", str(root), "--all")[0]) == 7
     train = ("train", str(root), "--run", "x", *TINY)
     assert listed(*train)[0] == short and len(listed(*train, "--all")[0]) == 7
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 7)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 7)
     assert len(listed("data", str(root))[0]) == 7

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, publish
+from digits_home import TEST, TRAIN, PicturesByCondition, copying, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -68,7 +68,7 @@ def test_the_same_checkpoint_gives_the_same_figures(tiny, judge):
 def test_the_order_of_the_labels_does_not_matter(home, judge):
     publish(home / "checkpoints/turned", TRAIN.words[::-1])
     turned = checkpoints.load("turned")
-    copies = Copies(turned.label_vectors[::-1], 1000)
+    copies = PicturesByCondition(turned.label_vectors[::-1], 1000)
     found = evaluate(dataclasses.replace(turned, generator=copies), judge, TRAIN, TEST)
     assert found.figures.label_accuracy > 0.9
 

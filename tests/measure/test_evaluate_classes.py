@@ -7,11 +7,11 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, publish, unconditional
+from digits_home import TEST, TRAIN, PicturesByCondition, copying, publish, unconditional
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
-from explorer.cli.evaluate_shown import show
+from explorer.cli.evaluate_tables import print_evaluation
 from explorer.errors import ExplorerError
 from explorer.explore.card.measured import measured_sections
 from explorer.measure.features.extract import Features, class_counts, without_labels
@@ -95,9 +95,9 @@ def test_what_a_training_covers_of_each_class(tiny, judge, family):
     config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
     distributed = Distributed(torch.device("cpu"))
     coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), distributed))
-    copies = Copies(tiny.label_vectors, kept)
+    copies = PicturesByCondition(tiny.label_vectors, kept)
     if family == "dcgan":  # unconditional, so that its first number decides the digit
-        copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
+        copies.forward = lambda z, c: PicturesByCondition.forward(copies, z[:, 1:], digit_of(z, copies.labels))
     state = TrainState.new(config, distributed.device)
     state.ema = copies
     found = coverage.measure(state)
@@ -140,12 +140,12 @@ def test_what_codes_came_to_mean_is_shown_with_the_figures(tiny, judge, home, ca
     vectors[8, 9], vectors[9, 9] = 1, 0  # the last kind draws eights too
     network = tiny.description.network | {"codes": [10, 1]}
     description = dataclasses.replace(tiny.description, family="infogan", network=network)
-    coded = unconditional(tiny, description=description, generator=Copies(vectors, 50))
+    coded = unconditional(tiny, description=description, generator=PicturesByCondition(vectors, 50))
     found = evaluate(coded, judge, TRAIN, TEST)
     (category,) = found.codes
     mostly = [max(kind, key=kind.get) for kind in category.classes]
     assert category.number == 1 and mostly == [*TRAIN.words[:9], "eight"] and category.information > 0.85
-    show("coded", judge, found)
+    print_evaluation("coded", judge, found)
     fields = json.loads(json.dumps(as_fields(found)))
     says = "\n".join(measured_sections("coded", {"evaluation": fields}))
     assert "| c1 = 9 | eight " in says and f"c1 tells **{category.information:.2f}**" in says
@@ -179,7 +179,7 @@ def test_a_label_held_out_is_not_drawn(home, judge):
     nine = checkpoints.load("nine")
     assert judge_for(nine).name == "digits"
     vectors = np.insert(nine.label_vectors, 4, -nine.label_vectors[0], axis=0)  # which is never nearest to a label
-    found = evaluate(dataclasses.replace(nine, generator=Copies(vectors, 1000)), judge, TRAIN, TEST)
+    found = evaluate(dataclasses.replace(nine, generator=PicturesByCondition(vectors, 1000)), judge, TRAIN, TEST)
     assert found.samples == int((TEST.labels != 4).sum()) and found.figures.label_accuracy > 0.9
     assert "four" not in found.figures.classes and "four" not in found.floor.classes
     assert 0.3 < found.fd_over_floor < 3

@@ -100,7 +100,7 @@ def test_copies_are_caught_in_full_and_in_part():
     assert half.copied == pytest.approx(0.5, abs=3 * half.error) and half.close == pytest.approx(0.525, abs=0.02)
 
 
-class Copies(torch.nn.Module):
+class PicturesByCondition(torch.nn.Module):
     """A generator that draws the training pictures, chosen by z."""
 
     def __init__(self, images: np.ndarray):
@@ -124,12 +124,12 @@ def test_a_generator_that_copies_is_distinguished_from_one_that_does_not(home):
     publish_tiny_judge(home / "judges/mine", tiny.labels)
     real = real_pictures(tiny)
     assert real.spaces == ("pixels", "mine") and len(real.train) == 1500 and len(real.test) == 297
-    copier = dataclasses.replace(tiny, generator=Copies(TRAIN.images))
+    copier = dataclasses.replace(tiny, generator=PicturesByCondition(TRAIN.images))
     reports = []
     found = memorising(copier, real, 300, report=lambda what, done, total: reports.append((what, done, total)))
     assert [one.copied for one in found.spaces.values()] == [1, 1] == [one.copies for one in found.spaces.values()]
     assert found.copied == 1 and found.samples == 300 and reports[-1] == ("comparing", 2, 2)
-    reader = dataclasses.replace(tiny, generator=Copies(TEST.images))
+    reader = dataclasses.replace(tiny, generator=PicturesByCondition(TEST.images))
     assert memorising(reader, real, 300).spaces["pixels"].copied < -3, "held-out pictures drawn again"
     assert memorising(copier, real, 300) == found
 

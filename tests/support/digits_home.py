@@ -47,7 +47,7 @@ def publish(folder, labels=TRAIN.words, space_hash=None):
     )
 
 
-class Copies(torch.nn.Module):
+class PicturesByCondition(torch.nn.Module):
     """A generator that draws training pictures of the label nearest to its condition: `kept` of each, chosen by z.
 
     kept: a number for all, or one for each label, in the data's order.
@@ -69,7 +69,7 @@ class Copies(torch.nn.Module):
 
 
 def copying(tiny, kept):
-    return dataclasses.replace(tiny, generator=Copies(tiny.label_vectors, kept))
+    return dataclasses.replace(tiny, generator=PicturesByCondition(tiny.label_vectors, kept))
 
 
 class Unconditional(Checkpoint):
@@ -81,7 +81,7 @@ class Unconditional(Checkpoint):
         return vectors[:, :0]
 
 
-class AnyOf(torch.nn.Module):
+class PicturesByNoise(torch.nn.Module):
     """An unconditional generator that draws training pictures of these labels, chosen by z."""
 
     def __init__(self, labels):
@@ -95,4 +95,4 @@ class AnyOf(torch.nn.Module):
 
 
 def unconditional(tiny, labels=range(10), **changes):
-    return Unconditional(**vars(tiny) | {"generator": AnyOf(list(labels))} | changes)
+    return Unconditional(**vars(tiny) | {"generator": PicturesByNoise(list(labels))} | changes)

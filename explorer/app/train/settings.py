@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import AskError
+from explorer.app.server.refuse import MISMATCH
+from explorer.app.shared.request import RequestError
 from explorer.checks import is_choice, is_number, is_whole
 from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
@@ -49,21 +50,21 @@ def families() -> dict[str, dict[str, Any]]:
 
 
 def read_settings(raw: object) -> dict[str, Any]:
-    """The settings in `raw`, each checked by itself; raises AskError."""
+    """The settings in `raw`, each checked by itself; raises RequestError."""
     from explorer.training.settings import SETTINGS
 
     if not isinstance(raw, dict) or set(raw) != set(_on_page(raw)):
-        raise AskError("This page and the app do not understand each other; reload the page.")
+        raise RequestError(MISMATCH)
     return {name: _read_setting(name, SETTINGS[name], value) for name, value in raw.items()}
 
 
 def read_preview(raw: object) -> tuple[str, ...]:
-    """The preview words in `raw`; raises AskError."""
+    """The preview words in `raw`; raises RequestError."""
     if not isinstance(raw, list) or len(raw) > MOST_PREVIEW:
-        raise AskError(f"At most {MOST_PREVIEW} preview words are drawn below the labels.")
+        raise RequestError(f"At most {MOST_PREVIEW} preview words are drawn below the labels.")
     for word in raw:
         if not isinstance(word, str) or not 1 <= len(word) <= MOST_WORD or not word.isprintable():
-            raise AskError(f"A preview word is text of 1 to {MOST_WORD} letters.")
+            raise RequestError(f"A preview word is text of 1 to {MOST_WORD} letters.")
     return tuple(dict.fromkeys(word.strip() for word in raw if word.strip()))
 
 
@@ -105,13 +106,13 @@ def config_of(
 
 
 def check_kept(kimg: float, config: "TrainConfig | None") -> None:
-    """Raise AskError where a training of so many kimg would keep more sheets or snapshots than a page may ask for."""
+    """Raise RequestError where so many kimg would keep more sheets or snapshots than a page may ask for."""
     if config is None:
         return
     if kimg / config.sheet_kimg > MOST_SHEETS:
-        raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
+        raise RequestError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
     if config.snapshot_kimg and kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
-        raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
+        raise RequestError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
 
 
 def family_for(found: "Inspection") -> str | None:
@@ -137,27 +138,27 @@ def _read_setting(name: str, one: "Setting", value: object) -> Any:
         return _read_classes(value)
     if one.kind == "choice":
         if not is_choice(value, one.choices):
-            raise AskError(f"The setting {name} can be {', '.join(map(str, one.choices))}.")
+            raise RequestError(f"The setting {name} can be {', '.join(map(str, one.choices))}.")
         return value
     if one.kind == "switch":
         if not isinstance(value, bool):
-            raise AskError(f"The setting {name} is on or off.")
+            raise RequestError(f"The setting {name} is on or off.")
         return value
     whole = one.kind == "whole"
     low, high = one.page_bounds
     if not is_number(value, low, high) or (whole and value != int(value)):
-        raise AskError(f"The setting {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
+        raise RequestError(f"The setting {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
     return int(value) if whole else float(value)
 
 
 def _read_codes(value: object) -> tuple[int, ...]:
     whole = isinstance(value, list) and all(is_whole(one, 1, MOST_KINDS) for one in value)
     if not whole or not 1 <= len(value) <= MOST_CODES:
-        raise AskError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
+        raise RequestError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
     return tuple(value)
 
 
 def _read_classes(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_HELD_OUT or not all(isinstance(one, str) for one in value):
-        raise AskError(f"At most {MOST_HELD_OUT} classes can be held out, each by its word.")
+        raise RequestError(f"At most {MOST_HELD_OUT} classes can be held out, each by its word.")
     return tuple(dict.fromkeys(one.strip() for one in value if one.strip()))

@@ -1,6 +1,6 @@
 """The model card of a checkpoint, in Markdown: its pictures, measurements, objective and settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from explorer.checkpoint import Checkpoint
@@ -9,7 +9,6 @@ from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.render.picture import Picture
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import FAMILIES, family
-from explorer.training.settings import SETTINGS
 
 _KINDS = {
     "word": "A word-conditional GAN: a latent z of {z} numbers and the vector of a word in the space `{space}` give "
@@ -23,10 +22,13 @@ _KINDS = {
 _NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
 
-def card(name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], about: str) -> str:
+def card(
+    name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], about: str, applies: Mapping[str, str]
+) -> str:
     """The card's Markdown.
 
-    unseen: pictures of words that are no labels. about: Markdown by someone who looked.
+    unseen: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting is
+    for: a conditioning, a penalty or `folders`; a setting that its generator does not use gets no row.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -55,7 +57,7 @@ def card(name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], a
     sections += objective_section(source)
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
-        sections.append(_table("setting", _settings_in_use(source, settings)))
+        sections.append(_table("setting", _settings_in_use(source, settings, applies)))
     return "\n\n".join(sections) + "\n"
 
 
@@ -131,12 +133,12 @@ def _listed(texts: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
-def _settings_in_use(source: Checkpoint, settings: dict) -> dict:
+def _settings_in_use(source: Checkpoint, settings: dict, applies: Mapping[str, str]) -> dict:
     """The settings that its family and its pictures use, the family's own norm and penalty in words."""
     rules = family(source.description.family)
     rows = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
-    uses = {"", rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
-    idle = {name for name, one in SETTINGS.items() if one.applies not in uses} | {"changes"}  # a fact, in words
+    uses = {rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
+    idle = {name for name, use in applies.items() if use not in uses} | {"changes"}  # a fact, in words
     if isinstance(rows.get("names"), list):
         rows["names"] = f"{len(rows['names']):,} by a names file" if rows["names"] else "as the folders have them"
     return {name: value for name, value in rows.items() if name not in idle}

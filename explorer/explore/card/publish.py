@@ -1,5 +1,6 @@
 """Publishing: from a run to a checkpoint with sheets and a model card."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
@@ -20,7 +21,13 @@ UNCONDITIONAL_TILES = 64
 
 
 def publish(
-    run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "", half: bool = False
+    run: str | Path,
+    folder: Path,
+    title: str = "",
+    words: tuple[str, ...] = (),
+    about: str = "",
+    half: bool = False,
+    applies: Mapping[str, str] | None = None,
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
@@ -29,7 +36,7 @@ def publish(
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
     with seed 0 and psi 1. Errors: CheckpointError, UnknownWord for one of `words` that
-    the space lacks, or ExplorerError for any word if the generator is unconditional.
+    the space lacks, or ExplorerError for any word if the generator is unconditional. applies: see `card`.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
@@ -47,7 +54,7 @@ def publish(
         family=source.description.family,
         made=dict(source.summary),
         pictures=_sheets(studio, source, unseen),
-        card=card(folder.name, title, source, unseen, about),
+        card=card(folder.name, title, source, unseen, about, applies or {}),
         metrics=read_metrics(source.path),
         half=half,
     )
