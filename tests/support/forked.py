@@ -85,6 +85,8 @@ def _begin(surroundings: tuple[Mapping[str, str], str, tuple[str, str]], target:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for number, file in zip((1, 2), files, strict=True):
         os.dup2(os.open(file, flags), number)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
     sys.exit(target(*args))
 
 

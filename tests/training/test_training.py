@@ -209,10 +209,10 @@ def test_every_picture_once_an_epoch_whatever_the_batches():
 
 
 def test_digits_learned(tmp_path, digits, space):
-    """A budget of 8,000 pictures: a stranger to the game, who knows real digits, must recognise the drawn ones."""
+    """A budget of 5,000 pictures: a stranger to the game, who knows real digits, must recognise the drawn ones."""
     torch.set_num_threads(1)
     config = TrainConfig(
-        data="digits", size=8, z_dim=16, batch=16, kimg=8, lr=2e-3, ema_kimg=0.5, jitter=0.5, mismatch=0
+        data="digits", size=8, z_dim=16, batch=16, kimg=5, lr=2e-3, ema_kimg=0.5, jitter=0.5, mismatch=0
     )
     loaded = checkpoint.load(train(tmp_path / "run", config, digits, space))
     judge = KNeighborsClassifier(3).fit(digits.images.reshape(len(digits.labels), -1), digits.labels)
