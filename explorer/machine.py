@@ -1,7 +1,8 @@
-"""What this machine has."""
+"""What this machine has: cores, devices, processes, memory."""
 
 import contextlib
 import os
+import re
 import time
 from collections import deque
 from functools import cache
@@ -9,24 +10,26 @@ from pathlib import Path
 
 import psutil
 
-NICE = 10  # of work that steps aside, on the scale of POSIX
+from explorer.errors import ExplorerError, shown
+
+NICE = 10  # of work at a low priority, on the scale of POSIX
 
 
 def cores() -> int:
-    """The cores this process may use: those it is bound to where the system tells, else all of them."""
+    """Cores that this process may use: those it is bound to where the system says so, else all."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def working_threads() -> int:
-    """Threads for drawing or training: all cores but one, which the rest needs; these networks use no more than 8."""
+    """Threads for drawing or training: all cores but one, up to the 8 that these networks can use."""
     return max(1, min(8, cores() - 1))
 
 
 def process_started(pid: int) -> str | None:
-    """When a running process began, as a text that no other process of this machine shares; None if there is none.
+    """Start of a running process, as a text that no other process of this machine shares; None if there is none.
 
-    A pid alone is used again by another process; the pair is not. On Linux it is counted from a named boot, so setting
-    the clock changes nothing.
+    A pid alone is used again by another process; the pair is not. On Linux the start is counted from a named boot, so
+    setting the clock changes nothing.
     """
     try:
         process = psutil.Process(pid)
@@ -42,19 +45,39 @@ def process_started(pid: int) -> str | None:
         return None
 
 
+def device_name(name: object) -> str | None:
+    """A device's name as torch writes it, with its number; None where it is no such name. Does not load torch."""
+    if not isinstance(name, str) or not re.fullmatch(r"cpu|mps|cuda(:\d{1,3})?", name):
+        return None
+    return "cuda:0" if name == "cuda" else name
+
+
 @cache
 def devices() -> tuple[str, ...]:
-    """What torch can compute on here, the best first: `cuda:0`, `cuda:1` .. or `mps`, and always `cpu`. Loads torch."""
+    """Devices of torch here, the best first: `cuda:0`, `cuda:1` .. or `mps`, and always `cpu`. Loads torch."""
     import torch
 
     found = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     return (*found, *(["mps"] if torch.backends.mps.is_available() else []), "cpu")
 
 
-def step_aside() -> None:
-    """Lower the priority of this process, and of what it starts: whoever uses the machine goes first.
+def best_device() -> str:
+    """The kind of the best device here, `cuda`, `mps` or `cpu`: torch takes its current one. Loads torch."""
+    return devices()[0].partition(":")[0]
 
-    Not to the least there is: on a busy machine that gets seconds of work in minutes.
+
+def check_device(name: str) -> str:
+    """Return the name of a device that torch has here; raises ExplorerError for another. Loads torch."""
+    known = devices()
+    if name not in (*known, best_device()):
+        raise ExplorerError(f"There is no device {shown(name, 40)!r} here; choose one of {', '.join(known)}.")
+    return name
+
+
+def lower_priority() -> None:
+    """Lower the priority of this process and of those it starts, so that other programs go first.
+
+    Not to the lowest: on a busy machine that gets seconds of work in minutes.
     """
     with contextlib.suppress(OSError, psutil.Error):
         process = psutil.Process()
@@ -62,8 +85,8 @@ def step_aside() -> None:
 
 
 def cpu_seconds(pid: int) -> tuple[float, float] | None:
-    """Seconds of CPU time that a process has had, all its threads together, and seconds since it began, if it could do
-    with more right now; None for one that waits for something else (a disk, a network, a signal) or is gone."""
+    """CPU seconds of all threads of a process and seconds since it began, if it could use more CPU right now; None for
+    one that waits for something else (a disk, a network, a signal) or is gone."""
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()
@@ -73,15 +96,15 @@ def cpu_seconds(pid: int) -> tuple[float, float] | None:
 
 
 class CpuShare:
-    """How much of the last half minute the thread that asks had a CPU: near 1 where it always has something to do and
-    nobody is in its way."""
+    """Share of the last half minute in which the calling thread had a CPU: near 1 for a busy one on an idle
+    machine."""
 
     def __init__(self, window: float = 30.0):
         self._window = window
         self._marks = deque([(time.monotonic(), time.thread_time())])
 
     def measure(self) -> float:
-        """The share, from 0 to 1, since the last time that is at least the window ago, or else the first one."""
+        """The share, from 0 to 1, since the last call that is at least the window ago, or else the first one."""
         now, had = time.monotonic(), time.thread_time()
         self._marks.append((now, had))
         while now - self._marks[1][0] >= self._window:
@@ -98,7 +121,7 @@ def _is_runnable(process: psutil.Process) -> bool:
 
 
 def memory_mb(device: str) -> float:
-    """MB that this process takes: the most that torch had on a `cuda` device, else what it has of the machine now."""
+    """Memory of this process in MB: the most that torch had on a `cuda` device, else what it has of the machine now."""
     if device == "cuda":
         import torch
 

@@ -1,4 +1,4 @@
-"""Where things are: what is shipped, what is the user's own, where data sets were put."""
+"""Folders: what is shipped, what is the user's own, where data sets lie."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ import platformdirs
 
 from explorer.errors import ExplorerError
 
-DEFAULT_SPACE = "glove-minilm-100d"  # said here, where the command line can read it without NumPy
+DEFAULT_SPACE = "glove-minilm-100d"  # here, so that the command line can read it without NumPy
 
 _PACKAGE = Path(__file__).resolve().parent
 Kind = Literal["words", "checkpoints", "judges"]
@@ -26,15 +26,15 @@ def shipped(kind: Kind) -> Path:
 
 
 def shelves(kind: Kind) -> tuple[Path, Path]:
-    """Where things of a kind are looked for by name: among the shipped ones, then among the user's own."""
+    """Folders in which a kind is looked up by name: the shipped ones, then the user's own."""
     return shipped(kind), user_data() / kind
 
 
 def user_data() -> Path:
     """The user's own folder (imported word spaces, downloaded data, caches); `GAN_EXPLORER_HOME` moves it.
 
-    A user without a home folder, as in many containers, has one among the temporary files, and is told so once.
-    Raises ExplorerError where that place is somebody else's.
+    A user without a home folder, as in many containers, gets one among the temporary files, and one message about it.
+    Raises ExplorerError where that folder is somebody else's.
     """
     home = os.environ.get("GAN_EXPLORER_HOME")
     if home:
@@ -77,7 +77,7 @@ def expand(path: str | Path) -> Path:
 
 
 def runs() -> Path:
-    """Where trainings are kept that were given a name instead of a folder."""
+    """Folder of the trainings that have a name instead of a path."""
     return user_data() / "runs"
 
 
@@ -91,7 +91,7 @@ def run_folder(run: str) -> Path:
 
 
 def is_bare(name: str) -> bool:
-    """Whether this is a name of one part, which can only lead to something right in a folder."""
+    """Whether this is a name of one part, no path."""
     return name not in ("", ".", "..", "~") and not set(name) & {"/", os.sep, "\0"} and not name.startswith("~")
 
 

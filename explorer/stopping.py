@@ -1,4 +1,4 @@
-"""How work is told to stop: by a question that it asks between its steps, or by a signal as a flag."""
+"""Stopping work: by a function that it calls between its steps, or by a signal as a flag."""
 
 import signal
 import threading
@@ -9,15 +9,15 @@ from explorer import terminal
 from explorer.errors import ExplorerError
 
 Stop = Callable[[], bool]
-"""Asked between steps: true once nobody waits for the answer any more. The `is_set` of an event is one."""
+"""Called between steps: true once the work should stop. The `is_set` of an event is one."""
 
 
 class Stopped(ExplorerError):
-    """Work that was told to stop, and left nothing half done."""
+    """Work that was stopped, and left nothing half done."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Work that a signal ended in good order; its text says what was kept, and `signal` is the signal's number."""
+    """Work that a signal ended in good order; its text says what was kept. signal: the signal's number."""
 
     def __init__(self, text: str, number: int) -> None:
         super().__init__(text)
@@ -58,7 +58,7 @@ def interruptible() -> Iterator[Interruption]:
             flag.number = number
         flag.set()
         if number == getattr(signal, "SIGHUP", None):
-            terminal.forget_if_dead()
+            terminal.detach_lost_terminal()
 
     before = {kind: signal.getsignal(kind) for kind in _signals()}
     try:
@@ -76,5 +76,5 @@ def interruptible() -> Iterator[Interruption]:
 
 def _signals() -> list[int]:
     hangup = getattr(signal, "SIGHUP", None)  # Windows has none
-    heeded = hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN
-    return [signal.SIGINT, signal.SIGTERM, *([hangup] if heeded else [])]
+    is_handled = hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([hangup] if is_handled else [])]

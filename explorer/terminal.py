@@ -1,4 +1,4 @@
-"""What a command prints: on any terminal or pipe, in whatever encoding it has."""
+"""Printing on any terminal or pipe, in whatever encoding it has."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # rich takes a while to load, and not every command needs it
 
 
 def accept_any_text() -> None:
-    """Let stdout and stderr write a mark for each character that their encoding lacks, where they would fail on it."""
+    """Make stdout and stderr write a mark for each character that their encoding lacks, in place of an error."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -49,39 +49,39 @@ def print_json(value: Any, indent: int | None = 2) -> None:
     print(text if can_write(text, sys.stdout) else json.dumps(value, indent=indent))
 
 
-def forget_if_dead() -> None:
-    """Read from and write to nowhere in place of a terminal that is gone, where each further word would be an error."""
+def detach_lost_terminal() -> None:
+    """Read from and write to the null device in place of a terminal that is gone, where each write is an error."""
     for descriptor in range(3):
         with contextlib.suppress(OSError):
             if stat.S_ISCHR(os.fstat(descriptor).st_mode) and not os.isatty(descriptor):
-                nowhere = os.open(os.devnull, os.O_RDWR)
-                os.dup2(nowhere, descriptor)
-                os.close(nowhere)
+                null = os.open(os.devnull, os.O_RDWR)
+                os.dup2(null, descriptor)
+                os.close(null)
 
 
-def write_no_more() -> None:
-    """Write to nowhere in place of a stdout that takes no more: a full disk, or a pipe whose reader has gone."""
+def discard_stdout() -> None:
+    """Write to the null device in place of a stdout that fails: a full disk, or a pipe that nobody reads."""
     with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
         sys.stdout.flush()
 
 
 @contextlib.contextmanager
-def in_passing() -> Iterator[None]:
-    """What is printed inside is said in passing: work goes on without it where stdout takes no more."""
+def optional_output() -> Iterator[None]:
+    """A context in which printing may fail: work goes on without output where stdout takes no more."""
     try:
         yield
         sys.stdout.flush()
     except OSError as error:
         if error.filename is not None:
             raise
-        write_no_more()
+        discard_stdout()
     except SystemExit as end:
         if not isinstance(end.__context__, BrokenPipeError):  # which is what rich makes of one
             raise
-        write_no_more()
+        discard_stdout()
 
 
 def command(*arguments: object) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from explorer.parent import end_trainings_with_us
+from explorer.parent import end_trainings_with_this_process
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-end_trainings_with_us()
+end_trainings_with_this_process()
 
 NO_BROWSER = "no Chromium here: install one, or name it in the environment variable CHROMIUM"
 

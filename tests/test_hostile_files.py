@@ -15,7 +15,7 @@ import torch
 from gensim.models import KeyedVectors
 from hostile_files import THINGS, at_once, put, refusal, spoilt
 from PIL import Image
-from run_folder import TINY, ticket, us, write_run
+from run_folder import TINY, queue_entry, us, write_run
 from safetensors.torch import load_file, save_file
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
@@ -38,9 +38,9 @@ from explorer.measure.judge.fitting import Fitting
 from explorer.measure.judge.judge import judge_for, list_judges, open_judge
 from explorer.measure.metrics.real_stats import real_side
 from explorer.measure.results_file import read_metrics
-from explorer.training.dials import chosen
 from explorer.training.lock import owner
-from explorer.training.loop import writing_in
+from explorer.training.loop import explain_write_errors
+from explorer.training.resolve import read_settings_file, resolve
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig
 from explorer.words import open_space
@@ -64,7 +64,7 @@ def furnished(tmp_path_factory):
         (tiny / "metrics.json").write_text('{"evaluation": {"judge": "tiny", "figures": {"fd": 1.5}}}')
         publish_tiny_judge(home / "judges/tiny", LABELS, sees="boots")
         status = {"state": "running", "pid": 1, "device": "cpu", "kimg": 1.0, "loss_d": 0.5, "changed": ["One."]}
-        run = write_run(home / "runs/one", status, ticket("run", us()), us())
+        run = write_run(home / "runs/one", status, queue_entry("run", us()), us())
         shutil.copytree(tiny, run / "checkpoint")
         (run / "stats.jsonl").write_text('{"images": 32, "loss_d": 1.0, "coverage": {"coat": 0.5}}\n' * 3)
         (run / LOG).write_text("It begins.\n")
@@ -94,7 +94,7 @@ def furnished(tmp_path_factory):
         shutil.make_archive(str(home / "pictures"), kind, home / "pictures")
     (home / "report").mkdir()
     (home / "report/metrics.json").write_text('{"format": "gan-explorer comparison", "checkpoints": ["a"]}')
-    (home / "dials.json").write_text('{"size": 16, "preview": ["coat", "bag"], "seed": 3}')
+    (home / "settings.json").write_text('{"size": 16, "preview": ["coat", "bag"], "seed": 3}')
     (home / "picture.png").write_bytes(encode(Image.new("L", (28, 28)), [Spec(condition="coat")]))
     Image.new("L", (28, 28)).save(home / "walk.gif", comment=WALK.to_json().encode())
     Image.effect_noise((40, 40), 80).save(home / "photo.png")
@@ -126,8 +126,8 @@ def everything_of(home: Path) -> list[Any]:
 
 
 def resumed(home: Path) -> None:
-    with writing_in(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
-        run.cut_back(64)
+    with explain_write_errors(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
+        run.start_log(64)
         run.stats({"images": 96})
 
 
@@ -200,7 +200,7 @@ READERS = {
             *("checkpoint/config.json", "checkpoint/generator.safetensors"),
         )
     },
-    "file of settings": Reader("dials.json", lambda home: chosen(None, home / "dials.json", {}, [])),
+    "file of settings": Reader("settings.json", lambda home: read_settings_file(home / "settings.json")),
     "direction, its description": Reader("directions/mine/direction.json", lambda home: open_direction("mine")),
     "direction, its axis": Reader("directions/mine/axis.safetensors", lambda home: open_direction("mine")),
     "direction, in the list": Reader("directions/mine/direction.json", lambda home: list_directions(), quiet=True),
@@ -335,7 +335,7 @@ LONG, ODD = "x" * 5000, "\x1b]0;x\x07\ud800"
         lambda text: TrainConfig(norm=text),
         lambda text: TrainConfig(precision=text),
         lambda text: TrainConfig(kimg=text),
-        lambda text: chosen(None, None, {text: 1}, []),
+        lambda text: resolve({text: 1}),
         lambda text: Jobs().get(text),
         lambda text: Jobs().start(text, RUN_CONFIG),
     ],

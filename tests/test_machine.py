@@ -20,8 +20,8 @@ def test_a_program_bound_to_one_core_counts_one():
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has other priorities")
 def test_stepping_aside_is_a_lower_priority_and_not_the_least():
     code = (
-        "import os, sys; os.nice({}); from pathlib import Path; from explorer.machine import step_aside;"
-        "group = Path('/proc/self/autogroup'); before = group.exists() and group.read_text(); step_aside();"
+        "import os, sys; os.nice({}); from pathlib import Path; from explorer.machine import lower_priority;"
+        "group = Path('/proc/self/autogroup'); before = group.exists() and group.read_text(); lower_priority();"
         "print(os.nice(0), before == (group.exists() and group.read_text()))"
     )
     usual = os.nice(0)

@@ -1,4 +1,4 @@
-"""A Chromium to look with and an app to look at: what the live benchmark, the app's tests and its screenshots share."""
+"""A headless Chromium and a running app, for the live benchmark, the app's tests and its screenshots."""
 
 import os
 import re
@@ -51,16 +51,16 @@ def chromium() -> Iterator:
 
 @contextmanager
 def running_app(*options: str, env: Mapping[str, str] | None = None, seconds: float = 120.0) -> Iterator[str]:
-    """The app in a process of its own, on a free port; gives its address.
+    """Run the app in a process of its own, on a free port; gives its address.
 
     options go to `gan-explorer app`; env is added to this process's environment.
     """
     command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
-    surroundings = {**os.environ, **(env or {})}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=surroundings)
+    environment = {**os.environ, **(env or {})}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     lines: Queue[str | None] = Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
-    said = []
+    output = []
     try:
         while True:
             try:
@@ -68,8 +68,8 @@ def running_app(*options: str, env: Mapping[str, str] | None = None, seconds: fl
             except Empty:
                 raise ExplorerError(f"The app did not open within {seconds:.0f} s.") from None
             if line is None:
-                raise ExplorerError(f"The app did not open; it said: {' '.join(said)[-400:] or 'nothing'}")
-            said.append(line.strip())
+                raise ExplorerError(f"The app did not open; it said: {' '.join(output)[-400:] or 'nothing'}")
+            output.append(line.strip())
             address = re.search(r"http://\S+?(?=/?\s)", line)
             if address:
                 yield address[0]

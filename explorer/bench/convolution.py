@@ -1,4 +1,4 @@
-"""This machine's 3 x 3 convolution, forward plus backward: the yardstick of a training's speed."""
+"""This machine's 3 x 3 convolution, forward plus backward: the reference for a training's speed."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -27,12 +27,12 @@ class Convolution:
         shape = (BATCH, self.channels, self.side, self.side)
         self._layer = nn.Conv2d(self.channels, self.channels, 3, padding=1, bias=False, **place)
         self._layer.to(memory_format=torch.channels_last)
-        x, slope = (torch.randn(shape, **place).contiguous(memory_format=torch.channels_last) for _ in range(2))
-        self._x, self._slope = x.requires_grad_(True), slope
+        x, gradient = (torch.randn(shape, **place).contiguous(memory_format=torch.channels_last) for _ in range(2))
+        self._x, self._gradient = x.requires_grad_(True), gradient
         self.flops = flops_of(self._forward_and_backward)  # a warm-up too
 
     def run(self) -> None:
-        """Run it once and note the time."""
+        """Run it once and record the time."""
         self.times.append(seconds_of(self._forward_and_backward, self.device))
 
     @property
@@ -41,4 +41,4 @@ class Convolution:
         return self.flops / median(self.times)
 
     def _forward_and_backward(self) -> None:
-        torch.autograd.grad(self._layer(self._x), (self._x, self._layer.weight), self._slope)
+        torch.autograd.grad(self._layer(self._x), (self._x, self._layer.weight), self._gradient)

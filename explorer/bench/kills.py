@@ -1,4 +1,4 @@
-"""What a `kill -9` at any moment costs a training: nothing that was saved, and no bit of the weights."""
+"""The cost of a `kill -9` at any moment of a training: nothing that was saved, and no bit of the weights."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.parent import end_trainings_with_us
+from explorer.parent import end_trainings_with_this_process
 from explorer.training.settings import TrainConfig
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 SAVE = 1.0  # seconds between saves
 CONFIG = TrainConfig(data="digits", size=8, batch=32, kimg=20, sheet_kimg=1, save_seconds=SAVE, preview=("eleven",))
-PATIENCE = 300.0  # seconds for what is waited for
+TIMEOUT = 300.0  # seconds
 VICTIMS = ("worker", "app", "both")
 
-# What the app does for a training: it starts it, and looks at it now and then.
+# The app's part in a training: it starts it, and watches it.
 APP = """
 import sys, time
 from pathlib import Path
@@ -46,7 +46,7 @@ while True:
 
 @dataclass(frozen=True)
 class Kill:
-    """One kill and what was found after it.
+    """One kill and its cost.
 
     victim: what was killed. state: of the job at that moment. lost: seconds of work since the last save; None
     where the trainer lives on, or had not begun to work.
@@ -57,8 +57,8 @@ class Kill:
     lost: float | None
 
 
-def measure(kills: int, seed: int = 0, tell: Callable[[Kill], None] = lambda kill: None) -> tuple[list[Kill], int]:
-    """Kill so often, at random moments, and go on after each. Returns the kills, and how many trainings they disturbed.
+def measure(kills: int, seed: int = 0, report: Callable[[Kill], None] = lambda kill: None) -> tuple[list[Kill], int]:
+    """Kill so often, at random moments, and go on after each. Returns the kills, and the number of trainings killed.
 
     Raises ExplorerError, saying what, as soon as something does not hold: a state or a checkpoint that cannot be read,
     a trainer that died with the app, a job that does not go on, weights that differ from those of a training that was
@@ -67,34 +67,34 @@ def measure(kills: int, seed: int = 0, tell: Callable[[Kill], None] = lambda kil
     from explorer.jobs import Jobs
 
     dice, found, trainings = random.Random(seed), [], 0
-    end_trainings_with_us()
+    end_trainings_with_this_process()
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(Path(folder))
         jobs.start("undisturbed", CONFIG, "cpu")
-        _until(lambda: jobs.get("undisturbed").ended, "the undisturbed training to end")
+        _wait_until(lambda: jobs.get("undisturbed").ended, "the undisturbed training to end")
         while len(found) < kills:
             trainings += 1
             name = f"disturbed-{trainings}"
             jobs.start(name, CONFIG, "cpu")
             for kill in _disturb(jobs, name, kills - len(found), dice):
                 found.append(kill)
-                tell(kill)
+                report(kill)
             _compare(jobs.root / "undisturbed", jobs.root / name)
         return found, trainings
 
 
 def _disturb(jobs: "Jobs", name: str, kills: int, dice: random.Random) -> Iterator[Kill]:
-    """Up to so many kills of one training, which is over afterwards."""
+    """Kill one training up to so many times, until it is over."""
     app = None
     try:
         while not _is_over(jobs, name):
             app = app or subprocess.Popen([sys.executable, "-c", APP, str(jobs.root), name])
-            _until(lambda: _is_trained(jobs, name) or _is_over(jobs, name), "the training to go on")
+            _wait_until(lambda: _is_trained(jobs, name) or _is_over(jobs, name), "the training to go on")
             if not kills:
                 time.sleep(0.2)
                 continue
             if dice.random() < 0.7:  # else it may still be getting ready
-                _until(lambda: jobs.get(name).state in ("running", "finished"), "the training to begin")
+                _wait_until(lambda: jobs.get(name).state in ("running", "finished"), "the training to begin")
             time.sleep(dice.uniform(0, 2 * SAVE))
             victim = dice.choice(VICTIMS)
             if victim != "app" and not _is_trained(jobs, name):
@@ -122,7 +122,7 @@ def _is_over(jobs: "Jobs", name: str) -> bool:
 
 
 def _kill(jobs: "Jobs", name: str, victim: str, app: subprocess.Popen) -> Kill:
-    """Kill, look at what is on disk, and say what was lost."""
+    """Kill, check what is on disk, and measure what was lost."""
     from explorer import checkpoint
     from explorer.training.lock import owner
     from explorer.training.run import Run
@@ -136,20 +136,20 @@ def _kill(jobs: "Jobs", name: str, victim: str, app: subprocess.Popen) -> Kill:
             raise ExplorerError(f"The training is {jobs.get(name).state} since the app was killed.")
         return Kill(victim, state, None)
     trainer = owner(folder)
-    if trainer is None or not trainer.lives:
+    if trainer is None or not trainer.is_alive:
         return Kill(victim, state, None)  # it had not begun
     os.kill(trainer.pid, signal.SIGKILL)
     killed = time.time()
-    _until(lambda: not trainer.lives, "the trainer to be dead")
-    _until(lambda: jobs.get(name).ended, "the job to be seen as lost")
-    kept = Run(folder, CONFIG).load_state()  # raises TrainingError if it is not whole
+    _wait_until(lambda: not trainer.is_alive, "the trainer to be dead")
+    _wait_until(lambda: jobs.get(name).ended, "the job to be seen as lost")
+    saved = Run(folder, CONFIG).load_state()  # raises TrainingError if it is not whole
     if (folder / "checkpoint").exists():
         checkpoint.load(folder)
     status = json.loads((folder / "status.json").read_text("utf-8"))
-    if kept is None or status["state"] != "running":
+    if saved is None or status["state"] != "running":
         return Kill(victim, state, None)
-    told = max(0.0, status.get("seconds", 0.0) - kept["seconds"])  # worked until the status was written, and since
-    return Kill(victim, state, told + killed - (folder / "status.json").stat().st_mtime)
+    until_status = max(0.0, status.get("seconds", 0.0) - saved["seconds"])
+    return Kill(victim, state, until_status + killed - (folder / "status.json").stat().st_mtime)
 
 
 def _compare(one: Path, other: Path) -> None:
@@ -162,11 +162,11 @@ def _compare(one: Path, other: Path) -> None:
             raise ExplorerError(f"The {part} of the killed training differs in {', '.join(differing[:3])}.")
 
 
-def _until(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
+def _wait_until(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + TIMEOUT
+    while not condition():
         if time.monotonic() > end:
-            raise ExplorerError(f"Waited {PATIENCE:.0f} seconds in vain for {what}.")
+            raise ExplorerError(f"Waited {TIMEOUT:.0f} seconds in vain for {what}.")
         time.sleep(0.02)
 
 
@@ -179,16 +179,16 @@ def kills(
     count: Annotated[int, typer.Option("-n", min=1, help="How many kills.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of their moments and victims.")] = 0,
 ) -> None:
-    """Kill -9 a small training, the app, or both, at random moments, and see what is lost.
+    """Kill -9 a small training, the app, or both, at random moments, and measure what is lost.
 
     Example: gan-explorer bench kills -n 20
     """
 
-    def tell(kill: Kill) -> None:
+    def report(kill: Kill) -> None:
         lost = "lived on, or had not begun" if kill.lost is None else f"lost {kill.lost:.2f} s"
         print(f"{kill.victim} killed while {kill.state}: the training {lost}", flush=True)
 
-    found, trainings = measure(count, seed, tell)
+    found, trainings = measure(count, seed, report)
     lost = [kill.lost for kill in found if kill.lost is not None]
     print(
         f"{len(found)} kills in {trainings} trainings, {len(lost)} of a trainer at work. Every state and checkpoint "

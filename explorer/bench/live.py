@@ -1,4 +1,4 @@
-"""How live the app is, in real Chromium: key press to new pixels, updates a second in a drag, twenty visitors at once.
+"""Latency of the app in real Chromium: key press to new pixels, updates a second in a drag, twenty visitors at once.
 
 Everything is measured on the app as it ships, in a process of its own on this machine, so browser and generator share
 the cores. Visitors are HTTP clients that send what a page sends while somebody types; they do not paint.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WORDS = ("coat", "dress", "boots", "bag", "shirt", "sandals", "trousers", "sneakers", "jeans", "kimono", "hat", "skirt")
 VISITORS = 20
 
-# Each painting is noted with the ask it answers, the time at which the browser could show it, and a sum of its pixels.
+# Each painting is recorded with its request, the time at which the browser could show it, and a sum of its pixels.
 _WATCH = """() => {
   window.bench = { pressed: 0, painted: [] };
   document.addEventListener("keydown", (event) => (bench.pressed = event.timeStamp), true);
@@ -33,8 +33,8 @@ _WATCH = """() => {
     const { data } = event.target.getContext("2d").getImageData(0, 0, event.target.width, event.target.height);
     let sum = 0;
     for (let i = 0; i < data.length; i += 4) sum = (sum * 31 + data[i]) % 2147483647;
-    const { ask } = event.detail;
-    requestAnimationFrame(() => bench.painted.push({ w: ask.w, psi: ask.psi, at: performance.now(), sum }));
+    const request = event.detail.request ?? event.detail.ask;
+    requestAnimationFrame(() => bench.painted.push({ w: request.w, psi: request.psi, at: performance.now(), sum }));
   });
 }"""
 
@@ -171,8 +171,13 @@ async def crowd(url: str, visitors: int, seconds: float = 6.0) -> Latencies:
             begun = time.perf_counter()
             while time.perf_counter() - begun < seconds:
                 word = WORDS[(number + len(times)) % len(WORDS)]
-                ask = {"tab": f"{number:032x}", "w": word, "s": str(number), "n": 16}
-                body = {"data": ask, "component_id": component, "fn_name": "draw", "session_hash": f"visitor{number}"}
+                request = {"tab": f"{number:032x}", "w": word, "s": str(number), "n": 16}
+                body = {
+                    "data": request,
+                    "component_id": component,
+                    "fn_name": "draw",
+                    "session_hash": f"visitor{number}",
+                }
                 sent = time.perf_counter()
                 reply = (await client.post("/gradio_api/component_server", json=body)).json()
                 if not reply.get("ok"):
@@ -198,8 +203,8 @@ def cold_start(times: int = 3) -> dict[str, str]:
             opened.append(time.perf_counter() - begun)
             config = httpx.get(f"{url}/config").json()
             component = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "explore")
-            ask = {"tab": "0" * 32, "w": "slipper"}
-            body = {"data": ask, "component_id": component, "fn_name": "draw", "session_hash": "start"}
+            request = {"tab": "0" * 32, "w": "slipper"}
+            body = {"data": request, "component_id": component, "fn_name": "draw", "session_hash": "start"}
             httpx.post(f"{url}/gradio_api/component_server", json=body, timeout=60).raise_for_status()
             drawn.append(time.perf_counter() - begun)
     base, open_, draw = map(statistics.median, (bare, opened, drawn))

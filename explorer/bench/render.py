@@ -1,4 +1,4 @@
-"""How long a picture takes: from vectors to an encoded image and its reading, beside the bare forward pass."""
+"""Time of a picture from its vector to PNG bytes, a judge's look included, beside the bare forward pass."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ COUNTS = (1, 16, 64)
 class Timing:
     """Median milliseconds for `count` tiles: `picture` from a word's vector to PNG bytes, `bare` the forward pass.
 
-    judge: the part of `picture` in which a judge looks at the tiles; next to nothing where none knows the labels.
+    judge: the part of `picture` that a judge takes; next to nothing where none knows the labels.
     """
 
     count: int

@@ -1,4 +1,4 @@
-"""How fast a recipe trains: pictures a second, and how near that comes to the best convolution of this machine."""
+"""Speed of a training: pictures a second, and how near that comes to the best convolution of this machine."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from explorer.bench.convolution import Convolution
 
 PERIODS = 3
-LABELS = 10  # of a family that hears labels
-_CALLED = {"no": "float32", "bf16": "bf16"}  # a config's precisions, as one says them
+LABELS = 10  # of a family conditioned on labels
+_PRECISIONS = {"no": "float32", "bf16": "bf16"}  # by a config's names
 
 
 @dataclass(frozen=True)
-class Moves:
-    """Those of a period's moves that compute the same: how many, the FLOP of one, and its median seconds."""
+class Steps:
+    """The steps of a period that compute the same: how many, the FLOP of one, and its median seconds."""
 
     count: int
     flops: int
@@ -35,23 +35,23 @@ class Moves:
 
 @dataclass(frozen=True)
 class Speed:
-    """What `measure` found.
+    """The speed of a config on a device.
 
-    kinds: the moves of one period of the lazy penalties, the lightest first; a single one where all moves are alike.
-    best: by precision, the fastest of the convolutions that were timed in turn with the moves.
+    kinds: the steps of one period of the lazy penalties, the lightest first; a single one where all steps are alike.
+    best: by precision, the fastest of the convolutions that were timed in turn with the steps.
     """
 
     config: TrainConfig
     device: str
-    kinds: tuple[Moves, ...]
+    kinds: tuple[Steps, ...]
     best: "dict[str, Convolution]"
 
     @property
-    def mean(self) -> Moves:
-        """An average move: every kind in its share."""
+    def mean(self) -> Steps:
+        """An average step: every kind in its share."""
         count = sum(kind.count for kind in self.kinds)
         flops = sum(kind.count * kind.flops for kind in self.kinds)
-        return Moves(count, round(flops / count), sum(kind.count * kind.seconds for kind in self.kinds) / count)
+        return Steps(count, round(flops / count), sum(kind.count * kind.seconds for kind in self.kinds) / count)
 
     @property
     def images_per_second(self) -> float:
@@ -60,9 +60,9 @@ class Speed:
 
 
 def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
-    """Play whole periods of the game on random pictures, a pass of each convolution after every move.
+    """Train for whole periods on random pictures, with a pass of each convolution after every step.
 
-    So whatever else the machine does hurts both alike, and their ratio less than either.
+    So whatever else the machine does slows both alike, and changes their ratio less than either.
     """
     import torch
 
@@ -70,34 +70,37 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     from explorer.bench.work import flops_of, seconds_of
     from explorer.models.pixels import from_bytes
     from explorer.training.distributed import Distributed
-    from explorer.training.game import TrainState, move
+    from explorer.training.state import TrainState
+    from explorer.training.step import train_step
 
     torch.set_num_threads(config.threads)
-    team = Distributed.gather()
-    device, game = team.device, TrainState.new(config, team.device)
+    distributed = Distributed.start()
+    device, state = distributed.device, TrainState.new(config, distributed.device)
     noise = torch.Generator().manual_seed(config.seed)
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
-    words = torch.randn(config.batch, config.c_dim, generator=noise).to(device)
-    words = torch.nn.functional.normalize(words, dim=1)
+    c = torch.randn(config.batch, config.c_dim, generator=noise).to(device)
+    c = torch.nn.functional.normalize(c, dim=1)
 
-    def play() -> None:
-        move(game, config, real, words, team)
+    def step() -> None:
+        train_step(state, config, real, c, distributed)
 
-    # Counting a whole period warms everything up, and finds which of its moves carry the penalties.
-    flops = [flops_of(play) for _ in range(config.penalty_every)]
+    # Counting a whole period warms everything up, and finds which of its steps have penalties.
+    flops = [flops_of(step) for _ in range(config.penalty_every)]
     types = {"no": torch.float32} | ({"bf16": torch.bfloat16} if config.precision == "bf16" else {})
-    layers = {_CALLED[name]: [Convolution(*shape, dtype, device) for shape in SHAPES] for name, dtype in types.items()}
+    layers = {
+        _PRECISIONS[name]: [Convolution(*shape, dtype, device) for shape in SHAPES] for name, dtype in types.items()
+    }
     times: dict[int, list[float]] = {each: [] for each in sorted(set(flops))}
     for _ in range(periods):
         for each in flops:
-            times[each].append(seconds_of(play, device))
+            times[each].append(seconds_of(step, device))
             for layer in chain.from_iterable(layers.values()):
                 layer.run()
     return Speed(
         config,
         str(device),
-        tuple(Moves(flops.count(each), each, median(taken)) for each, taken in times.items()),
+        tuple(Steps(flops.count(each), each, median(taken)) for each, taken in times.items()),
         {name: max(group, key=lambda layer: layer.speed) for name, group in layers.items()},
     )
 
@@ -108,17 +111,17 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    family: Annotated[str, typer.Option(help=f"The game: {', '.join(FAMILIES)}.")] = TrainConfig.family,
+    family: Annotated[str, typer.Option(help=f"One of {', '.join(FAMILIES)}.")] = TrainConfig.family,
     size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
     resolution: Annotated[int, typer.Option(help="28, 32 or 64 pixels.")] = TrainConfig.resolution,
-    batch: Annotated[int, typer.Option(help="Pictures a move.")] = TrainConfig.batch,
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = TrainConfig.batch,
     threads: Annotated[
         int | None, typer.Option(min=1, help="CPU threads; by default all cores but one, up to 8.")
     ] = None,
     precision: Annotated[str, typer.Option(help="no (float32) or bf16.")] = TrainConfig.precision,
     periods: Annotated[int, typer.Option(min=1, help="Periods of the lazy penalties that are timed.")] = PERIODS,
 ) -> None:
-    """Time one move of a training (D, then G) beside this machine's best 3 x 3 convolution.
+    """Time one step of a training (D, then G) beside this machine's best 3 x 3 convolution.
 
     Example: gan-explorer bench train --threads 2
     """
@@ -135,7 +138,7 @@ def train(
 
 
 def show(speed: Speed, periods: int) -> None:
-    """Print what was measured, and what was counted."""
+    """Print the figures, and what is counted in them."""
     import torch
     from rich.console import Console
     from rich.table import Table
@@ -145,20 +148,20 @@ def show(speed: Speed, periods: int) -> None:
     shape = f"{config.resolution} x {config.resolution} x {config.channels}"
     threads = f"{config.threads} CPU thread{'s' if config.threads > 1 else ''}"
     console.print(
-        f"{config.family}: {shape}, size {config.size}, batch {config.batch}, {_CALLED[config.precision]}, on "
-        f"{speed.device}, {threads}, torch {torch.__version__}; medians of {periods * mean.count} moves",
+        f"{config.family}: {shape}, size {config.size}, batch {config.batch}, {_PRECISIONS[config.precision]}, on "
+        f"{speed.device}, {threads}, torch {torch.__version__}; medians of {periods * mean.count} steps",
         markup=False,
     )
-    table = Table("moves", "ms", "GFLOP", "GFLOP/s", *(f"of best {name}" for name in speed.best))
+    table = Table("steps", "ms", "GFLOP", "GFLOP/s", *(f"of best {name}" for name in speed.best))
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     plain, *penalised = speed.kinds
     rows = [(f"{plain.count} plain", plain), *((f"{kind.count} with penalties", kind) for kind in penalised)]
-    for name, moves in [*rows, ("on average", mean)]:
-        shares = (f"{moves.speed / best.speed:.0%}" for best in speed.best.values())
+    for name, steps in [*rows, ("on average", mean)]:
+        shares = (f"{steps.speed / best.speed:.0%}" for best in speed.best.values())
         table.add_row(
-            name, f"{1000 * moves.seconds:.1f}", f"{moves.flops / 1e9:.2f}", f"{moves.speed / 1e9:.1f}", *shares
+            name, f"{1000 * steps.seconds:.1f}", f"{steps.flops / 1e9:.2f}", f"{steps.speed / 1e9:.1f}", *shares
         )
     console.print(table)
     console.print(f"{speed.images_per_second:.0f} img/s", highlight=False)
@@ -170,6 +173,6 @@ def show(speed: Speed, periods: int) -> None:
         )
     console.print(
         "Counted: convolutions and matrix products, forward, backward and the penalties' second backward. "
-        "Timed: all of a move.",
+        "Timed: all of a step.",
         highlight=False,
     )

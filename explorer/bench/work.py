@@ -1,4 +1,4 @@
-"""How much a piece of work computes, and how long it takes."""
+"""FLOP and seconds of a piece of work."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -9,35 +9,35 @@ from torch.utils.module_tracker import ModuleTracker
 
 
 def flops_of(work: Callable[[], object]) -> int:
-    """The additions and multiplications of all convolutions and matrix products in one run of `work`, backward too.
+    """Additions and multiplications of all convolutions and matrix products in one run of `work`, backward too.
 
-    What torch's own counter counts: nothing for activations, sums, resampling or an optimiser's step.
+    By torch's own counter: nothing for activations, sums, resampling or an optimiser's step.
     """
     counter = FlopCounterMode(display=False)
-    counter.mod_tracker = _Nowhere()
+    counter.mod_tracker = _NoTracker()
     with counter:
         work()
     return counter.get_total_flops()
 
 
 def seconds_of(work: Callable[[], object], device: torch.device) -> float:
-    """Wall time of one run of `work`, all that it left to the device included."""
-    _finish(device)
+    """Wall time of one run of `work`, with all that it left to the device."""
+    _synchronize(device)
     start = perf_counter()
     work()
-    _finish(device)
+    _synchronize(device)
     return perf_counter() - start
 
 
-def _finish(device: torch.device) -> None:
+def _synchronize(device: torch.device) -> None:
     if device.type != "cpu":
         torch.accelerator.synchronize(device)
 
 
-class _Nowhere(ModuleTracker):
-    """Does not track which module works: the hooks for that break on gradients with respect to a module's input."""
+class _NoTracker(ModuleTracker):
+    """Tracks no module: the hooks for that break on gradients with respect to a module's input."""
 
-    def __enter__(self) -> "_Nowhere":
+    def __enter__(self) -> "_NoTracker":
         return self
 
     def __exit__(self, *_: object) -> None:

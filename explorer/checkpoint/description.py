@@ -9,7 +9,7 @@ from typing import Any
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
-from explorer.models.families import FAMILIES, Hears
+from explorer.models.families import FAMILIES, Conditioning
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
@@ -42,14 +42,14 @@ class Description:
     made: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def hears(self) -> Hears:
+    def conditioning(self) -> Conditioning:
         """What its generator is told: a word, a label, nothing or codes."""
-        return FAMILIES[self.family].hears
+        return FAMILIES[self.family].conditioning
 
     @property
     def conditional(self) -> bool:
         """Whether its generator is told what to draw."""
-        return self.hears in ("word", "label")
+        return self.conditioning in ("word", "label")
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -103,7 +103,9 @@ def describe(folder: Path) -> Description:
         raise wrong("the name or hash of its word space is not a plain name")
     description = Description(config["family"], network, tuple(labels), words["space"], words["hash"], made)
     shapes = network_of(description, folder)
-    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[description.hears]
+    heard = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
+        description.conditioning
+    ]
     if heard != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
         raise wrong(f"its network is not one of the family {description.family}")
     return description

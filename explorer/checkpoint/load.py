@@ -43,18 +43,18 @@ class Checkpoint:
     def condition(self, vectors: "Tensor", temperature: float | None = None) -> "Tensor":
         """What the generator hears for unit word vectors [N, D]: float32 [N, c_dim], on their device.
 
-        Those themselves; or, where it only knows labels, how much of each by similarity (conditioning.mixture); or
-        nothing. Of a family of codes: the middle of each number, and as much of every category.
+        Those themselves; or, where it only knows labels, how much of each by similarity (`label_weights`); or nothing.
+        Of a family of codes: the middle of each number, and as much of every category.
         """
         import torch
 
-        from explorer.models.conditioning import TEMPERATURE, mixture
+        from explorer.models.conditioning import TEMPERATURE, label_weights
 
-        if self.description.hears == "word":
+        if self.description.conditioning == "word":
             return vectors
-        if self.description.hears == "label":
+        if self.description.conditioning == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
-            return mixture(vectors, labels, temperature or TEMPERATURE)
+            return label_weights(vectors, labels, temperature or TEMPERATURE)
         codes = self.generator.config.codes
         middle = [torch.full((len(vectors), n), 1 / n if n > 1 else 0.0, device=vectors.device) for n in codes]
         return torch.cat([vectors[:, :0], *middle], dim=1)
@@ -90,7 +90,7 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     config = network_of(description, path)
     generator = Generator(config)
     # As wide as a word; where the network hears none, only the file knows.
-    wide = config.c_dim if description.hears == "word" else None
+    wide = config.c_dim if description.conditioning == "word" else None
     extra = {"label_vectors": (len(description.labels), wide)}
     label_vectors = _fill(generator, path / "generator.safetensors", extra)["label_vectors"].numpy()
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:

@@ -32,17 +32,17 @@ from explorer.cli import (
 from explorer.cli import app as app_command
 from explorer.errors import ExplorerError
 from explorer.stopping import Interrupted
-from explorer.terminal import accept_any_text, write_no_more
+from explorer.terminal import accept_any_text, discard_stdout
 
 Misuse = typer.BadParameter.__mro__[2]  # click's base of all misuse; newer typer carries a click of its own
 
 
 class _Ended(Exception):
-    """Ctrl-C or another signal, on its way past Typer, which would make a silent 130 of it."""
+    """Ctrl-C or another signal; Typer would turn it into a silent 130."""
 
 
 class _ReaderGone(Exception):
-    """A pipe whose reader has seen enough, on its way past Typer, which would make a silent 1 of it."""
+    """A pipe that nobody reads any more; Typer would turn it into a silent 1."""
 
 
 class _Group(TyperGroup):
@@ -53,7 +53,7 @@ class _Group(TyperGroup):
             raise _Ended from stopped
         except BrokenPipeError as gone:
             raise _ReaderGone from gone
-        except SystemExit as end:  # rich's way to say so
+        except SystemExit as end:  # which rich raises for one
             if not isinstance(end.__context__, BrokenPipeError):
                 raise
             raise _ReaderGone from end
@@ -111,9 +111,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except Misuse as error:
         where = error.ctx.command_path if getattr(error, "ctx", None) else "gan-explorer"
-        said = error.format_message().rstrip(".")
-        if said:  # a bare `gan-explorer words` has shown its help and has nothing to add
-            print(f"gan-explorer: {said}; see {where} --help.", file=sys.stderr)
+        sentence = error.format_message().rstrip(".")
+        if sentence:  # a bare `gan-explorer words` has printed its help already
+            print(f"gan-explorer: {sentence}; see {where} --help.", file=sys.stderr)
         return 2
     except typer.Exit as end:
         return end.exit_code
@@ -122,12 +122,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gan-explorer: {stopped if isinstance(stopped, Interrupted) else 'stopped.'}", file=sys.stderr)
         return stopped.status if isinstance(stopped, Interrupted) else 130
     except _ReaderGone:
-        write_no_more()
+        discard_stdout()
         return 0
     except OSError as error:
         if error.filename is not None:
             raise
-        write_no_more()
+        discard_stdout()
         if isinstance(error, BrokenPipeError):
             return 0
         print(f"gan-explorer: The output cannot be written ({error.strerror or error}).", file=sys.stderr)

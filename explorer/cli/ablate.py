@@ -1,11 +1,11 @@
-"""`gan-explorer ablate`: switch units of the generator off, and see what it forgets to draw."""
+"""`gan-explorer ablate`: switch units of the generator off, and see what it no longer draws."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli.sample import say
+from explorer.cli.sample import print_picture
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.explore import Spec, Studio
     from explorer.models.generator import Layer
 
-CHANCES = 5  # draws of random units, for the figure beside
+RANDOM_DRAWS = 5  # of as many random units, to compare with
 
 
 def register(app: typer.Typer) -> None:
@@ -57,24 +57,24 @@ def ablate(
     studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi)
     place = filters.layer_named(studio, checkpoint, layer)
     region = None if box is None else _region(box, count, studio.checkpoint(checkpoint).image_shape)
-    off = _numbered(units, place) if units is not None else _best(studio, spec, place, region, label, top)
+    off = _given_units(units, place) if units is not None else _best_units(studio, spec, place, region, label, top)
     before = studio.render(spec)
     after = studio.render(filters.ablate(spec, off))
-    chance = [
+    at_random = [
         studio.render(filters.ablate(spec, filters.random_units(place, len(off), number)), read=False)
-        for number in range(CHANCES if region is not None else 1)
+        for number in range(RANDOM_DRAWS if region is not None else 1)
     ]
     some = f"{len(off)} unit{'s' if len(off) > 1 else ''}"
-    rows = {label_of(before): before, f"without {some}": after, f"without {some} at random": chance[0]}
+    rows = {label_of(before): before, f"without {some}": after, f"without {some} at random": at_random[0]}
     save_pictures(out, list(rows.values()), scale, list(rows))
     numbers = ", ".join(str(unit) for _, unit in off)
     print(f"Switched off {len(off)} of the {place.width} units of {place.name}: {numbers}.")
-    say(after)
+    print_picture(after)
     if region is not None:
         import numpy as np
 
         inside, outside = filters.change(before, after, region)
-        random = np.mean([filters.change(before, one, region) for one in chance], axis=0)
+        random = np.mean([filters.change(before, one, region) for one in at_random], axis=0)
         print(
             f"Grey levels change by {inside:.0f} in the box and {outside:.0f} around it; without as many units at "
             f"random, by {random[0]:.0f} and {random[1]:.0f}."
@@ -82,7 +82,7 @@ def ablate(
     print(f"Drawn to {out}.")
 
 
-def _best(
+def _best_units(
     studio: "Studio", spec: "Spec", layer: "Layer", region: "np.ndarray | None", label: str | None, top: int | None
 ) -> tuple[tuple[str, int], ...]:
     from explorer.explore.inside.unit_ranking import rank_by_label, rank_by_region
@@ -92,11 +92,11 @@ def _best(
     else:
         ranking = rank_by_label(studio, spec.checkpoint, layer.name, label)
     if not ranking.units:
-        raise ExplorerError(f"No unit of {layer.name} speaks for that; try another layer.")
+        raise ExplorerError(f"No unit of {layer.name} stands for that; try another layer.")
     return ranking.top(top or max(1, layer.width // 4))
 
 
-def _numbered(text: str, layer: "Layer") -> tuple[tuple[str, int], ...]:
+def _given_units(text: str, layer: "Layer") -> tuple[tuple[str, int], ...]:
     return tuple((layer.name, unit) for unit in sorted(set(_whole_numbers(text, "--units", "3,17,40"))))
 
 

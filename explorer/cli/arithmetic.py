@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from explorer.cli.sample import say
+from explorer.cli.sample import print_picture
 from explorer.errors import shown
 
 
@@ -42,7 +42,7 @@ def arithmetic(
     check_target(out)
     total = Explorer(checkpoint).arithmetic(words, latents, n=count, seed=seed, psi=psi)
     total.save(out, scale)
-    say(total.result)
+    print_picture(total.result)
     if latents is None:
         print(f"  Nearest words: {', '.join(f'{shown(word)} ({cosine:.2f})' for word, cosine in total.nearest[:5])}.")
     print(f"Drawn to {out}.")

@@ -41,7 +41,7 @@ def codes(
 
     check_target(out, {".png": "a picture"})
     studio = Studio()
-    word = studio.checkpoint(checkpoint).labels[0]  # which it does not hear
+    word = studio.checkpoint(checkpoint).labels[0]  # any word: it is conditioned on codes alone
     spec = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, codes=tuple(code or ()))
     grid = code_grid(studio, spec, across, down)
     grid.save(out, scale)

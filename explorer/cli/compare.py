@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.errors import printable, shown
-from explorer.machine import working_threads
+from explorer.machine import best_device, working_threads
 
 if TYPE_CHECKING:
     from explorer.compare.comparison import Comparison
@@ -31,7 +31,7 @@ def compare(
         int, typer.Option(min=100, help="How many of each snapshot that a run kept while it learned.")
     ] = 2000,
     cas: Annotated[
-        bool, typer.Option("--cas", help="Teach a classifier by the samples of each, too (minutes each).")
+        bool, typer.Option("--cas", help="Train a classifier on the samples of each, too (minutes each).")
     ] = False,
     features: Annotated[
         str | None,
@@ -41,7 +41,7 @@ def compare(
 ) -> None:
     """Generators side by side: what they draw from the same latents, how good it is, and how they learned it.
 
-    Measured once, figures are kept beside the run. Of two seeds of one recipe the spread is told; distances of
+    Measured once, figures are kept beside the run. Two seeds of one recipe give a spread; distances of
     different judges are never put in one table.
 
     Example: gan-explorer compare fashion-words fashion-word2vec -o report/
@@ -51,20 +51,19 @@ def compare(
     from explorer.compare.comparing import compare as compare_all
     from explorer.compare.report import check_folder, write_report
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.stopping import interruptible
 
     check_folder(out)  # before minutes are spent
     torch.set_num_threads(working_threads())
-    device = str(best_device())
+    device = best_device()
     with reporting(True) as report, interruptible() as interrupted:
         found = compare_all(entries, samples, moments, data_dir, device, report, interrupted.is_set, cas, features)
     page = write_report(out, found)
-    _show(found)
+    _print_comparison(found)
     print(f"Written to {page}.")
 
 
-def _show(found: "Comparison") -> None:
+def _print_comparison(found: "Comparison") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -79,7 +78,7 @@ def _show(found: "Comparison") -> None:
         table = Table("", heads[0], FLOOR, *heads[1:], box=None, pad_edge=False)
         for column in table.columns:
             column.overflow = "fold"
-        table.columns[0].no_wrap = True  # of names, whose end often tells them apart
+        table.columns[0].no_wrap = True  # of names, which often differ at their ends
         rows = [(REAL, group.real, 1.0)]
         for number in found.of(place):
             entry = found.entries[number]

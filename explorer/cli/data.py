@@ -1,5 +1,6 @@
 """`gan-explorer data`: look at somebody's pictures before a training is spent on them."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +10,17 @@ from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
 from explorer.terminal import command
-from explorer.training.settings import HELP
+from explorer.training.settings import SETTINGS
 
 MOST_LACKING = 10  # unknown words in the sentence; the table has them all
+MOST_ROWS = 40  # of a table that is printed whole
+ENDS = 10  # rows of the largest and of the smallest
+MOST_UNKNOWN = 20
+
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from explorer.data import ReadOptions
 
 
@@ -29,12 +36,12 @@ def data(
             help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class."
         ),
     ],
-    space: Annotated[str, typer.Option(help="The word space that is to know the classes' words.")] = DEFAULT_SPACE,
+    space: Annotated[str, typer.Option(help="The word space that should have the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="A folder to look for the data in.")] = None,
-    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
-    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
+    names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
     write_names: Annotated[
         Path | None, typer.Option(help="Write a names file (.csv) to be filled in, and look at no picture.")
     ] = None,
@@ -57,13 +64,13 @@ def data(
     from explorer.data.folders.inspecting import inspect
 
     if memory_mb is not None:
-        _bound_memory(memory_mb << 20)
+        _limit_memory(memory_mb << 20)
     options = ReadOptions(fit, skip_broken, () if names is None else tuple(read_names(names).items()))
     if write_names is not None:
         _write_names(write_names, source, space, data_dir, options)
         return
     try:
-        found = inspect(source, space, data_dir, progress=_report if json else True, options=options)
+        found = inspect(source, space, data_dir, progress=_report_as_json if json else True, options=options)
     except BrokenFiles as error:
         if json:
             print(_as_json({"error": str(error), "count": error.count, "broken": error.files}))
@@ -78,8 +85,6 @@ def data(
 
     from rich.console import Console
 
-    from explorer.cli.class_table import print_classes
-
     console = Console()
     colour = "grey" if found.channels == 1 else "RGB"
     about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} class{'es' * (len(found.counts) > 1)}"
@@ -90,12 +95,48 @@ def data(
     if len(found.counts) == 1:
         console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
-        console.print(_lacking(list(found.unknown_words), space, source), markup=False)
+        console.print(_unknown_sentence(list(found.unknown_words), space, source), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
 
 
-def _lacking(words: list[str], space: str, source: str) -> str:
+def print_classes(
+    console: "Console", counts: Mapping[str, int], unknown: Mapping[str, Sequence[str]], everything: bool = False
+) -> None:
+    """Print how many pictures each class has, and words that may be meant in place of unknown ones.
+
+    counts: word -> pictures, in label order. unknown: words that the word space lacks -> others. everything: print a
+    row for each; of hundreds otherwise the largest, the smallest and the unknown ones.
+    """
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("class", "pictures", *(["did you mean"] if unknown else []))
+
+    def rows(words: Sequence[str]) -> None:
+        for word in words:
+            meant = [escape(", ".join(unknown.get(word, ())))] if unknown else []
+            table.add_row(escape(word), f"{counts[word]:,}", *meant)
+        table.add_section()
+
+    if everything or len(counts) <= MOST_ROWS:
+        rows(list(counts))
+        console.print(table)
+        return
+    ranked = sorted(counts, key=lambda word: -counts[word])
+    largest, smallest = ranked[:ENDS], ranked[-ENDS:]
+    others = [word for word in unknown if word not in {*largest, *smallest}][:MOST_UNKNOWN]
+    rows(largest)
+    table.add_row("...", "")
+    rows(smallest)
+    rows(others)
+    console.print(table)
+    more = f", and {len(others)} more whose words are unknown" if others else ""
+    ends = f"The {ENDS} largest and the {ENDS} smallest of {len(counts):,} classes"
+    console.print(f"{ends}{more}; --all prints every one.", markup=False)
+
+
+def _unknown_sentence(words: list[str], space: str, source: str) -> str:
     from explorer.data import NAMES
     from explorer.errors import shown
 
@@ -104,8 +145,8 @@ def _lacking(words: list[str], space: str, source: str) -> str:
     if source in NAMES:
         return f"{space} lacks {named}: choose another word space."
     template = command("data", source, "--write-names", "names.csv")
-    theirs = "its folder" if len(words) == 1 else "their folders"
-    return f"{space} lacks {named}: rename {theirs} before training, or give them words by a names file: {template}"
+    folders = "its folder" if len(words) == 1 else "their folders"
+    return f"{space} lacks {named}: rename {folders} before training, or give them words by a names file: {template}"
 
 
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:
@@ -133,7 +174,7 @@ def _as_json(value: object) -> str:
     return json.dumps(value)
 
 
-def _bound_memory(most: int) -> None:
+def _limit_memory(most: int) -> None:
     import contextlib
 
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such bound, some systems refuse it
@@ -142,7 +183,7 @@ def _bound_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _report(what: str, done: int, total: int) -> None:
+def _report_as_json(what: str, done: int, total: int) -> None:
     import json
     import sys
 

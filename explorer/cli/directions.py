@@ -1,4 +1,4 @@
-"""`gan-explorer directions`: along which axes of z the pictures change most, and a shelf for those worth keeping."""
+"""`gan-explorer directions`: axes of z along which the pictures change most, shown and kept under names."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -58,7 +58,7 @@ def show(
     if saved is not None:
         rows = {saved: open_direction(saved, opened).axis}
     else:
-        found = _found(opened, method, number)
+        found = _find(opened, method, number)
         names = (f"{method} {row} ({share:.1%})" for row, share in enumerate(found.shares, 1))
         rows = dict(zip(names, found.axes, strict=True))
         print(f"By its share of all that z changes in straight lines: {', '.join(rows)}.")
@@ -82,7 +82,7 @@ def save(
     from explorer.explore.inside.saved_directions import save_direction
 
     opened = checkpoints.load(checkpoint)
-    found = _found(opened, method, number)
+    found = _find(opened, method, number)
     if len(found.axes) < number:
         raise ExplorerError(f"{opened.name} has {len(found.axes)} directions, so there is no number {number}.")
     print(f"Kept as {save_direction(name, found.axes[number - 1], opened, f'{method} {number}')}.")
@@ -127,7 +127,7 @@ def rename(
 
 @app.command()
 def delete(name: Annotated[str, typer.Argument(help="What it is called.")]) -> None:
-    """Forget a kept direction.
+    """Delete a kept direction.
 
     Example: gan-explorer directions delete tote
     """
@@ -136,7 +136,7 @@ def delete(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
     delete_direction(name)
 
 
-def _found(checkpoint: "Checkpoint", method: Method, count: int) -> "Found":
+def _find(checkpoint: "Checkpoint", method: Method, count: int) -> "Found":
     from explorer.explore.inside.directions import pca, sefa
 
     return (pca if method == "pca" else sefa)(checkpoint, count=count)

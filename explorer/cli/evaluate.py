@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.machine import working_threads
+from explorer.machine import best_device, working_threads
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
@@ -47,7 +47,7 @@ def evaluate(
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Print the figures only.")] = False,
 ) -> None:
-    """Measure a checkpoint: distance to the real pictures, variety, labels, and words that it never heard.
+    """Measure a checkpoint: distance to the real pictures, variety, labels, and words that are no labels.
 
     Example: gan-explorer evaluate fashion-words --no-store
     Example: gan-explorer evaluate fashion-words --words "slipper, kimono, boots + summer"
@@ -56,17 +56,16 @@ def evaluate(
     import torch
 
     from explorer import checkpoint as checkpoints
-    from explorer.cli import evaluate_shown as shown
+    from explorer.cli import evaluate_tables as tables
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.training_pictures import own_pictures, read_options_of
 
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
     if features is not None and (words is not None or judge is not None):
         raise ExplorerError("--features puts a network in the judge's place that knows no label: leave out the rest.")
-    torch.set_num_threads(working_threads())  # more of them than free cores wait for each other, several times as long
-    device = best_device()
+    torch.set_num_threads(working_threads())  # more threads than free cores are several times as slow
+    device = torch.device(best_device())
     opened = checkpoints.load(checkpoint, device=str(device))
     with reporting(True) as report:
         chosen, source = _network(opened, judge, features, str(device), report)
@@ -78,7 +77,7 @@ def evaluate(
         listed = [word.strip() for word in words.split(",") if word.strip()]
         test = own_pictures(source, shape, "test", data_dir, True, options)
         report = heard_words.heard_words(opened, chosen, test, listed)
-        shown.show_words(opened.name, chosen, report)
+        tables.print_words(opened.name, chosen, report)
         kept[heard_words.KEY] = report.as_fields()
     else:
         from explorer.measure import evaluation
@@ -86,15 +85,15 @@ def evaluate(
         from explorer.measure.metrics import classifier_accuracy as classifier
 
         train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
-        taught = None
-        if cas:  # before the rest: who asked for it would not want the rest without it
+        trained = None
+        if cas:  # first, since a failure of it ends the command
             with reporting(True) as report:
-                taught = classifier.classifier_accuracy(opened, train, test, report)
-            kept[classifier.KEY] = taught.as_fields()
+                trained = classifier.classifier_accuracy(opened, train, test, report)
+            kept[classifier.KEY] = trained.as_fields()
         with reporting(True) as report:
             found = evaluation.evaluate(opened, chosen, train, test, samples, report)
-        shown.show(opened.name, chosen, found, taught)
-        shown.show_record(opened.path)
+        tables.print_evaluation(opened.name, chosen, found, trained)
+        tables.print_collapses(opened.path)
         kept[storing.key_of(found.judge)] = storing.as_fields(found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
@@ -109,7 +108,7 @@ def evaluate(
 def _network(
     checkpoint: "Checkpoint", judge: str | None, features: str | None, device: str, report: "Report"
 ) -> "tuple[Judge | FeatureNetwork, str]":
-    """What to measure by, and whose pictures."""
+    """The network to measure by, and the source of its pictures."""
     from explorer.measure.features.network import open_network
     from explorer.measure.judge.judge import open_judge
     from explorer.measure.judge.matching import check_fit

@@ -1,4 +1,4 @@
-"""`gan-explorer grid` draws pictures over two dials at once."""
+"""`gan-explorer grid` draws pictures over two axes at once."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,7 +43,7 @@ def grid(
         raise ExplorerError("Say where the picture goes: -o grid.png")
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
-    from explorer.cli.sample import hears_words
+    from explorer.cli.sample import is_conditional
     from explorer.explore.grids.plan import plan_grid
     from explorer.explore.render.files import check_target
     from explorer.explore.spec.spec import Seeded, Spec
@@ -54,8 +54,8 @@ def grid(
     print(f"{plan.size}.", flush=True)  # before it begins
     if any(side.kind == "word" for side in sides):
         for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):
-            if not hears_words(name):
-                print(f"{shown(name)} hears no words: its pictures will be the same for all of them.")
+            if not is_conditional(name):
+                print(f"{shown(name)} is not conditioned on words: its pictures will be the same for all of them.")
     from explorer.explore.grids.grid import draw_plan
     from explorer.explore.render.studio import Studio
 

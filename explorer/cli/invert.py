@@ -50,11 +50,11 @@ def invert(
             watch=lambda done, tile: report("searching", round(1000 * done), 1000),
         )
     write(out, found.picture.png(scale))
-    _say(found)
+    _print_inversion(found)
     print(f"Drawn to {out}; {command('sample', '--from-png', out, '-o', 'again.png')} draws it again.")
 
 
-def _say(found: "Inversion") -> None:
+def _print_inversion(found: "Inversion") -> None:
     for note in found.notes:
         print(note)
     print(f"Found to {found.error:.1f} of 255 grey levels a pixel (root mean square).")

@@ -1,4 +1,4 @@
-"""`gan-explorer jobs`: the trainings in the background, seen and steered."""
+"""`gan-explorer jobs`: list and steer the trainings in the background."""
 
 import time
 from dataclasses import asdict
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="jobs")
 Name = Annotated[str, typer.Argument(help="The run's name.")]
 Runs = Annotated[Path | None, typer.Option("--runs", help="Another folder of runs than your own.")]
-SAVING = 30.0  # seconds that a training is given to save before we stop waiting for it
+SAVING = 30.0  # seconds to wait until a training has saved
 
 
 def register(parent: typer.Typer) -> None:
@@ -39,7 +39,7 @@ def start(context: typer.Context, runs: Runs = None) -> None:
 def list_(
     context: typer.Context, runs: Runs = None, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
-    """List the runs: those at work, the queue, and those that ended.
+    """List the runs: those being trained, the queue, and those that ended.
 
     Example: gan-explorer jobs list
     """
@@ -49,7 +49,7 @@ def list_(
     if json:
         print_json([_as_json(job) for job in found])
     elif found:
-        _show(found)
+        _print_jobs(found)
     else:
         print("There is no run yet; begin one: gan-explorer train digits --run my-digits --preset tiny --background")
     for trouble in troubles:
@@ -64,7 +64,7 @@ def pause(context: typer.Context, name: Name, runs: Runs = None) -> None:
     """
     jobs = _jobs(context, runs)
     jobs.pause(name)
-    _tell(_left(jobs, name))
+    _print_job(_wait_until_saved(jobs, name))
 
 
 @app.command()
@@ -82,7 +82,7 @@ def resume(
     from explorer.training.resuming import images_seen
 
     job = _jobs(context, runs).resume(name, device, **({} if kimg is None else {"kimg": kimg}))
-    _tell(job)
+    _print_job(job)
     print(f"It goes on from what it saved last, at {images_seen(job.folder) / 1000:.1f} kimg.")
 
 
@@ -94,7 +94,7 @@ def stop(context: typer.Context, name: Name, runs: Runs = None) -> None:
     """
     jobs = _jobs(context, runs)
     jobs.stop(name)
-    _tell(_left(jobs, name))
+    _print_job(_wait_until_saved(jobs, name))
 
 
 @app.command()
@@ -103,7 +103,7 @@ def cancel(context: typer.Context, name: Name, runs: Runs = None) -> None:
 
     Example: gan-explorer jobs cancel my-fashion
     """
-    _tell(_jobs(context, runs).cancel(name))
+    _print_job(_jobs(context, runs).cancel(name))
 
 
 @app.command()
@@ -117,7 +117,7 @@ def move(
 
     Example: gan-explorer jobs move my-fashion 1
     """
-    _tell(_jobs(context, runs).move(name, place))
+    _print_job(_jobs(context, runs).move(name, place))
 
 
 @app.command()
@@ -164,15 +164,15 @@ def _jobs(context: typer.Context, runs: Path | None) -> "Jobs":
     return Jobs(runs or context.obj)
 
 
-def _left(jobs: "Jobs", name: str) -> "Job":
-    """The job when its process has saved and gone, or when that takes too long."""
+def _wait_until_saved(jobs: "Jobs", name: str) -> "Job":
+    """The job once its process has saved and ended, or after SAVING seconds."""
     until = time.monotonic() + SAVING
     while (job := jobs.get(name)).leaving and time.monotonic() < until:
         time.sleep(0.1)
     return job
 
 
-def _tell(job: "Job") -> None:
+def _print_job(job: "Job") -> None:
     where = f", place {job.place} for {job.device}" if job.place else f" on {job.device}" if not job.ended else ""
     saving = " and still saving" if job.leaving else ""
     print(f"{shown(job.name)} is {job.state}{where}{saving}, {job.kimg:.1f} of {job.budget_kimg:.1f} kimg done.")
@@ -182,7 +182,7 @@ def _as_json(job: "Job") -> dict:
     return {**asdict(job), "folder": str(job.folder), "ended": job.ended}
 
 
-def _show(found: "list[Job]") -> None:
+def _print_jobs(found: "list[Job]") -> None:
     from datetime import timedelta
 
     from rich.console import Console

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from explorer.errors import ExplorerError
-from explorer.machine import working_threads
-from explorer.training.settings import HELP
+from explorer.machine import best_device, working_threads
+from explorer.training.settings import SETTINGS
 
 app = typer.Typer(name="judge", no_args_is_help=True)
 
@@ -43,9 +43,9 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
-    fit: Annotated[str, typer.Option(help=HELP["fit"])] = "crop",
-    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
+    names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
+    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
 ) -> None:
     """Train a judge: minutes on one core. Stopped, it goes on from there when the same command is given again.
 
@@ -60,7 +60,6 @@ def train(
     from explorer.data import NAMES, ReadOptions, load
     from explorer.data.folders.class_names import read_names
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.judge.format import check_target
     from explorer.measure.judge.training import train_judge
     from explorer.stopping import interruptible
@@ -85,11 +84,11 @@ def train(
             source=data if data in NAMES else str(places.expand(data).absolute()),
             epochs=epochs,
             seed=seed,
-            device=best_device(),
+            device=torch.device(best_device()),
             report=report,
             stop=stop.is_set,
             options=options,
         )
     print(f"{accuracy:.2%} of the {len(test):,} test pictures judged right. The judge is {folder}.")
     if out is None and (places.shipped("judges") / name).is_dir():
-        print(f"There is a shipped judge {name}, which is asked first; give yours another --name to have it asked.")
+        print(f"There is a shipped judge {name}, which goes first; give yours another --name to use it.")

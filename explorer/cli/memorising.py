@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.machine import best_device
+
 if TYPE_CHECKING:
     from explorer.measure.memorising.memorising import Memorising
 
@@ -28,24 +30,23 @@ def memorising(
     """
     from explorer import checkpoint as checkpoints
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.memorising.index import real_pictures
     from explorer.measure.memorising.memorising import KEY
     from explorer.measure.memorising.memorising import memorising as measure
     from explorer.measure.results_file import store_fields
 
-    opened = checkpoints.load(checkpoint, device=str(best_device()))
+    opened = checkpoints.load(checkpoint, device=best_device())
     real = real_pictures(opened, data, data_dir, download=True)
     with reporting(True) as report:
         found = measure(opened, real, report=report)
-    _show(opened.name, found)
+    _print_memorising(opened.name, found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
         print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
 
 
-def _show(name: str, found: "Memorising") -> None:
+def _print_memorising(name: str, found: "Memorising") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

@@ -1,9 +1,11 @@
-"""`gan-explorer probe`: how much of what its pictures show a discriminator has learned to see."""
+"""`gan-explorer probe`: how well a discriminator's features separate the classes of its pictures."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from explorer.machine import best_device
 
 if TYPE_CHECKING:
     from explorer.measure.discriminator.probe import Probe
@@ -35,15 +37,14 @@ def probe(
     """
     from explorer import checkpoint as checkpoints
     from explorer.data.progress import reporting
-    from explorer.measure.device import best_device
     from explorer.measure.discriminator.load import discriminator_of
     from explorer.measure.discriminator.probe import KEY
     from explorer.measure.discriminator.probe import probe as measure
     from explorer.measure.results_file import store_fields
     from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 
-    opened = checkpoints.load(checkpoint, device=str(best_device()))
-    discriminator_of(opened)  # one that is missing is said before pictures are fetched
+    opened = checkpoints.load(checkpoint, device=best_device())
+    discriminator_of(opened)  # a missing one is an error before pictures are fetched
     source = data or source_of(opened)
     options = read_options_of(opened)
     train, test = (
@@ -51,14 +52,14 @@ def probe(
     )
     with reporting(True) as report:
         found = measure(opened, train, test, pictures, report)
-    _show(opened.name, found)
+    _print_probe(opened.name, found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
         print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
 
 
-def _show(name: str, found: "Probe") -> None:
+def _print_probe(name: str, found: "Probe") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

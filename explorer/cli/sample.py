@@ -38,7 +38,7 @@ def sample(
     blend: Annotated[float | None, typer.Option(help="How far to draw it to its nearest label, 0 to 1.")] = None,
     temperature: Annotated[
         float | None,
-        typer.Option(help="Of a generator that only knows labels: how evenly a word is heard as several, 0.01 to 1."),
+        typer.Option(help="Of a generator that only knows labels: how evenly a word is split over several, 0.01 to 1."),
     ] = None,
     code: Annotated[
         list[float] | None, typer.Option(help="An InfoGAN's codes, one after the other: a category from 0, or -2 to 2.")
@@ -85,8 +85,8 @@ def sample(
     in_pieces = out is not None and (many or out.suffix.lower() == ".zip")
     if out is not None:
         check_target(out, KINDS | {".zip": "a PNG a tile"})
-    dials = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
-    dials |= {"temperature": temperature, "codes": tuple(code) if code else None}
+    options = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
+    options |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
         specs = [Spec(condition=text) for text in words or ()]
     else:
@@ -95,7 +95,7 @@ def sample(
         specs = list(specs_from_png(from_png))
         if checkpoint is None:
             check_names(specs)
-    specs = [_changed(spec, MAX_TILES if many else count, seed, dials) for spec in specs]
+    specs = [_with_options(spec, MAX_TILES if many else count, seed, options) for spec in specs]
     from explorer.explore.render.studio import Studio
 
     studio = Studio()
@@ -109,7 +109,7 @@ def sample(
         print_json(rows if len(rows) > 1 else rows[0])
     else:
         for picture in pictures:
-            say(picture)
+            print_picture(picture)
         print(f"Drawn to {out}.")
 
 
@@ -123,7 +123,7 @@ def _save_many(out: Path, studio: "Studio", specs: "list[Spec]", count: int) -> 
 
 
 def check_names(specs: "list[Spec]") -> None:
-    """A PNG may be a stranger's, who is not to choose what is opened or fetched: it may only name a checkpoint."""
+    """Raise ExplorerError where a PNG, which may be a stranger's, gives more than a checkpoint's name to open."""
     from explorer.checkpoint import is_name
 
     for spec in specs:
@@ -132,11 +132,11 @@ def check_names(specs: "list[Spec]") -> None:
             raise ExplorerError(f"This PNG was drawn with {wanted}; add --checkpoint {wanted} to open it.")
 
 
-def _changed(spec: "Spec", count: int | None, seed: int | None, dials: dict[str, Any]) -> "Spec":
-    """The spec with the options that were given."""
+def _with_options(spec: "Spec", count: int | None, seed: int | None, options: dict[str, Any]) -> "Spec":
+    """The spec, changed by the options that were given."""
     from explorer.explore.spec.spec import Seeded
 
-    given = {name: value for name, value in dials.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
     if count is not None or seed is not None:
         if not isinstance(spec.latents, Seeded):
             raise ExplorerError("This PNG's tiles are not those of one seed; leave out -n and --seed.")
@@ -162,20 +162,21 @@ def _as_fields(picture: "Picture") -> dict[str, Any]:
     }
 
 
-def hears_words(checkpoint: str) -> bool:
-    """Whether what is typed makes any difference to its pictures."""
+def is_conditional(checkpoint: str) -> bool:
+    """Whether the typed words make a difference to its pictures."""
     from explorer.checkpoint import describe, find
 
     return describe(find(checkpoint)).conditional
 
 
-def say(picture: "Picture") -> None:
-    """Print how a picture's words were heard, and what a judge sees in it."""
+def print_picture(picture: "Picture") -> None:
+    """Print the nearest label of a picture's words, and what a judge sees in it."""
     from explorer.explore.render.sheets import label_of
 
     name = picture.spec.checkpoint
-    if not hears_words(name):
-        print(f"{shown(label_of(picture))}: {shown(name)} hears no words, its pictures differ by their noise alone.")
+    if not is_conditional(name):
+        words = shown(label_of(picture))
+        print(f"{words}: {shown(name)} is not conditioned on words, its pictures differ by their noise alone.")
         return
     label, cosine = picture.table[0]
     print(f"{shown(label_of(picture))}: nearest label {shown(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
@@ -222,15 +223,15 @@ def checkpoints() -> None:
             shown(about.made.get("data", "")),
             f"{kimg:.0f}" if isinstance(kimg, (int, float)) else "",
             str(about.network["resolution"]),
-            _some_labels(about),
+            _labels_cell(about),
             about.space_name,
         )
         table.add_row(*(Text(shown(cell)) for cell in cells[: len(heads)]))
     console.print(table)
 
 
-def _some_labels(about: "Description") -> str:
-    """How many labels a checkpoint has, and the first; what is typed makes no difference to some."""
+def _labels_cell(about: "Description") -> str:
+    """How many labels a checkpoint has, and the first; or that it takes no words."""
     if not about.conditional:
-        return "hears no words"
+        return "no words"
     return f"{len(about.labels)}: {about.labels[0]}" + (", …" if len(about.labels) > 1 else "")

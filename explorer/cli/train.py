@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explorer import parent
+from explorer.cli.setting_options import given_settings, with_settings
 from explorer.files import is_regular
-from explorer.machine import working_threads
-from explorer.models.families import FAMILIES, check_classes
+from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
-from explorer.terminal import command, in_passing
-from explorer.training.presets import PRESETS
-from explorer.training.settings import HELP, TrainConfig, TrainingError, condition_dim
+from explorer.terminal import command, optional_output
+from explorer.training.resolve import PRESETS, parse_assignments, read_settings_file, resolve
+from explorer.training.settings import SETTINGS, TrainConfig, TrainingError, condition_dim
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -33,38 +33,26 @@ def register(app: typer.Typer) -> None:
     app.command("publish")(publish)
 
 
+@with_settings
 def train(
     run: Annotated[
         str,
         typer.Option("--run", help="The run's folder, or a name for it among your own; the same command resumes it."),
     ],
-    data: Annotated[str | None, typer.Argument(help=HELP["data"] + " A run that was begun knows its own.")] = None,
+    data: Annotated[
+        str | None, typer.Argument(help=SETTINGS["data"].help + " A run that was begun knows its own.")
+    ] = None,
     preset: Annotated[
         str | None, typer.Option(help=f"Where to begin: {', '.join(PRESETS)}; other options change it.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="A JSON file of dials, as a run's config.json; other options change it.")
+        Path | None, typer.Option(help="A JSON file of settings, as a run's config.json; other options change it.")
     ] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="CHECKPOINT", help=HELP["start_from"] + " Fine-tuning.")
-    ] = None,
-    kimg: Annotated[float | None, typer.Option(help=HELP["kimg"] + " A run that was begun takes a higher one.")] = None,
-    size: Annotated[int | None, typer.Option(help=HELP["size"])] = None,
-    resolution: Annotated[int | None, typer.Option(help=HELP["resolution"])] = None,
-    space: Annotated[str | None, typer.Option(help=HELP["space"])] = None,
-    family: Annotated[str | None, typer.Option(help=f"{HELP['family']} One of {', '.join(FAMILIES)}.")] = None,
-    seed: Annotated[int | None, typer.Option(help=HELP["seed"])] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help=HELP["threads"])] = None,
-    precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
-    hold_out: Annotated[list[str] | None, typer.Option(help=HELP["hold_out"] + " May be repeated.")] = None,
-    preview: Annotated[list[str] | None, typer.Option(help="A word for the sheets; may be repeated.")] = None,
-    fit: Annotated[str | None, typer.Option(help=HELP["fit"])] = None,
-    names: Annotated[Path | None, typer.Option(help=HELP["names"])] = None,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help=HELP["skip_broken"])] = False,
+    *,
     all_: Annotated[bool, typer.Option("--all", help="Print a row for each class, even of hundreds.")] = False,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Any other dial, as lr=0.0003; may be repeated. A wrong name lists them all."),
+        typer.Option("--set", help="Any other setting, as lr=0.0003; may be repeated. A wrong name lists them all."),
     ] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default the best there is.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
@@ -75,116 +63,131 @@ def train(
         bool, typer.Option("--estimate", help="Say how long it would take, after a trial of two seconds, and stop.")
     ] = False,
     polite: Annotated[bool, typer.Option("--polite", help="At a low priority: other programs go first.")] = False,
+    **settings: Any,
 ) -> None:
     """Train a word-conditional GAN, or go on with one that was stopped, or for longer than was planned.
 
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """
     parent.watch()
-    from explorer.data.folders.class_names import read_names
     from explorer.jobs.naming import check_new
-    from explorer.training.dials import chosen
 
     folder = run_folder(run)
     if is_bare(run) and not folder.exists():
         check_new(run)
     if polite:
-        from explorer.machine import step_aside
+        from explorer.machine import lower_priority
 
-        step_aside()
-    given = {"kimg": kimg, "size": size, "resolution": resolution, "space": space, "family": family, "seed": seed}
-    given |= {"threads": threads, "precision": precision, "data": data, "start_from": from_}
-    given |= {"fit": fit, "skip_broken": skip_broken or None}
-    given |= {"names": None if names is None else tuple(read_names(names).items())}
-    given = {name: value for name, value in given.items() if value is not None}
-    given |= {name: words for name, words in {"hold_out": hold_out, "preview": preview}.items() if words}
-    before = TrainConfig.from_file(folder / "config.json") if is_regular(folder / "config.json") else None
-    dials = chosen(preset, config, given, set_ or [], before)
-    if before or not dials:
-        return _go_on(run, dials, device, data_dir, background, estimate, all_)
-    if "data" not in dials:
+        lower_priority()
+    given = {} if config is None else read_settings_file(config)
+    given |= ({} if data is None else {"data": data}) | given_settings(settings) | parse_assignments(set_ or [])
+    if is_regular(folder / "config.json"):
+        before = TrainConfig.from_file(folder / "config.json")
+        changes = resolve(given, preset, before=before)
+        return _go_on(run, changes, device, data_dir, background, estimate, all_)
+    if not given and preset is None:
+        return _go_on(run, {}, device, data_dir, background, estimate, all_)
+    chosen = resolve(given, preset, _start_settings(given.get("start_from")))
+    if "data" not in chosen:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
+    return _begin(run, chosen, device, data_dir, background, estimate, all_)
+
+
+def _start_settings(checkpoint: object) -> dict[str, Any]:
+    """The settings of the checkpoint that a training starts from."""
+    from explorer.training.fine_tuning import checkpoint_settings
+
+    return checkpoint_settings(checkpoint) if isinstance(checkpoint, str) and checkpoint else {}
+
+
+def _begin(
+    run: str,
+    settings: dict[str, Any],
+    device: str | None,
+    data_dir: Path | None,
+    background: bool,
+    estimate: bool,
+    all_: bool,
+) -> None:
+    """Begin a run with these settings; what follows from its pictures and words is added to them."""
     from explorer.data import classes_left, load
     from explorer.words import open_space
 
-    heard = open_space(dials.get("space", TrainConfig.space))
-    mode = {1: "L", 3: "RGB"}.get(dials.get("channels"))
-    reading = {name: dials[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in dials}
+    folder = run_folder(run)
+    space = open_space(settings.get("space", TrainConfig.space))
+    mode = {1: "L", 3: "RGB"}.get(settings.get("channels"))
+    reading = {name: settings[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in settings}
     options = TrainConfig(**reading).read_options
-    pictures = load(dials["data"], data_dir=data_dir, size=dials.get("resolution"), mode=mode, **options.keywords)
-    with in_passing():
-        _tell(pictures, heard, all_)
-    check_classes(dials.get("family", TrainConfig.family), len(pictures.words))
+    pictures = load(settings["data"], data_dir=data_dir, size=settings.get("resolution"), mode=mode, **options.keywords)
+    with optional_output():
+        _print_pictures(pictures, space, all_)
+    family = settings.get("family", TrainConfig.family)
+    check_classes(family, len(pictures.words))
     channels, side, _ = pictures.image_shape
-    dials |= {
-        "resolution": side,
-        "channels": channels,
-    }
-    labels = classes_left(pictures.words, dials.get("hold_out", ()), pictures.name)
-    dials["c_dim"] = condition_dim(
-        dials.get("family", TrainConfig.family),
-        heard.dim,
-        len(labels),
-        dials.get("codes", TrainConfig.codes),
-    )
-    dials.setdefault("threads", working_threads())
-    described = TrainConfig(**dials)
+    labels = classes_left(pictures.words, settings.get("hold_out", ()), pictures.name)
+    c_dim = condition_dim(family, space.dim, len(labels), settings.get("codes", TrainConfig.codes))
+    config = TrainConfig(**settings | {"resolution": side, "channels": channels, "c_dim": c_dim})
     if estimate:
-        return _estimate(described, device)
-    if described.start_from:
-        from explorer.training.starting import outlook
+        return _print_estimate(config, device)
+    if config.start_from:
+        from explorer.training.fine_tuning import describe_start
 
-        print(outlook(described, labels))
+        print(describe_start(config, labels))
     if background:
         from explorer.jobs import Jobs
 
         _check_background(data_dir)
-        return _tell_job(Jobs(folder.parent).start(folder.name, described, device))
+        return _print_job(Jobs(folder.parent).start(folder.name, config, device))
     from explorer.training import train as train_run
 
-    _finish(run, data_dir, device, lambda report: train_run(folder, described, pictures, heard, report, device))
+    _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
     return None
 
 
 def _go_on(
-    run: str, said: dict, device: str | None, data_dir: Path | None, background: bool, estimate: bool, all_: bool
+    run: str,
+    changes: dict[str, Any],
+    device: str | None,
+    data_dir: Path | None,
+    background: bool,
+    estimate: bool,
+    all_: bool,
 ) -> None:
-    """Go on with a run whose settings are its own, but for those that were said now."""
-    from explorer.training.resuming import wanted_of
+    """Go on with a run with its own settings, but for `changes`."""
+    from explorer.training.resuming import changed_config
 
     folder = run_folder(run)
-    before, config = wanted_of(folder, said)
+    before, config = changed_config(folder, changes)
     if estimate:
-        return _estimate(config, device)
+        return _print_estimate(config, device)
     if background:
         _check_background(data_dir)
-    reads = config != before or "data" in said
-    if reads:  # what cannot be is said here and now, before anything is changed on disk
-        from explorer.training.moved import lesson_of, load_pictures
+    must_load = config != before or "data" in changes
+    if must_load:  # what does not fit is an error before anything is changed on disk
+        from explorer.training.distributed import Distributed
+        from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
         pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
-        if "data" in said:
-            with in_passing():
-                _tell(pictures, space, all_)
-        from explorer.training.distributed import Distributed
-
-        lesson_of(folder, config, pictures, space, Distributed.gather("cpu"))
-        with in_passing():
+        if "data" in changes:
+            with optional_output():
+                _print_pictures(pictures, space, all_)
+        prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
+        with optional_output():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
                     print(sentence)
     if background:
         from explorer.jobs import Jobs
 
-        return _tell_job(Jobs(folder.parent).resume(folder.name, device, **said))
-    if reads:
-        from explorer.training import train as train_run
+        return _print_job(Jobs(folder.parent).resume(folder.name, device, **changes))
+    if must_load:
+        from explorer.training.loop import train_on
 
-        return _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
-    from explorer.training.worker import go_on
+        return _finish(run, data_dir, device, lambda report: train_on(folder, prepared, report))
+    from explorer.training.loop import train_folder
 
-    return _finish(run, data_dir, device, lambda report: go_on(folder, device, data_dir, report))
+    return _finish(run, data_dir, device, lambda report: train_folder(folder, device, data_dir, report))
 
 
 def _check_background(data_dir: Path | None) -> None:
@@ -194,17 +197,17 @@ def _check_background(data_dir: Path | None) -> None:
         )
 
 
-def _estimate(config: TrainConfig, device: str | None) -> None:
+def _print_estimate(config: TrainConfig, device: str | None) -> None:
     from explorer.training.trial import trial
 
     print(trial(config, device))
 
 
-def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) -> None:
-    """Print what is going to be learned from."""
+def _print_pictures(pictures: "ImageSet", space: "WordSpace", everything: bool = False) -> None:
+    """Print the classes and notes of the pictures to train on."""
     from rich.console import Console
 
-    from explorer.cli.class_table import print_classes
+    from explorer.cli.data import print_classes
     from explorer.data.folders.inspecting import unknown_words
 
     console = Console()
@@ -214,22 +217,22 @@ def _tell(pictures: "ImageSet", space: "WordSpace", everything: bool = False) ->
         console.print(note, markup=False)
 
 
-def _tell_job(job: "Job") -> None:
+def _print_job(job: "Job") -> None:
     print(f"{job.name} is {job.state} on {job.device}; see: {command('jobs', '--runs', job.folder.parent)}")
 
 
 def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[["Report"], Path]) -> None:
-    """Do the work with its progress shown, and let whoever waits for the device have it afterwards."""
+    """Run `work` with its progress shown; afterwards start the next training that waits for the device."""
     from explorer.training.resuming import images_seen
 
     folder = run_folder(run)
-    leads = os.environ.get("RANK", "0") == "0"  # of a team, one speaks
+    is_main = os.environ.get("RANK", "0") == "0"  # one process of a distributed training prints
     seen = images_seen(folder)
     try:
-        with _progress() if leads else nullcontext(lambda line: None) as report:
+        with _progress() if is_main else nullcontext(lambda line: None) as report:
             published = work(report)
     except Interrupted as stopped:
-        if not leads:
+        if not is_main:
             raise typer.Exit(stopped.status) from None
         given = [("--data-dir", data_dir), ("--device", device)]
         again = command("train", "--run", run, *(part for pair in given if pair[1] for part in pair))
@@ -239,12 +242,12 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
             from explorer.jobs import Jobs
 
             Jobs(folder.parent).advance()
-    if leads:
+    if is_main:
         from explorer.checkpoint import find
 
         by_name = is_bare(run) and find(run) == published  # no shipped one has that name
         drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
-        with in_passing():
+        with optional_output():
             if seen and images_seen(folder) == seen:
                 longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
                 print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")
@@ -253,12 +256,12 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
 
 @contextmanager
 def _progress() -> Iterator["Report"]:
-    """What shows the lines of a training: a bar on a terminal, a line a minute in a file."""
+    """Show the progress of a training: a bar on a terminal, a line a minute in a file."""
     from rich.console import Console
 
     console = Console()
     if not console.is_terminal:
-        yield _lines()
+        yield _print_lines()
         return
     from datetime import timedelta
 
@@ -271,7 +274,7 @@ def _progress() -> Iterator["Report"]:
         task = progress.add_task("starting", total=None, now="")
 
         def show(line: dict) -> None:
-            left = timedelta(seconds=line["eta_s"])  # rich's own guess counts a resumed run from its first picture
+            left = timedelta(seconds=line["eta_s"])  # rich's own estimate counts a resumed run from its first picture
             progress.update(
                 task,
                 description=f"{line['kimg']:.1f}/{line['budget_kimg']:.1f} kimg",
@@ -284,14 +287,14 @@ def _progress() -> Iterator["Report"]:
 
 
 def _losses(line: dict) -> str:
-    """The losses of a line; G has none where it had no turn (d_steps)."""
+    """The losses of a line as text; G has none where only D was updated (d_steps)."""
     return "".join(f", {name} {line[loss]:.3f}" for name, loss in (("D", "loss_d"), ("G", "loss_g")) if loss in line)
 
 
-def _lines(pause: float = 60.0) -> "Report":
+def _print_lines(pause: float = 60.0) -> "Report":
     last = -math.inf
 
-    def tell(line: dict) -> None:
+    def print_line(line: dict) -> None:
         nonlocal last
         if time.monotonic() - last >= pause:
             last = time.monotonic()
@@ -301,14 +304,16 @@ def _lines(pause: float = 60.0) -> "Report":
                     flush=True,
                 )
 
-    return tell
+    return print_line
 
 
 def publish(
     run: Annotated[str, typer.Argument(help="A run, finished or not: its folder, or its name among your own.")],
     folder: Annotated[Path, typer.Argument(help="Where the checkpoint is to go; its last part becomes its name.")],
     title: Annotated[str, typer.Option(help="The first line of the model card.")] = "",
-    word: Annotated[list[str] | None, typer.Option(help="An unheard word for the card; may be repeated.")] = None,
+    word: Annotated[
+        list[str] | None, typer.Option(help="A word that is no label, for the card; may be repeated.")
+    ] = None,
     about: Annotated[str, typer.Option(help="What one sees, in Markdown, for the card.")] = "",
     half: Annotated[bool, typer.Option("--half", help="Weights in float16: half the size.")] = False,
 ) -> None:

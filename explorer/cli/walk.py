@@ -74,7 +74,7 @@ def walk(
         planned = planned.replace(stops=tuple(_opened(stop, checkpoint) for stop in planned.stops))
     film = draw_walk(Studio(), planned)
     film.save(out, fps, ping_pong, scale)
-    _say(planned, film.course)
+    _print_walk(planned, film.course)
     print(f"Drawn to {out}.")
 
 
@@ -103,7 +103,7 @@ def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":
     return spec
 
 
-def _say(walk: "Walk", course: "Course") -> None:
+def _print_walk(walk: "Walk", course: "Course") -> None:
     print(f"{walk.frames} frames of {walk.count} {'tile' if walk.count == 1 else 'tiles'}.")
     if course.labels:
         seen = (f"{shown(label)} in {_frames(first, last)}" for label, first, last in course.stretches)

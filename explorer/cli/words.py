@@ -47,7 +47,7 @@ def neighbours(
     opened = open_space(space)
     reading = opened.read(expression)
     typed = {word for term in reading.terms for word in term.words}
-    _show(reading, opened.name, opened.nearest(reading.vector, count, exclude=typed), json)
+    _print_table(reading, opened.name, opened.nearest(reading.vector, count, exclude=typed), json)
 
 
 @app.command()
@@ -85,8 +85,8 @@ def similar(
         if not others:
             raise ExplorerError('--to needs words to compare with, for instance --to "sandals, boots".')
     vectors = np.stack([opened.read(other).vector for other in others])
-    said = familiarity(opened, reading.vector, vectors).sentence if to == "labels" else None
-    _show(reading, opened.name, label_table(reading.vector, others, vectors), json, said)
+    sentence = familiarity(opened, reading.vector, vectors).sentence if to == "labels" else None
+    _print_table(reading, opened.name, label_table(reading.vector, others, vectors), json, sentence)
 
 
 @app.command("import")
@@ -129,10 +129,10 @@ app.command("retrofit")(retrofit)
 app.command("train")(train)
 
 
-def _show(
+def _print_table(
     reading: "Reading", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
 ) -> None:
-    """A table of (word, cosine), as bars or as JSON, with what the reading has to say."""
+    """Print a table of (word, cosine), as bars or as JSON, with the hints of the expression."""
     if json:
         fields: dict[str, Any] = {
             "expression": reading.text,

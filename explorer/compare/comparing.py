@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
+from explorer.checks import is_number
 from explorer.compare.comparison import Comparison, Entry, Fields, Group, Moment
 from explorer.compare.finding import Found, find_all
 from explorer.compare.learning import coverage_of, losses_of, notes_of, warnings_of
@@ -212,4 +213,4 @@ def _kimg(checkpoint: Checkpoint) -> float:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if is_number(value) else None

@@ -26,7 +26,7 @@ WIDE, HIGH, LOW = 466, 190, 164  # low, where nothing passes below to D
 
 def diagram(row: Family) -> str:
     """An SVG element in the colours of whatever it stands in: lines in `currentColor`, fills by its classes."""
-    told, (says, d_hears) = HEARS[row.hears], SAYS[row.head]
+    told, (says, d_hears) = HEARS[row.conditioning], SAYS[row.head]
     if row.loss == "relativistic":
         says = tuple(f"more {said}" for said in says)
     if row.loss == "wasserstein":

@@ -10,7 +10,7 @@ from explorer.checkpoint import CheckpointError, describe
 from explorer.checkpoint.listing import SNAPSHOTS
 from explorer.errors import ExplorerError
 from explorer.files import is_regular
-from explorer.jobs.looking import Seen, look
+from explorer.jobs.run_state import RunState, read_run_state
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Found:
     given: str
     name: str
     checkpoint: Path | None
-    run: Seen | None
+    run: RunState | None
 
     @property
     def snapshots(self) -> list[Path]:
@@ -65,9 +65,9 @@ def _find(given: str) -> Found:
     return Found(given, given if given.startswith("hf:") else _name(path), path, None)
 
 
-def _run(folder: Path) -> Seen | None:
-    seen = look(folder.absolute())
-    return seen if seen and seen.notes.config else None
+def _run(folder: Path) -> RunState | None:
+    seen = read_run_state(folder.absolute())
+    return seen if seen and seen.files.config else None
 
 
 def _name(path: Path) -> str:

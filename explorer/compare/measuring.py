@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from explorer import places
 from explorer.atomic import write_atomic
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.compare.comparison import Fields
 from explorer.data import NAMES, ImageSet
 from explorer.data.progress import Report
@@ -191,16 +191,12 @@ def _is_measured(fields: Fields) -> bool:
             numbers += [] if one["fd"] is None else [one["fd"]]
     fine = all(isinstance(one, str) for one in texts) and all(type(one) is int for one in whole)
     fine = fine and set(fields["collapsed"]) <= set(fields["figures"]["classes"])
-    return fine and all(map(_is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
+    return fine and all(map(is_number, numbers)) and _is_grounding(fields.get("grounding", {}))
 
 
 def _is_taught(fields: Fields) -> bool:
-    return all(_is_number(fields[key]) for key in ("score", "real"))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return all(is_number(fields[key]) for key in ("score", "real"))
 
 
 def _is_grounding(halves: Mapping[str, Any]) -> bool:
-    return all(_is_number(half["score"]) for half in halves.values())
+    return all(is_number(half["score"]) for half in halves.values())

@@ -1,14 +1,14 @@
 """How much a figure depends on when one stopped, and on luck."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from explorer.compare.comparison import Comparison, Entry
-from explorer.training.settings import BEFORE, TrainConfig
+from explorer.training.settings import BEFORE, SETTINGS
 
 LEAST = 3  # moments of a last third that say anything
-USUAL = {dial.name: dial.default for dial in fields(TrainConfig)} | BEFORE  # of dials that came after a training
+USUAL = {name: one.default for name, one in SETTINGS.items()} | BEFORE  # of settings that came after a training
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 
+from explorer.checks import is_number
 from explorer.compare.columns import FLOOR, Column, columns_of
 from explorer.compare.comparison import Comparison, Entry, Fields, Group
 from explorer.measure.features.names import ABOUT
@@ -107,7 +108,7 @@ def _row(columns: Sequence[Column], told: Sequence[str], figures: Fields, over: 
 
 
 def _number(value: object) -> str:
-    return f"{value:,.0f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return f"{value:,.0f}" if is_number(value) else ""
 
 
 def _cell(text: str) -> str:

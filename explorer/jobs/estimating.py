@@ -1,4 +1,4 @@
-"""What a training would cost, tried for two seconds by a process of its own."""
+"""Cost of a training, from a trial of two seconds in a process of its own."""
 
 import json
 import subprocess
@@ -7,29 +7,29 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explorer.jobs.bounded import number, text
+from explorer.checks import line_or_none, number_or_none
 from explorer.jobs.job import JobError
-from explorer.jobs.launching import surroundings
-from explorer.jobs.ticket import check_device
+from explorer.jobs.launching import process_environment
+from explorer.jobs.queue_entry import check_device_name
 from explorer.training.settings import TrainConfig
 
-PATIENCE = 120  # seconds; most of them would be a busy machine's, loading torch
+PATIENCE = 120  # seconds; on a busy machine torch alone takes many
 FIGURES = ("img_per_s", "minutes", "memory_mb")
 
 
 def estimate(config: TrainConfig, device: str) -> dict[str, Any]:
-    """`img_per_s`, `minutes` for the whole budget, `memory_mb`, and the `device` where it was tried.
+    """Measure `img_per_s`, `minutes` for the whole budget and `memory_mb` on the `device`.
 
-    Takes as long as torch does to load, and two seconds. Raises JobError, such as where memory would not suffice.
+    Takes two seconds beside the time in which torch loads. Raises JobError, for instance where memory does not suffice.
     """
-    device = check_device(device)
+    device = check_device_name(device)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "config.json")
         try:
             path.write_text(config.to_json(), "utf-8")
             command = [sys.executable, "-m", "explorer.training.trial", str(path), device]
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, **surroundings()
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, **process_environment()
             )
         except subprocess.TimeoutExpired as error:
             raise JobError(
@@ -37,19 +37,19 @@ def estimate(config: TrainConfig, device: str) -> dict[str, Any]:
             ) from error
         except OSError as error:
             raise JobError(f"The trial could not be started ({error.strerror or error}).") from error
-    said = _last_line(done.stdout)
-    if isinstance(said.get("error"), str):
-        raise JobError(text(said["error"], 600) or "The trial failed.")
-    figures = {name: number(said.get(name), 1e12) for name in FIGURES}
+    answer = _last_line(done.stdout)
+    if isinstance(answer.get("error"), str):
+        raise JobError(line_or_none(answer["error"], 600) or "The trial failed.")
+    figures = {name: number_or_none(answer.get(name), 1e12) for name in FIGURES}
     if None in figures.values():
-        last = text(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2], 300)
+        last = line_or_none(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2], 300)
         raise JobError(f"The trial ended without an answer ({last or f'status {done.returncode}'}).")
     return figures | {"device": device}
 
 
-def _last_line(said: bytes) -> dict[str, Any]:
+def _last_line(output: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(said.decode("utf-8", "replace").strip().rpartition("\n")[2])
+        answer = json.loads(output.decode("utf-8", "replace").strip().rpartition("\n")[2])
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -1,4 +1,4 @@
-"""A job: what one sees of a run."""
+"""A job: a run as a list of trainings shows it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,25 +6,25 @@ from pathlib import Path
 from explorer.errors import ExplorerError
 from explorer.training.settings import TrainConfig
 
-BEFORE_THE_END = ("queued", "starting", "running")
+NOT_ENDED = ("queued", "starting", "running")
 
 
 class JobError(ExplorerError):
-    """Something that cannot be done with a job, in one sentence."""
+    """An action that a job does not allow, in one sentence."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A run as its folder shows it; the texts are a stranger's, and are shown as text.
+    """State and progress of a run, read from its folder; a stranger may have written the texts.
 
     state: queued (waits for its device), starting, running, paused, finished (its budget spent, or stopped and kept),
-        failed (see `reason`), or lost (its process died without a word).
+        failed (see `reason`), or lost (its process ended without a reason).
     config: None where it cannot be read, and `reason` says why.
-    kimg, budget_kimg: thousands of pictures seen, and to be seen. seconds: of work. eta_s: seconds left, while
+    kimg, budget_kimg: thousands of pictures seen, and to be seen. seconds: spent training. eta_s: seconds left, while
         it is trained.
-    losses: the last of loss_d, loss_g, d_real and d_fake. changed: a sentence for each thing that a fault changed.
-    place: its place in the queue of its device, from 1. explorable: whether there is a checkpoint to draw from.
-    leaving: told to pause or to stop, and still saving. waits_for_cpu: other programs leave it hardly any CPU time.
+    losses: the last of loss_d, loss_g, d_real and d_fake. changed: a sentence for each change that a fault caused.
+    place: position in its device's queue, from 1. explorable: whether there is a checkpoint to draw from.
+    leaving: asked to pause or to stop, and still saving. waits_for_cpu: other programs leave it hardly any CPU time.
     """
 
     name: str
@@ -48,5 +48,5 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether no process trains it, and none will unless somebody resumes it."""
-        return self.state not in BEFORE_THE_END
+        """Whether no process trains it, and none will until it is resumed."""
+        return self.state not in NOT_ENDED

@@ -1,4 +1,4 @@
-"""Starting the process that trains a run, and telling it to leave."""
+"""Starting the process that trains a run, and asking it to leave."""
 
 import contextlib
 import json
@@ -17,45 +17,45 @@ from explorer import places
 from explorer.atomic import write_atomic
 from explorer.files import is_regular
 from explorer.jobs.job import JobError
+from explorer.jobs.queue_entry import QueueEntry
 from explorer.jobs.status import STATUS, read_status
-from explorer.jobs.ticket import Ticket
 from explorer.machine import process_started
 from explorer.training.lock import Owner
 
-LOG, MARK = "log.txt", "== "  # the mark begins a line of ours in the log
-_PARENT = Path(explorer.__file__).resolve().parent.parent  # where our module is found, and no other of its name
+LOG, MARK = "log.txt", "== "  # the mark begins a line that this module writes into the log
+_PARENT = Path(explorer.__file__).resolve().parent.parent  # where this `explorer` is imported from, and no other
 _PASSWORD = "GAN_EXPLORER_AUTH"  # the app's; no trainer needs it
-_OF_A_TEAM = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+_DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
 def worker_command(folder: Path, device: str) -> list[str]:
-    """What trains the run in `folder`, as it stands there."""
+    """Command that trains the run in `folder` with its own config."""
     return [sys.executable, "-m", "explorer", "train", "--run", str(folder), "--device", device, "--polite"]
 
 
-def launch(folder: Path, ticket: Ticket) -> None:
-    """Start the run's process, and note it in the ticket. Raises JobError, and then nothing was started.
+def launch(folder: Path, entry: QueueEntry) -> None:
+    """Start the run's process and record it in job.json. Raises JobError, and then nothing was started.
 
-    The process has a session of its own: neither a Ctrl-C in this terminal nor the end of this program reaches it.
+    The process has its own session: neither a Ctrl-C in this terminal nor the end of this program reaches it.
     """
     try:
         link = next((path.name for path in folder.rglob("*") if path.is_symlink()), None)
         if link:  # what is written to the run would be written wherever that leads
             raise JobError(f"{folder.name} cannot be trained: {link!r} in its folder is a link. Put a file there.")
-        if os.path.lexists(folder / LOG) and not is_regular(folder / LOG):  # a pipe would keep us until it is read
+        if os.path.lexists(folder / LOG) and not is_regular(folder / LOG):  # opening a pipe would block
             raise JobError(f"{folder.name} cannot be trained: {LOG} in its folder is no file. Remove it.")
-        launched = _launched(folder, ticket.device)
+        launched = _start_process(folder, entry.device)
     except OSError as error:
         raise _not_started(folder, error) from error
     try:
-        replace(ticket, launched=launched).write(folder)
+        replace(entry, launched=launched).write(folder)
     except OSError as error:
         os.kill(launched.pid, signal.SIGTERM)
         raise _not_started(folder, error) from error
 
 
-def _launched(folder: Path, device: str) -> Owner:
-    # What an earlier process said of its end must not be taken for this one's.
+def _start_process(folder: Path, device: str) -> Owner:
+    # The end of an earlier process must not be taken for this one's.
     before = read_status(folder)
     status = {"state": "starting", "kimg": before.kimg, "changed": before.changed}
     write_atomic(folder / STATUS, (json.dumps(status) + "\n").encode())
@@ -70,10 +70,10 @@ def _launched(folder: Path, device: str) -> Owner:
             close_fds=True,
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            **surroundings(),
+            **process_environment(),
         )
-    # Somebody has to fetch a child's last word: until then a process that ended is still in the system's table.
-    threading.Thread(target=process.wait, name=f"end of {process.pid}", daemon=True).start()
+    # A child that ended stays in the system's table until its status is fetched.
+    threading.Thread(target=process.wait, name=f"wait for {process.pid}", daemon=True).start()
     return Owner(process.pid, process_started(process.pid) or "")
 
 
@@ -83,21 +83,21 @@ def _not_started(folder: Path, error: OSError) -> JobError:
     )
 
 
-def tell_to_leave(process: Owner) -> None:
-    """Ask a trainer to save and leave. Raises OSError where we may not."""
+def ask_to_leave(process: Owner) -> None:
+    """Ask a training process to save and leave. Raises OSError where that is not permitted."""
     with contextlib.suppress(ProcessLookupError):
-        if process.lives:
+        if process.is_alive:
             os.kill(process.pid, signal.SIGTERM)
 
 
-def surroundings() -> dict[str, Any]:
-    """Where and with which environment our module is run, whatever folder we are in ourselves.
+def process_environment() -> dict[str, Any]:
+    """Keywords of subprocess.run for a process that imports this `explorer`: its folder and its environment.
 
-    Folders that the environment names are said in full; it is no member of the team of trainers we may be one of, and
-    hears no password.
+    Folders in the environment become absolute; the variables of a distributed launch and the app's password are left
+    out.
     """
-    mine = {name: value for name, value in os.environ.items() if name not in (*_OF_A_TEAM, _PASSWORD)}
-    mine |= {"PYTHONUNBUFFERED": "1", "GAN_EXPLORER_HOME": os.path.abspath(places.user_data())}
+    kept = {name: value for name, value in os.environ.items() if name not in (*_DISTRIBUTED, _PASSWORD)}
+    kept |= {"PYTHONUNBUFFERED": "1", "GAN_EXPLORER_HOME": os.path.abspath(places.user_data())}
     if data := places.data_dir():
-        mine["GAN_EXPLORER_DATA"] = os.path.abspath(data)
-    return {"cwd": _PARENT, "env": mine}
+        kept["GAN_EXPLORER_DATA"] = os.path.abspath(data)
+    return {"cwd": _PARENT, "env": kept}

@@ -1,13 +1,14 @@
-"""What a training leaves to be watched: its figures, its sheets, its log. Read from the end, and never all of it."""
+"""Record of a training: its figures, sheets and log, read from the end and within bounds."""
 
 from pathlib import Path
 from typing import Any
 
+from explorer.checks import is_whole, line_or_none, number_or_none
 from explorer.errors import shown
 from explorer.files import is_regular, parse_json
-from explorer.jobs.bounded import number, tail, text
 from explorer.jobs.job import JobError
 from explorer.jobs.launching import LOG
+from explorer.jobs.run_files import tail
 
 MAX_BYTES = 4 << 20  # of stats.jsonl: twenty thousand lines
 MAX_LINES = 2000
@@ -19,10 +20,10 @@ SAMPLES = "samples"
 def read_stats(folder: Path, after: int = -1) -> list[dict[str, Any]]:
     """The lines of stats.jsonl with more images than `after`, oldest first, each with numbers alone and `coverage`.
 
-    Where there are more than MAX_LINES it is evenly fewer of them, and every one with coverage.
+    More than MAX_LINES are thinned evenly; every line with coverage is kept.
     """
     most, lines = 1 << 13, []
-    while True:  # whoever asks often needs a few lines from the end, so a little is tried first
+    while True:  # frequent readers need a few lines from the end, so a little is read first
         data, whole = tail(folder / "stats.jsonl", most)
         lines = [line for line in map(_figures, data[: data.rfind(b"\n") + 1].splitlines()) if line]
         if whole or most >= MAX_BYTES or (lines and lines[0]["images"] <= after):
@@ -38,32 +39,37 @@ def _is_kept(line: dict[str, Any], left: int, step: int) -> bool:
 
 
 def _figures(line: bytes) -> dict[str, Any] | None:
-    """One line of the record, without whatever does not belong there; None where it is none."""
+    """Numbers and coverage of one line of the record; None where it is no such line."""
     try:
-        said = parse_json(line)
+        values = parse_json(line)
     except ValueError:
         return None
-    images = number(said.get("images"), MAX_IMAGES) if isinstance(said, dict) else None
+    images = number_or_none(values.get("images"), MAX_IMAGES) if isinstance(values, dict) else None
     if not isinstance(images, int):
         return None
-    numbers = {text(name, 40): number(value, 1e12, -1e12) for name, value in list(said.items())[:MAX_FIGURES]}
+    numbers = {
+        line_or_none(name, 40): number_or_none(value, 1e12, -1e12) for name, value in list(values.items())[:MAX_FIGURES]
+    }
     figures = {name: value for name, value in numbers.items() if name and value is not None}
-    if isinstance(said.get("coverage"), dict):
-        shares = {text(name, 100): number(share, 1) for name, share in list(said["coverage"].items())[:MAX_LABELS]}
+    if isinstance(values.get("coverage"), dict):
+        shares = {
+            line_or_none(name, 100): number_or_none(share, 1)
+            for name, share in list(values["coverage"].items())[:MAX_LABELS]
+        }
         figures["coverage"] = {name: share for name, share in shares.items() if name and share is not None}
     return figures | {"images": images}
 
 
 def list_sheets(folder: Path) -> list[int]:
-    """At how many images a sheet was kept, ascending."""
+    """Images seen at each kept sheet, ascending."""
     samples = folder / SAMPLES
     names = [] if samples.is_symlink() else (path.stem for path in samples.glob("?" * 12 + ".jpg"))
     return sorted(int(name) for name in names if name.isascii() and name.isdigit())
 
 
 def find_sheet(folder: Path, images: object) -> Path:
-    """The sheet of that moment; JobError where there is none."""
-    if isinstance(images, int) and not isinstance(images, bool) and 0 <= images < MAX_IMAGES:
+    """File of the sheet at so many images; raises JobError where there is none."""
+    if is_whole(images, 0, MAX_IMAGES - 1):
         path = folder / SAMPLES / f"{images:012d}.jpg"
         if is_regular(path, links=False) and not path.parent.is_symlink():
             return path
@@ -71,12 +77,12 @@ def find_sheet(folder: Path, images: object) -> Path:
 
 
 def find_preview(folder: Path) -> Path | None:
-    """The newest sheet, if there is one."""
+    """File of the newest sheet, if there is one."""
     path = folder / "preview.jpg"
     return path if is_regular(path, links=False) else None
 
 
 def read_log(folder: Path, lines: int = 40) -> str:
-    """The last lines of the log, without what a terminal would obey."""
-    said = tail(folder / LOG, 1 << 16)[0].decode("utf-8", "replace").splitlines()
-    return "\n".join(text(line, 2000) or "" for line in said[-max(1, min(lines, 1000)) :])
+    """Last lines of the log, without control characters."""
+    tail_lines = tail(folder / LOG, 1 << 16)[0].decode("utf-8", "replace").splitlines()
+    return "\n".join(line_or_none(line, 2000) or "" for line in tail_lines[-max(1, min(lines, 1000)) :])

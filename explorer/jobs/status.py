@@ -1,10 +1,11 @@
-"""status.json: what a training says of itself, as far as it can be believed."""
+"""status.json: progress of a training, as its process writes it; every value is checked."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.jobs.bounded import number, small_json, text
-from explorer.jobs.ticket import known_device
+from explorer.checks import line_or_none, number_or_none
+from explorer.jobs.run_files import small_json
+from explorer.machine import device_name
 
 STATUS = "status.json"
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
@@ -13,10 +14,10 @@ MAX_KIMG, MAX_SECONDS, MAX_CHANGED, MAX_TEXT = 1e9, 1e10, 20, 600
 
 @dataclass(frozen=True)
 class Status:
-    """Whatever is missing, or is not what it should be, is None.
+    """A value that is missing, or not what it should be, is None.
 
-    process_seconds: CPU time of the process, until this was written. cpu_share: of the time of its main thread lately,
-    how much it had a CPU, from 0 to 1.
+    process_seconds: CPU time of the process when this was written. cpu_share: share of its main thread's recent time
+    in which it had a CPU, from 0 to 1.
     """
 
     state: str | None = None
@@ -37,25 +38,25 @@ class Status:
 
 def read_status(folder: Path) -> Status:
     """The status of a run; an empty one where there is none."""
-    said = small_json(folder / STATUS)
-    state, pid, eta, changed = (said.get(key) for key in ("state", "pid", "eta_s", "changed"))
-    eta = number(eta, MAX_SECONDS)
-    losses = {name: number(said.get(name), 1e12, -1e12) for name in LOSSES}
+    stored = small_json(folder / STATUS)
+    state, pid, eta, changed = (stored.get(key) for key in ("state", "pid", "eta_s", "changed"))
+    eta = number_or_none(eta, MAX_SECONDS)
+    losses = {name: number_or_none(stored.get(name), 1e12, -1e12) for name in LOSSES}
     return Status(
-        state="paused" if state == "stopped" else text(state, 20),  # what it was called once
+        state="paused" if state == "stopped" else line_or_none(state, 20),  # its name in older versions
         pid=pid if isinstance(pid, int) else None,
-        device=known_device(said.get("device")),
-        kimg=number(said.get("kimg"), MAX_KIMG),
-        budget_kimg=number(said.get("budget_kimg"), MAX_KIMG),
-        img_per_s=number(said.get("img_per_s"), 1e9),
+        device=device_name(stored.get("device")),
+        kimg=number_or_none(stored.get("kimg"), MAX_KIMG),
+        budget_kimg=number_or_none(stored.get("budget_kimg"), MAX_KIMG),
+        img_per_s=number_or_none(stored.get("img_per_s"), 1e9),
         eta_s=None if eta is None else round(eta),
-        seconds=number(said.get("seconds"), MAX_SECONDS),
-        memory_mb=number(said.get("memory_mb"), 1e9),
-        process_seconds=number(said.get("process_seconds"), MAX_SECONDS),
-        cpu_share=number(said.get("cpu_share"), 1e3),
+        seconds=number_or_none(stored.get("seconds"), MAX_SECONDS),
+        memory_mb=number_or_none(stored.get("memory_mb"), 1e9),
+        process_seconds=number_or_none(stored.get("process_seconds"), MAX_SECONDS),
+        cpu_share=number_or_none(stored.get("cpu_share"), 1e3),
         losses={name: value for name, value in losses.items() if value is not None},
-        reason=text(said.get("reason"), MAX_TEXT),
-        changed=tuple(filter(None, (text(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),
+        reason=line_or_none(stored.get("reason"), MAX_TEXT),
+        changed=tuple(filter(None, (line_or_none(one, MAX_TEXT) for one in _list(changed)[:MAX_CHANGED]))),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a network hears: unit word vectors, and how to say a word a little differently."""
+"""Conditions, as networks take them: word vectors, label weights, codes; jitter, rescaling, and the latent's range."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-TEMPERATURE = 0.05  # at which a word is heard as labels, unless said otherwise
+TEMPERATURE = 0.05  # of the softmax in `label_weights`, unless another is given
 
 
 def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
@@ -14,8 +14,8 @@ def jitter(c: Tensor, noise: Tensor, amount: float | Tensor) -> Tensor:
 
     c: [N, D] unit vectors. noise: [N, D] standard normal. amount: a number, or [N, 1]; it is about the length of
     the step, so 1 turns a vector by some 45 degrees. In D dimensions a random step hardly moves along any one
-    direction (by amount / sqrt(D)), so a generator trained with a generous amount learns to listen to the few
-    directions in which its labels differ and to overhear the rest, which is where a new word differs from them.
+    direction (by amount / sqrt(D)), so a generator trained with a generous amount learns to follow the few
+    directions in which its labels differ and to ignore the rest, which is where a new word differs from them.
     """
     moved = c + amount * noise / math.sqrt(c.shape[1])
     # A zero amount must give the vector back bit for bit, which renormalising does not promise.
@@ -27,7 +27,7 @@ class WordProjection(nn.Module):
     """A fixed linear map of unit vectors, and back to unit length: c [N, D] -> [N, D].
 
     What tells the labels apart lies in the span of their vectors: K directions of D. A new word differs from them
-    mostly in the other D - K, about which ten points can teach nothing, so there it should be heard more quietly.
+    mostly in the other D - K, about which ten points can teach nothing, so there it is scaled down.
     """
 
     def __init__(self, dim: int):
@@ -35,8 +35,8 @@ class WordProjection(nn.Module):
         self.register_buffer("map", torch.eye(dim))
 
     @torch.no_grad()
-    def attend(self, labels: Tensor, outside: float) -> None:
-        """Keep `outside` (0..1) of what lies outside the span of labels [K, D], and all of what lies in it."""
+    def fit(self, labels: Tensor, outside: float) -> None:
+        """Keep all of what lies in the span of labels [K, D], and `outside` (0..1) of what lies outside it."""
         _, strength, directions = torch.linalg.svd(labels.double(), full_matrices=False)
         span = directions[strength > 1e-6 * strength.max()]  # labels may be linearly dependent
         inside = span.T @ span
@@ -46,11 +46,11 @@ class WordProjection(nn.Module):
         return nn.functional.normalize(c @ self.map, dim=1)
 
 
-def loud(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
-    """Unit vectors [N, D], or codes [N, sum of codes], scaled to a mean square of one, so that they are as loud as z.
+def rescale(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
+    """Unit vectors [N, D], or codes [N, sum of codes], scaled to a mean square of one, as z has.
 
-    Components of a unit vector are about 1 / sqrt(D): fed as they are beside a standard normal z, they go unheard. So
-    do those of a category, and numbers spread over [-1, 1] are not quite as loud either.
+    Components of a unit vector are about 1 / sqrt(D): beside a standard normal z they would hardly count. Nor would
+    those of a category, and numbers spread over [-1, 1] are a little small too.
     """
     if not codes:
         return c * math.sqrt(c.shape[1])
@@ -58,8 +58,8 @@ def loud(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
     return torch.cat([part * math.sqrt(kinds if kinds > 1 else 3) for part, kinds in parts], dim=1)
 
 
-def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
-    """What a network that only knows labels is told for any word: how much of each label, [N, K], sums 1.
+def label_weights(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
+    """The condition of a network that only knows labels, for any word: how much of each label, [N, K], sums 1.
 
     c: unit word vectors [N, D]. labels: the labels' [K, D]. The cosines go through a softmax; the lower the
     temperature (above 0), the more of it goes to the nearest label. The word of a label is that label alone.
@@ -69,22 +69,22 @@ def mixture(c: Tensor, labels: Tensor, temperature: float) -> Tensor:
     return torch.where(own.any(1, True), own.to(cosines), torch.softmax(cosines / temperature, dim=1))
 
 
-def codes_from(even: Tensor, kinds: Sequence[int]) -> Tensor:
+def codes_from(uniform: Tensor, kinds: Sequence[int]) -> Tensor:
     """InfoGAN's codes [N, sum of kinds] from uniform numbers [N, as many as kinds] in [0, 1).
 
     One-hot for one of n > 1 categories, a number in [-1, 1) for 1.
     """
     parts = [
-        nn.functional.one_hot((even[:, place] * kind).long(), kind).to(even)
+        nn.functional.one_hot((uniform[:, place] * kind).long(), kind).to(uniform)
         if kind > 1
-        else 2 * even[:, place, None] - 1
+        else 2 * uniform[:, place, None] - 1
         for place, kind in enumerate(kinds)
     ]
-    return torch.cat([even[:, :0], *parts], dim=1)
+    return torch.cat([uniform[:, :0], *parts], dim=1)
 
 
-def spread(z: Tensor, kind: str) -> Tensor:
-    """A standard normal latent as it is, or spread evenly over [-1, 1] (`uniform`) or [0, 1] (`uniform01`)."""
+def transform_latent(z: Tensor, kind: str) -> Tensor:
+    """Standard normal latents as they are (`normal`), or evenly over [-1, 1] (`uniform`) or [0, 1] (`uniform01`)."""
     if kind == "normal":
         return z
     even = torch.special.ndtr(z)

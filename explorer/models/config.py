@@ -7,26 +7,29 @@ from explorer.errors import ExplorerError, shown
 from explorer.models.families import Head
 
 HEADS = get_args(Head)
+RESOLUTIONS = (28, 32, 64)
+CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
+CHOICES["network"] = ("residual", "dcgan")
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Everything that decides a network's shapes. `size` is the one dial: it sets every width.
+    """Everything that decides a network's shapes. `size` is the one setting for all widths.
 
     resolution: side of the square picture in pixels, 28, 32 or 64.
     channels: 1 (grey) or 3 (RGB).
     z_dim: length of the latent z, standard normal.
-    c_dim: length of the condition c: a word vector's, as many as there are labels or numbers of code, or 0.
+    c_dim: length of the condition c: a word vector's, the number of labels or of numbers of code, or 0.
     size: channels of the layers at full resolution, or of a dcgan's at half of it; every halving of the side doubles
         them, up to 4 times in a residual network.
-    ear: whether words pass a fixed linear map on their way in (`conditioning.WordProjection`).
+    ear: whether words pass a `conditioning.WordProjection` first; the name is that of the key in stored configs.
     network: what both trunks are made of: `residual` blocks, or `dcgan`'s strided convolutions.
     norm: `batch` norm in both trunks, in the `generator` alone, or `none`. A residual generator without it has every
         layer shifted by the style of z and c instead.
-    head: what D says and how it hears c, see `discriminator.Discriminator`.
+    head: D's outputs and where c enters it, see `discriminator.Discriminator`.
     z: what the generator makes of its standard normal latent first: `normal` leaves it, `uniform` spreads it evenly
         over [-1, 1] and `uniform01` over [0, 1], by the normal's own distribution function. So a latent is normal
-        wherever it is walked, truncated or searched, and the network still hears what its paper fed it.
+        wherever it is walked, truncated or searched, and the network still gets what its paper fed it.
     codes: InfoGAN's, in order: n for one of n categories, 1 for a number in [-1, 1]. c is all of them side by side.
     """
 
@@ -54,9 +57,7 @@ class NetworkConfig:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
         if not isinstance(self.ear, bool):
             raise ExplorerError(f"The network's ear must be true or false, not {shown(self.ear, 40)!r}.")
-        choices = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
-        choices["network"] = ("residual", "dcgan")
-        for name, known in choices.items():
+        for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise ExplorerError(
                     f"The network's {name} is {shown(getattr(self, name), 40)!r}; it must be one of {', '.join(known)}."
@@ -66,18 +67,18 @@ class NetworkConfig:
         object.__setattr__(self, "codes", tuple(self.codes))
         if (self.head == "codes") != bool(self.codes) or (self.codes and sum(self.codes) != self.c_dim):
             raise ExplorerError(
-                f"The network's codes {shown(list(self.codes), 80)} do not make up the {self.c_dim} numbers it hears."
+                f"The network's codes {shown(list(self.codes), 80)} do not make a condition of {self.c_dim} numbers."
             )
         if (self.head == "plain") != (self.c_dim == 0):
-            raise ExplorerError(f"A network with the head {self.head} cannot hear {self.c_dim} numbers.")
-        if self.resolution not in (28, 32, 64):
+            raise ExplorerError(f"A network with the head {self.head} cannot have a condition of {self.c_dim} numbers.")
+        if self.resolution not in RESOLUTIONS:
             raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
         if self.channels not in (1, 3):
             raise ExplorerError(f"Pictures with {self.channels} channels are not supported: 1 (grey) or 3 (RGB).")
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """The sides of the maps, coarse to fine: of residual networks (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64), of a
+        """Sides of the maps, coarse to fine: of residual networks (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64), of a
         dcgan (7, 14), (4, 8, 16) or (4, 8, 16, 32)."""
         sides = [self.resolution if self.network == "residual" else self.resolution // 2]
         least = 7 if self.network == "residual" else 4

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from explorer.models.layers import SLOPE
 
 
-def small(layer: nn.Module) -> nn.Module:
+def dcgan_init(layer: nn.Module) -> nn.Module:
     """Weights from N(0, 0.02), or N(1, 0.02) for the scales of batch norm; biases zero."""
     if isinstance(layer, nn.BatchNorm2d):
         nn.init.normal_(layer.weight, 1.0, 0.02)
@@ -22,9 +22,9 @@ def small(layer: nn.Module) -> nn.Module:
     return layer
 
 
-def norm_of(width: int, normed: bool) -> nn.Module:
+def batch_norm(width: int, normed: bool) -> nn.Module:
     """Batch norm of `width` channels, or nothing."""
-    return small(nn.BatchNorm2d(width)) if normed else nn.Identity()
+    return dcgan_init(nn.BatchNorm2d(width)) if normed else nn.Identity()
 
 
 class Up(nn.Module):
@@ -32,8 +32,8 @@ class Up(nn.Module):
 
     def __init__(self, wide: int, narrow: int, normed: bool):
         super().__init__()
-        self.conv = small(nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=not normed))
-        self.norm = norm_of(narrow, normed)
+        self.conv = dcgan_init(nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=not normed))
+        self.norm = batch_norm(narrow, normed)
 
     def forward(self, x: Tensor, style: None = None) -> Tensor:
         """x [N, wide, side, side] -> [N, narrow, 2 side, 2 side]."""
@@ -45,8 +45,8 @@ class Down(nn.Module):
 
     def __init__(self, narrow: int, wide: int, normed: bool):
         super().__init__()
-        self.conv = small(nn.Conv2d(narrow, wide, 4, 2, 1, bias=not normed))
-        self.norm = norm_of(wide, normed)
+        self.conv = dcgan_init(nn.Conv2d(narrow, wide, 4, 2, 1, bias=not normed))
+        self.norm = batch_norm(wide, normed)
 
     def forward(self, x: Tensor) -> Tensor:
         """x [N, narrow, side, side] -> [N, wide, side / 2, side / 2]."""

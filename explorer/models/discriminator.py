@@ -1,4 +1,4 @@
-"""The discriminator: a picture and a word in, how real the pair looks out."""
+"""The discriminator: a picture and a condition in, logits out."""
 
 import math
 from collections.abc import Callable
@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import WordProjection, loud
+from explorer.models.conditioning import WordProjection, rescale
 from explorer.models.config import NetworkConfig
-from explorer.models.layers import act, he
+from explorer.models.layers import Network, act, he_init
 
 
 class DiscriminatorOutput(NamedTuple):
@@ -27,17 +27,17 @@ class DiscriminatorOutput(NamedTuple):
     codes: tuple[Tensor, ...] = ()
 
     def to(self, dtype: torch.dtype) -> "DiscriminatorOutput":
-        """The same in another precision."""
+        """The same logits in another precision."""
         classes = None if self.classes is None else self.classes.to(dtype)
         return DiscriminatorOutput(self.real.to(dtype), classes, tuple(code.to(dtype) for code in self.codes))
 
 
-class Discriminator(nn.Module):
+class Discriminator(Network):
     """`Discriminator(x, c) -> DiscriminatorOutput`: x [N, C, H, W] in [-1, 1], c [N, c_dim] -> logits [N], and more
     by its head.
 
-    The generator's trunk turned round; of a dcgan no layer is pooled, and the last maps are read as they are. By the
-    config's head:
+    The generator's trunk turned round; a dcgan pools no layer, and its last maps are read as they are. The config's
+    head is one of:
 
     projection: c enters at the end, the logit is <features, V c + b> (Miyato and Koyama 2018).
     maps: c enters with the picture, each number a map of its own (Mirza 2014, in a DCGAN). plain: it does not enter.
@@ -49,62 +49,63 @@ class Discriminator(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.ear = WordProjection(config.c_dim) if config.ear else nn.Identity()
+        self.word_projection = WordProjection(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides[::-1]
-        maps = config.c_dim if config.head == "maps" else 0
+        channels = config.channels + (config.c_dim if config.head == "maps" else 0)
         if config.network == "dcgan":
             widths = [config.width(side) for side in sides]
-            self.look = dcgan.Down(config.channels + maps, widths[0], normed=False)
+            self.from_image = dcgan.Down(channels, widths[0], normed=False)
             normed = config.norm == "batch"
             self.blocks = nn.ModuleList(dcgan.Down(narrow, wide, normed) for narrow, wide in pairwise(widths))
-            self.sum_up = nn.Flatten()
-            self._add_head(widths[-1] * sides[-1] ** 2, dcgan.small)
+            self.pool = nn.Flatten()
+            self._add_head(widths[-1] * sides[-1] ** 2, dcgan.dcgan_init)
             return
-        self.look = he(nn.Conv2d(config.channels + maps, config.width(sides[0]), 3, padding=1))
+        self.from_image = he_init(nn.Conv2d(channels, config.width(sides[0]), 3, padding=1))
         norm = config.norm
         blocks = [DownBlock(config.width(fine), config.width(coarse), norm, True) for fine, coarse in pairwise(sides)]
         deep = config.width(sides[-1])
         self.blocks = nn.ModuleList([*blocks, DownBlock(deep, deep, norm, shrink=False)])
-        # One learned window a channel sums up the coarsest grid, as R3GAN does.
-        self.sum_up = he(nn.Conv2d(deep, deep, sides[-1], groups=deep))
-        self._add_head(deep, he)
+        # One learned window a channel pools the coarsest grid, as in R3GAN.
+        self.pool = he_init(nn.Conv2d(deep, deep, sides[-1], groups=deep))
+        self._add_head(deep, he_init)
 
-    def _add_head(self, features: int, begun: Callable[[nn.Module], nn.Module]) -> None:
-        """The last layer, on so many features; `begun` draws its first weights."""
+    def _add_head(self, features: int, init: Callable[[nn.Module], nn.Module]) -> None:
+        """Add the last layer, on so many features; `init` draws its first weights."""
         config = self.config
         if config.head == "projection":
-            self.word = begun(nn.Linear(config.c_dim, features))
+            self.embed = init(nn.Linear(config.c_dim, features))
         else:
-            more = {"maps": 1, "plain": 1, "classes": 1 + config.c_dim, "both": 2 * config.c_dim}
-            self.say = begun(nn.Linear(features, more.get(config.head, 1 + config.c_dim)))
+            outputs = {"maps": 1, "plain": 1, "classes": 1 + config.c_dim, "both": 2 * config.c_dim}
+            self.head = init(nn.Linear(features, outputs.get(config.head, 1 + config.c_dim)))
+
+    def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
+        return self.logits(self.features(x, c), c)
 
     def features(self, x: Tensor, c: Tensor | None = None) -> Tensor:
-        """What D sees in pictures [N, C, H, W] before it judges: [N, F]. c matters to the head `maps` alone; without
-        it D is told no label."""
+        """Features [N, F] of pictures [N, C, H, W]. c enters here with the head `maps` alone; without it that head
+        gets no label."""
         if self.config.head == "maps":
-            told = x.new_zeros((len(x), self.config.c_dim)) if c is None else c
-            x = torch.cat([x, told[:, :, None, None].expand(-1, -1, *x.shape[2:])], dim=1)
-        x = self.look(x)
+            condition = x.new_zeros((len(x), self.config.c_dim)) if c is None else c
+            x = torch.cat([x, condition[:, :, None, None].expand(-1, -1, *x.shape[2:])], dim=1)
+        x = self.from_image(x)
         for block in self.blocks:
             x = block(x)
         if self.config.network == "dcgan":
-            return self.sum_up(x)  # each layer has had its leaky ReLU
-        return self.sum_up(act(x)).flatten(1)
+            return self.pool(x)  # each layer has had its leaky ReLU
+        return self.pool(act(x)).flatten(1)
 
-    def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
-        return self.judge(self.features(x, c), c)
-
-    def judge(self, seen: Tensor, c: Tensor) -> DiscriminatorOutput:
-        """What D says of features [N, F], and how well they fit c where it hears that."""
+    def logits(self, features: Tensor, c: Tensor) -> DiscriminatorOutput:
+        """Logits of features [N, F], given c where the head is `projection`."""
         if self.config.head == "projection":
-            return DiscriminatorOutput(real=(seen * self.word(loud(self.ear(c)))).sum(dim=1) / math.sqrt(seen.shape[1]))
-        said = self.say(seen if self.config.network == "dcgan" else act(seen))
+            embedded = self.embed(rescale(self.word_projection(c)))
+            return DiscriminatorOutput((features * embedded).sum(dim=1) / math.sqrt(features.shape[1]))
+        outputs = self.head(features if self.config.network == "dcgan" else act(features))
         if self.config.head == "both":
-            real, fake = said.chunk(2, dim=1)
-            return DiscriminatorOutput(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=said)
+            real, fake = outputs.chunk(2, dim=1)
+            return DiscriminatorOutput(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=outputs)
         if self.config.head == "codes":
-            return DiscriminatorOutput(said[:, 0], codes=said[:, 1:].split(self.config.codes, dim=1))
-        return DiscriminatorOutput(said[:, 0], classes=said[:, 1:] if self.config.head == "classes" else None)
+            return DiscriminatorOutput(outputs[:, 0], codes=outputs[:, 1:].split(self.config.codes, dim=1))
+        return DiscriminatorOutput(outputs[:, 0], classes=outputs[:, 1:] if self.config.head == "classes" else None)
 
 
 class DownBlock(nn.Module):
@@ -114,9 +115,9 @@ class DownBlock(nn.Module):
         super().__init__()
         self.shrink = shrink
         self.norm1, self.norm2 = (nn.BatchNorm2d(narrow) if norm == "batch" else nn.Identity() for _ in range(2))
-        self.conv1 = he(nn.Conv2d(narrow, narrow, 3, padding=1))
-        self.conv2 = he(nn.Conv2d(narrow, wide, 3, padding=1), gain=0.25)
-        self.skip = he(nn.Conv2d(narrow, wide, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
+        self.conv1 = he_init(nn.Conv2d(narrow, narrow, 3, padding=1))
+        self.conv2 = he_init(nn.Conv2d(narrow, wide, 3, padding=1), gain=0.25)
+        self.skip = he_init(nn.Conv2d(narrow, wide, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         branch = self.conv1(act(self.norm1(x)))

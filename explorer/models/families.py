@@ -1,4 +1,4 @@
-"""The families: what makes one conditional GAN another, as rows of one table over the same two trunks.
+"""The families: how one conditional GAN differs from another, as rows of one table over the same two trunks.
 
 Free of torch, so that listing checkpoints need not wait for it.
 """
@@ -8,23 +8,23 @@ from typing import Literal
 
 from explorer.errors import ExplorerError, shown
 
-Hears = Literal["word", "label", "nothing", "codes"]
+Conditioning = Literal["word", "label", "nothing", "codes"]
 Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
 
 
 @dataclass(frozen=True)
 class Family:
-    """One game.
+    """One kind of GAN.
 
-    title, paper: what it is called, and by whom. objective: what D and G each minimise; x is a real picture of label
-    y, z the noise, s(.) the logistic function; where words are heard, D's has a little more, see `mismatch` in the
-    config. good, bad: what to expect of it.
-    hears: what G is told: a word vector, a label as one-hot, nothing, or codes that nobody chose (InfoGAN).
-    head: what D says, see `models.discriminator`. loss: the pair of losses, see `training.losses`.
-    penalty: on D's slopes: `r1r2` lazily, `gp` towards 1 between real and fake, or none. norm: batch norm in both
-    trunks, or none. spectral: spectral norm on every layer of D (Miyato 2018), folded into the weights that are
-    published.
-    wins: the losses in words. dials: where a training of it begins, where that is not the house's way.
+    title, paper: its name and its authors. objective: what D and G each minimise; x is a real picture of label y, z
+    the noise, s(.) the logistic function; conditioned on words, D's has a little more, see `mismatch` in the config.
+    good, bad: what to expect of it.
+    conditioning: what G is conditioned on: a word vector, a label as one-hot, nothing, or codes that nobody chose
+    (InfoGAN). head: D's outputs, see `models.discriminator`. loss: the pair of losses, a key of
+    `training.losses.LOSSES`; loss_name: the same in words. penalty: on D's gradient: `r1r2` lazily, `gp` towards 1
+    between real and fake, or none. norm: batch norm in both trunks, or none. spectral: spectral norm on every layer of
+    D (Miyato 2018), folded into the weights that are published. settings: defaults of its trainings that differ from
+    TrainConfig's.
     """
 
     title: str
@@ -32,23 +32,22 @@ class Family:
     objective: tuple[str, str]
     good: str
     bad: str
-    hears: Hears
+    conditioning: Conditioning
     head: Head
     loss: str
     penalty: Literal["none", "r1r2", "gp"]
     norm: Literal["none", "batch", "generator"]
-    wins: str
+    loss_name: str
     spectral: bool = False
-    dials: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
 
     def recipe(self, norm: str | None = None, penalty: str | None = None) -> str:
-        """The row in words, for model cards; norm, penalty: what a training took in the place of the row's own."""
-        said = {"batch": "batch norm", "generator": "batch norm in G", "r1r2": "lazy R1 + R2", "gp": "gradient penalty"}
-        held = (
-            "spectral norm in D" if self.spectral else "",
-            *map(said.get, (norm or self.norm, penalty or self.penalty)),
-        )
-        return ", ".join(filter(None, (self.wins, *held)))
+        """The row in words, for model cards. norm, penalty: a training's own, in place of the row's."""
+        names = {"batch": "batch norm", "generator": "batch norm in G", "r1r2": "lazy R1 + R2"}
+        names |= {"gp": "gradient penalty"}
+        spectral = "spectral norm in D" if self.spectral else ""
+        parts = (self.loss_name, spectral, names.get(norm or self.norm), names.get(penalty or self.penalty))
+        return ", ".join(filter(None, parts))
 
 
 # As Radford, Metz and Chintala trained (2015), and most after them; they had no average, which is ours.
@@ -63,15 +62,15 @@ FAMILIES = {
             "softplus(D(G(z,c),c) - D(x,c)) + (gamma/2) (|grad D(x,c)|^2 + |grad D(G(z,c),c)|^2)",
             "softplus(D(x,c) - D(G(z,c),c))",
         ),
-        good="Stable without batch norm; hears any word; every fake is held against a real picture, and a little so is "
+        good="Stable without batch norm; takes any word; every fake is held against a real picture, and a little so is "
         "the picture of another word.",
         bad="Penalties cost a second backward pass; what it draws for a new word is only as good as the word space.",
-        hears="word",
+        conditioning="word",
         head="projection",
         loss="relativistic",
         penalty="r1r2",
         norm="none",
-        wins="relativistic loss",
+        loss_name="relativistic loss",
     ),
     "word-hinge": Family(
         title="Word GAN, hinge",
@@ -79,12 +78,12 @@ FAMILIES = {
         objective=("max(0, 1 - D(x,c)) + max(0, 1 + D(G(z,c),c))", "-D(G(z,c),c)"),
         good="Cheap: no penalties; D stops pushing where it is sure.",
         bad="The slower learner here, with less variety at equal cost.",
-        hears="word",
+        conditioning="word",
         head="projection",
         loss="hinge",
         penalty="none",
         norm="none",
-        wins="hinge loss",
+        loss_name="hinge loss",
         spectral=True,
     ),
     "word-bce": Family(
@@ -92,13 +91,13 @@ FAMILIES = {
         paper="Goodfellow and others 2014; Miyato and Koyama 2018 (projection)",
         objective=("-log s(D(x,c)) - log(1 - s(D(G(z,c),c)))", "-log s(D(G(z,c),c))"),
         good="Cheap, and good early on.",
-        bad="Swings more from seed to seed here, hears new words worse, and nothing holds D's slope in a long game.",
-        hears="word",
+        bad="Swings more from seed to seed here, draws new words worse, and nothing holds D's slope in a long game.",
+        conditioning="word",
         head="projection",
         loss="bce",
         penalty="none",
         norm="none",
-        wins="non-saturating binary cross-entropy",
+        loss_name="non-saturating binary cross-entropy",
     ),
     "dcgan": Family(
         title="DCGAN",
@@ -106,13 +105,13 @@ FAMILIES = {
         objective=("-log s(D(x)) - log(1 - s(D(G(z))))", "-log s(D(G(z)))"),
         good="The simplest: needs no labels at all; its latent walks and sums made GANs famous.",
         bad="You cannot ask it for anything.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="bce",
         penalty="none",
         norm="batch",
-        wins="binary cross-entropy",
-        dials=_DCGAN,
+        loss_name="binary cross-entropy",
+        settings=_DCGAN,
     ),
     "lsgan": Family(
         title="LSGAN",
@@ -120,13 +119,13 @@ FAMILIES = {
         objective=("((D(x) - 1)^2 + D(G(z))^2) / 2", "(D(G(z)) - 1)^2 / 2"),
         good="Fakes that D is sure of still pull: squares do not saturate.",
         bad="Squares grow fast, so one odd picture can throw the game.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="least-squares",
         penalty="none",
         norm="batch",
-        wins="least squares",
-        dials=_DCGAN,
+        loss_name="least squares",
+        settings=_DCGAN,
     ),
     "wgan-gp": Family(
         title="WGAN-GP",
@@ -134,13 +133,13 @@ FAMILIES = {
         objective=("D(G(z)) - D(x) + 10 (|grad D(u)| - 1)^2, u between x and G(z)", "-D(G(z))"),
         good="D's loss falls as the pictures get better, so it is worth plotting.",
         bad="A penalty in every step, and the paper takes five steps of D for one of G.",
-        hears="nothing",
+        conditioning="nothing",
         head="plain",
         loss="wasserstein",
         penalty="gp",
         norm="generator",
-        wins="Wasserstein loss",
-        dials=_DCGAN | {"z": "normal", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9, "d_steps": 5},
+        loss_name="Wasserstein loss",
+        settings=_DCGAN | {"z": "normal", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9, "d_steps": 5},
     ),
     "cdcgan": Family(
         title="cDCGAN",
@@ -148,13 +147,13 @@ FAMILIES = {
         objective=("-log s(D(x,y)) - log(1 - s(D(G(z,y),y)))", "-log s(D(G(z,y),y))"),
         good="Draws what is asked for, with the data's own variety: D only asks whether picture and label go together.",
         bad="D may overlook the label, and then so does G.",
-        hears="label",
+        conditioning="label",
         head="maps",
         loss="bce",
         penalty="none",
         norm="batch",
-        wins="binary cross-entropy, D sees the label",
-        dials=_DCGAN,
+        loss_name="binary cross-entropy, D sees the label",
+        settings=_DCGAN,
     ),
     "acgan": Family(
         title="AC-GAN",
@@ -166,13 +165,13 @@ FAMILIES = {
         good="Where classes lie far apart, as digits do, a picture is plainly of one: G is paid for being recognised.",
         bad="D learns labels from the pictures of G too, so both may agree on wrong ones; what lies between classes is "
         "avoided; and long games on hard data collapsed here.",
-        hears="label",
+        conditioning="label",
         head="classes",
         loss="acgan",
         penalty="none",
         norm="batch",
-        wins="binary and class cross-entropy",
-        dials=_DCGAN,
+        loss_name="binary and class cross-entropy",
+        settings=_DCGAN,
     ),
     "twongan": Family(
         title="2N-GAN",
@@ -182,14 +181,14 @@ FAMILIES = {
             "-log P(real y|G(z,y))",
         ),
         good="One question in place of two: class and reality share a softmax, so neither is won at the other's cost.",
-        bad="Needs a label for every picture; of those that hear labels it varies least within a class here.",
-        hears="label",
+        bad="Needs a label for every picture; of those conditioned on labels it varies least within a class here.",
+        conditioning="label",
         head="both",
         loss="twongan",
         penalty="none",
         norm="batch",
-        wins="cross-entropy over 2N classes",
-        dials=_DCGAN,
+        loss_name="cross-entropy over 2N classes",
+        settings=_DCGAN,
     ),
     "infogan": Family(
         title="InfoGAN",
@@ -200,25 +199,25 @@ FAMILIES = {
         ),
         good="Finds by itself, without a label, what varies: often the classes, the slant, the width.",
         bad="What a code comes to mean is luck, and differs from seed to seed.",
-        hears="codes",
+        conditioning="codes",
         head="codes",
         loss="infogan",
         penalty="none",
         norm="batch",
-        wins="binary cross-entropy and mutual information",
+        loss_name="binary cross-entropy and mutual information",
         # 62 of noise, as the paper has on MNIST (appendix C); G learns no faster than D, as elsewhere. At the paper's
-        # five times (lr_g 5) codes are heard sooner, but on Fashion-MNIST coverage fell from .66 at 175 kimg to .30 at
+        # five times (lr_g 5) codes take hold sooner, but on Fashion-MNIST coverage fell from .66 at 175 kimg to .30 at
         # 600, where z moved the pictures a quarter as much as c1.
-        dials=_DCGAN | {"z_dim": 62},
+        settings=_DCGAN | {"z_dim": 62},
     ),
 }
 
 
-UNCONDITIONAL = tuple(name for name, row in FAMILIES.items() if row.hears in ("nothing", "codes"))
-"""Those that are told neither words nor labels, and so can learn from pictures of one class; the simplest first."""
+UNCONDITIONAL = tuple(name for name, row in FAMILIES.items() if row.conditioning in ("nothing", "codes"))
+"""Families conditioned on neither words nor labels, which can learn from pictures of one class; the simplest first."""
 
 ONE_CLASS = (
-    f"All these pictures are of one class: train a family that hears no words on them ({', '.join(UNCONDITIONAL)}, as "
+    f"All these pictures are of one class: train an unconditional family on them ({', '.join(UNCONDITIONAL)}, as "
     f"in --family {UNCONDITIONAL[0]}), or put the pictures of each class into a sub-folder named by its word."
 )
 
@@ -231,6 +230,6 @@ def family(name: str) -> Family:
 
 
 def check_classes(name: str, classes: int) -> None:
-    """Raise ExplorerError where a family that is told what to draw is to learn from pictures of one class."""
+    """Raise ExplorerError where a family conditioned on words or labels is to learn from pictures of one class."""
     if classes < 2 and name not in UNCONDITIONAL:
         raise ExplorerError(f"The family {name} wants classes to tell apart. {ONE_CLASS}")

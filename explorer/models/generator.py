@@ -1,4 +1,4 @@
-"""The generator: a latent and a word in, a picture out."""
+"""The generator: a latent and a condition in, a picture out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,63 +8,62 @@ import torch
 from torch import Tensor, nn
 
 from explorer.models import dcgan
-from explorer.models.conditioning import WordProjection, loud, spread
+from explorer.models.conditioning import WordProjection, rescale, transform_latent
 from explorer.models.config import NetworkConfig
-from explorer.models.layers import BatchNorm, FiLM, act, he, upsample
+from explorer.models.layers import BatchNorm, FiLM, Network, act, he_init, upsample
 
 STYLE = 128
-At = Callable[[str, Tensor], Tensor]
+LayerHook = Callable[[str, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A place in a generator that one may look into: `width` units, each a map of `side` x `side`."""
+    """A layer whose activations can be read: `width` units, each a map of `side` x `side`."""
 
     name: str
     side: int
     width: int
 
 
-class Generator(nn.Module):
+class Generator(Network):
     """`Generator(z, c) -> images`: z [N, z_dim] normal, c [N, c_dim] -> [N, C, H, W] in [-1, 1].
 
-    z and c are heard twice: they lay out the coarsest grid, and a style made of both scales and shifts every
-    layer after it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture
-    never depends on what else is in its batch. With batch norm, as in DCGAN (Radford 2015), they are heard once, at the
-    start, and in eval mode no picture depends on its batch either. With `network` dcgan it is that paper's: z and c,
-    side by side, are projected to a small grid, and fractionally strided convolutions double it up to the picture.
+    z and c enter twice: they lay out the coarsest grid, and a style made of both scales and shifts every layer after
+    it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture never depends on what
+    else is in its batch. With batch norm, as in DCGAN (Radford 2015), they enter once, at the start, and in eval mode
+    no picture depends on its batch either. With `network` dcgan it is that paper's: z and c, side by side, are
+    projected to a small grid, and fractionally strided convolutions double it up to the picture.
     """
 
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.ear = WordProjection(config.c_dim) if config.ear else nn.Identity()
+        self.word_projection = WordProjection(config.c_dim) if config.ear else nn.Identity()
         sides = config.sides
-        heard = config.z_dim + config.c_dim
+        inputs = config.z_dim + config.c_dim
         self.style = None
         if config.network == "dcgan":
             widths, normed = [config.width(side) for side in sides], config.norm != "none"
-            self.start = dcgan.small(nn.Linear(heard, widths[0] * sides[0] ** 2, bias=not normed))
-            self.start_norm = dcgan.norm_of(widths[0], normed)
+            self.start = dcgan.dcgan_init(nn.Linear(inputs, widths[0] * sides[0] ** 2, bias=not normed))
+            self.start_norm = dcgan.batch_norm(widths[0], normed)
             self.blocks = nn.ModuleList(dcgan.Up(wide, narrow, normed) for wide, narrow in pairwise(widths))
-            self.paint = dcgan.small(nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1))
+            self.to_image = dcgan.dcgan_init(nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1))
             return
         if config.norm == "none":
-            self.style = nn.Sequential(
-                he(nn.Linear(heard, STYLE)), nn.LeakyReLU(0.2), he(nn.Linear(STYLE, STYLE)), nn.LeakyReLU(0.2)
-            )
+            first, second = he_init(nn.Linear(inputs, STYLE)), he_init(nn.Linear(STYLE, STYLE))
+            self.style = nn.Sequential(first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2))
         # Half the width of its stage: this one matrix would otherwise hold most of the generator's weights.
         first = config.width(sides[0]) // 2
-        self.start = he(nn.Linear(heard, first * sides[0] ** 2))
+        self.start = he_init(nn.Linear(inputs, first * sides[0] ** 2))
         blocks = [UpBlock(first, config.width(sides[0]), config.norm, grow=False)]
         for coarse, fine in pairwise(sides):
             blocks.append(UpBlock(config.width(coarse), config.width(fine), config.norm, grow=True))
         self.blocks = nn.ModuleList(blocks)
-        self.paint = he(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
+        self.to_image = he_init(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What can be looked into, in the order of drawing: the coarsest grid, then what each block gives."""
+        """The layers that a hook is called with, in order: the coarsest grid, then each block's output."""
         sides, width = self.config.sides, self.config.width
         if self.config.network == "dcgan":
             names = ("start", *(f"blocks.{number}" for number in range(len(self.blocks))))
@@ -74,28 +73,30 @@ class Generator(nn.Module):
 
     @property
     def latent_weights(self) -> Tensor:
-        """What z meets first, in one matrix [rows, z_dim]: the coarsest grid's weights above the style's, if any."""
+        """The weights on z of the first layers, [rows, z_dim]: the coarsest grid's above the style's, if any."""
         first = (self.start, self.style[0]) if self.style is not None else (self.start,)
         return torch.cat([layer.weight[:, : self.config.z_dim] for layer in first])
 
-    def forward(self, z: Tensor, c: Tensor, at: At | None = None) -> Tensor:
-        """at: called with the name and the maps [N, C, side, side] of each of `layers`; what it gives is drawn on with.
+    def forward(self, z: Tensor, c: Tensor, hook: LayerHook | None = None) -> Tensor:
+        """hook: called with the name and the maps [N, C, side, side] of each of `layers`; the pass goes on with the
+        maps that it returns.
 
-        It is handed in, not hooked on, for threads share one generator.
+        It is an argument, not a torch hook, because threads share one generator.
         """
-        heard = torch.cat([spread(z, self.config.z), loud(self.ear(c), self.config.codes)], dim=1)
-        style = self.style(heard) if self.style is not None else None
+        inputs = [transform_latent(z, self.config.z), rescale(self.word_projection(c), self.config.codes)]
+        inputs = torch.cat(inputs, dim=1)
+        style = self.style(inputs) if self.style is not None else None
         side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"
-        x = self.start(heard).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
+        x = self.start(inputs).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
         if is_dcgan:
             x = torch.relu(self.start_norm(x))
-        if at is not None:
-            x = at("start", x)
+        if hook is not None:
+            x = hook("start", x)
         for number, block in enumerate(self.blocks):
             x = block(x, style)
-            if at is not None:
-                x = at(f"blocks.{number}", x)
-        return torch.tanh(self.paint(x if is_dcgan else act(x)))
+            if hook is not None:
+                x = hook(f"blocks.{number}", x)
+        return torch.tanh(self.to_image(x if is_dcgan else act(x)))
 
 
 class UpBlock(nn.Module):
@@ -107,10 +108,10 @@ class UpBlock(nn.Module):
         self.film1, self.film2 = (
             BatchNorm(width) if norm != "none" else FiLM(STYLE, width) for width in (wide, narrow)
         )
-        self.conv1 = he(nn.Conv2d(wide, narrow, 3, padding=1))
-        # The branch starts small, so a fresh stack of blocks neither explodes nor goes silent (Fixup, Zhang 2019).
-        self.conv2 = he(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
-        self.skip = he(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
+        self.conv1 = he_init(nn.Conv2d(wide, narrow, 3, padding=1))
+        # The branch starts small, so a fresh stack of blocks neither explodes nor vanishes (Fixup, Zhang 2019).
+        self.conv2 = he_init(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
+        self.skip = he_init(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
 
     def forward(self, x: Tensor, style: Tensor | None) -> Tensor:
         branch = self.conv1(act(self.film1(x, style)))

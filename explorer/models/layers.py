@@ -1,12 +1,51 @@
-"""The layers that both trunks are made of."""
+"""The layers that both trunks are made of, spectral norm, and the names under which files hold their tensors."""
 
+from operator import attrgetter
+from typing import Any
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import parametrizations
 
 SLOPE = 0.2
 
+STORED = {
+    "word_projection": "ear",
+    "to_image": "paint",
+    "from_image": "look",
+    "pool": "sum_up",
+    "head": "say",
+    "embed": "word",
+}
+"""Attributes of the networks that files know by the names that they had first."""
 
-def he(layer: nn.Module, gain: float = 1.0) -> nn.Module:
+
+class Network(nn.Module):
+    """A module whose state dict, and so every file, holds the tensors of STORED attributes under their stored names."""
+
+    def state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
+        return {stored_name(name): tensor for name, tensor in super().state_dict(*args, **kwargs).items()}
+
+    def load_state_dict(self, state_dict: dict[str, Tensor], *args: Any, **kwargs: Any) -> Any:
+        return super().load_state_dict(
+            {attribute_name(name): tensor for name, tensor in state_dict.items()}, *args, **kwargs
+        )
+
+
+def stored_name(name: str) -> str:
+    """The name in files of a tensor or layer: `to_image.weight` -> `paint.weight`."""
+    first, dot, rest = name.partition(".")
+    return STORED.get(first, first) + dot + rest
+
+
+def attribute_name(name: str) -> str:
+    """The inverse of `stored_name`."""
+    first, dot, rest = name.partition(".")
+    return next((attribute for attribute, stored in STORED.items() if stored == first), first) + dot + rest
+
+
+def he_init(layer: nn.Module, gain: float = 1.0) -> nn.Module:
     """He initialisation for leaky ReLU (He 2015), biases zero; `gain` scales the weights."""
     nn.init.kaiming_normal_(layer.weight, a=SLOPE)
     layer.weight.data.mul_(gain)
@@ -26,21 +65,44 @@ def upsample(x: Tensor) -> Tensor:
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Batch norm where FiLM could stand (Ioffe 2015): it hears no style."""
+    """Batch norm where FiLM could stand (Ioffe 2015): it ignores the style."""
 
     def forward(self, x: Tensor, style: Tensor | None = None) -> Tensor:
         return super().forward(x)
 
 
 class FiLM(nn.Module):
-    """Scale and shift each channel as the style says (Perez 2017, "FiLM: visual reasoning with conditioning")."""
+    """Scale and shift of each channel by the style (Perez 2017, "FiLM: visual reasoning with conditioning")."""
 
     def __init__(self, style: int, channels: int):
         super().__init__()
-        # A tenth of He's weights: close to the identity at first, yet already listening.
-        self.affine = he(nn.Linear(style, 2 * channels), gain=0.1)
+        # A tenth of He's weights: close to the identity at first, yet not blind to the style.
+        self.affine = he_init(nn.Linear(style, 2 * channels), gain=0.1)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """x [N, C, H, W], style [N, S] -> [N, C, H, W]."""
         scale, shift = self.affine(style)[:, :, None, None].chunk(2, dim=1)
         return x * (1 + scale) + shift
+
+
+def add_spectral_norm(network: nn.Module) -> nn.Module:
+    """Keep the largest singular value of every convolution at 1, in place (Miyato 2018).
+
+    No slope of D is then steep. The condition's own layer stays free: it sets how large the logits may get.
+    """
+    for layer in list(network.modules()):
+        if isinstance(layer, nn.Conv2d):
+            parametrizations.spectral_norm(layer)
+    return network
+
+
+@torch.no_grad()
+def fold_spectral_norm(network: nn.Module) -> nn.Module:
+    """A frozen copy in eval mode, with plain weights that give the same logits as the network in eval mode."""
+    was_training = network.training
+    network.eval()  # in training mode, reading a weight takes another step of its norm's power iteration
+    plain = type(network)(network.config).eval().requires_grad_(False)
+    for name, tensor in (*plain.named_parameters(), *plain.named_buffers()):
+        tensor.copy_(attrgetter(name)(network))
+    network.train(was_training)
+    return plain.to(next(network.parameters()).device, memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""Between pictures as files hold them and as networks see them."""
+"""Pictures as files hold them (bytes) and as networks do (numbers from -1 to 1)."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Training: one loop, and the pure functions it is made of. A config can be read without waiting for torch."""
+"""Training: settings, data, state, the steps of both networks, the loop, the run folder. Settings need no torch."""
 
 from explorer import lazy
 

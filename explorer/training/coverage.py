@@ -1,4 +1,4 @@
-"""Whether a generator still draws all of a class while it trains: coverage in the eyes of a judge, class by class."""
+"""Coverage of each class while a generator trains, on a judge's features: it shows a class that collapses."""
 
 import numpy as np
 import torch
@@ -7,52 +7,53 @@ from explorer.errors import ExplorerError
 from explorer.measure.judge.judge import Judge, judge_for
 from explorer.measure.metrics.metrics import manifolds
 from explorer.models.pixels import to_bytes
-from explorer.training import draws
-from explorer.training.game import TrainState, sample_conditions
+from explorer.training import rng
+from explorer.training.state import TrainState, sample_conditions
 from explorer.training.training_data import TrainingData
 
 PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, few enough to cost little
 
 
 class Coverage:
-    """The judge, and some real pictures of every class as it sees them."""
+    """A judge, and its features of some real pictures of every class."""
 
-    def __init__(self, judge: Judge, lesson: TrainingData):
-        self._judge, self._lesson = judge, lesson
-        pictures = lesson.pictures
+    def __init__(self, judge: Judge, data: TrainingData):
+        self._judge, self._data = judge, data
+        pictures = data.pictures
         self._real = []
         for label in range(len(pictures.words)):
             rows = np.flatnonzero(pictures.labels == label)[:PICTURES]
             self._real.append(judge.features(torch.from_numpy(pictures.images[rows])))
 
     @classmethod
-    def of(cls, lesson: TrainingData) -> "Coverage | None":
-        """Of a training on these pictures; None where no judge knows them, or a class has too few for its balls."""
-        pictures = lesson.pictures
+    def of(cls, data: TrainingData) -> "Coverage | None":
+        """For a training on this data; None where no judge knows the pictures, or a class has fewer than PICTURES."""
+        pictures = data.pictures
         try:
-            judge = judge_for(lesson.classes, pictures.image_shape, pictures.name, str(lesson.team.device))
+            judge = judge_for(data.classes, pictures.image_shape, pictures.name, str(data.distributed.device))
         except ExplorerError:
             return None
         enough = min(pictures.counts().values()) >= PICTURES
-        return cls(judge, lesson) if judge is not None and enough else None
+        return cls(judge, data) if judge is not None and enough else None
 
     @torch.no_grad()
-    def of_game(self, game: TrainState) -> dict[str, float]:
+    def measure(self, state: TrainState) -> dict[str, float]:
         """The share of each class's real pictures with a drawn one about as near as its fifth real neighbour, 0 to 1.
 
-        The averaged generator's, on latents that are always the same (Naeem 2020; see measure.metrics).
+        By the averaged generator, on latents that are always the same (Naeem 2020; see measure.metrics).
         """
-        config, words, device = self._lesson.config, self._lesson.pictures.words, self._lesson.team.device
-        G, drawn = game.shown(config), []
+        config, words, device = self._data.config, self._data.pictures.words, self._data.distributed.device
+        G, is_conditional = state.averaged_generator(config), config.conditioning in ("word", "label")
+        drawn = []
         for label in range(len(words)):
-            if config.hears in ("word", "label"):
-                z = draws.normal((PICTURES, config.z_dim), config.seed, 0, "coverage")
-                c = self._lesson.rows[label].expand(PICTURES, -1)
-            else:  # it is not told which: all its pictures together are held against every class
-                z = draws.normal((PICTURES, config.z_dim), config.seed, label, "coverage")
+            if is_conditional:
+                z = rng.normal((PICTURES, config.z_dim), config.seed, 0, "coverage")
+                c = self._data.sheet_conditions[label].expand(PICTURES, -1)
+            else:
+                z = rng.normal((PICTURES, config.z_dim), config.seed, label, "coverage")
                 c = sample_conditions(config, PICTURES, label)
             drawn.append(self._judge.features(to_bytes(G(z.to(device), c.to(device))).permute(0, 3, 1, 2)))
-        if config.hears not in ("word", "label"):
+        if not is_conditional:  # all its pictures together are held against every class
             drawn = [torch.cat(drawn)] * len(words)
         return {
             word: round(manifolds(real, pictures).coverage, 3)

@@ -1,4 +1,4 @@
-"""Who trains: one process alone, or several that share every batch and hold the same weights."""
+"""One process, or several that share every batch and hold the same weights."""
 
 import itertools
 import os
@@ -9,19 +9,19 @@ from datetime import timedelta
 import torch
 from torch import Tensor, nn
 
-from explorer.machine import devices
+from explorer.machine import check_device, devices
 from explorer.training.settings import TrainingError
 
-PATIENCE = timedelta(minutes=10)  # that the others wait for one, for instance while it saves
+TIMEOUT = timedelta(minutes=10)  # for which the others wait for one, for instance while it saves
 GROUP = 8  # pictures that stay together wherever a batch is cut
 
 
 @dataclass(frozen=True)
 class Distributed:
-    """This process among `world` of them, and what it computes on. The leader, rank 0, alone writes to the disk.
+    """This process among `world` of them, and its device. The main one, rank 0, alone writes to the disk.
 
     The networks are not wrapped in DistributedDataParallel, which promises neither double backward nor several passes:
-    gradients are added up in one flat tensor per network after backward, as StyleGAN3 does.
+    gradients are summed in one flat tensor per network after backward, as StyleGAN3 does.
     """
 
     device: torch.device
@@ -29,55 +29,54 @@ class Distributed:
     world: int = 1
 
     @classmethod
-    def gather(cls, device: str | None = None) -> "Distributed":
-        """As `accelerate launch` or `torchrun` started us; by default on the best device there is.
+    def start(cls, device: str | None = None) -> "Distributed":
+        """As `accelerate launch` or `torchrun` started this process; by default on the best device there is.
 
-        Raises TrainingError for a device that this machine lacks.
+        Raises ExplorerError for a device that this machine lacks.
         """
-        known = devices()
-        if device is not None and device not in (*known, *(name.partition(":")[0] for name in known)):
-            raise TrainingError(f"There is no device {device!r} here; choose one of {', '.join(known)}.")
+        if device is not None:
+            check_device(device)
         if int(os.environ.get("WORLD_SIZE", "1")) < 2:
-            chosen = torch.device(device or known[0])
+            chosen = torch.device(device or devices()[0])
             if chosen.type == "cuda":
                 torch.cuda.set_device(chosen)
             return cls(chosen)
         from accelerate import PartialState
 
-        state = PartialState(cpu=device == "cpu", timeout=PATIENCE)
+        state = PartialState(cpu=device == "cpu", timeout=TIMEOUT)
         return cls(state.device, state.process_index, state.num_processes)
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         return self.rank == 0
 
-    def share(self, batch: int) -> slice:
-        """Which pictures of a batch are this process's own."""
-        return cut(batch, self.world)[self.rank]
+    def shard(self, batch: int) -> slice:
+        """This process's pictures of a batch."""
+        return split_batch(batch, self.world)[self.rank]
 
-    def add_up(self, network: nn.Module) -> None:
-        """Replace every gradient by its sum over the team."""
+    def sum_gradients(self, network: nn.Module) -> None:
+        """Replace every gradient by its sum over the processes."""
         if self.world == 1:
             return
-        slopes = [p.grad for p in network.parameters() if p.grad is not None]
-        flat = torch.cat([slope.flatten() for slope in slopes])
-        self._sum(flat)
-        for slope, total in zip(slopes, flat.split([slope.numel() for slope in slopes]), strict=True):
-            slope.copy_(total.view_as(slope))
+        gradients = [p.grad for p in network.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        self._all_reduce(flat)
+        for gradient, total in zip(gradients, flat.split([one.numel() for one in gradients]), strict=True):
+            gradient.copy_(total.view_as(gradient))
 
-    def totals(self, values: Mapping[str, Tensor | float]) -> dict[str, float]:
-        """Scalars, summed over the team: fetched from the device in one go."""
+    def sum_scalars(self, values: Mapping[str, Tensor | float]) -> dict[str, float]:
+        """Scalars, summed over the processes: fetched from the device in one go."""
         stacked = torch.stack([torch.as_tensor(value, device=self.device).float() for value in values.values()])
         if self.world > 1:
-            self._sum(stacked)
+            self._all_reduce(stacked)
         return dict(zip(values, stacked.tolist(), strict=True))
 
-    def wait(self) -> None:
-        """Until all are here."""
+    def barrier(self) -> None:
+        """Wait until all processes are here."""
         if self.world > 1:
-            self._sum(torch.zeros(1, device=self.device))
+            self._all_reduce(torch.zeros(1, device=self.device))
 
-    def _sum(self, tensor: Tensor) -> None:
+    def _all_reduce(self, tensor: Tensor) -> None:
         try:
             torch.distributed.all_reduce(tensor)
         except RuntimeError as error:  # gloo's and NCCL's words for a closed connection are many
@@ -87,10 +86,10 @@ class Distributed:
             ) from error
 
 
-def cut(batch: int, parts: int) -> list[slice]:
+def split_batch(batch: int, parts: int) -> list[slice]:
     """A batch in `parts` slices, alike to within a group of pictures.
 
-    Raises TrainingError for a batch that cannot be cut so.
+    Raises TrainingError for a batch that cannot be split so.
     """
     if parts == 1:
         return [slice(0, batch)]
@@ -99,3 +98,10 @@ def cut(batch: int, parts: int) -> list[slice]:
         raise TrainingError(f"A batch of {batch} cannot be cut into {parts}: take a multiple of {GROUP * parts}.")
     bounds = [GROUP * (groups * part // parts) for part in range(parts + 1)]
     return [slice(start, end) for start, end in itertools.pairwise(bounds)]
+
+
+def to_device(tensor: Tensor, device: torch.device) -> Tensor:
+    """A CPU tensor on the device, sent without waiting for what the device is doing."""
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -1,4 +1,4 @@
-"""One trainer a run folder: a lock that the system lets go when its holder dies, and a note of who holds it."""
+"""One trainer for each run folder: a lock that the system releases when its holder dies, and a note of the owner."""
 
 import json
 import os
@@ -19,24 +19,24 @@ LOCK, OWNER = "lock", "owner.json"
 
 @dataclass(frozen=True)
 class Owner:
-    """A process: pid, and the moment it started (`machine.process_started`), since pids are used again."""
+    """A process: pid, and when it started (`machine.process_started`), since pids are used again."""
 
     pid: int
     started: str
 
     @classmethod
     def of_this_process(cls) -> "Owner":
-        """Us."""
+        """This process."""
         return cls(os.getpid(), process_started(os.getpid()) or "")
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether that very process still runs."""
         return process_started(self.pid) == self.started
 
 
 def owner(folder: Path) -> Owner | None:
-    """Who took the run last, whether it still runs or not; None when nobody did or the note is not ours."""
+    """The process that trained the run last, alive or not; None where there was none or the note is not ours."""
     try:
         note = read_json(folder / OWNER, 10_000)
         return Owner(int(note["pid"]), str(note["started"]))
@@ -45,14 +45,14 @@ def owner(folder: Path) -> Owner | None:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Be the only one to change the run while inside, for a moment. Raises TrainingError as `held`."""
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the run while inside. Raises TrainingError, naming the owner, when another process has it."""
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        who = owner(folder)
-        by = f" by process {who.pid}" if who else ""
+        other = owner(folder)
+        by = f" by process {other.pid}" if other else ""
         raise TrainingError(
             f"The run {folder} is being trained already{by}: stop that first, or train in another folder."
         ) from error
@@ -65,9 +65,9 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold the run while inside, and say so. Raises TrainingError, naming the holder, when another process has it."""
-    with alone(folder):
-        me = Owner.of_this_process()
-        write_atomic(folder / OWNER, (json.dumps(asdict(me)) + "\n").encode())
+def owned(folder: Path) -> Iterator[None]:
+    """Lock the run while inside, and note this process as its owner. Raises as `locked`."""
+    with locked(folder):
+        note = json.dumps(asdict(Owner.of_this_process())) + "\n"
+        write_atomic(folder / OWNER, note.encode())
         yield

@@ -2,38 +2,34 @@
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 import torch
+from torch import Tensor
 
-from explorer import checkpoint, parent
-from explorer.checkpoint import CheckpointError
+from explorer import parent
 from explorer.data import ImageSet
 from explorer.machine import CpuShare, memory_mb
-from explorer.models.families import family
-from explorer.models.spectral import folded
 from explorer.stopping import interruptible
 from explorer.training.coverage import Coverage
 from explorer.training.distributed import Distributed
-from explorer.training.events import Events
-from explorer.training.game import TrainState, move
-from explorer.training.moved import lesson_of
-from explorer.training.resuming import settle
+from explorer.training.fine_tuning import Start
+from explorer.training.publish import is_published, publish, save_sheet
+from explorer.training.resuming import resumed_config
 from explorer.training.run import Run
-from explorer.training.setbacks import Diverged, out_of_memory
+from explorer.training.schedules import Clock, is_due
 from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.sheets import save_sheet, sheet
-from explorer.training.starting import Start
-from explorer.training.training_data import TrainingData
-from explorer.words import WordSpace
+from explorer.training.state import Diverged, TrainState, out_of_memory
+from explorer.training.step import train_step
+from explorer.training.training_data import TrainingData, load_pictures, other_data, prepare_data
+from explorer.words import WordSpace, open_space
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
-PACE = 32  # such lines over which the speed is told
-PREVIEW = 5.0  # seconds between previews, more where they would cost a hundredth of the time
+PREVIEW_SECONDS = 5.0  # between previews, more where they would cost a hundredth of the time
 
 Report = Callable[[dict], None]
 
@@ -54,197 +50,181 @@ def train(
     TrainingError for a folder that another process trains, other settings or pictures than the run began with, a full
     disk, or when nothing is left to try.
     """
-    team = Distributed.gather(device)
-    config = settle(folder, config)
-    lesson = lesson_of(folder, config, pictures, space, team)  # before anything is made on disk
-    with Run(folder, config, team.leads) as run:
-        return play(run, lesson, report)
+    distributed = Distributed.start(device)
+    config = resumed_config(folder, config)
+    return train_on(folder, prepare_data(folder, config, pictures, space, distributed), report)
 
 
-def play(run: Run, lesson: TrainingData, report: Report = lambda line: None) -> Path:
-    """`train`, in a run folder that is held and on pictures and words that are ready."""
-    config, team = run.config, lesson.team
+def train_on(folder: Path, data: TrainingData, report: Report = lambda line: None) -> Path:
+    """`train` on data that `prepare_data` gave for the folder."""
+    with Run(folder, data.config, data.distributed.is_main) as run:
+        return resume(run, data, report)
+
+
+def train_folder(
+    folder: Path, device: str | None = None, data_dir: Path | None = None, report: Report = lambda line: None
+) -> Path:
+    """Train the run in `folder`, begun or only described by a config.json; returns its checkpoint folder.
+
+    Pictures and words are found by the names in the config. Errors, which go to status.json too, are as for `train`;
+    DataError when the pictures are not there any more.
+    """
+    if not (folder / "config.json").is_file():
+        raise TrainingError(f"There is no run in {folder}: say which pictures to train on, and it is begun.")
+    config, distributed = TrainConfig.from_file(folder / "config.json"), Distributed.start(device)
+    with Run(folder, config, distributed.is_main) as run:
+        space = open_space(config.space)
+        pictures = load_pictures(folder, config, data_dir)
+        return resume(run, TrainingData(config, pictures, space, distributed), report)
+
+
+def resume(run: Run, data: TrainingData, report: Report) -> Path:
+    """Train from the newest saved state, or from the beginning, and again from there after each setback."""
+    config, distributed = run.config, data.distributed
     parent.watch()
     torch.set_num_threads(config.threads)
-    coverage = Coverage.of(lesson) if team.leads else None
-    team.wait()  # until the leader has made the folder
-    with interruptible() as interrupted, writing_in(run.folder):
+    coverage = Coverage.of(data) if distributed.is_main else None
+    distributed.barrier()  # until the main process has made the folder
+    with interruptible() as interrupted, explain_write_errors(run.folder):
         while True:
-            state = run.load_state()
-            start = Start.of(config, lesson.pictures.words) if state is None else None
-            game = TrainState.new(config, team.device, torch.from_numpy(lesson.words), start)
-            if state is None:
-                run.save_state(game.state() | {"data": lesson.fingerprint})
-            elif state.get("data") != lesson.fingerprint:
-                raise TrainingError(
-                    f"The pictures of {lesson.pictures.name} or the vectors of its words are not those that "
-                    f"{run.folder} was started with: bring those back, or train in another folder."
-                )
+            saved = run.load_state()
+            start = Start.of(config, data.pictures.words) if saved is None else None
+            state = TrainState.new(config, distributed.device, torch.from_numpy(data.label_vectors), start)
+            if saved is None:
+                run.save_state(state.state_dict() | {"data": data.fingerprint})
+            elif saved.get("data") != data.fingerprint:
+                raise other_data(run.folder, data.pictures)
             else:
-                game.restore(state)
+                state.load_state_dict(saved)
             try:
-                spend(run, game, lesson, coverage, report, interrupted)
+                run_loop(run, state, data, coverage, report, interrupted)
                 return run.folder / "checkpoint"
             except (Diverged, RuntimeError, MemoryError) as fault:
-                if not isinstance(fault, Diverged) and (team.world > 1 or not out_of_memory(fault)):
+                if not isinstance(fault, Diverged) and (distributed.world > 1 or not out_of_memory(fault)):
                     raise
-                setbacks = game.setbacks.after(fault, config.batch, game.images / 1000)
+                setbacks = state.setbacks.after(fault, config.batch, state.kimg)
             # Out of `except`, whose error holds on to the memory that ran out.
-            state = run.load_state()
-            run.save_state(state | {"setbacks": setbacks.to_state()})
-            team.wait()
-            del game, state
-            if team.device.type == "cuda":
+            saved = run.load_state()
+            run.save_state(saved | {"setbacks": setbacks.to_state()})
+            distributed.barrier()
+            del state, saved
+            if distributed.device.type == "cuda":
                 torch.cuda.empty_cache()
 
 
-def spend(
-    run: Run, game: TrainState, lesson: TrainingData, coverage: Coverage | None, report: Report, interrupted: Event
+def run_loop(
+    run: Run, state: TrainState, data: TrainingData, coverage: Coverage | None, report: Report, interrupted: Event
 ) -> None:
-    """Move until the budget is spent: log, draw and save on the way. Raises Diverged, or whatever torch does."""
-    config, team = run.config, lesson.team
+    """Step until the budget is spent: log, draw and save on the way. Raises Diverged, or whatever torch does."""
+    config, distributed = run.config, data.distributed
+    run.start_log(state.images)
+    run.status(state="running", **state.progress, device=str(distributed.device), changed=history(state, config))
+    if state.images == 0:
+        draw_samples(run, state, data, coverage)
 
-    def save() -> None:
-        if game.is_finite():  # else the next line of the log will tell
-            run.save_state(game.state() | {"data": lesson.fingerprint})
-            if team.leads:
-                publish(run.folder / "checkpoint", game, lesson)
-
-    events = Events(run.folder, game.images) if config.tensorboard and team.leads else None
-
-    def note(line: dict) -> None:
-        run.stats(line)
-        if events:
-            events.add(line)
-
-    def sheet_file() -> Path:
-        return run.folder / f"samples/{game.images:012d}.jpg"
-
-    def draw() -> None:
-        if team.leads:
-            save_sheet(sheet(game.shown(config), lesson.rows, config.seed), sheet_file())
-            if coverage:
-                note({"images": game.images, "kimg": game.images / 1000, "coverage": coverage.of_game(game)})
-
-    run.cut_back(game.images)
-    told = {"device": str(team.device), "changed": told_of(game, config)}
-    run.status(state="running", images=game.images, kimg=game.images / 1000, **told)
-    if game.images == 0:
-        draw()
-    started = saved = time.monotonic()
-    previewed, pause = started - PREVIEW, PREVIEW
-    seconds_before, cpu_before = game.seconds, game.cpu_seconds
-    cpu_started = time.process_time()
-    lately = deque([(started, game.images)], maxlen=PACE)
-    cpu_share = CpuShare()
-    sums, counts = {}, {}
-    while game.images < config.images:
-        for name, value in move(game, config, *lesson.batch(game.images), team).items():
-            sums[name] = sums.get(name, 0) + value
-            counts[name] = counts.get(name, 0) + 1
-        now = time.monotonic()
-        game.seconds = seconds_before + now - started
-        game.cpu_seconds = None if cpu_before is None else cpu_before + time.process_time() - cpu_started
+    clock = Clock(state.images, state.seconds, state.cpu_seconds)
+    next_preview, next_save = clock.now, clock.now + config.save_seconds
+    cpu_share, averages = CpuShare(), Averages()
+    while state.images < config.images:
+        averages.add(train_step(state, config, *data.batch(state.images), distributed))
+        state.seconds, state.cpu_seconds = clock.tick()
+        due = partial(is_due, state.images, config.batch)
         leaving = False
-        if (game.images // config.batch) % LOG_EVERY == 0 or game.images >= config.images:
-            found = team.totals(sums | {"leaving": float(interrupted.is_set())})
-            leaving = found.pop("leaving") > 0  # a team leaves together
-            line = {"images": game.images, "kimg": game.images / 1000}
-            line |= {name: total / counts[name] for name, total in found.items()}
-            sums, counts = {}, {}
-            broken = [name for name, value in line.items() if not math.isfinite(value)]
-            if broken:
-                raise Diverged(f"{broken[0]} was not finite")
-            speed = (game.images - lately[0][1]) / (now - lately[0][0])
-            lately.append((now, game.images))
-            line |= {"seconds": round(game.seconds, 2), "img_per_s": round(speed, 1)}
-            note(line)
-            line["eta_s"] = round((config.images - game.images) / speed)
-            share = cpu_share.measure() if team.world == 1 else None  # the others of a team are waited for, too
-            run.status(memory_mb=memory_mb(team.device.type), cpu_share=share, **line)
+
+        if due(LOG_EVERY * config.batch) or state.images >= config.images:
+            means = averages.collect(distributed, leaving=float(interrupted.is_set()))
+            leaving = means.pop("leaving") > 0  # all processes leave together
+            infinite = next((name for name, value in means.items() if not math.isfinite(value)), None)
+            if infinite:
+                raise Diverged(f"{infinite} was not finite")
+            speed = clock.images_per_second(state.images)
+            line = state.progress | means | {"seconds": round(state.seconds, 2), "img_per_s": round(speed, 1)}
+            run.log(line)
+            line["eta_s"] = round((config.images - state.images) / speed)
+            share = cpu_share.measure() if distributed.world == 1 else None  # several processes wait for each other
+            run.status(memory_mb=memory_mb(distributed.device.type), cpu_share=share, **line)
             report(line | {"budget_kimg": config.images / 1000})
-        if crossed(game.images, config.batch, config.sheet_kimg * 1000):
-            draw()
-        if config.snapshot_kimg and crossed(game.images, config.batch, config.snapshot_kimg * 1000) and team.leads:
-            publish(run.folder / f"snapshots/{game.images:012d}", game, lesson, half=True)
-        if team.leads and now - previewed > pause:
-            save_sheet(sheet(game.shown(config), lesson.rows, config.seed), run.folder / "preview.jpg")
-            previewed = time.monotonic()
-            pause = max(PREVIEW, 100 * (previewed - now))
-        if team.world == 1:
+
+        if due(1000 * config.sheet_kimg):
+            draw_samples(run, state, data, coverage)
+
+        if due(1000 * config.snapshot_kimg) and distributed.is_main:
+            publish(run.folder / f"snapshots/{state.images:012d}", state, data, half=True)
+
+        if distributed.is_main and clock.now > next_preview:
+            save_sheet(run.folder / "preview.jpg", state, data)
+            cost = time.monotonic() - clock.now
+            next_preview = time.monotonic() + max(PREVIEW_SECONDS, 100 * cost)
+
+        if distributed.world == 1:
             leaving = interrupted.is_set()
-        if leaving or now - saved > config.save_seconds:
-            save()
-            saved = time.monotonic()
+        if leaving or clock.now > next_save:
+            save(run, state, data)
+            next_save = time.monotonic() + config.save_seconds
         if leaving:
-            run.status(state="finished" if run.is_to_finish else "paused", images=game.images, kimg=game.images / 1000)
-            raise KeyboardInterrupt(f"Saved at {game.images / 1000:.1f} of {config.images / 1000:.1f} kimg.")
-    if not game.is_finite():
+            run.status(state="finished" if run.is_to_finish else "paused", **state.progress)
+            raise KeyboardInterrupt(f"Saved at {state.kimg:.1f} of {config.images / 1000:.1f} kimg.")
+
+    if not state.is_finite():
         raise Diverged("a weight was not finite")
-    # Perhaps there was nothing left to do, but for what a kill left undone. What is there stays, and with it what was
-    # measured of it.
-    if not is_published(run.folder / "checkpoint", game):
-        save()
-    if not sheet_file().exists():
-        draw()
-    run.status(state="finished", images=game.images, kimg=game.images / 1000, eta_s=0)
+    # Of a run that had spent its budget, only what a kill left undone is done: its checkpoint keeps what was measured.
+    if not is_published(run.folder / "checkpoint", state):
+        save(run, state, data)
+    if not sample_path(run, state).exists():
+        draw_samples(run, state, data, coverage)
+    run.status(state="finished", **state.progress, eta_s=0)
 
 
-def told_of(game: TrainState, config: TrainConfig) -> list[str]:
-    """What is not as one would think of a run: sentences."""
-    return [*([game.began] if game.began else []), *config.change_history, *game.setbacks.told]
+def save(run: Run, state: TrainState, data: TrainingData) -> None:
+    """Save the state, and the checkpoint of this moment."""
+    if state.is_finite():  # else the next line of the log will tell
+        run.save_state(state.state_dict() | {"data": data.fingerprint})
+        if data.distributed.is_main:
+            publish(run.folder / "checkpoint", state, data)
 
 
-def crossed(images: int, batch: int, every: float) -> bool:
-    """Did the last batch step over a multiple of `every` images?"""
-    return images // every > (images - batch) // every
+def draw_samples(run: Run, state: TrainState, data: TrainingData, coverage: Coverage | None) -> None:
+    """Write a sample sheet, and log the coverage of each class."""
+    if data.distributed.is_main:
+        save_sheet(sample_path(run, state), state, data)
+        if coverage:
+            run.log(state.progress | {"coverage": coverage.measure(state)})
 
 
-def is_published(folder: Path, game: TrainState) -> bool:
-    """Whether the checkpoint there is whole and of this moment of the run."""
-    try:
-        return checkpoint.load(folder).summary.get("kimg") == game.images / 1000
-    except CheckpointError:
-        return False
+def sample_path(run: Run, state: TrainState) -> Path:
+    """The sample sheet of this moment."""
+    return run.folder / f"samples/{state.images:012d}.jpg"
 
 
-def publish(folder: Path, game: TrainState, lesson: TrainingData, half: bool = False) -> None:
-    """Write the averaged generator and D as a checkpoint that anything can draw from."""
-    config, device = lesson.config, lesson.team.device
-    checkpoint.save(
-        folder,
-        game.shown(config),
-        folded(game.D),
-        labels=lesson.pictures.words,
-        label_vectors=lesson.words,
-        space_name=lesson.space.name,
-        space_hash=lesson.space.hash,
-        family=config.family,
-        made={
-            "data": lesson.pictures.name,
-            "pictures": len(lesson.pictures.labels),
-            **({"notes": " ".join(lesson.pictures.recorded)} if lesson.pictures.recorded else {}),
-            "kimg": game.images / 1000,
-            "budget_kimg": config.images / 1000,
-            **({"began": game.began} if game.began else {}),
-            **({"changes": " ".join(config.change_history)} if config.changes else {}),
-            "seconds": round(game.seconds),
-            **({} if game.cpu_seconds is None else {"cpu_seconds": round(game.cpu_seconds)}),
-            "device": device.type,
-            "threads": config.threads,
-            "recipe": f"{family(config.family).recipe(config.norm, config.penalty)}, Adam, EMA"
-            + (", word jitter" if config.hears == "word" else ""),
-            "settings": config.recipe(),
-            "setbacks": list(game.setbacks.told),
-        },
-        pictures={"preview.png": sheet(game.ema, lesson.rows[: lesson.label_rows], config.seed)},
-        half=half,
-    )
+def history(state: TrainState, config: TrainConfig) -> list[str]:
+    """Sentences on all that was not as the run was started: fine-tuning, changes, setbacks."""
+    return [*([state.began] if state.began else []), *config.change_history, *state.setbacks.history]
+
+
+class Averages:
+    """Means of logged scalars since they were last collected; they stay on their device until then."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, log: dict[str, Tensor]) -> None:
+        """Add the scalars of one step."""
+        for name, value in log.items():
+            self._sums[name] = self._sums.get(name, 0) + value
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def collect(self, distributed: Distributed, **sums: float) -> dict[str, float]:
+        """The means over steps, summed over the processes; with them further sums over the processes."""
+        totals = distributed.sum_scalars(self._sums | sums)
+        means = {name: total / self._counts.get(name, 1) for name, total in totals.items()}
+        self._sums, self._counts = {}, {}
+        return means
 
 
 @contextmanager
-def writing_in(folder: Path) -> Iterator[None]:
-    """Say in a sentence when the disk is full or gone. Every file is replaced whole, so what was saved stays good."""
+def explain_write_errors(folder: Path) -> Iterator[None]:
+    """Say in a sentence that the disk is full or gone. Every file is replaced whole, so what was saved stays good."""
     try:
         yield
     except OSError as error:

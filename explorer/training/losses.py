@@ -1,11 +1,12 @@
-"""The games, as pure functions of logits: what D wants (`d`) and what G wants (`g`), each [N], [N] -> scalar.
+"""What D and G minimise: each family's pair of losses, and the penalties on D's gradient, as pure functions of logits.
 
-Both are told the logits of real pictures and of fakes; some need only one of them.
+A loss takes the logits of real pictures and of fakes, [N] each, and gives a scalar; some need only one of them.
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -41,7 +42,7 @@ def bce_d(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def bce_g(real: Tensor, fake: Tensor) -> Tensor:
-    """G wants to be called real: the non-saturating form, whose slope does not vanish while D is winning."""
+    """G wants to be called real: the non-saturating form, whose gradient does not vanish while D is winning."""
     return F.softplus(-fake).mean()
 
 
@@ -56,7 +57,7 @@ def least_squares_g(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def wasserstein_d(real: Tensor, fake: Tensor) -> Tensor:
-    """D wants its means far apart; its slopes must be held near 1 elsewhere (Arjovsky 2017; Gulrajani 2017)."""
+    """D wants its means far apart; its gradient must be held near 1 by a penalty (Arjovsky 2017; Gulrajani 2017)."""
     return fake.mean() - real.mean()
 
 
@@ -65,7 +66,7 @@ def wasserstein_g(real: Tensor, fake: Tensor) -> Tensor:
     return -fake.mean()
 
 
-# Games with more than one logit are told whole verdicts, and what G heard: c [N, K] one-hot, or codes.
+# Families with more than one logit: their losses take D's whole outputs, and the condition c [N, K], one-hot or codes.
 
 
 def acgan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
@@ -91,7 +92,7 @@ def twongan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -
 
 
 def infogan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
-    """Real from fake; and what G was told is guessed back, by the same trunk (InfoGAN, Chen 2016)."""
+    """Real from fake; and the codes of the fakes are guessed back, by the same trunk (InfoGAN, Chen 2016)."""
     return bce_d(real.real, fake.real) + code_loss(fake.codes, c)
 
 
@@ -100,32 +101,31 @@ def infogan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -
     return bce_g(real.real, fake.real) + code_loss(fake.codes, c)
 
 
-def code_loss(guessed: Sequence[Tensor], codes: Tensor) -> Tensor:
+def code_loss(guesses: Sequence[Tensor], codes: Tensor) -> Tensor:
     """How badly codes [N, S] are guessed, each by [N, n]: cross-entropy, or half the squared error.
 
     That is the negative log-likelihood of a Gaussian of unit width, up to a constant.
     """
-    told = codes.split([guess.shape[1] for guess in guessed], dim=1)
+    targets = codes.split([guess.shape[1] for guess in guesses], dim=1)
     return sum(
-        F.cross_entropy(guess, code) if guess.shape[1] > 1 else (guess - code).square().mean() / 2
-        for guess, code in zip(guessed, told, strict=True)
+        F.cross_entropy(guess, target) if guess.shape[1] > 1 else (guess - target).square().mean() / 2
+        for guess, target in zip(guesses, targets, strict=True)
     )
 
 
+Loss = Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]
+"""A scalar of D's outputs on real pictures and on fakes, and of the condition."""
+
+
 class GANLoss(NamedTuple):
-    """The two sides of a game, told what D said of real pictures and of fakes and what G heard.
+    """A family's pair of losses. g_needs_real: whether G's loss uses D's output on real pictures."""
 
-    g_needs_real: whether G's side looks at the real ones at all.
-    """
-
-    d: Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]
-    g: Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]
+    d: Loss
+    g: Loss
     g_needs_real: bool = False
 
 
-def on_logits(
-    loss: Callable[[Tensor, Tensor], Tensor],
-) -> Callable[[DiscriminatorOutput, DiscriminatorOutput, Tensor], Tensor]:
+def on_logits(loss: Callable[[Tensor, Tensor], Tensor]) -> Loss:
     """A loss of the real-or-fake logits alone."""
     return lambda real, fake, c: loss(real.real, fake.real)
 
@@ -140,3 +140,22 @@ LOSSES = {
     "twongan": GANLoss(twongan_d, twongan_g),
     "infogan": GANLoss(infogan_d, infogan_g),
 }
+
+
+# Penalties on D's gradient with respect to pictures: logits [N] must have been computed from pictures [N, C, H, W]
+# that require gradients.
+
+
+def zero_centred_penalty(logits: Tensor, pictures: Tensor) -> Tensor:
+    """Half the mean squared norm of D's gradient: scalar, to be weighted by gamma.
+
+    On real pictures this is R1, on fakes R2 (Mescheder 2018, "Which training methods for GANs do actually converge?").
+    """
+    (gradient,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
+    return gradient.square().flatten(1).sum(dim=1).mean() / 2
+
+
+def one_centred_penalty(logits: Tensor, pictures: Tensor) -> Tensor:
+    """Mean squared distance of the norm of D's gradient from 1: scalar (Gulrajani 2017, WGAN-GP)."""
+    (gradient,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
+    return (gradient.flatten(1).norm(dim=1) - 1).square().mean()

@@ -1,4 +1,4 @@
-"""What of a run may be changed when it goes on: its budget upwards, where its pictures lie, and how it is kept."""
+"""The config of a run that goes on: its budget may rise, its pictures may lie elsewhere, it may be kept otherwise."""
 
 import os
 from collections.abc import Mapping
@@ -9,40 +9,36 @@ from explorer.atomic import write_atomic
 from explorer.errors import shown
 from explorer.files import reason
 from explorer.places import expand
-from explorer.training.settings import TrainConfig, TrainingError
-from explorer.training.starting import noted
+from explorer.training.fine_tuning import record_start
+from explorer.training.settings import SETTINGS, TrainConfig, TrainingError
 
 CONFIG = "config.json"
 
-KEPT_BY = ("sheet_kimg", "snapshot_kimg", "save_seconds", "preview", "tensorboard")
-"""Settings that decide no weight."""
+DATA_SOURCES = tuple(name for name, one in SETTINGS.items() if one.change == "checked")
+"""Where pictures and words lie, and how they are read. May change where they come to the same data: `prepare_data`."""
 
-LOOKED_FOR = ("data", "fit", "skip_broken", "names", "translate_names", "space")
-"""Where pictures and words lie, and how they are read. Others are taken if they come to the same: see `moved`."""
-
-RECORDED = ("kimg", "threads", "precision")
-"""Settings that do decide weights, and may be changed all the same: when they were is noted in the config."""
+RECORDED = tuple(name for name, one in SETTINGS.items() if one.change == "recorded" and not one.noted)
+"""Settings on which weights depend, and which may change all the same: the config records when."""
 
 
-def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
-    """The config that a run goes on with, or begins with: `wanted`, and what the run notes by itself.
+def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
+    """The config that a run goes on with, or begins with: `wanted`, and what the run records by itself.
 
-    The learning rate then follows the schedule of the new budget from the images seen so far. Where pictures are looked
-    for is taken as wanted, and has to be checked by whoever reads them. Raises TrainingError for a change that would
-    make it another training, for a budget that is lowered, and for a config that cannot be read.
+    The learning rate then follows the schedule of the new budget from the images seen so far. Data sources are taken as
+    wanted; `prepare_data` checks them. Raises TrainingError for a change that would make it another training, for a
+    budget that is lowered, and for a config that cannot be read.
     """
     path = folder / CONFIG
     if not path.is_file():
-        return noted(wanted)
+        return record_start(wanted)
     before = TrainConfig.from_file(path)
     if not wanted.start_hash and wanted.start_from == before.start_from:
         wanted = replace(wanted, start_hash=before.start_hash)
     old, new = asdict(before), asdict(wanted)
-    free = (*KEPT_BY, *LOOKED_FOR, *RECORDED, "changes")
     others = [
         f"{name} {shown(repr(old[name]), 60)} -> {shown(repr(new[name]), 60)}"
         for name in old
-        if name not in free and old[name] != new[name]
+        if not SETTINGS[name].change and old[name] != new[name]
     ]
     if others:
         raise TrainingError(
@@ -58,28 +54,28 @@ def settle(folder: Path, wanted: TrainConfig) -> TrainConfig:
         )
     known = {(images, name) for images, name, _ in before.changes}  # twice at one moment is once
     changed = [name for name in RECORDED if old[name] != new[name] and (seen, name) not in known]
-    made = tuple((seen, name, old[name]) for name in changed if seen)
-    return replace(wanted, changes=(*before.changes, *made))
+    new_changes = tuple((seen, name, old[name]) for name in changed if seen)
+    return replace(wanted, changes=(*before.changes, *new_changes))
 
 
-def wanted_of(folder: Path, said: Mapping[str, object]) -> tuple[TrainConfig, TrainConfig]:
-    """The config of a run as it stands, and as `settle` makes it of what was said now; the rest is as the run has it.
+def changed_config(folder: Path, settings: Mapping[str, object]) -> tuple[TrainConfig, TrainConfig]:
+    """The config of a run as it stands, and as `resumed_config` makes it with some settings changed.
 
-    Raises as `settle` does, and for a folder without a run.
+    Raises as `resumed_config` does, and for a folder without a run.
     """
     path = folder / CONFIG
     if not path.is_file():
         raise TrainingError(f"There is no run in {folder}: say which pictures to train on, and it is begun.")
     before = TrainConfig.from_file(path)
-    said = dict(said)
-    start = said.get("start_from")
+    settings = dict(settings)
+    start = settings.get("start_from")
     if isinstance(start, str) and before.start_from in (start, os.path.abspath(expand(start))):
-        said["start_from"] = before.start_from  # as it was written down when it was there to be looked at
-    return before, settle(folder, replace(before, **said))
+        settings["start_from"] = before.start_from  # as it was recorded, while the checkpoint was there
+    return before, resumed_config(folder, replace(before, **settings))
 
 
 def images_seen(folder: Path) -> int:
-    """How many images the run had seen when it was saved last; 0 for one that is new. Reads no weights."""
+    """Images that the run had seen when it was saved last; 0 for a new one. Reads no weights."""
     states = folder / "state"
     try:
         names = [path.name for path in states.iterdir()] if states.is_dir() else []
@@ -88,8 +84,8 @@ def images_seen(folder: Path) -> int:
     return max((int(name[:12]) for name in names if name[:12].isdigit()), default=0)
 
 
-def keep(folder: Path, config: TrainConfig) -> None:
-    """Write the run's config where it is not what stands there. Raises OSError."""
+def write_config(folder: Path, config: TrainConfig) -> None:
+    """Write the run's config, unless the same is there. Raises OSError."""
     path = folder / CONFIG
     content = (config.to_json() + "\n").encode()
     if not path.is_file() or TrainConfig.from_file(path) != config:

@@ -1,6 +1,10 @@
-"""What changes while a training goes on: pure functions of the images seen."""
+"""What a training does when: schedules over the images seen, cadences, and the clock."""
 
 import math
+import time
+from collections import deque
+
+PACE = 32  # log lines over which the speed is measured
 
 
 def lr_factor(images: int, budget: int, end: float, warmup: float = 2000.0) -> float:
@@ -16,9 +20,38 @@ def lr_factor(images: int, budget: int, end: float, warmup: float = 2000.0) -> f
 
 
 def ema_decay(images: int, batch: int, half_life: float) -> float:
-    """How much of the average is kept at one step of `batch` images; `half_life` in images.
+    """The share of the average that is kept at one step of `batch` images; `half_life` in images.
 
-    Early on the half-life is a twentieth of what was seen, so that the average does not remember the beginning
+    Early on the half-life is a twentieth of the images seen, so that the average does not remember the beginning
     (the ramp-up of StyleGAN2-ADA).
     """
     return 0.5 ** (batch / max(min(half_life, images * 0.05), 1e-8))
+
+
+def is_due(images: int, batch: int, every: float) -> bool:
+    """Whether the last batch reached or passed a multiple of `every` images; never where that is 0."""
+    return every > 0 and images // every > (images - batch) // every
+
+
+class Clock:
+    """Wall and CPU time of a training over all its resumes, its speed, and the time that is left.
+
+    seconds, cpu_seconds: what it had taken before; cpu_seconds is None where it was not counted from the beginning.
+    """
+
+    def __init__(self, images: int, seconds: float, cpu_seconds: float | None):
+        self.now = self._started = time.monotonic()
+        self._seconds, self._cpu_seconds, self._cpu_started = seconds, cpu_seconds, time.process_time()
+        self._log_times = deque([(self.now, images)], maxlen=PACE)
+
+    def tick(self) -> tuple[float, float | None]:
+        """Look at the clock: `now`, and return all wall and CPU seconds so far."""
+        self.now = time.monotonic()
+        cpu = None if self._cpu_seconds is None else self._cpu_seconds + time.process_time() - self._cpu_started
+        return self._seconds + self.now - self._started, cpu
+
+    def images_per_second(self, images: int) -> float:
+        """Speed over the last PACE times that it was asked for."""
+        then, before = self._log_times[0]
+        self._log_times.append((self.now, images))
+        return (images - before) / (self.now - then)

@@ -1,71 +1,78 @@
-"""What a training learns from: the pictures, and the words that they are said with."""
+"""The data of a training: pictures and their conditions, checked to be those that a run began with."""
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from explorer import checkpoint
-from explorer.data import ImageSet
+from explorer import checkpoint, places
+from explorer.data import NAMES, DataError, ImageSet, load
+from explorer.errors import ExplorerError, shown
 from explorer.measure import grounding
-from explorer.models.conditioning import TEMPERATURE, codes_from, mixture
+from explorer.models.conditioning import TEMPERATURE, codes_from, label_weights
 from explorer.models.families import UNCONDITIONAL, check_classes
 from explorer.models.pixels import from_bytes
-from explorer.training import draws
-from explorer.training.distributed import Distributed
-from explorer.training.forward import staged
-from explorer.training.setbacks import out_of_memory
+from explorer.terminal import command
+from explorer.training import rng
+from explorer.training.distributed import Distributed, to_device
+from explorer.training.resuming import DATA_SOURCES
+from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError, condition_dim
-from explorer.training.word_sampler import Vocabulary, WordSampler, synonyms, vocabulary
+from explorer.training.state import out_of_memory
+from explorer.training.word_sampler import Vocabulary, WordSampler, build_vocabulary, synonyms
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
-ONE_CLASS_ROWS = 9  # of a sheet, beside its own
+ONE_CLASS_ROWS = 9  # more on the sheets of pictures of one class
 
 
 class TrainingData:
-    """Batches of real pictures with their words, and what has to be the same when a run goes on.
+    """Batches of real pictures with their conditions, and a fingerprint of all that they are made of.
 
-    Raises TrainingError for settings that do not fit the pictures or the space; DataError for a class to hold out that
-    there is not; CheckpointError for labels that no checkpoint can hold; ExplorerError for pictures of one class, where
-    the family is told what to draw; UnknownWord for a class that the space does not know, where it is told words or
-    labels, or for a preview word.
+    Raises TrainingError for settings that do not fit the pictures or the space; DataError for a held-out class that is
+    not there; CheckpointError for labels that no checkpoint can hold; ExplorerError for pictures of one class in a
+    family conditioned on words or labels; UnknownWord for a class that the space does not know in such a family, or
+    for a preview word.
     """
 
-    def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, team: Distributed):
+    def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed):
         check_classes(config.family, len(pictures.words))
-        self.classes = pictures.words  # those that it is not shown among them
+        self.classes = pictures.words  # those held out among them
         pictures = pictures.without(config.hold_out)
-        heard = condition_dim(config.family, space.dim, len(pictures.words), config.codes)
-        if pictures.image_shape != (config.channels, config.resolution, config.resolution) or heard != config.c_dim:
+        c_dim = condition_dim(config.family, space.dim, len(pictures.words), config.codes)
+        if pictures.image_shape != (config.channels, config.resolution, config.resolution) or c_dim != config.c_dim:
             raise TrainingError(
                 f"The config describes pictures of {config.resolution} px with {config.channels} channels, and "
-                f"{config.c_dim} numbers to be heard; but {pictures.name} has {pictures.image_shape}, and with "
-                f"{space.name} it gives {heard}."
+                f"a condition of {config.c_dim} numbers; but {pictures.name} has {pictures.image_shape}, and with "
+                f"{space.name} it gives {c_dim}."
             )
         checkpoint.check_labels(pictures.words)
-        self.config, self.pictures, self.space, self.team = config, pictures, space, team
-        self.words, are_known = self._label_vectors()  # float32 [K, D]
+        self.config, self.pictures, self.space, self.distributed = config, pictures, space, distributed
+        self.label_vectors, are_known = self._read_labels()  # float32 [K, D]
         preview = [space.read(word).vector for word in config.preview]
-        self.rows = self._conditions(np.stack([*self.words, *preview])).to(team.device)  # of the sheets, from above
-        self.label_rows = len(self.rows) - len(preview)
+        conditions = self._sheet_conditions(np.stack([*self.label_vectors, *preview]))
+        self.sheet_conditions = conditions.to(distributed.device)  # [R, c_dim], of the labels, then of preview words
+        self.label_rows = len(conditions) - len(preview)
         measured = grounding.load(pictures.name)
         others = synonyms(pictures.name) if config.synonyms else {}
         held_out = measured.held_out() if measured else frozenset()
         held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
         if are_known:
-            spoken = vocabulary(space, pictures.words, config.neighbours, config.own, others, held_out, self.words)
+            vocabulary = build_vocabulary(
+                space, pictures.words, config.neighbours, config.own, others, held_out, self.label_vectors
+            )
         else:
-            spoken = Vocabulary.of_labels(pictures.words, self.words)
+            vocabulary = Vocabulary.of_labels(pictures.words, self.label_vectors)
         if measured:
-            measured.refuse(spoken.words)
-        self.listener = WordSampler(spoken)
-        self.fingerprint = fingerprint(pictures, spoken.vectors)
+            measured.refuse(vocabulary.words)
+        self.word_sampler = WordSampler(vocabulary)
+        self.fingerprint = fingerprint(pictures, vocabulary.vectors)
         self._labels = torch.from_numpy(pictures.labels)
-        self._order = draws.Order(len(pictures.labels), config.seed)
+        self._order = rng.EpochOrder(len(pictures.labels), config.seed)
         self._images = torch.from_numpy(pictures.images)  # all of them, uint8: there is no loader
         try:
-            self._images = self._images.to(team.device)
+            self._images = self._images.to(distributed.device)
         except RuntimeError as error:
             if not out_of_memory(error):
                 raise  # else they stay in this machine's memory, and each batch travels
@@ -73,26 +80,29 @@ class TrainingData:
     def batch(self, images: int) -> tuple[Tensor, Tensor]:
         """This process's share of the batch that follows the first `images` pictures, on the device.
 
-        Pictures [N, C, H, W] in [-1, 1], and what G hears for them [N, c_dim]: the vector of a word that they are said
-        with, their label, or codes.
+        Pictures [N, C, H, W] in [-1, 1] and their conditions [N, c_dim]: the vector of a word of their label, their
+        label as one-hot, or codes.
         """
-        batch, seed, device = self.config.batch, self.config.seed, self.team.device
-        mine = self.team.share(batch)
+        batch, seed, device = self.config.batch, self.config.seed, self.distributed.device
+        mine = self.distributed.shard(batch)
         index = self._order.batch(images, batch)[mine]
-        if self.config.hears == "word":
-            chance = draws.uniform((batch,), seed, images, "word")[mine]
-            c = self.listener.draw(self._labels[index], chance)
-        elif self.config.hears == "label":
+        if self.config.conditioning == "word":
+            uniform = rng.uniform((batch,), seed, images, "word")[mine]
+            c = self.word_sampler.sample(self._labels[index], uniform)
+        elif self.config.conditioning == "label":
             c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
         else:  # nothing, or codes that are drawn and have no label
-            c = draws.codes(batch, self.config.shapes.codes, seed, images)[mine]
-        bytes_ = self._images[staged(index, self._images.device)]
-        return from_bytes(bytes_.to(device)), staged(c, device)
+            c = rng.codes(batch, self.config.shapes.codes, seed, images)[mine]
+        bytes_ = self._images[to_device(index, self._images.device)].to(device)
+        if self.config.mirror:
+            is_mirrored = to_device(rng.uniform((batch, 1, 1, 1), seed, images, "mirror")[mine] < 0.5, device)
+            bytes_ = torch.where(is_mirrored, bytes_.flip(-1), bytes_)
+        return from_bytes(bytes_), to_device(c, device)
 
-    def _label_vectors(self) -> tuple[np.ndarray, bool]:
+    def _read_labels(self) -> tuple[np.ndarray, bool]:
         """The vector of each label, float32 [K, D], and whether the space knows them all.
 
-        A family that is told no label needs no word for it: there a name that the space lacks gets the vector of any
+        An unconditional family needs no word for a label: there a name that the space lacks gets the vector of any
         word, so that a checkpoint has one for each label.
         """
         vectors, are_known = [], True
@@ -108,10 +118,10 @@ class TrainingData:
 
     def _vector(self, word: str) -> np.ndarray:
         """The vector of a class's word, float32 [D], unit: a name, which is no sum."""
-        # Runs of before took `boots - leather` for one, and go on with what they heard.
-        read = self.space.read_name if self.config.translate_names else self.space.read
+        # Runs of before read `boots - leather` as a sum, and go on with its vector.
+        parse = self.space.read_name if self.config.translate_names else self.space.read
         try:
-            return read(word).vector
+            return parse(word).vector
         except UnknownWord as error:
             raise UnknownWord(
                 f"{error} It is a class of {self.pictures.name}: rename its folder, or give it another word by a names "
@@ -121,33 +131,97 @@ class TrainingData:
                 error.suggestions,
             ) from error
 
-    def _conditions(self, vectors: np.ndarray) -> Tensor:
-        """What G hears on the rows of a sheet, for vectors [R, D] of labels and preview words: float32 [R, c_dim].
+    def _sheet_conditions(self, vectors: np.ndarray) -> Tensor:
+        """Conditions of the rows of a sheet, float32 [R, c_dim], for vectors [R, D] of labels and preview words.
 
-        Where G is told no label and there is but one, whose row alone would show little, ONE_CLASS_ROWS more.
+        An unconditional family with one label, whose row alone would show little, gets ONE_CLASS_ROWS more.
         """
-        if len(self.words) == 1 and self.config.family in UNCONDITIONAL:
+        if len(self.label_vectors) == 1 and self.config.family in UNCONDITIONAL:
             vectors = np.concatenate([vectors[:1].repeat(ONE_CLASS_ROWS, 0), vectors])
         config, words = self.config, torch.from_numpy(vectors)
-        if config.hears == "word":
+        if config.conditioning == "word":
             return words
-        if config.hears == "label":
-            told = mixture(words, torch.from_numpy(self.words), TEMPERATURE)
-            told[: len(self.words)] = torch.eye(len(self.words))  # a label's own row is that label alone
-            return told
+        if config.conditioning == "label":
+            labels = torch.from_numpy(self.label_vectors)
+            weights = label_weights(words, labels, TEMPERATURE)
+            weights[: len(labels)] = torch.eye(len(labels))  # a label's own row is that label alone
+            return weights
         # The first category down the rows, or else the first number from -1 to 1; all others kind 0 and the number 0.
         kinds, rows = config.shapes.codes, torch.arange(len(words))
-        even = torch.tensor([0.0 if kind > 1 else 0.5 for kind in kinds]).repeat(len(rows), 1)
+        uniform = torch.tensor([0.0 if kind > 1 else 0.5 for kind in kinds]).repeat(len(rows), 1)
         if kinds:
             down = next((place for place, kind in enumerate(kinds) if kind > 1), 0)
             kind = kinds[down]
-            even[:, down] = (rows % kind + 0.5) / kind if kind > 1 else rows / max(1, len(rows) - 1)
-        return codes_from(even, kinds)
+            uniform[:, down] = (rows % kind + 0.5) / kind if kind > 1 else rows / max(1, len(rows) - 1)
+        return codes_from(uniform, kinds)
 
 
 def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
-    """A digest of everything that is learned from: pictures, labels, and the vectors of their words."""
+    """Digest of everything that is learned from: pictures, labels, and the vectors of their words."""
     digest = hashlib.blake2b(digest_size=16)
     for array in (pictures.images, pictures.labels, words):
         digest.update(np.ascontiguousarray(array))
     return digest.hexdigest()
+
+
+def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = None, progress: bool = False) -> ImageSet:
+    """Load the pictures of the run in `folder`, as its config has them. Raises DataError; TrainingError, saying how to
+    give their new place, where they are gone."""
+    try:
+        mode = "L" if config.channels == 1 else "RGB"
+        options = config.read_options.keywords
+        return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress, **options)
+    except DataError as error:
+        own = data_dir or places.data_dir()
+        path = places.expand(config.data)
+        tried = dict.fromkeys([path.absolute(), *([(own / path).absolute()] if own else [])])
+        is_new = config.data != TrainConfig.from_file(folder / "config.json").data  # a place given just now
+        if is_new or config.data in NAMES or any(place.exists() for place in tried):
+            raise
+        as_typed = folder.name if folder.absolute().parent == places.runs().absolute() else str(folder)
+        raise TrainingError(
+            f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
+            f"pictures from: if they lie elsewhere now, say where, as in: "
+            f"{command('train', 'NEW_PLACE', '--run', as_typed)}"
+        ) from error
+
+
+def prepare_data(
+    folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed
+) -> TrainingData:
+    """The data of the run in `folder`: to the bit what it began with, wherever that lies now and however it is read.
+
+    Changes nothing on disk. Raises TrainingError where it is something else, and as TrainingData and Run.load_state do.
+    """
+    state = Run(folder, config).load_state()
+    if state is None:
+        return TrainingData(config, pictures, space, distributed)
+    path = folder / "config.json"
+    before = TrainConfig.from_file(path) if path.is_file() else config
+    changed = [name for name in DATA_SOURCES if getattr(before, name) != getattr(config, name)]
+    try:
+        data, why = TrainingData(config, pictures, space, distributed), "they differ"
+    except ExplorerError as error:  # of another size, with other classes
+        data, why = None, str(error).rstrip(".")
+    if data is not None and data.fingerprint == state.get("data"):
+        return data
+    if not changed:
+        raise other_data(folder, pictures)
+    if not {"data", "space"} & set(changed):
+        changes = ", ".join(f"{name} {getattr(before, name)!r} -> {getattr(config, name)!r}" for name in changed)
+        raise TrainingError(
+            f"The run {folder} was started with pictures that were read otherwise ({shown(changes, 200)}): leave that "
+            "out to resume it, or begin another run."
+        )
+    raise TrainingError(
+        f"The pictures in {config.data}, or the vectors of their words, are not those that the run {folder} was "
+        f"started with ({why}): give the place where those lie now, or begin another run."
+    )
+
+
+def other_data(folder: Path, pictures: ImageSet) -> TrainingError:
+    """The error for pictures that are not those that the run in `folder` began with."""
+    return TrainingError(
+        f"The pictures of {pictures.name} or the vectors of its words are not those that {folder} was started with: "
+        "bring those back, or train in another folder."
+    )

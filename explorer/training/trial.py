@@ -1,4 +1,4 @@
-"""What a training would cost: two seconds of it, and its memory.
+"""The cost of a training, from two seconds of it: its time, and its memory.
 
 `python -m explorer.training.trial CONFIG.json DEVICE` prints one line of JSON: `img_per_s`, `minutes`, `memory_mb` and
 `device`, or `error`, a sentence.
@@ -16,17 +16,17 @@ from explorer.errors import ExplorerError
 from explorer.machine import memory_mb
 from explorer.models.pixels import from_bytes
 from explorer.training.distributed import Distributed
-from explorer.training.game import TrainState, move
-from explorer.training.setbacks import out_of_memory
 from explorer.training.settings import TrainConfig, TrainingError
+from explorer.training.state import TrainState, out_of_memory
+from explorer.training.step import train_step
 
 SECONDS = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """img_per_s: pictures a second. minutes: for the whole budget, sheets and saves not counted. memory_mb: what a
-    process that trains so takes, its pictures not counted. device: where it was tried."""
+    """img_per_s: pictures a second. minutes: for the whole budget, sheets and saves not counted. memory_mb: of the
+    process, without the pictures. device: where it was tried."""
 
     img_per_s: float
     minutes: float
@@ -46,21 +46,21 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
     Raises TrainingError when there is not enough memory even for that.
     """
     torch.set_num_threads(config.threads)
-    team = Distributed.gather(device)
+    distributed = Distributed.start(device)
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     noise = torch.Generator().manual_seed(0)
-    real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(team.device))
-    words = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
+    real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(distributed.device))
+    c = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
     try:
-        game, words = TrainState.new(config, team.device), words.to(team.device)
+        state, c = TrainState.new(config, distributed.device), c.to(distributed.device)
         times: dict[bool, list[float]] = {True: [], False: []}
-        move(game, config, real, words, team)  # the first one prepares what later ones find ready
-        game.images = 0
+        train_step(state, config, real, c, distributed)  # a warm-up
+        state.images = 0
         began = time.monotonic()
         while not all(times.values()) or time.monotonic() - began < seconds:
-            penalised = (game.images // config.batch) % config.penalty_every == 0
+            penalised = (state.images // config.batch) % config.penalty_every == 0
             start = time.perf_counter()
-            team.totals(move(game, config, real, words, team))  # fetched, so that the work is done
+            distributed.sum_scalars(train_step(state, config, real, c, distributed))  # fetched, so the work is done
             times[penalised].append(time.perf_counter() - start)
             if config.penalty_every == 1:
                 times[False] = times[True]
@@ -68,14 +68,14 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
         if not out_of_memory(error):
             raise
         raise TrainingError(
-            f"There is not enough memory on {team.device} for a batch of {config.batch} at size {config.size}: take "
-            f"smaller ones."
+            f"There is not enough memory on {distributed.device} for a batch of {config.batch} at size {config.size}: "
+            f"take smaller ones."
         ) from error
-    typical = {kind: sorted(taken)[len(taken) // 2] for kind, taken in times.items()}
-    step = (typical[True] + (config.penalty_every - 1) * typical[False]) / config.penalty_every
+    median = {penalised: sorted(taken)[len(taken) // 2] for penalised, taken in times.items()}
+    step = (median[True] + (config.penalty_every - 1) * median[False]) / config.penalty_every
     speed = config.batch / step
     minutes = config.images / speed / 60
-    return Estimate(round(speed, 1), round(minutes, 1), memory_mb(team.device.type), str(team.device))
+    return Estimate(round(speed, 1), round(minutes, 1), memory_mb(distributed.device.type), str(distributed.device))
 
 
 if __name__ == "__main__":

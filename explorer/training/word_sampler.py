@@ -1,6 +1,6 @@
-"""What a generator hears for a label: its word, and the words around it.
+"""The words of each label, and the draw of one for each picture: its own word, and the words around it.
 
-A generator that hears ten points learns ten points. Told now and then another word for the same picture, it learns
+A generator conditioned on ten points learns ten points. Given now and then another word for the same picture, it learns
 the meaning that they share, and so what to draw for a word between them.
 """
 
@@ -21,8 +21,11 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """words: [M] of them, those of one label side by side. vectors: float32 [M, dim], unit. chance: float64 [M],
-    summing to 1 over the words of a label. start: int64 [K], where each label's words begin."""
+    """The words of each label.
+
+    words: [M] of them, those of one label side by side. vectors: float32 [M, dim], unit. chance: float64 [M], summing
+    to 1 over the words of a label. start: int64 [K], where each label's words begin.
+    """
 
     words: tuple[str, ...]
     vectors: np.ndarray
@@ -31,17 +34,17 @@ class Vocabulary:
 
     @classmethod
     def of_labels(cls, labels: Sequence[str], vectors: np.ndarray) -> "Vocabulary":
-        """Of labels whose unit vectors [K, dim] are given: each is said with its own word alone."""
+        """Each label's own word alone, by its unit vector, [K, dim]."""
         count = len(labels)
         return cls(tuple(labels), vectors.astype(np.float32), np.ones(count), np.arange(count))
 
     def of(self, label: int) -> tuple[str, ...]:
-        """The words heard for a label; its own is the first."""
+        """The words of a label; its own is the first."""
         end = self.start[label + 1] if label + 1 < len(self.start) else len(self.words)
         return self.words[self.start[label] : end]
 
 
-def vocabulary(
+def build_vocabulary(
     space: WordSpace,
     labels: Sequence[str],
     neighbours: int,
@@ -50,12 +53,12 @@ def vocabulary(
     held_out: Collection[str] = (),
     own_vectors: np.ndarray | None = None,
 ) -> Vocabulary:
-    """For each label: itself with chance `own`, else one of its synonyms and of its nearest words in `space`.
+    """For each label: its own word with chance `own`, else one of its synonyms and of its nearest words in `space`.
 
-    A word of the vocabulary belongs to the label that it is nearest to; the `neighbours` closest of each label are
-    heard, the closer the more often (in proportion to the cosine). Synonyms count like a word as close as the label
-    itself. Words in `held_out` and the words of other labels are never heard. own_vectors: of the labels, float32
-    [K, dim], where they are read already.
+    A word of the space belongs to the label that it is nearest to; the `neighbours` closest of each label are taken,
+    the closer the more often (in proportion to the cosine). Synonyms count like a word as close as the label itself.
+    Words in `held_out` and the words of other labels are never taken. own_vectors: of the labels, float32 [K, dim],
+    where they are read already.
     """
     if own_vectors is None:
         own_vectors = np.stack([space.read_name(label).vector for label in labels])
@@ -65,7 +68,7 @@ def vocabulary(
     barred = spellings | set(held_out) | {word for group in (synonyms or {}).values() for word in group}
     words, vectors, chances, start = [], [], [], []
     for label, vector in enumerate(own_vectors):
-        heard = {
+        others = {
             word: 1.0 for word in (synonyms or {}).get(labels[label], ()) if word in space and word not in held_out
         }
         found = 0
@@ -73,38 +76,38 @@ def vocabulary(
             if found >= neighbours or nearest[row] != label or cosines[row, label] <= 0:
                 break
             if space.words[row] not in barred:
-                heard[space.words[row]] = float(cosines[row, label])
+                others[space.words[row]] = float(cosines[row, label])
                 found += 1
         start.append(len(words))
-        words += [labels[label], *heard]
-        vectors += [vector, *(space.vector(word) for word in heard)]
-        weights = np.array(list(heard.values()), dtype=np.float64)
-        chances += [own if heard else 1.0, *((1 - own) * weights / weights.sum() if heard else ())]
+        words += [labels[label], *others]
+        vectors += [vector, *(space.vector(word) for word in others)]
+        weights = np.array(list(others.values()), dtype=np.float64)
+        chances += [own if others else 1.0, *((1 - own) * weights / weights.sum() if others else ())]
     return Vocabulary(tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start))
 
 
 class WordSampler:
-    """Draws the word that each picture is said with, on the CPU: it takes float64, which not every device has."""
+    """Draws a word for each picture, on the CPU: it takes float64, which not every device has."""
 
-    def __init__(self, heard: Vocabulary):
-        ends = np.append(heard.start[1:], len(heard.words))
+    def __init__(self, vocabulary: Vocabulary):
+        ends = np.append(vocabulary.start[1:], len(vocabulary.words))
         # One running sum over all words, label after label: label k owns the stretch from k to k + 1.
         stretch = np.concatenate(
-            [k + np.cumsum(heard.chance[a:b]) for k, (a, b) in enumerate(zip(heard.start, ends, strict=True))]
+            [k + np.cumsum(vocabulary.chance[a:b]) for k, (a, b) in enumerate(zip(vocabulary.start, ends, strict=True))]
         )
         self.bounds = torch.from_numpy(stretch)
-        self.vectors = torch.from_numpy(heard.vectors)
+        self.vectors = torch.from_numpy(vocabulary.vectors)
         self.last = torch.from_numpy(ends - 1)
-        self.first = torch.from_numpy(heard.start)
+        self.first = torch.from_numpy(vocabulary.start)
 
-    def draw(self, labels: Tensor, uniform: Tensor) -> Tensor:
+    def sample(self, labels: Tensor, uniform: Tensor) -> Tensor:
         """Word vectors [N, dim] for labels int64 [N], chosen by uniform [N] in [0, 1)."""
         at = torch.searchsorted(self.bounds, labels + uniform.double(), right=True)
         return self.vectors[torch.clamp(at, self.first[labels], self.last[labels])]
 
 
 def synonyms(data: str) -> dict[str, tuple[str, ...]]:
-    """The house's list of other words for the classes of a data set, {} when there is none."""
+    """The shipped list of other words for the classes of a data set, {} when there is none."""
     path = HERE / "synonyms" / f"{data}.txt"
     if not re.fullmatch(r"[a-z0-9-]+", data) or not path.is_file():
         return {}

@@ -34,10 +34,12 @@ def test_a_card_tells_the_game_and_what_is_heard(published, family):
         "nothing": "An unconditional GAN: a latent z of 16 numbers gives 28 x 28 pixels in grey.",
         "codes": "the codes c1 (one of 3), c2 (a number) and c3 (a number) give",
     }
-    assert heard[row.hears] in card and ("A row for each label" in card) == (row.hears in ("word", "label"))
+    assert heard[row.conditioning] in card and ("A row for each label" in card) == (
+        row.conditioning in ("word", "label")
+    )
     assert checkpoint.load(folder).description.family == family
     assert ("codes.png" in card) == (folder / "codes.png").exists() == (family == "infogan")
-    gaps = 3 * 4 if row.hears in ("word", "label") else 0  # between four rows, or within one of 64
+    gaps = 3 * 4 if row.conditioning in ("word", "label") else 0  # between four rows, or within one of 64
     with Image.open(folder / "preview.png") as sheet:
         assert sheet.height == 4 * 56 + gaps
 

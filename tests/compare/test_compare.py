@@ -41,7 +41,7 @@ SMALL = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "sheet_kimg": 0.2
 
 def play(folder, family, **dials):
     """Some steps of a training of digits."""
-    told = FAMILIES[family].dials | SMALL | {"kimg": 0.032} | dials
+    told = FAMILIES[family].settings | SMALL | {"kimg": 0.032} | dials
     config = TrainConfig(**told, family=family, c_dim=condition_dim(family, 100, 10))
     train(folder, config, TRAIN, open_space("glove-minilm-100d"))
 

@@ -16,8 +16,8 @@ from explorer.explore.card.card import card
 from explorer.measure.judge.format import describe_judge
 from explorer.measure.training_pictures import own_pictures, read_options_of
 from explorer.training import TrainConfig
+from explorer.training.loop import train_folder
 from explorer.training.settings import TrainingError
-from explorer.training.worker import go_on
 from explorer.words import open_space
 
 TINY = ["--preset", "tiny", "--size", "4", "--set", "batch=16", "--set", "z_dim=4", "--threads", "1"]
@@ -92,12 +92,12 @@ def test_a_run_of_before_goes_on_with_the_names_that_it_had(home):
     }
     (home / "run").mkdir()
     (home / "run" / "config.json").write_text(json.dumps(old))
-    made = checkpoint.load(go_on(home / "run"))
+    made = checkpoint.load(train_folder(home / "run"))
     assert made.labels == ("boots - leather", "red coat")
     space = open_space()
     assert (made.label_vectors[0] == space.read("boots - leather").vector).all()
     assert read_options_of(made).translate_names is False
-    assert checkpoint.load(go_on(home / "run")).labels == made.labels, "and once more"
+    assert checkpoint.load(train_folder(home / "run")).labels == made.labels, "and once more"
     assert main(["train", str(clothes), "--run", "new", *TINY, "--kimg", "0.016"]) == 0
     made = checkpoint.load(home / "home" / "runs" / "new" / "checkpoint")
     assert made.labels == ("boots leather", "red coat")
@@ -146,8 +146,8 @@ def test_what_cannot_be_is_refused():
 
 
 def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(home, capsys, monkeypatch):
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 6)
-    monkeypatch.setattr("explorer.cli.class_table.ENDS", 2)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 6)
+    monkeypatch.setattr("explorer.cli.data.ENDS", 2)
     root, image = home / "many", Image.new("L", (28, 28))
     known = ("cat", "dog", "bird", "fish", "horse", "cow")
     for count, name in enumerate((*known[:3], "qwrtzpsdfg", *known[3:]), 1):
@@ -167,5 +167,5 @@ def test_of_hundreds_of_classes_the_ends_and_what_needs_attention_are_listed(hom
     assert len(listed("data", str(root), "--all")[0]) == 7
     train = ("train", str(root), "--run", "x", *TINY)
     assert listed(*train)[0] == short and len(listed(*train, "--all")[0]) == 7
-    monkeypatch.setattr("explorer.cli.class_table.MOST_ROWS", 7)
+    monkeypatch.setattr("explorer.cli.data.MOST_ROWS", 7)
     assert len(listed("data", str(root))[0]) == 7

@@ -41,13 +41,13 @@ def studio(home):
     return Studio(device="cpu")
 
 
-def test_the_commands_say_who_hears_no_words(home, tmp_path, monkeypatch, capsys):
+def test_the_commands_name_who_is_not_conditioned_on_words(home, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["sample", "boots", "--checkpoint", "coded", "-o", "a.png"]) == 0
-    assert "boots: coded hears no words" in capsys.readouterr().out
+    assert "boots: coded is not conditioned on words" in capsys.readouterr().out
     assert main(["grid", "-x", "checkpoint=coded,words", "-y", "word=boots,bag", "-o", "b.png"]) == 0
     out = capsys.readouterr().out
-    assert "coded hears no words" in out and "words hears" not in out
+    assert "coded is not conditioned on words" in out and "words is not" not in out
 
 
 def test_what_a_run_kept_on_the_way_has_a_name(home):

@@ -109,7 +109,7 @@ def test_a_unit_is_shown_with_what_excites_it(tiny):
     assert view.words == tuple(TRAIN.words[TRAIN.labels[row]] for row in view.rows)
     network, place = discriminator_of(tiny), opponent.excited("blocks.0").places[5, 0]
     with torch.no_grad():
-        held = network.blocks[0](network.look(from_bytes(torch.from_numpy(TRAIN.images[view.rows[:1]]))))[0, 5]
+        held = network.blocks[0](network.from_image(from_bytes(torch.from_numpy(TRAIN.images[view.rows[:1]]))))[0, 5]
     assert held.max().item() == pytest.approx(view.values[0], abs=1e-5) == held[tuple(place)].item()
     for guided, (top, left, bottom, right) in zip(view.guided, view.boxes.tolist(), strict=True):
         inside = np.zeros((28, 28), bool)

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 
 import pytest
-from run_folder import GONE, TINY, ticket, write_run
+from run_folder import GONE, TINY, queue_entry, write_run
 
 from explorer.cli import main
 from explorer.machine import process_started
@@ -44,9 +44,9 @@ def test_nothing_yet(runs, capsys):
 
 def test_the_list(runs, capsys, other):
     status = {"state": "running", "kimg": 1.25, "eta_s": 90, "img_per_s": 812.4, "loss_d": 0.7, "memory_mb": 1234}
-    write_run(runs / "busy", status | {"changed": ["The rate [b]was[/b] halved."]}, ticket(launched=other))
-    write_run(runs / "next", ticket=ticket())
-    write_run(runs / MARKUP, status, ticket(launched=GONE))
+    write_run(runs / "busy", status | {"changed": ["The rate [b]was[/b] halved."]}, queue_entry(launched=other))
+    write_run(runs / "next", queue_entry=queue_entry())
+    write_run(runs / MARKUP, status, queue_entry(launched=GONE))
     assert main(["jobs"]) == 0
     said = capsys.readouterr().out
     busy, waits, lost = (line for line in said.splitlines() if "\N{BOX DRAWINGS LIGHT VERTICAL}" in line)
@@ -57,13 +57,13 @@ def test_the_list(runs, capsys, other):
 
 
 def test_the_list_says_which_waits_for_the_cpu(runs, capsys, other):
-    write_run(runs / "busy", {"state": "running", "kimg": 1.25, "cpu_share": 0.03}, ticket(launched=other))
+    write_run(runs / "busy", {"state": "running", "kimg": 1.25, "cpu_share": 0.03}, queue_entry(launched=other))
     assert main(["jobs"]) == 0
     assert "running, waiting for the CPU" in capsys.readouterr().out
 
 
 def test_a_finished_run_is_given_a_higher_budget(runs, capsys, other):
-    write_run(runs / "busy", {"state": "running"}, ticket(launched=other))
+    write_run(runs / "busy", {"state": "running"}, queue_entry(launched=other))
     write_run(runs / "one", {"state": "finished", "kimg": 2.016})
     (runs / "one/state/000000002016").mkdir(parents=True)
     assert main(["jobs", "resume", "one", "--device", "cpu"]) == 2
@@ -99,7 +99,7 @@ def test_the_list_as_json(runs, capsys):
 
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_another_folder_of_runs(runs, tmp_path, capsys, place):
-    write_run(tmp_path / "elsewhere/one", ticket=ticket())
+    write_run(tmp_path / "elsewhere/one", queue_entry=queue_entry())
     other = ["--runs", str(tmp_path / "elsewhere")]
     line = ["jobs", *other, "cancel", "one"] if place == "before" else ["jobs", "cancel", "one", *other]
     assert main(line) == 0
@@ -107,9 +107,9 @@ def test_another_folder_of_runs(runs, tmp_path, capsys, place):
 
 
 def test_the_queue(runs, capsys, other):
-    write_run(runs / "busy", {"state": "running"}, ticket(launched=other))
+    write_run(runs / "busy", {"state": "running"}, queue_entry(launched=other))
     for order, name in enumerate(("one", "two")):
-        write_run(runs / name, ticket=ticket(order=order))
+        write_run(runs / name, queue_entry=queue_entry(order=order))
     assert main(["jobs", "move", "two", "1"]) == 0
     assert capsys.readouterr().out.startswith("two is queued, place 1 for cpu")
     assert main(["jobs", "cancel", "one"]) == 0
@@ -121,7 +121,7 @@ def test_the_queue(runs, capsys, other):
 
 
 def test_pause_waits_until_the_device_is_free(runs, capsys, other):
-    write_run(runs / "one", {"state": "starting"}, ticket(launched=other))
+    write_run(runs / "one", {"state": "starting"}, queue_entry(launched=other))
     assert main(["jobs", "pause", "one"]) == 0
     assert capsys.readouterr().out.startswith("one is paused, ")
     assert process_started(other["pid"]) is None

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from run_folder import GONE, TINY, ticket, us, write_run
+from run_folder import GONE, TINY, queue_entry, us, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.errors import ExplorerError
@@ -25,7 +25,7 @@ def jobs(tmp_path):
     return Jobs(tmp_path / "runs")
 
 
-def test_the_room_knows_neither_torch_nor_gradio():
+def test_jobs_import_neither_torch_nor_gradio():
     code = (
         "import sys; from explorer import jobs; from explorer.cli import jobs as _; from pathlib import Path;"
         "[getattr(jobs, name) for name in jobs.__all__]; jobs.Jobs(Path(sys.argv[1])).all();"
@@ -36,36 +36,37 @@ def test_the_room_knows_neither_torch_nor_gradio():
 
 
 PAUSED, RUNNING = {"state": "paused", "kimg": 1.5}, {"state": "running", "kimg": 1.5}
+DIVERGED = {"state": "failed", "reason": "It diverged."}
 FINISHED, STARTING = {"state": "finished", "kimg": 2.016}, {"state": "starting"}
 
 
 @pytest.mark.parametrize(
     ("state", "files"),
     [
-        ("queued", {"ticket": ticket()}),
-        ("queued", {"ticket": ticket(), "status": PAUSED}),
-        ("queued", {"ticket": ticket(), "status": {"state": "failed", "reason": "It diverged."}}),
-        ("finished", {"ticket": ticket(), "status": FINISHED}),  # somebody trained it to the end by hand
-        ("starting", {"ticket": ticket(launched=us())}),
-        ("starting", {"ticket": ticket(launched=us()), "status": STARTING}),
-        ("running", {"ticket": ticket(launched=us()), "status": RUNNING}),
-        ("running", {"ticket": ticket(launched=us()), "status": FINISHED}),  # its process is not gone yet
+        ("queued", {"queue_entry": queue_entry()}),
+        ("queued", {"queue_entry": queue_entry(), "status": PAUSED}),
+        ("queued", {"queue_entry": queue_entry(), "status": DIVERGED}),
+        ("finished", {"queue_entry": queue_entry(), "status": FINISHED}),  # somebody trained it to the end by hand
+        ("starting", {"queue_entry": queue_entry(launched=us())}),
+        ("starting", {"queue_entry": queue_entry(launched=us()), "status": STARTING}),
+        ("running", {"queue_entry": queue_entry(launched=us()), "status": RUNNING}),
+        ("running", {"queue_entry": queue_entry(launched=us()), "status": FINISHED}),  # its process is not gone yet
         ("running", {"owner": us(), "status": RUNNING | {"pid": os.getpid()}}),
         ("starting", {"owner": us(), "status": PAUSED | {"pid": 1}}),
-        ("lost", {"ticket": ticket(launched=GONE)}),
-        ("lost", {"ticket": ticket(launched=GONE), "status": STARTING}),
-        ("lost", {"ticket": ticket(launched=GONE), "status": RUNNING}),
-        ("lost", {"ticket": ticket("pause", GONE), "status": RUNNING}),
+        ("lost", {"queue_entry": queue_entry(launched=GONE)}),
+        ("lost", {"queue_entry": queue_entry(launched=GONE), "status": STARTING}),
+        ("lost", {"queue_entry": queue_entry(launched=GONE), "status": RUNNING}),
+        ("lost", {"queue_entry": queue_entry("pause", GONE), "status": RUNNING}),
         ("lost", {"owner": GONE, "status": RUNNING | {"pid": os.getpid()}}),
         ("lost", {}),
-        ("paused", {"ticket": ticket(launched=GONE), "status": PAUSED}),
-        ("paused", {"ticket": ticket("pause", GONE), "status": STARTING}),
-        ("paused", {"ticket": ticket("pause")}),
+        ("paused", {"queue_entry": queue_entry(launched=GONE), "status": PAUSED}),
+        ("paused", {"queue_entry": queue_entry("pause", GONE), "status": STARTING}),
+        ("paused", {"queue_entry": queue_entry("pause")}),
         ("paused", {"status": {"state": "stopped", "kimg": 1.5}}),  # as it was called once
-        ("finished", {"ticket": ticket("finish"), "status": RUNNING}),
-        ("finished", {"ticket": ticket("pause", GONE), "status": FINISHED}),
+        ("finished", {"queue_entry": queue_entry("finish"), "status": RUNNING}),
+        ("finished", {"queue_entry": queue_entry("pause", GONE), "status": FINISHED}),
         ("finished", {"status": FINISHED}),
-        ("failed", {"ticket": ticket(launched=GONE), "status": {"state": "failed", "reason": "It diverged."}}),
+        ("failed", {"queue_entry": queue_entry(launched=GONE), "status": DIVERGED}),
     ],
 )
 def test_states(jobs, state, files):
@@ -78,7 +79,7 @@ def test_what_is_shown(jobs):
     said = {"pid": os.getpid(), "device": "cpu", "img_per_s": 210.5, "eta_s": 90, "seconds": 7.5, "memory_mb": 400}
     losses = {"loss_d": 0.7, "loss_g": 0.8, "d_real": 0.1, "d_fake": -0.1}
     status = RUNNING | said | losses | {"changed": ["The learning rate was halved."]}
-    write_run(jobs.root / "one", status, ticket(launched=us()))
+    write_run(jobs.root / "one", status, queue_entry(launched=us()))
     job = jobs.get("one")
     assert job.config == TrainConfig(**TINY, kimg=2.0)
     assert (job.kimg, job.budget_kimg, job.device, job.losses) == (1.5, 2.016, "cpu", losses)
@@ -86,7 +87,7 @@ def test_what_is_shown(jobs):
     assert (job.changed, job.reason, job.place) == (("The learning rate was halved.",), None, None)
     assert not job.explorable and not job.leaving
     publish_tiny(jobs.root / "one/checkpoint")
-    write_run(jobs.root / "one", status, ticket("pause", us()))
+    write_run(jobs.root / "one", status, queue_entry("pause", us()))
     assert jobs.get("one").explorable and jobs.get("one").leaving
 
 
@@ -101,19 +102,19 @@ def test_what_is_shown(jobs):
         (STARTING, 1e6, True),  # it is still reading torch
     ],
 )
-def test_one_that_others_leave_no_cpu_says_so(jobs, status, age, waits):
-    folder = write_run(jobs.root / "one", status, ticket(launched=us(), device=status.get("device", "cpu")))
+def test_a_training_that_gets_no_cpu_time_waits_for_it(jobs, status, age, waits):
+    folder = write_run(jobs.root / "one", status, queue_entry(launched=us(), device=status.get("device", "cpu")))
     while time.process_time() < 2.2:  # the process that is looked at is this one: it works, and has worked so long
         pass
     os.utime(folder / "status.json", (time.time() - age,) * 2)
     assert jobs.get("one").waits_for_cpu == waits
 
 
-def test_one_that_waits_for_something_else_does_not_wait_for_the_cpu(jobs):
+def test_a_training_that_waits_for_a_disk_does_not_wait_for_the_cpu(jobs):
     sleeper = subprocess.Popen([sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"], stdout=-1)
     sleeper.stdout.readline()
     asleep = {"pid": sleeper.pid, "started": process_started(sleeper.pid)}
-    folder = write_run(jobs.root / "one", STARTING, ticket(launched=asleep))
+    folder = write_run(jobs.root / "one", STARTING, queue_entry(launched=asleep))
     os.utime(folder / "status.json", (time.time() - 1e6,) * 2)
     until = time.monotonic() + 10
     while jobs.get("one").waits_for_cpu and time.monotonic() < until:
@@ -123,7 +124,7 @@ def test_one_that_waits_for_something_else_does_not_wait_for_the_cpu(jobs):
     sleeper.communicate()
 
 
-def test_the_share_of_a_cpu_is_that_of_the_last_while():
+def test_the_cpu_share_is_that_of_the_recent_window():
     share = CpuShare(window=0.2)
     time.sleep(0.4)
     assert share.measure() < 0.5
@@ -135,8 +136,8 @@ def test_the_share_of_a_cpu_is_that_of_the_last_while():
     assert 0 <= share.measure() < busy <= 1
 
 
-def test_a_lost_one_says_its_last_words(jobs):
-    folder = write_run(jobs.root / "one", STARTING, ticket(launched=GONE))
+def test_a_lost_run_gives_the_end_of_its_log(jobs):
+    folder = write_run(jobs.root / "one", STARTING, queue_entry(launched=GONE))
     (folder / "log.txt").write_text("== 2031-05-01 12:00:00, on cpu\n")
     assert "killed" in jobs.get("one").reason
     with open(folder / "log.txt", "a") as log:
@@ -145,14 +146,14 @@ def test_a_lost_one_says_its_last_words(jobs):
     assert "MemoryError" in reason and "\x1b" not in reason and reason.endswith(".")
 
 
-def test_at_work_first_then_the_queues_then_the_newest(jobs):
+def test_trained_first_then_the_queues_then_the_newest(jobs):
     for age, (name, files) in enumerate(
         {
             "old": {"status": FINISHED},
-            "third": {"ticket": ticket(order=7.5)},
-            "first": {"ticket": ticket(order=-1)},
-            "elsewhere": {"ticket": ticket(order=3, device="cuda:1")},
-            "busy": {"ticket": ticket(launched=us()), "status": RUNNING},
+            "third": {"queue_entry": queue_entry(order=7.5)},
+            "first": {"queue_entry": queue_entry(order=-1)},
+            "elsewhere": {"queue_entry": queue_entry(order=3, device="cuda:1")},
+            "busy": {"queue_entry": queue_entry(launched=us()), "status": RUNNING},
             "new": {"status": PAUSED},
         }.items()
     ):
@@ -163,15 +164,15 @@ def test_at_work_first_then_the_queues_then_the_newest(jobs):
 
 
 def test_a_change_is_seen_at_once(jobs):
-    write_run(jobs.root / "one", RUNNING, ticket(launched=us()))
+    write_run(jobs.root / "one", RUNNING, queue_entry(launched=us()))
     assert jobs.get("one").kimg == 1.5
-    write_run(jobs.root / "one", RUNNING | {"kimg": 1.75}, ticket(launched=us()))
+    write_run(jobs.root / "one", RUNNING | {"kimg": 1.75}, queue_entry(launched=us()))
     assert jobs.get("one").kimg == 1.75
 
 
-def test_looking_again_is_cheap(jobs):
+def test_reading_unchanged_runs_again_is_cheap(jobs):
     for i in range(50):
-        write_run(jobs.root / f"run{i}", FINISHED, ticket(launched=GONE))
+        write_run(jobs.root / f"run{i}", FINISHED, queue_entry(launched=GONE))
     jobs.all()
     start = time.process_time()
     for _ in range(10):
@@ -208,7 +209,7 @@ HOSTILE = [
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_in_a_folder_breaks_the_list(jobs, file, content):
     write_run(jobs.root / "good", FINISHED)
-    folder = write_run(jobs.root / "bad", PAUSED, ticket(launched=GONE), GONE)
+    folder = write_run(jobs.root / "bad", PAUSED, queue_entry(launched=GONE), GONE)
     (folder / "checkpoint").mkdir()
     (folder / file).write_bytes(content)
     jobs.advance()
@@ -224,7 +225,7 @@ def test_nothing_in_a_folder_breaks_the_list(jobs, file, content):
 def test_links_and_pipes_are_not_followed(jobs, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
-    folder = write_run(jobs.root / "one", PAUSED, ticket("pause"))
+    folder = write_run(jobs.root / "one", PAUSED, queue_entry("pause"))
     (folder / "status.json").unlink()
     os.mkfifo(folder / "status.json")  # reading it would wait for ever
     (folder / "samples").mkdir()
@@ -236,7 +237,7 @@ def test_links_and_pipes_are_not_followed(jobs, tmp_path):
         jobs.sheet("one", 512)
     with pytest.raises(JobError, match="is a link"):
         jobs.resume("one")
-    piped = write_run(jobs.root / "piped", PAUSED, ticket("pause"))
+    piped = write_run(jobs.root / "piped", PAUSED, queue_entry("pause"))
     os.mkfifo(piped / "log.txt")  # writing to it would wait, too
     with pytest.raises(JobError, match=r"log\.txt in its folder is no file\. Remove it\."):
         jobs.resume("piped")
@@ -289,8 +290,8 @@ def test_deleting_twice_in_a_second_keeps_both(jobs):
         jobs.get("one")
 
 
-def test_what_is_at_work_is_neither_deleted_nor_resumed(jobs):
-    folder = write_run(jobs.root / "one", RUNNING, ticket(launched=us()))
+def test_a_run_that_is_being_trained_is_neither_deleted_nor_resumed(jobs):
+    folder = write_run(jobs.root / "one", RUNNING, queue_entry(launched=us()))
     for action, says in (
         (jobs.delete, "pause or stop it first"),
         (jobs.resume, "being trained already"),
@@ -320,7 +321,7 @@ def test_actions_that_mean_nothing_are_refused(jobs, action, status, says):
 
 @pytest.mark.parametrize("place", [0, -1, 1.5, "1", True, None])
 def test_a_place_is_a_whole_number(jobs, place):
-    write_run(jobs.root / "one", ticket=ticket())
+    write_run(jobs.root / "one", queue_entry=queue_entry())
     with pytest.raises(JobError, match="whole number"):
         jobs.move("one", place)
 
@@ -332,7 +333,7 @@ def test_a_device_is_one_of_torch(jobs, device):
     assert not jobs.root.exists()
 
 
-def test_a_paused_one_with_a_checkpoint_can_be_kept_as_it_is(jobs):
+def test_a_paused_run_with_a_checkpoint_can_be_kept_as_it_is(jobs):
     folder = write_run(jobs.root / "one", PAUSED)
     publish_tiny(folder / "checkpoint")
     assert jobs.stop("one").state == "finished"
@@ -374,7 +375,7 @@ except ExplorerError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is POSIX")
-@pytest.mark.parametrize("room", [0, 100])  # bytes: for nothing, for the ticket but not the config
+@pytest.mark.parametrize("room", [0, 100])  # bytes: for nothing, for job.json but not the config
 def test_a_full_disk_leaves_nothing_half_made(jobs, room):
     jobs.root.mkdir()
     said = subprocess.run([sys.executable, "-c", FULL, str(jobs.root), str(room)], capture_output=True, text=True)
@@ -387,7 +388,7 @@ def test_a_process_that_cannot_be_started_leaves_nothing_half_made(jobs, monkeyp
     with pytest.raises(JobError, match="cannot be started"):
         jobs.start("one", TrainConfig(**TINY), "cpu")
     assert jobs.all() == [] and [path.name for path in jobs.root.iterdir()] == [".queue.lock"]
-    write_run(jobs.root / "two", ticket=ticket())
+    write_run(jobs.root / "two", queue_entry=queue_entry())
     (trouble,) = jobs.advance()
     assert "two cannot be started" in str(trouble)
     assert jobs.get("two").state == "queued"  # and is tried again
@@ -470,5 +471,5 @@ def test_the_log_is_its_end_without_what_a_terminal_obeys(jobs):
     assert jobs.log("one", 1) == "last"
 
 
-def test_errors_are_the_house_s():
+def test_job_errors_are_explorer_errors():
     assert issubclass(JobError, ExplorerError)

@@ -49,7 +49,7 @@ def launched(jobs: Jobs, name: str) -> Owner:
 
 
 def until(jobs: Jobs, name: str, reached: Callable[[Job], bool]) -> Job:
-    """Wait until a job is as it should be; looks, and does nothing else."""
+    """Wait until a job is as it should be, reading it alone."""
     end = time.monotonic() + PATIENCE
     while not reached(job := jobs.get(name)):
         assert time.monotonic() < end, (job, jobs.log(name))
@@ -79,7 +79,7 @@ def test_three_runs_for_one_device(jobs):
 
     one = launched(jobs, "one")
     os.kill(one.pid, signal.SIGKILL)
-    while one.lives:
+    while one.is_alive:
         time.sleep(0.01)
     assert states(jobs) == {"one": "lost", "three": 1, "two": 2}  # looking starts nothing
     assert jobs.advance() == []
@@ -134,7 +134,7 @@ def test_paused_by_another_program_resumed_and_stopped(jobs):
     assert until(jobs, "one", lambda job: job.ended).state == "paused"
 
 
-def test_many_who_look_start_one(jobs):
+def test_many_processes_that_advance_start_one(jobs):
     jobs.start("one", LONG, "cpu")
     jobs.start("two", LONG, "cpu")
     one = launched(jobs, "one")
@@ -153,10 +153,10 @@ START = """
 import sys, time
 from pathlib import Path
 from explorer.jobs import Jobs
-from explorer.parent import end_trainings_with_us
+from explorer.parent import end_trainings_with_this_process
 from explorer.training.settings import TrainConfig
 if sys.argv[3] == "ends with it":
-    end_trainings_with_us()
+    end_trainings_with_this_process()
 Jobs(Path(sys.argv[1])).start(sys.argv[2], TrainConfig.from_file(Path(sys.argv[4])), "cpu")
 print(flush=True)
 time.sleep(600)
@@ -199,4 +199,4 @@ def test_paths_hold_from_wherever_the_process_works(jobs, tmp_path, monkeypatch)
     (tmp_path / "digits").mkdir()
     assert jobs.start("one", replace(SHORT, data="mine"), "cpu").config.data == str(tmp_path / "mine")
     assert jobs.start("two", SHORT, "cpu").config.data == "digits"
-    assert Path(launching.surroundings()["cwd"], "explorer", "jobs").is_dir()
+    assert Path(launching.process_environment()["cwd"], "explorer", "jobs").is_dir()

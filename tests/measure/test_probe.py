@@ -18,8 +18,8 @@ from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import equalised, l2_svm, linear_probe
 from explorer.measure.discriminator.load import discriminator_of, untrained
 from explorer.measure.discriminator.probe import pooled, pooled_features, probe
+from explorer.models.activations import discriminator_layers, record_activations
 from explorer.models.pixels import from_bytes
-from explorer.models.tapping import layers_of, tapped
 from explorer.stopping import Stopped
 
 TRAIN, TEST = load("digits"), load("digits", split="test")
@@ -35,7 +35,7 @@ def home(tmp_path, monkeypatch):
 def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
     tiny = checkpoints.load("tiny")
     network = discriminator_of(tiny)
-    layers = layers_of(network, tiny.image_shape)
+    layers = discriminator_layers(network, tiny.image_shape)
     assert [(one.name, one.side, one.width) for one in layers] == [
         ("look", 28, 8),
         ("blocks.0", 14, 16),
@@ -44,9 +44,9 @@ def test_the_layers_of_a_discriminator_are_what_it_hands_on(home):
         ("sum_up", 1, 32),
     ]
     pictures = from_bytes(torch.from_numpy(TRAIN.images[:3]))
-    with tapped(network, ["look", "blocks.1", "sum_up"]) as maps:
+    with record_activations(network, ["look", "blocks.1", "sum_up"]) as maps:
         seen = network.features(pictures)
-    assert torch.equal(maps["sum_up"].flatten(1), seen) and torch.equal(maps["look"], network.look(pictures))
+    assert torch.equal(maps["sum_up"].flatten(1), seen) and torch.equal(maps["look"], network.from_image(pictures))
     kept = dict(maps)
     network.features(pictures + 1)
     assert torch.equal(maps["look"], kept["look"]), "outside, nothing is caught"
@@ -166,9 +166,9 @@ def test_random_weights_are_others_of_the_same_shape(home):
     assert {name: one.shape for name, one in own.state_dict().items()} == {
         name: one.shape for name, one in fresh.state_dict().items()
     }
-    assert not torch.equal(own.look.weight, fresh.look.weight)
-    assert torch.equal(fresh.look.weight, untrained(own).look.weight)
-    assert not torch.equal(fresh.look.weight, untrained(own, 1).look.weight)
+    assert not torch.equal(own.from_image.weight, fresh.from_image.weight)
+    assert torch.equal(fresh.from_image.weight, untrained(own).from_image.weight)
+    assert not torch.equal(fresh.from_image.weight, untrained(own, 1).from_image.weight)
 
 
 @pytest.mark.slow

@@ -16,8 +16,8 @@ CLASSIC = ["dcgan", "lsgan", "cdcgan", "acgan", "twongan", "infogan"]
 
 def networks(resolution=32, size=8, family="cdcgan", **dials):
     row = FAMILIES[family]
-    codes = (10, 1, 1) if row.hears == "codes" else ()
-    c_dim = {"label": 10, "nothing": 0, "codes": 12}[row.hears]
+    codes = (10, 1, 1) if row.conditioning == "codes" else ()
+    c_dim = {"label": 10, "nothing": 0, "codes": 12}[row.conditioning]
     config = NetworkConfig(
         resolution, 3, 100, c_dim, size, head=row.head, codes=codes, network="dcgan", **{"norm": "batch", **dials}
     )
@@ -49,8 +49,8 @@ def test_strided_convolutions_alone_change_the_side(resolution, first, steps):
 def test_batch_norm_is_everywhere_but_at_the_output_of_g_and_the_input_of_d():
     G, D = networks(64)
     assert [isinstance(block.norm, nn.BatchNorm2d) for block in G.blocks] == [True] * 3
-    assert isinstance(G.start_norm, nn.BatchNorm2d) and isinstance(G.paint, nn.ConvTranspose2d)
-    assert not layers(D.look, nn.BatchNorm2d)
+    assert isinstance(G.start_norm, nn.BatchNorm2d) and isinstance(G.to_image, nn.ConvTranspose2d)
+    assert not layers(D.from_image, nn.BatchNorm2d)
     assert [isinstance(block.norm, nn.BatchNorm2d) for block in D.blocks] == [True] * 3
     alone = networks(64, norm="generator")
     assert len(layers(alone[0], nn.BatchNorm2d)) == 4 and not layers(alone[1], nn.BatchNorm2d)
@@ -78,8 +78,8 @@ def test_g_is_rectified_and_d_leaks_a_fifth():
     G(torch.randn(4, 100), torch.eye(10)[:4], keep)
     assert set(held) == {"start", "blocks.0", "blocks.1"} and all((maps >= 0).all() for maps in held.values())
     x = torch.randn(1, 13, 32, 32)
-    before = D.look.conv(x)
-    assert torch.allclose(D.look(x), torch.where(before > 0, before, 0.2 * before))
+    before = D.from_image.conv(x)
+    assert torch.allclose(D.from_image(x), torch.where(before > 0, before, 0.2 * before))
 
 
 def test_no_picture_depends_on_its_batch_when_drawn():
@@ -94,7 +94,7 @@ def test_no_picture_depends_on_its_batch_when_drawn():
 @pytest.mark.parametrize("family", CLASSIC)
 def test_every_head_stands_on_the_trunk(family):
     G, D = networks(28, family=family)
-    width = {"label": 10, "nothing": 0, "codes": 12}[FAMILIES[family].hears]
+    width = {"label": 10, "nothing": 0, "codes": 12}[FAMILIES[family].conditioning]
     c = torch.zeros(3, width)
     found = D(G(torch.randn(3, 100), c), c)
     assert found.real.shape == (3,)
@@ -105,7 +105,7 @@ def test_every_head_stands_on_the_trunk(family):
 
 @pytest.mark.parametrize("family", CLASSIC)
 def test_classic_families_are_trained_as_the_paper_trained(family):
-    dials = FAMILIES[family].dials
+    dials = FAMILIES[family].settings
     assert (dials["network"], dials["z"], dials["lr"], dials["beta1"]) == ("dcgan", "uniform", 2e-4, 0.5)
     assert FAMILIES[family].norm == "batch" and dials["warmup_kimg"] == 0
     assert dials["z_dim"] == (62 if family == "infogan" else 100)

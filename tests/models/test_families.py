@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import math
-import signal
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tiny_training import leave, leave_at, load_digits
 
 from explorer import checkpoint
 from explorer.checkpoint import CheckpointError
@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio
 from explorer.explore.card.publish import publish
 from explorer.measure.sampling import draw
-from explorer.models.conditioning import loud, mixture, spread
+from explorer.models.conditioning import label_weights, rescale, transform_latent
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator, DiscriminatorOutput
 from explorer.models.families import FAMILIES
@@ -25,12 +25,11 @@ from explorer.models.generator import Generator
 from explorer.models.pixels import to_bytes
 from explorer.training import TrainConfig, losses, train
 from explorer.training.distributed import Distributed
-from explorer.training.draws import codes
-from explorer.training.ema import averaged, settle
-from explorer.training.penalties import one_centred
+from explorer.training.losses import one_centred_penalty
+from explorer.training.rng import codes
 from explorer.training.settings import condition_dim
+from explorer.training.state import ema_copy, measure_batch_statistics
 from explorer.training.training_data import TrainingData
-from explorer.words import open_space
 
 CLASSIC = [name for name in FAMILIES if not name.startswith("word")]
 
@@ -58,19 +57,19 @@ def test_twongan_has_a_class_for_each_label_real_and_fake():
     assert losses.twongan_g(real, fake, c).item() == pytest.approx(cross([0, 3, 1, 0.5], 0))
 
 
-def test_infogan_asks_for_the_codes_that_g_was_told():
-    guessed = (torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.5]]), torch.tensor([[-1.0]]))
-    told = torch.tensor([[0.0, 1.0, 0.0, 1.0, -1.0]])  # category 1, then 1.0 and -1.0
+def test_infogan_asks_for_the_codes_of_g():
+    guesses = (torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.5]]), torch.tensor([[-1.0]]))
+    c = torch.tensor([[0.0, 1.0, 0.0, 1.0, -1.0]])  # category 1, then 1.0 and -1.0
     expected = cross([1, 0, 0], 1) + 0.5**2 / 2 + 0
-    assert losses.code_loss(guessed, told).item() == pytest.approx(expected)
-    verdict = DiscriminatorOutput(torch.tensor([0.0]), codes=guessed)
-    assert losses.infogan_g(verdict, verdict, told).item() == pytest.approx(math.log(2) + expected)
-    assert losses.infogan_d(verdict, verdict, told).item() == pytest.approx(2 * math.log(2) + expected)
+    assert losses.code_loss(guesses, c).item() == pytest.approx(expected)
+    output = DiscriminatorOutput(torch.tensor([0.0]), codes=guesses)
+    assert losses.infogan_g(output, output, c).item() == pytest.approx(math.log(2) + expected)
+    assert losses.infogan_d(output, output, c).item() == pytest.approx(2 * math.log(2) + expected)
 
 
-def test_slopes_towards_one():
+def test_gradients_towards_one():
     x = torch.randn(3, 1, 2, 2).requires_grad_(True)
-    assert one_centred(1.5 * x.flatten(1).sum(dim=1), x).item() == pytest.approx((3 - 1) ** 2)  # |slope| = 1.5 * 2
+    assert one_centred_penalty(1.5 * x.flatten(1).sum(dim=1), x).item() == pytest.approx((3 - 1) ** 2)
 
 
 def test_codes_are_drawn_as_they_are_described():
@@ -81,43 +80,43 @@ def test_codes_are_drawn_as_they_are_described():
     assert -1 <= drawn[:, 3].min() < -0.99 and 0.99 < drawn[:, 3].max() < 1
 
 
-def test_codes_are_as_loud_as_the_latent():
-    heard = loud(codes(20_000, (10, 1, 3), seed=1, images=0), (10, 1, 3))
-    for part in heard.split([10, 1, 3], dim=1):
+def test_codes_have_the_mean_square_of_the_latent():
+    condition = rescale(codes(20_000, (10, 1, 3), seed=1, images=0), (10, 1, 3))
+    for part in condition.split([10, 1, 3], dim=1):
         assert part.square().mean().item() == pytest.approx(1, rel=0.02)
 
 
 def test_a_latent_is_spread_evenly_by_the_normals_own_distribution():
     z = torch.randn(20_000, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(spread(z, "normal"), z)
-    even = spread(z, "uniform01")
+    assert torch.equal(transform_latent(z, "normal"), z)
+    even = transform_latent(z, "uniform01")
     assert even.min() >= 0 and even.max() <= 1
     assert all(abs((even < q).float().mean().item() - q) < 0.02 for q in (0.1, 0.5, 0.9))
-    assert torch.allclose(spread(z, "uniform"), 2 * even - 1)
+    assert torch.allclose(transform_latent(z, "uniform"), 2 * even - 1)
 
 
-def test_batch_norm_gives_no_picture_a_look_at_its_batch_once_it_is_settled():
+def test_no_picture_depends_on_its_batch_once_batch_norm_is_measured():
     config = NetworkConfig(28, size=4, z_dim=8, c_dim=0, norm="batch", head="plain")
     torch.manual_seed(0)
     G = Generator(config)
     z = torch.randn(256, 8)
-    shown = averaged(G)
-    settle(shown, ((part, part[:, :0]) for part in z.split(64)))
-    assert torch.allclose(shown(z[:1], z[:1, :0]), shown(z, z[:, :0])[:1], atol=1e-5)
+    average = ema_copy(G)
+    measure_batch_statistics(average, ((part, part[:, :0]) for part in z.split(64)))
+    assert torch.allclose(average(z[:1], z[:1, :0]), average(z, z[:, :0])[:1], atol=1e-5)
     with torch.no_grad():
         in_training = G(z, z[:, :0])
-    assert (shown(z, z[:, :0]) - in_training).abs().mean() < 0.05  # its statistics are those of the latents
-    before = averaged(G)
+    assert (average(z, z[:, :0]) - in_training).abs().mean() < 0.05  # its statistics are those of the latents
+    before = ema_copy(G)
     assert (before(z, z[:, :0]) - in_training).abs().mean() > 0.05  # those it began with are not
 
 
 def test_two_n_real_is_the_odds_of_all_real_classes_together():
     config = NetworkConfig(28, size=4, z_dim=8, c_dim=3, norm="batch", head="both")
     D = Discriminator(config).eval()
-    verdict = D(torch.rand(5, 1, 28, 28), torch.eye(3)[[0, 1, 2, 0, 1]])
-    shares = verdict.classes.softmax(dim=1)
+    output = D(torch.rand(5, 1, 28, 28), torch.eye(3)[[0, 1, 2, 0, 1]])
+    shares = output.classes.softmax(dim=1)
     odds = shares[:, :3].sum(dim=1) / shares[:, 3:].sum(dim=1)
-    assert verdict.classes.shape == (5, 6) and torch.allclose(verdict.real.exp(), odds, rtol=1e-4)
+    assert output.classes.shape == (5, 6) and torch.allclose(output.real.exp(), odds, rtol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +137,7 @@ def test_networks_that_fit_no_family_are_refused(wrong):
         NetworkConfig(**wrong)
 
 
-def config_of(family, **dials):
+def config_of(family, **settings):
     """A short training of digits."""
     small = {
         "data": "digits",
@@ -150,27 +149,29 @@ def config_of(family, **dials):
         "sheet_kimg": 0.5,
     }
     return TrainConfig(
-        **(FAMILIES[family].dials | small | dials),
+        **(FAMILIES[family].settings | small | settings),
         family=family,
-        c_dim=condition_dim(family, 100, 10 - len(dials.get("hold_out", ())), dials.get("codes", TrainConfig.codes)),
+        c_dim=condition_dim(
+            family, 100, 10 - len(settings.get("hold_out", ())), settings.get("codes", TrainConfig.codes)
+        ),
     )
 
 
 @pytest.fixture(scope="module")
-def lesson():
-    return load("digits"), open_space("glove-minilm-100d")
+def digits():
+    return load_digits()
 
 
 @pytest.fixture(scope="module", params=CLASSIC)
-def trained(request, tmp_path_factory, lesson):
+def trained(request, tmp_path_factory, digits):
     folder = tmp_path_factory.mktemp(request.param) / "run"
-    train(folder, config_of(request.param), *lesson)
+    train(folder, config_of(request.param), *digits)
     return request.param, folder
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
-def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
+def test_a_card_lists_the_settings_that_its_family_uses(trained, tmp_path):
     family, folder = trained
     card = (publish(folder, tmp_path / "card") / "README.md").read_text()
     assert "| jitter |" not in card and ("| codes |" in card) == (family == "infogan")
@@ -180,17 +181,13 @@ def test_a_card_lists_the_settings_that_its_family_heeds(trained, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
-def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
+def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, digits):
     family, whole = trained
     folder = tmp_path / "run"
 
-    def leave(line):
-        if line["images"] == 512:
-            signal.raise_signal(signal.SIGTERM)
-
     with pytest.raises(KeyboardInterrupt):
-        train(folder, config_of(family), *lesson, report=leave)
-    train(folder, config_of(family), *lesson)
+        train(folder, config_of(family), *digits, report=leave_at(512))
+    train(folder, config_of(family), *digits)
     for part in ("generator", "discriminator"):
         one, other = (load_file(run / f"checkpoint/{part}.safetensors") for run in (whole, folder))
         assert all(torch.equal(one[name], other[name]) for name in one)
@@ -200,7 +197,7 @@ def test_a_classic_family_resumes_to_the_bit(trained, tmp_path, lesson):
 def test_a_classic_family_is_drawn_from_by_word(trained):
     family, folder = trained
     loaded = checkpoint.load(folder)
-    assert loaded.description.family == family and loaded.conditional == (FAMILIES[family].hears == "label")
+    assert loaded.description.family == family and loaded.conditional == (FAMILIES[family].conditioning == "label")
     studio = Studio()
     one, other = (studio.render(Spec(checkpoint=str(folder), condition=word)).tiles for word in ("seven", "eleven"))
     assert one.shape == (16, 28, 28, 1)
@@ -220,29 +217,29 @@ def test_a_classic_family_is_drawn_from_by_word(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].hears == "label"], indirect=True)
-def test_a_label_is_heard_as_itself_and_another_word_as_a_mixture(trained):
+@pytest.mark.parametrize("trained", [name for name in CLASSIC if FAMILIES[name].conditioning == "label"], indirect=True)
+def test_a_label_is_its_own_condition_and_another_word_a_mixture(trained):
     _, folder = trained
     loaded = checkpoint.load(folder)
     labels = torch.from_numpy(loaded.label_vectors.copy())
     assert torch.equal(loaded.condition(labels), torch.eye(10))
     word = torch.nn.functional.normalize(labels[:1] + labels[1:2], dim=1)
-    heard = loaded.condition(word)
-    assert heard.sum().item() == pytest.approx(1) and sorted(heard[0].topk(2).indices.tolist()) == [0, 1]
-    assert torch.equal(heard, mixture(word, labels, 0.05))
+    condition = loaded.condition(word)
+    assert condition.sum().item() == pytest.approx(1) and sorted(condition[0].topk(2).indices.tolist()) == [0, 1]
+    assert torch.equal(condition, label_weights(word, labels, 0.05))
     sharper = loaded.condition(word, temperature=0.01)
-    assert sharper.max() > heard.max()
+    assert sharper.max() > condition.max()
 
 
 @pytest.mark.slow
-def test_a_temperature_and_codes_change_the_picture_where_they_are_heard(trained):
+def test_a_temperature_and_codes_change_the_picture_where_they_are_used(trained):
     family, folder = trained
     studio, spec = Studio(), Spec(checkpoint=str(folder), condition="eleven", latents=Seeded(0, 4))
     plain = studio.render(spec).tiles
     assert np.array_equal(studio.render(spec.replace(temperature=1.0)).tiles, plain) != (
-        FAMILIES[family].hears == "label"
+        FAMILIES[family].conditioning == "label"
     )
-    if FAMILIES[family].hears != "codes":
+    if FAMILIES[family].conditioning != "codes":
         assert np.array_equal(studio.render(spec.replace(codes=(1, 2, 3))).tiles, plain)
         return
     one, other = (studio.render(spec.replace(codes=(3, 0.5, slant))).tiles for slant in (-1, 1))
@@ -271,7 +268,7 @@ def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "dials",
+    "settings",
     [
         {"family": "cdcgan", "norm": "none", "penalty": "r1r2"},  # the idea with the modern recipe
         {"family": "dcgan", "penalty": "gp", "z": "uniform"},
@@ -280,45 +277,43 @@ def test_a_checkpoint_that_claims_another_family_is_refused(trained, tmp_path):
         {"family": "twongan", "g_steps": 2, "batch": 16, "hold_out": ("seven",)},
     ],
 )
-def test_dials_of_the_families(tmp_path, lesson, dials):
+def test_settings_of_the_families(tmp_path, digits, settings):
     folder = tmp_path / "run"
-    train(folder, config_of(kimg=0.1, **dials), *lesson)
+    train(folder, config_of(kimg=0.1, **settings), *digits)
     loaded = checkpoint.load(folder)
-    wanted = {name: dials[name] for name in ("norm", "z", "codes") if name in dials}
+    wanted = {name: settings[name] for name in ("norm", "z", "codes") if name in settings}
     assert wanted.items() <= dataclasses.asdict(loaded.generator.config).items()
-    recipe, row = loaded.summary["recipe"], FAMILIES[dials["family"]]
-    assert ("batch norm" in recipe) == (dials.get("norm", row.norm) == "batch")
-    assert ("R1 + R2" in recipe) == (dials.get("penalty", row.penalty) == "r1r2")
-    assert set(load("digits").words) - set(loaded.labels) == set(dials.get("hold_out", ()))
-    if "hold_out" in dials:  # and yet it answers
+    recipe, row = loaded.summary["recipe"], FAMILIES[settings["family"]]
+    assert ("batch norm" in recipe) == (settings.get("norm", row.norm) == "batch")
+    assert ("R1 + R2" in recipe) == (settings.get("penalty", row.penalty) == "r1r2")
+    assert set(load("digits").words) - set(loaded.labels) == set(settings.get("hold_out", ()))
+    if "hold_out" in settings:  # and yet it answers
         assert Studio().render(Spec(checkpoint=str(folder), condition="seven")).tiles.std() > 0
 
 
 @pytest.mark.parametrize("codes", [(1, 10), (10, 10), (1, 1)])
-def test_the_rows_of_a_sheet_say_one_code_and_hold_the_others(lesson, codes):
-    pictures, space = lesson
-    rows = TrainingData(config_of("infogan", codes=codes), pictures, space, Distributed(torch.device("cpu"))).rows
+def test_the_rows_of_a_sheet_vary_one_code_and_hold_the_others(digits, codes):
+    pictures, space = digits
+    distributed = Distributed(torch.device("cpu"))
+    rows = TrainingData(config_of("infogan", codes=codes), pictures, space, distributed).sheet_conditions
     assert rows.shape == (len(pictures.words), sum(codes)) and len(rows.unique(dim=0)) == len(rows)
-    for told in rows.split(codes, dim=1):
-        assert told.shape[1] == 1 or (told.sum(dim=1) == 1).all(), "a category is always one of its kinds"
-    assert sum(len(told.unique(dim=0)) > 1 for told in rows.split(codes, dim=1)) == 1
+    for code in rows.split(codes, dim=1):
+        assert code.shape[1] == 1 or (code.sum(dim=1) == 1).all(), "a category is always one of its kinds"
+    assert sum(len(code.unique(dim=0)) > 1 for code in rows.split(codes, dim=1)) == 1
 
 
 @pytest.mark.slow
-def test_snapshots_are_kept_on_the_way_and_those_of_undone_steps_are_not(tmp_path, lesson):
+def test_snapshots_are_kept_on_the_way_and_those_of_undone_steps_are_not(tmp_path, digits):
     folder = tmp_path / "run"
-
-    def leave(line):
-        signal.raise_signal(signal.SIGTERM)
 
     config = config_of("cdcgan", snapshot_kimg=0.2)
     with pytest.raises(KeyboardInterrupt):
-        train(folder, config, *lesson, report=leave)  # at 0.512
+        train(folder, config, *digits, report=leave)  # at 0.512
     assert [int(path.name) for path in sorted((folder / "snapshots").iterdir())] == [224, 416]
     (folder / "snapshots/000000000416").rename(folder / "snapshots/000000000576")  # as of a kill after the last save
-    train(folder, config, *lesson)
+    train(folder, config, *digits)
     assert [int(path.name) for path in sorted((folder / "snapshots").iterdir())] == [224, 608]
     early = checkpoint.load(folder / "snapshots/000000000224")
     assert early.summary["kimg"] == 0.224
     weights = load_file(folder / "snapshots/000000000224/generator.safetensors")
-    assert weights["paint.weight"].dtype == torch.float16 and early.generator.paint.weight.dtype == torch.float32
+    assert weights["paint.weight"].dtype == torch.float16 and early.generator.to_image.weight.dtype == torch.float32

@@ -79,7 +79,7 @@ def test_a_unit_that_is_off_is_silent_and_the_layers_before_it_do_not_know(studi
 def test_what_is_off_is_drawn_as_if_it_had_no_wire(studio, spec):
     """Cutting every wire from a unit of the last block to the paint is the same as switching the unit off."""
     checkpoint = studio.checkpoint(spec.checkpoint)
-    paint = checkpoint.generator.paint
+    paint = checkpoint.generator.to_image
     off = studio.render(spec.replace(edits=Edits(off=(("blocks.2", 3),)))).tiles
     kept = paint.weight[:, 3].clone()
     try:

@@ -33,8 +33,8 @@ def publish_tiny(
     codes: of an InfoGAN.
     """
     space, row = open_space("glove-minilm-100d"), FAMILIES[family]
-    codes = codes if row.hears == "codes" else ()
-    c_dim = {"word": space.dim, "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.hears]
+    codes = codes if row.conditioning == "codes" else ()
+    c_dim = {"word": space.dim, "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.conditioning]
     config = NetworkConfig(resolution, channels, 16, c_dim, size=8, norm=row.norm, head=row.head, codes=codes)
     torch.manual_seed(seed)
     generator = Generator(config)

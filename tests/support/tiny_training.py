@@ -1,5 +1,6 @@
-"""A training of the digits that takes seconds, and what makes two of its run folders the same."""
+"""A training of the digits that takes seconds, interruptions of it, and the comparison of two of its run folders."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -9,14 +10,33 @@ import torch
 from forked import Forked
 from safetensors.torch import load_file
 
-from explorer.data import load
+from explorer.data import ImageSet, load
 from explorer.errors import ExplorerError
 from explorer.training import TrainConfig, train
 from explorer.training.run import Run
-from explorer.words import open_space
+from explorer.words import WordSpace, open_space
 
 BUDGET = 0.64  # kimg: 20 steps, each saved
 TINY = {"data": "digits", "size": 4, "z_dim": 8, "batch": 32, "save_seconds": 1e-3, "sheet_kimg": 0.5, "ema_kimg": 0.5}
+
+
+def load_digits() -> tuple[ImageSet, WordSpace]:
+    """The pictures and the word space that it is trained on."""
+    return load("digits"), open_space("glove-minilm-100d")
+
+
+def leave(line: dict) -> None:
+    """A report that interrupts the training at its first line."""
+    signal.raise_signal(signal.SIGTERM)
+
+
+def leave_at(images: int, kind: signal.Signals = signal.SIGTERM) -> Callable[[dict], None]:
+    """A report that interrupts the training when it has seen so many images."""
+    return lambda line: signal.raise_signal(kind) if line["images"] == images else None
+
+
+def status(folder: Path) -> dict:
+    return json.loads((folder / "status.json").read_text("utf-8"))
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -25,7 +25,7 @@ def _wire(generator: Generator) -> None:
     weight[:8, :, :16] = 0.02 * noise
     for unit, (rows, columns, brightness) in WIRED.items():
         bias[unit, rows, columns] = brightness
-        generator.paint.weight[0, unit, 1, 1] = 1.0
-    generator.paint.bias.fill_(-1.0)
+        generator.to_image.weight[0, unit, 1, 1] = 1.0
+    generator.to_image.bias.fill_(-1.0)
     for block in generator.blocks:  # every block hands unit n on as unit n, and adds nothing of its own
         torch.nn.init.dirac_(block.skip.weight)

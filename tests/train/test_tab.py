@@ -13,7 +13,7 @@ import pytest
 from app_in_chromium import pages, unharmed
 from hostile_home import HOSTILE
 from PIL import Image
-from run_folder import ticket, write_run
+from run_folder import queue_entry, write_run
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.train.job_queue import FRESH
@@ -43,7 +43,7 @@ def runs(home):
             break
         time.sleep(0.1)
     shutil.rmtree(folder, ignore_errors=True)
-    time.sleep(FRESH)  # until no page is told of them any more
+    time.sleep(FRESH)  # until no page lists them any more
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         assert page.is_disabled(".gt-start")
 
 
-def test_broken_pictures_are_told_and_left_out_by_a_tick(train):
+def test_broken_pictures_are_named_and_left_out_by_a_tick(train):
     page = train()
     page.click(".gt-card:has([value=own])")
     wide = io.BytesIO()
@@ -202,9 +202,9 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
     busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     try:
         launched = {"pid": busy.pid, "started": process_started(busy.pid)}
-        write_run(runs / "busy", {"state": "running", "kimg": 1.0}, ticket(launched=launched))
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0}, queue_entry(launched=launched))
         for order, name in enumerate(("a", "b")):
-            write_run(runs / name, ticket=ticket(order=order))
+            write_run(runs / name, queue_entry=queue_entry(order=order))
         page = train()
         names = page.locator(".gt-job-name")
         assert names.all_inner_texts() == ["busy", "a", "b"] and page.inner_text(".gt-title") == "busy"
@@ -215,22 +215,22 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
         page.get_by_label("Do not train b", exact=True).click()
         says(page, ".gt-job[data-name=b] .gt-state", "paused")
 
-        def asked(milliseconds: int = 2200) -> int:
+        def watches(milliseconds: int = 2200) -> int:
             page.wait_for_timeout(200)  # what is on its way
             page.evaluate("asks.length = 0")
             page.wait_for_timeout(milliseconds)
             return page.evaluate("asks.filter((ask) => ask.includes('watch')).length")
 
-        assert asked() in (1, 2)
+        assert watches() in (1, 2)
         page.click(".gx-tabs [data-tab=walk]")
-        assert asked() == 0
+        assert watches() == 0
         page.click(".gx-tabs [data-tab=train]")
         page.wait_for_function("asks.some((ask) => ask.includes('watch'))")
         page.evaluate(
             "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
-        assert asked() == 0
+        assert watches() == 0
     finally:
         busy.kill()
         busy.wait()
@@ -240,7 +240,7 @@ def test_one_that_ended_is_trained_for_longer(train, runs):
     busy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     try:
         launched = {"pid": busy.pid, "started": process_started(busy.pid)}
-        write_run(runs / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, ticket(launched=launched))
+        write_run(runs / "busy", {"state": "running", "kimg": 1.0, "cpu_share": 0.01}, queue_entry(launched=launched))
         done = write_run(runs / "done", {"state": "finished", "kimg": 2.016})
         (done / "state/000000002016").mkdir(parents=True)
         publish_tiny(done / "checkpoint")
@@ -265,8 +265,8 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
 
     def public(route) -> None:
         response = route.fetch()
-        told = response.json()
-        route.fulfill(response=response, json=told | {"read_only": True} if "dial" in told else told)
+        reply = response.json()
+        route.fulfill(response=response, json=reply | {"read_only": True} if "dial" in reply else reply)
 
     page = browser.new_page()
     page.route("**/component_server/", public)
@@ -279,7 +279,7 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
     page.close()
 
 
-def test_a_dial_of_another_family_begins_where_that_family_does(train):
+def test_a_setting_of_another_family_begins_where_that_family_does(train):
     page = train()
     page.click(".gt-card:has([value=digits])")
     page.click(".gt-presets [data-value=standard]")

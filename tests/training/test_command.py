@@ -59,10 +59,10 @@ def test_a_name_is_a_run_among_ones_own(home, capsys):
 
 def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
     home.mkdir()
-    (home / "dials.json").write_text(
+    (home / "settings.json").write_text(
         '{"batch": 16, "size": 5, "data": "digits", "space": "glove-minilm-100d", "kimg": 7}'
     )
-    parts = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "dials.json")]
+    parts = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "settings.json")]
     assert main([*parts, "--kimg", "0.05", "--set", "size=4", "--threads", "1"]) == 0
     config = config_of("mine")
     assert {name: config[name] for name in ("batch", "size", "kimg", "lr", "sheet_kimg", "data")} == {
@@ -76,7 +76,7 @@ def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
     [
         (["--run", "new"], "There is no run"),
         (["--run", "new", "--kimg", "1"], "which pictures"),
-        (["digits", "--run", "new", "--set", "speed=3"], "no dial 'speed'; there are family"),
+        (["digits", "--run", "new", "--set", "speed=3"], "no setting 'speed'; there are family"),
         (["digits", "--run", "new", "--set", "lr"], "name=value"),
         (["digits", "--run", "new", "--set", "lr=quick"], "lr is 'quick'"),
         (["digits", "--run", "new", "--set", "synonyms=1"], "synonyms is '1'"),

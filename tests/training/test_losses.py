@@ -1,4 +1,4 @@
-"""Losses, penalty, schedules and EMA against values worked out by hand."""
+"""Losses, penalty, schedules, cadences and EMA against values worked out by hand."""
 
 import math
 
@@ -8,9 +8,9 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.models.families import FAMILIES, family
 from explorer.training import losses
-from explorer.training.ema import averaged, follow
-from explorer.training.penalties import zero_centred
-from explorer.training.schedules import ema_decay, lr_factor
+from explorer.training.losses import zero_centred_penalty
+from explorer.training.schedules import Clock, ema_decay, is_due, lr_factor
+from explorer.training.state import ema_copy, update_ema
 
 
 def test_relativistic_losses():
@@ -57,19 +57,19 @@ def test_every_family_has_its_losses():
         family("dcgan-9000")
 
 
-def test_penalty_of_known_slopes():
+def test_penalty_of_known_gradients():
     x = torch.randn(5, 1, 4, 4).requires_grad_(True)
-    linear = 3 * x.flatten(1).sum(dim=1)  # slope 3 in each of 16 pixels: |slope|^2 = 144
-    assert zero_centred(linear, x).item() == pytest.approx(72)
+    linear = 3 * x.flatten(1).sum(dim=1)  # 3 in each of 16 pixels: |gradient|^2 = 144
+    assert zero_centred_penalty(linear, x).item() == pytest.approx(72)
     x = torch.tensor([[[[1.0, 2.0]]], [[[3.0, 0.0]]]], requires_grad=True)
-    square = x.square().flatten(1).sum(dim=1)  # slope 2x: |slope|^2 = 20 and 36
-    assert zero_centred(square, x).item() == pytest.approx((20 + 36) / 2 / 2)
+    square = x.square().flatten(1).sum(dim=1)  # gradient 2x: |gradient|^2 = 20 and 36
+    assert zero_centred_penalty(square, x).item() == pytest.approx((20 + 36) / 2 / 2)
 
 
 def test_penalty_pulls_the_weights():
     layer = torch.nn.Linear(4, 1, bias=False)
     x = torch.randn(3, 4, requires_grad=True)
-    zero_centred(layer(x)[:, 0], x).backward()
+    zero_centred_penalty(layer(x)[:, 0], x).backward()
     assert torch.allclose(layer.weight.grad, layer.weight.detach())  # d/dw |w|^2 / 2 = w
 
 
@@ -88,10 +88,25 @@ def test_ema_half_life_and_warm_up():
 
 def test_ema_averages_parameters_and_copies_buffers():
     network = torch.nn.BatchNorm1d(2)
-    average = averaged(network)
+    average = ema_copy(network)
     with torch.no_grad():
         network.weight.fill_(3.0)
         network.running_mean.fill_(5.0)
-    follow(average, network, 0.75)
+    update_ema(average, network, 0.75)
     assert average.weight.tolist() == [1.5, 1.5] and average.running_mean.tolist() == [5, 5]
     assert not any(p.requires_grad for p in average.parameters())
+
+
+def test_every_so_many_images_is_once_a_multiple_whatever_the_batch():
+    assert [images for images in range(32, 400, 32) if is_due(images, 32, 100)] == [128, 224, 320]
+    assert [images for images in range(32, 400, 32) if is_due(images, 32, 64)] == [64, 128, 192, 256, 320, 384]
+    assert is_due(500, 100, 50) and not is_due(500, 100, 0)
+
+
+def test_the_clock_goes_on_where_the_last_one_stopped(monkeypatch):
+    times = iter([100.0, 103.0, 103.0, 107.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(times))
+    clock = Clock(images=640, seconds=50.0, cpu_seconds=None)
+    assert clock.tick() == (53.0, None) and clock.images_per_second(1240) == 200
+    clock.tick(), clock.tick()
+    assert clock.images_per_second(3440) == 400  # since it began

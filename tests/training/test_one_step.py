@@ -1,10 +1,10 @@
-"""What one step of D and one of G compute, setting by setting, against gradients worked out from the formulas."""
+"""One step of D and one of G, setting by setting, against gradients worked out from the formulas."""
 
 import dataclasses
 
 import pytest
 import torch
-from one_step import BATCH, WARM, QuadraticDiscriminator, Z, fresh, go_on, networks, settings, take
+from one_step import BATCH, WARM, QuadraticDiscriminator, Z, fresh, networks, settings, step_on, take
 from torch import Tensor
 
 from explorer.models.families import FAMILIES
@@ -15,20 +15,20 @@ REAL = torch.randn(BATCH, 1, 2, 2, generator=DRAWS)
 
 
 def conditions(config, count: int = BATCH) -> Tensor:
-    """What G may hear in this family: unit vectors, one-hot labels, codes of (3, 1), or nothing."""
+    """Conditions of this family: unit vectors, one-hot labels, codes of (3, 1), or nothing."""
     draws = torch.Generator().manual_seed(4)
-    if config.hears == "word":
+    if config.conditioning == "word":
         return torch.nn.functional.normalize(torch.randn(count, config.c_dim, generator=draws))
     kinds = torch.eye(3)[torch.arange(count) % 3]
     numbers = torch.rand(count, 1, generator=draws) * 2 - 1
-    return {"label": kinds, "codes": torch.cat([kinds, numbers], dim=1), "nothing": kinds[:, :0]}[config.hears]
+    return {"label": kinds, "codes": torch.cat([kinds, numbers], dim=1), "nothing": kinds[:, :0]}[config.conditioning]
 
 
 def descended(network, loss: Tensor, rate: float) -> dict[str, Tensor]:
     """The network's weights after one step of gradient descent on the loss."""
-    slopes = torch.autograd.grad(loss, list(network.parameters()), allow_unused=True)
-    named = zip(network.named_parameters(), slopes, strict=True)
-    return {name: weight - rate * (0 if slope is None else slope) for (name, weight), slope in named}
+    gradients = torch.autograd.grad(loss, list(network.parameters()), allow_unused=True)
+    named = zip(network.named_parameters(), gradients, strict=True)
+    return {name: weight - rate * (0 if gradient is None else gradient) for (name, weight), gradient in named}
 
 
 def assert_weights(network, expected: dict[str, Tensor]) -> None:
@@ -41,14 +41,14 @@ def fakes(step, z: Tensor | None = None, c: Tensor | None = None, G=None) -> Ten
     return (z @ G.A + c @ G.B).unflatten(1, (1, 2, 2))
 
 
-# Each family's two losses, written from its paper: what D said of real pictures and of fakes, and what G heard.
+# Each family's two losses, written from its paper: D's outputs on real pictures and on fakes, and the condition.
 
 
 def softplus(x: Tensor) -> Tensor:
     return torch.log1p(torch.exp(x))
 
 
-def tell(logits: Tensor, kinds: Tensor) -> Tensor:
+def cross_entropy(logits: Tensor, kinds: Tensor) -> Tensor:
     """Cross-entropy against one-hot classes."""
     return -(kinds * logits.log_softmax(dim=1)).sum(dim=1).mean()
 
@@ -61,8 +61,8 @@ def bce_g(r, f, c):
     return softplus(-f.real).mean()
 
 
-def guessed(f, c):
-    return tell(f.codes[0], c[:, :3]) + (f.codes[1] - c[:, 3:]).square().mean() / 2
+def code_loss(f, c):
+    return cross_entropy(f.codes[0], c[:, :3]) + (f.codes[1] - c[:, 3:]).square().mean() / 2
 
 
 LOSSES = {
@@ -83,14 +83,14 @@ LOSSES = {
     ),
     "wgan-gp": (lambda r, f, c: f.real.mean() - r.real.mean(), lambda r, f, c: -f.real.mean()),
     "acgan": (
-        lambda r, f, c: bce_d(r, f, c) + tell(r.classes, c) + tell(f.classes, c),
-        lambda r, f, c: bce_g(r, f, c) + tell(f.classes, c),
+        lambda r, f, c: bce_d(r, f, c) + cross_entropy(r.classes, c) + cross_entropy(f.classes, c),
+        lambda r, f, c: bce_g(r, f, c) + cross_entropy(f.classes, c),
     ),
     "twongan": (
-        lambda r, f, c: (tell(r.classes, pad(c, 0, 3)) + tell(f.classes, pad(c, 3, 0))) / 2,
-        lambda r, f, c: tell(f.classes, pad(c, 0, 3)),
+        lambda r, f, c: (cross_entropy(r.classes, pad(c, 0, 3)) + cross_entropy(f.classes, pad(c, 3, 0))) / 2,
+        lambda r, f, c: cross_entropy(f.classes, pad(c, 0, 3)),
     ),
-    "infogan": (lambda r, f, c: bce_d(r, f, c) + guessed(f, c), lambda r, f, c: bce_g(r, f, c) + guessed(f, c)),
+    "infogan": (lambda r, f, c: bce_d(r, f, c) + code_loss(f, c), lambda r, f, c: bce_g(r, f, c) + code_loss(f, c)),
 }
 
 
@@ -155,27 +155,27 @@ def test_g_waits_for_its_turn_where_d_takes_several_steps():
         assert_weights(step.new_G, dict((always.new_G if step.z_g else step.G).named_parameters()))
 
 
-def test_both_networks_hear_the_same_words_and_no_others_without_jitter():
+def test_both_networks_get_the_same_conditions_and_no_others_without_jitter():
     config = settings(penalty="r1r2", gamma=1.0)
     c = conditions(config)
-    assert all(torch.equal(heard, c) for heard in take(config, REAL, c).words)
+    assert all(torch.equal(given, c) for given in take(config, REAL, c).conditions)
 
 
 def test_jitter_turns_each_word_a_little_and_for_both_networks_alike():
     config, c = settings(jitter=1.5, penalty="r1r2", gamma=1.0), conditions(settings())
     step = take(config, REAL, c)
-    assert all(torch.equal(heard, step.c) for heard in step.words)
+    assert all(torch.equal(given, step.c) for given in step.conditions)
     assert torch.allclose(step.c.norm(dim=1), torch.ones(BATCH)) and not torch.isclose(step.c, c).all(dim=1).any()
     near = take(dataclasses.replace(config, jitter=0.15), REAL, c).c
     assert ((near * c).sum(dim=1) > (step.c * c).sum(dim=1)).all() and (near * c).sum(dim=1).min() > 0.9
 
 
-# Penalties. Half the mean squared slope of D has the derivatives: by w, mean s; by V, mean c s; by q, mean <s, x>.
+# Penalties. Half the mean squared gradient of D has the derivatives: by w, mean s; by V, mean c s; by q, mean <s, x>.
 
 
 def pull(D: QuadraticDiscriminator, x: Tensor, c: Tensor) -> dict[str, Tensor]:
-    """The gradient of mean |slope|^2 / 2 over pictures x, by hand."""
-    s = D.slope(x, c).detach()
+    """The gradient of mean |gradient|^2 / 2 over pictures x, by hand."""
+    s = D.gradient(x, c).detach()
     return {"w": s.mean(dim=0), "V": c.T @ s / len(x), "q": (s * x.flatten(1)).sum(dim=1).mean()}
 
 
@@ -196,9 +196,9 @@ def assert_gradient(found: dict[str, Tensor], expected: dict[str, Tensor], weigh
 
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0])
-def test_r1_is_half_gamma_times_the_squared_slope_at_real_pictures(gamma):
+def test_r1_is_half_gamma_times_the_squared_gradient_at_real_pictures(gamma):
     def flat_at_fakes():
-        """D's slope is zero at whatever G draws, so that of the two penalties only R1 pulls."""
+        """D's gradient is zero at whatever G draws, so that of the two penalties only R1 pulls."""
         G, D = networks(settings())
         with torch.no_grad():
             G.A.zero_(), D.w.zero_()
@@ -206,21 +206,25 @@ def test_r1_is_half_gamma_times_the_squared_slope_at_real_pictures(gamma):
         return G, D
 
     step, found = penalised(flat_at_fakes, penalty="r1r2", gamma=gamma)
-    assert step.D.slope(fakes(step), step.c).abs().max() < 1e-6
+    assert step.D.gradient(fakes(step), step.c).abs().max() < 1e-6
     assert_gradient(found, pull(step.D, REAL, step.c), gamma)
-    assert step.log["r1"] == pytest.approx(step.D.slope(REAL, step.c).square().sum(dim=1).mean().item() / 2, rel=1e-5)
+    assert step.log["r1"] == pytest.approx(
+        step.D.gradient(REAL, step.c).square().sum(dim=1).mean().item() / 2, rel=1e-5
+    )
     assert step.log["r2"] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0])
-def test_r2_is_half_gamma_times_the_squared_slope_at_fakes(gamma):
+def test_r2_is_half_gamma_times_the_squared_gradient_at_fakes(gamma):
     D = networks(settings())[1]
-    flat = (-(D.w + conditions(settings()) @ D.V) / D.q).detach().unflatten(1, (1, 2, 2))  # where D's slope is zero
+    flat = (-(D.w + conditions(settings()) @ D.V) / D.q).detach().unflatten(1, (1, 2, 2))  # where D's gradient is zero
     step, found = penalised(real=flat, penalty="r1r2", gamma=gamma)
-    assert step.D.slope(flat, step.c).abs().max() < 1e-5
+    assert step.D.gradient(flat, step.c).abs().max() < 1e-5
     fake = fakes(step).detach()
     assert_gradient(found, pull(step.D, fake, step.c), gamma)
-    assert step.log["r2"] == pytest.approx(step.D.slope(fake, step.c).square().sum(dim=1).mean().item() / 2, rel=1e-5)
+    assert step.log["r2"] == pytest.approx(
+        step.D.gradient(fake, step.c).square().sum(dim=1).mean().item() / 2, rel=1e-5
+    )
     assert step.log["r1"] == pytest.approx(0, abs=1e-6)
 
 
@@ -238,15 +242,15 @@ def test_the_familys_own_penalty_holds_where_no_other_is_named():
         assert {"r1", "r2", "gp"} & take(config, REAL, conditions(config)).log.keys() == expected
 
 
-def test_gp_is_ten_times_the_squared_distance_from_one_of_slopes_between_real_and_fake():
+def test_gp_is_ten_times_the_squared_distance_from_one_of_gradients_between_real_and_fake():
     step, found = penalised(family="wgan-gp", penalty="gp")
     fake = fakes(step).detach()
     (between,) = (x for x in step.pictures if lies_between(x, fake))
-    slope = step.D.slope(between, step.c)
-    penalty = (slope.norm(dim=1) - 1).square().mean()
+    gradient = step.D.gradient(between, step.c)
+    penalty = (gradient.norm(dim=1) - 1).square().mean()
     assert step.log["gp"] == pytest.approx(penalty.item(), rel=1e-4)
     # d (|s| - 1)^2 = 2 (1 - 1 / |s|) <s, ds>, and ds is dw, or x dq.
-    s = (2 * (1 - 1 / slope.norm(dim=1, keepdim=True)) * slope).detach()
+    s = (2 * (1 - 1 / gradient.norm(dim=1, keepdim=True)) * gradient).detach()
     by_q = (s * between.flatten(1)).sum(dim=1).mean()
     assert_gradient(found, {"w": s.mean(dim=0), "q": by_q}, 10.0)
 
@@ -259,12 +263,12 @@ def lies_between(x: Tensor, fake: Tensor) -> bool:
     return straight and bool(((each > 0) & (each < 1)).all()) and each.std().item() > 0.1
 
 
-# What else D is told, and how a batch is cut.
+# Mismatched conditions, and how a batch is cut.
 
 
 @pytest.mark.parametrize("family", ["word", "word-hinge", "word-bce"])
 @pytest.mark.parametrize("mismatch", [0.25, 1.0])
-def test_mismatch_shows_d_another_real_picture_for_each_word_as_a_fake(family, mismatch):
+def test_mismatch_gives_d_another_real_picture_for_each_word_as_a_fake(family, mismatch):
     config = settings(family, mismatch=mismatch)
     c = conditions(config)
     step = take(config, REAL, c)
@@ -273,7 +277,7 @@ def test_mismatch_shows_d_another_real_picture_for_each_word_as_a_fake(family, m
     loss = of_d(r, f, c) + mismatch * of_d(r, wrong, c)
     assert_weights(step.new_D, descended(D, loss, 0.1))
     assert step.log["loss_d"] == pytest.approx(loss.item(), rel=1e-5)
-    (z,), D = step.z_g, step.new_D  # G is told nothing of it
+    (z,), D = step.z_g, step.new_D  # G's loss has nothing of it
     assert_weights(step.new_G, descended(step.G, of_g(D(REAL, c), D(fakes(step, z), c), c), 0.1))
 
 
@@ -338,11 +342,11 @@ def test_the_optimiser_is_adam_with_the_settings_betas():
     m, v = ([torch.zeros_like(weight) for weight in weights] for _ in range(2))
     for number in (1, 2):
         before = [weight.detach().clone() for weight in weights]
-        go_on(state, config, real, c)
+        step_on(state, config, real, c)
         for place, weight in enumerate(weights):
-            slope = weight.grad
-            m[place] = 0.5 * m[place] + 0.5 * slope
-            v[place] = 0.75 * v[place] + 0.25 * slope**2
+            gradient = weight.grad
+            m[place] = 0.5 * m[place] + 0.5 * gradient
+            v[place] = 0.75 * v[place] + 0.25 * gradient**2
             step = m[place] / (1 - 0.5**number) / ((v[place] / (1 - 0.75**number)).sqrt() + 1e-8)
             assert torch.allclose(weight, before[place] - 0.01 * step, atol=1e-5)
 
@@ -366,30 +370,30 @@ def test_the_average_is_of_g_with_the_half_life_of_ema_kimg(images, half_life):
 LABELS = torch.nn.functional.normalize(torch.tensor([[1.0, 0, 0, 0], [1, 2, 0, 0], [0, 1, 0, 0]]))  # a plane of 4
 
 
-def heard(c: Tensor, outside: float) -> Tensor:
+def projected(c: Tensor, outside: float) -> Tensor:
     """Words of four numbers, less of what lies outside the plane of the first two, at unit length again."""
     return torch.nn.functional.normalize(c * torch.tensor([1, 1, outside, outside]))
 
 
 @pytest.mark.parametrize("outside", [0.0, 0.1, 0.5])
-def test_both_networks_hear_outside_of_what_lies_outside_the_labels_span(outside):
+def test_both_networks_keep_outside_of_what_lies_outside_the_labels_span(outside):
     config = TrainConfig(size=4, z_dim=Z, c_dim=4, batch=BATCH, outside=outside)
-    quiet, all_ears = fresh(config, LABELS), fresh(dataclasses.replace(config, outside=1.0), LABELS)
+    partial, whole = fresh(config, LABELS), fresh(dataclasses.replace(config, outside=1.0), LABELS)
     draws = torch.Generator().manual_seed(7)
     c = torch.nn.functional.normalize(torch.randn(BATCH, 4, generator=draws))
     z, x = torch.randn(BATCH, Z, generator=draws), torch.randn(BATCH, 1, 28, 28, generator=draws)
-    for words in (c, heard(c, 0.0)):  # whatever they are, and as the labels are
-        assert torch.allclose(quiet.G(z, words), all_ears.G(z, heard(words, outside)), atol=1e-5)
-        assert torch.allclose(quiet.D(x, words).real, all_ears.D(x, heard(words, outside)).real, atol=1e-4)
-    assert not torch.allclose(quiet.G(z, c), all_ears.G(z, c), atol=1e-3)
+    for words in (c, projected(c, 0.0)):  # whatever they are, and as the labels are
+        assert torch.allclose(partial.G(z, words), whole.G(z, projected(words, outside)), atol=1e-5)
+        assert torch.allclose(partial.D(x, words).real, whole.D(x, projected(words, outside)).real, atol=1e-4)
+    assert not torch.allclose(partial.G(z, c), whole.G(z, c), atol=1e-3)
 
 
 @pytest.mark.parametrize("network", ["G", "D"])
-def test_what_is_not_heard_outside_the_span_teaches_nothing(network):
+def test_what_is_dropped_outside_the_span_teaches_nothing(network):
     """After a step, too: two words that differ only outside the span are one word to either network."""
     config = TrainConfig(size=4, z_dim=Z, c_dim=4, batch=BATCH, outside=0.0, jitter=0.5, kimg=0.16)
     state = fresh(config, LABELS)
-    go_on(state, config, torch.zeros(BATCH, 1, 28, 28), LABELS[torch.arange(BATCH) % 3])
+    step_on(state, config, torch.zeros(BATCH, 1, 28, 28), LABELS[torch.arange(BATCH) % 3])
     pair = torch.nn.functional.normalize(torch.tensor([[1.0, 1, 3, 0], [1, 1, 0, -2]]))
     if network == "G":
         first, second = state.G(torch.ones(2, Z), pair)

@@ -1,4 +1,4 @@
-"""Going on with a run: for longer, with its pictures elsewhere, kept in another way; and what may not be changed."""
+"""Resuming a run: for longer, with its pictures elsewhere, kept in another way; and what may not be changed."""
 
 import dataclasses
 import json
@@ -8,19 +8,17 @@ import signal
 import pytest
 from forked import script
 from PIL import Image
-from tiny_training import TINY, assert_same
+from tiny_training import TINY, assert_same, leave, load_digits, status
 
 from explorer import checkpoint
 from explorer.cli import main
-from explorer.data import load
 from explorer.explore.card.publish import publish
 from explorer.places import runs
 from explorer.training import TrainConfig, train
-from explorer.training.resuming import images_seen, settle
+from explorer.training.resuming import images_seen, resumed_config
 from explorer.training.run import Run
 from explorer.training.schedules import lr_factor
 from explorer.training.settings import TrainingError
-from explorer.words import open_space
 
 SHORT = TrainConfig(**TINY | {"save_seconds": 60.0}, kimg=0.32)
 LONGER = dataclasses.replace(SHORT, kimg=0.64)
@@ -29,7 +27,7 @@ OPTIONS = ["--size", "4", "--set", "z_dim=8", "--set", "batch=32", "--space", "g
 
 @pytest.fixture(scope="module")
 def digits():
-    return load("digits"), open_space("glove-minilm-100d")
+    return load_digits()
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +66,8 @@ def test_a_finished_run_trained_for_longer_follows_the_new_schedule_and_says_so(
     rates = [lr_factor(images, budget, 0.1) for images, budget in ((319, 320), (320, 640), (639, 640))]
     assert rates[0] < 0.11 and rates[1] == 1 and rates[2] < 0.11  # up again where the budget was raised
     said = "Trained to 0.32 kimg, then on to 0.64 (learning rate schedule restarted at 0.32)."
-    status = json.loads((longer / "status.json").read_text())
-    assert (status["state"], status["kimg"], status["changed"]) == ("finished", 0.64, [said])
+    found = status(longer)
+    assert (found["state"], found["kimg"], found["changed"]) == ("finished", 0.64, [said])
     assert checkpoint.load(longer).summary["changes"] == said
     assert said in (publish(longer, tmp_path / "published") / "README.md").read_text()
     assert config_of(longer)["changes"] == [[320, "kimg", 0.32]]
@@ -84,12 +82,12 @@ from explorer.data import load
 from explorer.training import TrainConfig, loop, train
 from explorer.words import open_space
 folder, at = Path(sys.argv[1]), int(sys.argv[2])
-real = loop.move
-def move(game, *rest):
-    if game.images == at:
+real = loop.train_step
+def train_step(state, *rest):
+    if state.images == at:
         os.kill(os.getpid(), signal.SIGKILL)
-    return real(game, *rest)
-loop.move = move
+    return real(state, *rest)
+loop.train_step = train_step
 config = TrainConfig.from_file(folder / "config.json")
 longer = TrainConfig(**{**vars(config), "kimg": 0.64, "save_seconds": 1e-3})
 train(folder, longer, load("digits"), open_space("glove-minilm-100d"))
@@ -109,13 +107,10 @@ def test_killed_while_it_trains_for_longer_it_ends_in_the_same_weights(longer, t
 
 @pytest.mark.slow
 def test_a_run_that_was_stopped_early_takes_a_higher_budget_too(tmp_path, digits):
-    def leave(line):
-        signal.raise_signal(signal.SIGTERM)
-
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "run", LONGER, *digits, report=leave)
     train(tmp_path / "run", dataclasses.replace(LONGER, kimg=0.7), *digits)
-    (said,) = json.loads((tmp_path / "run/status.json").read_text())["changed"]
+    (said,) = status(tmp_path / "run")["changed"]
     assert said == "With 0.512 of 0.64 kimg done, then on to 0.7 (learning rate schedule restarted at 0.512)."
     with pytest.raises(TrainingError, match=r"has seen 0\.704.*never lowered, so 0\.6 is too little"):
         train(tmp_path / "run", dataclasses.replace(LONGER, kimg=0.6), *digits)
@@ -134,15 +129,15 @@ def test_how_a_run_is_kept_may_change_and_no_weight_does(longer, tmp_path, digit
 
 
 def test_other_threads_are_taken_and_noted(longer):
-    changed = settle(longer, dataclasses.replace(LONGER, threads=3))
+    changed = resumed_config(longer, dataclasses.replace(LONGER, threads=3))
     assert changed.changes == ((320, "kimg", 0.32), (640, "threads", 1))
     assert changed.change_history[1] == "The threads had been 1 until 0.64 kimg, which rounds differently."
-    assert settle(longer, changed) == changed  # and settled is settled
+    assert resumed_config(longer, changed) == changed  # and again it changes nothing
 
 
 def test_a_budget_before_the_first_step_is_free(tmp_path):
     tmp_path.joinpath("config.json").write_text(LONGER.to_json())
-    assert settle(tmp_path, SHORT) == SHORT
+    assert resumed_config(tmp_path, SHORT) == SHORT
 
 
 def test_the_command_takes_a_higher_kimg_with_and_without_the_rest(home, pets, capsys):
@@ -153,13 +148,13 @@ def test_the_command_takes_a_higher_kimg_with_and_without_the_rest(home, pets, c
     assert main(["train", "--run", "r", "--kimg", "0.192"]) == 0
     assert checkpoint.load("r").summary["kimg"] == 0.192
     assert config_of(runs() / "r")["changes"] == [[64, "kimg", 0.064], [128, "kimg", 0.128]]
-    assert main(["train", str(pets), "--run", "r"]) == 0  # what is not said is as the run has it
+    assert main(["train", str(pets), "--run", "r"]) == 0  # what is not given is as the run has it
     assert checkpoint.load("r").summary["kimg"] == 0.192
     capsys.readouterr()
     assert main(["train", "--run", "r", "--kimg", "0.1"]) == 2
     assert "never lowered, so 0.1 is too little" in capsys.readouterr().err
     assert main(["train", "--run", "r", "--set", "changes=[]"]) == 2
-    assert "no dial 'changes'" in capsys.readouterr().err
+    assert "no setting 'changes'" in capsys.readouterr().err
 
 
 def test_the_same_command_resumes_where_its_family_goes_over_its_preset(home, pets, capsys):

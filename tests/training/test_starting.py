@@ -22,9 +22,9 @@ from explorer.models.discriminator import Discriminator
 from explorer.models.generator import Generator
 from explorer.places import runs
 from explorer.training import TrainConfig, train
+from explorer.training.fine_tuning import Start, checkpoint_settings
+from explorer.training.loop import train_folder
 from explorer.training.settings import TrainingError, condition_dim
-from explorer.training.starting import Start, settings_of
-from explorer.training.worker import go_on
 from explorer.words import open_space
 
 SMALL = ["--set", "batch=32", "--threads", "1", "--device", "cpu"]
@@ -49,7 +49,7 @@ def forty(tmp_path):
 
 def begun(name, labels, **changes):
     """G and D of a training that begins so, those of the checkpoint, and the sentence."""
-    dials = settings_of(str(name)) | changes
+    dials = checkpoint_settings(str(name)) | changes
     dials["c_dim"] = condition_dim(dials["family"], 100, len(labels), dials.get("codes", TrainConfig.codes))
     config = TrainConfig(**dials, start_from=str(name))
     G, D = Generator(config.shapes), Discriminator(config.shapes)
@@ -152,14 +152,14 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
     """As a background training is: its config is written, and who trains it comes later."""
     publish_tiny(home / "checkpoints/source")
     pictures, space = load(forty, size=28), open_space("glove-minilm-100d")
-    dials = settings_of("source") | {"batch": 32, "kimg": 0.064, "threads": 1, "data": str(forty), "z_dim": 16}
+    dials = checkpoint_settings("source") | {"batch": 32, "kimg": 0.064, "threads": 1, "data": str(forty), "z_dim": 16}
     train(runs() / "whole", TrainConfig(**dials, start_from="source"), pictures, space)
     noted = json.loads((runs() / "whole/config.json").read_text())
     assert len(noted["start_hash"]) == 32
     for name in ("late", "never"):
         (runs() / name).mkdir()
         (runs() / name / "config.json").write_text(json.dumps(noted))
-    go_on(runs() / "late")
+    train_folder(runs() / "late")
     assert_same(runs() / "late", runs() / "whole")
     fresh = dataclasses.replace(TrainConfig(**dials), seed=0)
     train(runs() / "fresh", fresh, pictures, space)
@@ -169,11 +169,11 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
     shutil.rmtree(home / "checkpoints/source")
     publish_tiny(home / "checkpoints/source", seed=1)
     with pytest.raises(TrainingError, match="weights of source have changed since this run was made"):
-        go_on(runs() / "never")
+        train_folder(runs() / "never")
     assert not list((runs() / "never/state").iterdir())
     shutil.rmtree(home / "checkpoints/source")
     with pytest.raises(ExplorerError, match="no checkpoint 'source'"):
-        go_on(runs() / "never")
+        train_folder(runs() / "never")
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Training: what it learns, what it leaves on disk, and that a kill changes nothing."""
+"""Training: what is learned, what is left on disk, and that a kill changes nothing."""
 
 import dataclasses
 import json
@@ -18,10 +18,10 @@ from explorer.errors import ExplorerError
 from explorer.machine import cores, devices
 from explorer.models.config import NetworkConfig
 from explorer.models.discriminator import Discriminator
-from explorer.models.spectral import folded, normed
+from explorer.models.layers import add_spectral_norm, fold_spectral_norm
 from explorer.state_file import read_state
 from explorer.training import TrainConfig, train
-from explorer.training.draws import Order
+from explorer.training.rng import EpochOrder
 from explorer.training.run import STATE_FILE
 from explorer.training.settings import TrainingError
 from explorer.words import UnknownWord, open_space
@@ -120,11 +120,11 @@ def test_other_families_resume_and_publish(tmp_path, digits, space, family):
 
 def test_spectral_norm_is_folded_into_what_is_published():
     config = NetworkConfig(28, size=4, z_dim=8)
-    D = normed(Discriminator(config))
+    D = add_spectral_norm(Discriminator(config))
     x, c = torch.randn(6, 1, 28, 28), torch.nn.functional.normalize(torch.randn(6, 100))
     for _ in range(20):
-        D(x, c)  # in training every look moves the estimate of the norms
-    plain = folded(D)
+        D(x, c)  # in training every pass changes the estimate of the norms
+    plain = fold_spectral_norm(D)
     assert D.training and not any("parametrizations" in name for name in plain.state_dict())
     assert torch.allclose(plain(x, c).real, D.eval()(x, c).real, atol=1e-6)
     for name, weight in plain.named_parameters():
@@ -201,15 +201,15 @@ def test_settings_out_of_range(wrong):
 
 
 def test_every_picture_once_an_epoch_whatever_the_batches():
-    order = Order(10, seed=3)
+    order = EpochOrder(10, seed=3)
     seen = torch.cat([order.batch(at, 4) for at in range(0, 20, 4)])
     assert sorted(seen[:10].tolist()) == sorted(seen[10:].tolist()) == list(range(10))
-    assert torch.equal(Order(10, seed=3).batch(8, 4), seen[8:12])  # no memory of what was asked before
+    assert torch.equal(EpochOrder(10, seed=3).batch(8, 4), seen[8:12])  # no state between calls
     assert not torch.equal(seen[:10], seen[10:])
 
 
 def test_digits_learned(tmp_path, digits, space):
-    """A budget of 5,000 pictures: a stranger to the game, who knows real digits, must recognise the drawn ones."""
+    """A budget of 5,000 pictures: a classifier of real digits must recognise the drawn ones."""
     torch.set_num_threads(1)
     config = TrainConfig(
         data="digits", size=8, z_dim=16, batch=16, kimg=5, lr=2e-3, ema_kimg=0.5, jitter=0.5, mismatch=0

@@ -1,4 +1,4 @@
-"""What a training is shown, and with which words: pictures whose brightness says what they are of."""
+"""A training's pictures and conditions: pictures whose brightness tells their label."""
 
 import numpy as np
 import pytest
@@ -29,21 +29,21 @@ def pictures():
 
 
 def epoch(config, pictures, space):
-    """All pictures of an epoch by name, each with what G hears for it."""
-    lesson = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
-    batches = [lesson.batch(images) for images in range(0, len(lesson.pictures.labels), config.batch)]
+    """All pictures of an epoch by label, each with its condition."""
+    data = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
+    batches = [data.batch(images) for images in range(0, len(data.pictures.labels), config.batch)]
     real, c = (torch.cat(parts) for parts in zip(*batches, strict=True))
     shade = ((real.mean(dim=(1, 2, 3)) + 1) * 127.5).round().int().tolist()
-    return lesson, [WORDS[SHADES.index(one)] for one in shade], c
+    return data, [WORDS[SHADES.index(one)] for one in shade], c
 
 
-def test_each_picture_is_said_with_the_vector_of_its_own_word(pictures, space):
+def test_each_picture_has_the_vector_of_its_own_word(pictures, space):
     _, shown, c = epoch(TrainConfig(**TINY), pictures, space)
     assert sorted(shown) == sorted(WORDS * 16)
     assert torch.allclose(c, torch.from_numpy(np.stack([space.vector(word) for word in shown])), atol=1e-6)
 
 
-def test_each_picture_is_shown_with_its_own_label(pictures, space):
+def test_each_picture_has_its_own_label(pictures, space):
     _, shown, c = epoch(TrainConfig(**TINY, family="cdcgan", c_dim=4), pictures, space)
     assert c.argmax(dim=1).tolist() == [WORDS.index(word) for word in shown] and torch.equal(
         c.sum(dim=1), torch.ones(64)
@@ -51,15 +51,30 @@ def test_each_picture_is_shown_with_its_own_label(pictures, space):
 
 
 @pytest.mark.parametrize(("family", "c_dim"), [("word", 100), ("cdcgan", 3), ("dcgan", 0)])
-def test_a_class_that_is_held_out_is_never_shown_and_never_said(pictures, space, family, c_dim):
-    lesson, shown, c = epoch(TrainConfig(**TINY, family=family, c_dim=c_dim, hold_out=("dog",)), pictures, space)
-    assert set(shown) == {"cat", "boots", "cup"} and lesson.pictures.words == ("cat", "boots", "cup")
+def test_a_class_that_is_held_out_is_in_no_picture_and_no_condition(pictures, space, family, c_dim):
+    data, shown, c = epoch(TrainConfig(**TINY, family=family, c_dim=c_dim, hold_out=("dog",)), pictures, space)
+    assert set(shown) == {"cat", "boots", "cup"} and data.pictures.words == ("cat", "boots", "cup")
     if family == "word":
         assert (c.numpy() @ space.vector("dog")).max() < 0.95
 
 
+def test_about_every_other_picture_is_mirrored_where_that_was_set(space):
+    images = np.arange(28, dtype=np.uint8) * np.ones((64, 1, 28, 1), np.uint8)  # brighter to the right
+    pictures = ImageSet("slopes", images, np.arange(64) % 4, WORDS)
+
+    def mirrored(config):
+        data = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
+        real = torch.cat([data.batch(images)[0] for images in range(0, 64, 16)])
+        assert torch.equal(real.sort(dim=-1).values, torch.from_numpy(images / 127.5 - 1).float().expand_as(real))
+        return (real[..., 0] > real[..., -1]).all(dim=-1).flatten().tolist()
+
+    assert not any(mirrored(TrainConfig(**TINY)))
+    found = mirrored(TrainConfig(**TINY, mirror=True))
+    assert 16 < sum(found) < 48 and found == mirrored(TrainConfig(**TINY, mirror=True))
+
+
 @pytest.mark.parametrize("outside", [0.0, 1.0])
-def test_a_trained_generator_hears_what_lies_outside_its_labels_span_as_it_was_told(pictures, space, tmp_path, outside):
+def test_a_trained_generator_keeps_as_much_outside_its_labels_span_as_was_set(pictures, space, tmp_path, outside):
     train(tmp_path / "run", TrainConfig(**TINY, outside=outside, jitter=0.0, mismatch=0.0), pictures, space)
     generator = checkpoint.load(tmp_path / "run").generator
     labels = torch.from_numpy(np.stack([space.vector(word) for word in WORDS]))

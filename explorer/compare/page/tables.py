@@ -2,6 +2,7 @@
 
 from html import escape
 
+from explorer.checks import is_number
 from explorer.compare.columns import FLOOR, best, columns_of
 from explorer.compare.comparison import Comparison
 from explorer.compare.page.names import named
@@ -79,12 +80,12 @@ def stability_section(comparison: Comparison) -> str:
 
 def thousands(value: object) -> str:
     """A count in thousands of pictures."""
-    return f"{value:,.0f}" if isinstance(value, int | float) and not isinstance(value, bool) else "–"
+    return f"{value:,.0f}" if is_number(value) else "–"
 
 
 def minutes(seconds: object) -> str:
     """Seconds as minutes."""
-    return f"{seconds / 60:,.0f}" if isinstance(seconds, int | float) and not isinstance(seconds, bool) else "–"
+    return f"{seconds / 60:,.0f}" if is_number(seconds) else "–"
 
 
 def _row(head: str, cells: list[str], over: str) -> str:

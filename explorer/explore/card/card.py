@@ -11,9 +11,7 @@ from explorer.explore.card.measured import measured_sections
 from explorer.explore.render.picture import Picture
 from explorer.measure.results_file import read_metrics
 from explorer.models.families import family
-
-READING = ("fit", "skip_broken", "names", "translate_names")  # dials of those that read folders
-WORDS_ALONE = ("jitter", "outside", "neighbours", "own", "synonyms", "mismatch")  # dials of those that hear words
+from explorer.training.settings import SETTINGS
 
 
 def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
@@ -50,22 +48,21 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
     sections += game_section(source)
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
-        sections.append(_table("setting", _that_matter(source, settings)))
+        sections.append(_table("setting", _used_settings(source, settings)))
     return "\n\n".join(sections) + "\n"
 
 
-def _that_matter(source: Checkpoint, settings: dict) -> dict:
-    """The settings without those that its family passes by, its own norm and penalty in words."""
+def _used_settings(source: Checkpoint, settings: dict) -> dict:
+    """The settings that its family and its pictures use, the family's own norm and penalty in words."""
     rules = family(source.description.family)
-    told = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
-    idle = {"changes"}  # a fact, in words
-    idle |= set() if rules.hears == "word" else set(WORDS_ALONE)
-    idle |= set() if rules.hears == "codes" else {"codes"}
-    idle |= set() if told["penalty"] == "r1r2" else {"gamma", "penalty_every"}
-    idle |= set(READING) if source.summary.get("data") in NAMES else set()
-    if isinstance(told.get("names"), list):
-        told["names"] = f"{len(told['names']):,} by a names file" if told["names"] else "as the folders have them"
-    return {name: value for name, value in told.items() if name not in idle}
+    rows = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
+    uses = {"", rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
+    idle = {name for name, one in SETTINGS.items() if one.applies not in uses} | {
+        "changes"
+    }  # which is a fact, in words
+    if isinstance(rows.get("names"), list):
+        rows["names"] = f"{len(rows['names']):,} by a names file" if rows["names"] else "as the folders have them"
+    return {name: value for name, value in rows.items() if name not in idle}
 
 
 def _three(rows: Iterable[tuple[str, float]]) -> str:

@@ -20,7 +20,7 @@ _UNTOLD = "Nobody has written down yet what they turned out to mean."
 def opening(name: str, source: Checkpoint) -> list[str]:
     """What it draws from what, and the command that does."""
     channels, side, _ = source.image_shape
-    hears, codes = source.description.hears, source.description.codes
+    hears, codes = source.description.conditioning, source.description.codes
     pixels = f"{side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}"
     kinds = [f"c{number} ({f'one of {kind}' if kind > 1 else 'a number'})" for number, kind in enumerate(codes, 1)]
     kind = _KINDS[hears].format(
@@ -74,13 +74,13 @@ def game_section(source: Checkpoint) -> list[str]:
     """What D and G each minimised, whose idea it was, and what to expect of it."""
     row = FAMILIES[source.description.family]
     d, g = row.objective
-    given = {"word": ", c a word", "codes": ", c the codes"}.get(row.hears, "")
+    given = {"word": ", c a word", "codes": ", c the codes"}.get(row.conditioning, "")
     return [
         "## The game",
         f"**{row.title}** ({row.paper}). D and G each minimise:",
         f"```\nD: {d}\nG: {g}\n```",
-        f"x is a real picture{' of label y' if row.hears == 'label' else ''}, z the noise{given}, s the logistic "
-        "function.",
+        f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the noise{given}, "
+        "s the logistic function.",
         f"Good: {row.good} Bad: {row.bad}",
     ]
 

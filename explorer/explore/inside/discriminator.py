@@ -21,9 +21,9 @@ from explorer.explore.inside.maximal_activations import Excited, maximal_activat
 from explorer.explore.spec.checks import whole
 from explorer.measure.discriminator.load import discriminator_of
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
+from explorer.models.activations import discriminator_layers
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
-from explorer.models.tapping import layers_of
 from explorer.stopping import Stop
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def meet(
     train = own_pictures(source, checkpoint.image_shape, "train", data_dir, download, options)
     count = min(whole(pictures, "the number of pictures", 1, 10**9), len(train))
     rows = np.sort(np.random.default_rng(SEED).permutation(len(train))[:count])
-    layers = layers_of(network, checkpoint.image_shape)
+    layers = discriminator_layers(network, checkpoint.image_shape)
     images = torch.from_numpy(train.images[rows])
     excited = maximal_activations(network, layers, images, min(MOST, count), report, stop)
     named = tuple(Excited(one.layer, rows[one.rows], one.values, one.places) for one in excited)

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from explorer.models.tapping import tapped
+from explorer.models.activations import record_activations
 
 
 class _Guided(torch.autograd.Function):
@@ -72,7 +72,7 @@ def receptive_boxes(network: nn.Module, pictures: Tensor, layer: str, unit: int,
 def _message(network: nn.Module, pictures: Tensor, layer: str, unit: int, places: Tensor) -> Tensor:
     look = getattr(network, "features", network)
     asked = pictures.detach().clone().requires_grad_()
-    with torch.enable_grad(), tapped(network, [layer]) as maps:
+    with torch.enable_grad(), record_activations(network, [layer]) as maps:
         look(asked)
         held = maps[layer][torch.arange(len(asked)), unit, places[:, 0], places[:, 1]]
         return torch.autograd.grad(held.sum(), asked)[0].detach()

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.data.progress import Report
+from explorer.models.activations import record_activations
 from explorer.models.generator import Layer
 from explorer.models.pixels import from_bytes
-from explorer.models.tapping import tapped
 from explorer.stopping import Stop, check
 
 ROWS = 64
@@ -43,7 +43,7 @@ def maximal_activations(
     look = getattr(network, "features", network)  # what it sees before it hears a word
     device = next(network.parameters()).device
     best: dict[str, tuple[Tensor, ...]] = {}
-    with tapped(network, [layer.name for layer in layers]) as maps:
+    with record_activations(network, [layer.name for layer in layers]) as maps:
         for start in range(0, len(images), ROWS):
             check(stop)
             some = images[start : start + ROWS]

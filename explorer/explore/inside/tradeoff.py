@@ -7,7 +7,6 @@ measured once for a checkpoint and a judge and kept beside the user's data.
 
 import contextlib
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from torch import Tensor
 from explorer import data, places
 from explorer.atomic import write_atomic
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.explore.inside.identity import hash_of
@@ -187,6 +187,6 @@ def _path(digest: str, judge: Judge) -> Path:
 
 
 def _share(value: object, most: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most or math.isnan(value):
+    if not is_number(value, 0, most):
         raise ValueError(value)
     return float(value)

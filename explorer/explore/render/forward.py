@@ -12,7 +12,7 @@ from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.noise import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.models.conditioning import jitter
-from explorer.models.generator import At, Layer
+from explorer.models.generator import Layer, LayerHook
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -52,7 +52,7 @@ def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[n
     for bit. Raises SpecError for codes or edits that do not fit this checkpoint.
     """
     z = np.concatenate([_pushed(checkpoint, spec) for spec in specs])
-    if checkpoint.description.hears == "codes":
+    if checkpoint.description.conditioning == "codes":
         kinds = checkpoint.generator.config.codes
         told = _rows_of(checkpoint, np.concatenate([codes_of(spec, kinds) for spec in specs]))
         return _drawn(checkpoint, specs[0], z, told)
@@ -113,7 +113,7 @@ def _passes(checkpoint: Checkpoint, z: np.ndarray, told: Told) -> Iterator[tuple
 
 def _told(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Told:
     """What the generator hears for a spec's tiles."""
-    if checkpoint.description.hears == "codes":
+    if checkpoint.description.conditioning == "codes":
         return _rows_of(checkpoint, codes_of(spec, checkpoint.generator.config.codes))
     device = _device(checkpoint)
     c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
@@ -144,7 +144,7 @@ def _pushed(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
     return z
 
 
-def _switches(checkpoint: Checkpoint, edits: Edits) -> At | None:
+def _switches(checkpoint: Checkpoint, edits: Edits) -> LayerHook | None:
     """What switches units off as the maps pass by, or None when there are none to switch off."""
     if not edits.off:
         return None

@@ -16,12 +16,12 @@ import torch
 from explorer import checkpoint as checkpoints
 from explorer.checkpoint import Checkpoint, CheckpointError
 from explorer.checkpoint.space import space_of
-from explorer.errors import ExplorerError, shown
 from explorer.explore.render.condition import ConditionInfo, hear, vector_of
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
 from explorer.explore.spec.spec import Spec
+from explorer.machine import best_device, check_device
 from explorer.words import WordSpace
 
 HEARD_KEPT = 256  # conditions remembered for each open checkpoint
@@ -41,7 +41,7 @@ class Studio:
     def __init__(self, capacity: int = 3, device: str | None = None):
         if capacity < 1:
             raise ValueError(f"a studio keeps at least one checkpoint open, not {capacity}")
-        self.device = _best_device() if device is None else _checked_device(device)
+        self.device = best_device() if device is None else check_device(device)
         self._capacity = capacity
         self._open: OrderedDict[Path, _Opened] = OrderedDict()
         self._fetched: dict[str, Path] = {}
@@ -76,7 +76,7 @@ class Studio:
         Empty for others, which hear the word itself, or no word. Raises ExplorerError.
         """
         opened = self._opened(spec.checkpoint)
-        if opened.checkpoint.description.hears != "label":
+        if opened.checkpoint.description.conditioning != "label":
             return ()
         vector = opened.hear(spec.condition).blended(opened.checkpoint, spec.blend)
         shares = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
@@ -192,22 +192,3 @@ def _stamp(path: Path) -> _Stamp:
         except OSError:
             stamp += [0, 0, 0]
     return tuple(stamp)
-
-
-def _best_device() -> str:
-    return str(torch.accelerator.current_accelerator() or "cpu") if torch.accelerator.is_available() else "cpu"
-
-
-def _checked_device(wished: str) -> str:
-    """The device as torch writes it, if this machine and this torch have it."""
-    best = torch.device(_best_device())
-    try:
-        device = torch.device(wished)
-        count = 1 if device.type == "cpu" else torch.accelerator.device_count() if device.type == best.type else 0
-        here = (device.index or 0) < count
-    except RuntimeError:
-        here = False
-    if not here:
-        choice = "cpu" if best.type == "cpu" else f"{best.type} or cpu"
-        raise ExplorerError(f"There is no device {shown(wished, 40)!r} for this machine's torch; choose {choice}.")
-    return str(device)

@@ -1,9 +1,10 @@
 """The checks behind a spec: each returns the value in its canonical type, or raises `SpecError` with one sentence."""
 
+import math
 import unicodedata
 from collections.abc import Iterable
-from numbers import Integral, Real
 
+from explorer.checks import is_number, is_whole
 from explorer.errors import ExplorerError
 
 
@@ -28,7 +29,7 @@ def _is_short(value: object) -> bool:
 
 
 def whole(value: object, name: str, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if not is_whole(value):
         raise SpecError(f"{name} must be a whole number, not {shown(value)}.")
     if not low <= value <= high:
         raise SpecError(f"{name} must lie between {low} and {high}, not {shown(value)}.")
@@ -36,7 +37,7 @@ def whole(value: object, name: str, low: int, high: int) -> int:
 
 
 def number(value: object, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if not is_number(value, -math.inf, math.inf):
         raise SpecError(f"{name} must be a number, not {shown(value)}.")
     if not low <= value <= high:  # False for NaN too
         raise SpecError(f"{name} must lie between {low:g} and {high:g}, not {shown(value)}.")

@@ -107,7 +107,7 @@ class Spec:
     jitter: how far each tile's condition strays from the word, 0 .. 1.
     blend: how far the condition is drawn towards its nearest label, 0 .. 1.
     temperature: for a generator that only knows labels, how evenly a word is heard as several of them, 0.01 .. 1, see
-        `models.conditioning.mixture`; None for the usual. Others do not hear it.
+        `models.conditioning.label_weights`; None for the usual. Others do not hear it.
     codes: for an InfoGAN, one number for each of its codes: which category, from 0, or -2 .. 2 (it was trained on
         -1 .. 1). None of them: each tile has its own, by its seed and index. Others do not hear them.
     edits: directions that z is pushed along, and units of the generator that are switched off.

@@ -20,8 +20,8 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError
 from explorer.measure.discriminator.linear_probe import Score, equalised, linear_probe
 from explorer.measure.discriminator.load import discriminator_of, untrained
+from explorer.models.activations import discriminator_layers, record_activations
 from explorer.models.pixels import from_bytes
-from explorer.models.tapping import layers_of, tapped
 from explorer.stopping import Stop, check
 
 KEY = "probe"  # in metrics.json
@@ -74,7 +74,7 @@ def probe(
     discriminator = discriminator_of(checkpoint)
     if train.words != test.words or not train.image_shape == test.image_shape == checkpoint.image_shape:
         raise ExplorerError(f"{checkpoint.name} looks at other pictures than {train.name} has; choose its own.")
-    layers = layers_of(discriminator, checkpoint.image_shape)
+    layers = discriminator_layers(discriminator, checkpoint.image_shape)
     sizes = [layer.width * min(layer.side, GRID) ** 2 for layer in layers]
     classes = np.sort(np.argsort(-np.bincount(train.labels, minlength=len(train.words)), kind="stable")[:MOST_CLASSES])
     mine, asked = (np.flatnonzero(np.isin(one.labels, classes)) for one in (train, test))
@@ -112,7 +112,7 @@ def pooled_features(network: nn.Module, names: list[str], images: Tensor, stop: 
     look = getattr(network, "features", network)
     device = next(network.parameters()).device
     found = None
-    with tapped(network, names) as maps:
+    with record_activations(network, names) as maps:
         for start in range(0, len(images), ROWS):
             check(stop)
             look(from_bytes(images[start : start + ROWS].to(device)))

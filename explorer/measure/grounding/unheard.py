@@ -17,7 +17,7 @@ from explorer.measure.judge.judge import Judge
 from explorer.measure.judge.matching import check_fit, check_pictures
 from explorer.measure.metrics.metrics import mean_distance
 from explorer.measure.sampling import draw
-from explorer.models.conditioning import TEMPERATURE, mixture
+from explorer.models.conditioning import TEMPERATURE, label_weights
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
 KEY = "words"  # in metrics.json
@@ -102,7 +102,7 @@ def heard_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Seq
         features, logits = judge.read(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED))
         shares = logits.double().softmax(dim=1).cpu()
         seen, expected = shares.mean(dim=0), torch.zeros(len(judge.words), dtype=torch.float64)
-        expected[known] = mixture(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
+        expected[known] = label_weights(torch.from_numpy(vector[None].copy()).double(), labels, TEMPERATURE)[0]
         found.append(
             HeardWord(
                 word=word,

@@ -1,4 +1,4 @@
-"""What `gan-explorer evaluate` prints: tables, and sentences on what they were measured with."""
+"""Tables that `gan-explorer evaluate` prints, and sentences on what they were measured with."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
 
 
-def show(
-    name: str, judge: "Judge | FeatureNetwork", found: "Evaluation", taught: "ClassifierAccuracy | None" = None
+def print_evaluation(
+    name: str, judge: "Judge | FeatureNetwork", found: "Evaluation", trained: "ClassifierAccuracy | None" = None
 ) -> None:
-    """The figures beside those of real pictures, all together and class by class."""
+    """Print the figures beside those of real pictures, all together and class by class."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -40,31 +40,31 @@ def show(
     table.add_row("in-class variation", *(_figure(one.in_class_variation) for one in both))
     if judge.name not in ABOUT:
         table.add_row("labels judged right", *(_figure(one.label_accuracy) for one in both))
-    if taught:
-        table.add_row("classifier taught by it", f"{taught.score:.3f}", f"{taught.real:.3f}")
+    if trained:
+        table.add_row("classifier taught by it", f"{trained.score:.3f}", f"{trained.real:.3f}")
     console = Console()
     console.print(table)
-    _show_classes(console, judge, found)
+    _print_classes(console, judge, found)
 
-    def say(sentence: str) -> None:
+    def print_sentence(sentence: str) -> None:
         console.print(sentence, markup=False, highlight=False)
 
     if found.collapsed:
-        say(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
+        print_sentence(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
     for code in found.codes:
-        say(f"c{code.number} tells {code.tells:.2f} of the class. {printable(_mostly(code))}.")
+        print_sentence(f"c{code.number} tells {code.tells:.2f} of the class. {printable(_main_labels(code))}.")
     for half, words in (found.grounding or {}).items():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
-        say(
+        print_sentence(
             f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "
             f"{words.nearest_label:.3f}, times label accuracy {words.times_accuracy:.3f}{unknown})"
         )
-    if taught:
-        say(
-            f"classifier: a network as the judge's, {taught.epochs} times over {taught.samples:,} samples (real: over "
-            f"as many training pictures), asked {taught.test:,} test pictures."
+    if trained:
+        print_sentence(
+            f"classifier: a network as the judge's, {trained.epochs} times over {trained.samples:,} samples (real: "
+            f"over as many training pictures), asked {trained.test:,} test pictures."
         )
-    say(
+    print_sentence(
         f"{found.samples:,} samples against as many test pictures; real: as many training pictures in their place. "
         + _measured_by(judge)
     )
@@ -77,21 +77,21 @@ def _measured_by(judge: "Judge | FeatureNetwork") -> str:
             "were taken; most take 50,000, and fewer make FID larger."
         )
     known = judge.name in ABOUT
-    told = ABOUT[judge.name] if known else f"{judge.accuracy:.1%} right"
+    about = ABOUT[judge.name] if known else f"{judge.accuracy:.1%} right"
     return (
-        f"By {'' if known else 'the judge '}{judge.name} ({told}, {judge.hash[:8]}): compare such figures with each "
+        f"By {'' if known else 'the judge '}{judge.name} ({about}, {judge.hash[:8]}): compare such figures with each "
         "other only, never with published FID or Inception Scores."
     )
 
 
-def _mostly(code: "CodeMeaning") -> str:
-    """What is mostly seen under each kind."""
+def _main_labels(code: "CodeMeaning") -> str:
+    """The label that is mostly seen under each kind."""
     tops = (max(one.items(), key=lambda pair: pair[1]) for one in code.seen)
     return ", ".join(f"{kind}: {label} {share:.2f}" for kind, (label, share) in enumerate(tops))
 
 
-def show_record(checkpoint: Path) -> None:
-    """A sentence for each class that collapsed in the run that a checkpoint lies in, if it does."""
+def print_collapses(checkpoint: Path) -> None:
+    """Print a sentence for each class that collapsed in the run that a checkpoint belongs to."""
     from explorer.jobs.record import read_stats
     from explorer.measure.metrics.collapse import collapses
 
@@ -100,8 +100,8 @@ def show_record(checkpoint: Path) -> None:
             print(f"In training: {shown(one.label)} {one.told}.")
 
 
-def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
-    """What is seen in the pictures of each word, and what was to be expected."""
+def print_words(name: str, judge: "Judge", report: "WordsReport") -> None:
+    """Print what the judge sees in the pictures of each word, and what was to be expected."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -110,8 +110,8 @@ def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
     table = Table(escape(shown(name)), *columns, box=None, pad_edge=False)
     for word in report.words:
         figures = (word.agreement, word.entropy, word.diversity)
-        told = (escape(shown(word.word)), _first(word.seen, 2), _first(word.expected, 1))
-        table.add_row(*told, *(f"{figure:.2f}" for figure in figures))
+        first = (escape(shown(word.word)), _first(word.seen, 2), _first(word.expected, 1))
+        table.add_row(*first, *(f"{figure:.2f}" for figure in figures))
     console = Console()
     console.print(table)
     first = sum(word.same_first for word in report.words)
@@ -128,7 +128,7 @@ def show_words(name: str, judge: "Judge", report: "WordsReport") -> None:
         console.print(sentence, markup=False, highlight=False)
 
 
-def _show_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation") -> None:
+def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation") -> None:
     from rich.markup import escape
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""Every random number of a training, named: by the run's seed, the images seen so far and what it is for.
+"""Every random number of a training, by the run's seed, the images seen so far and its purpose.
 
 Nothing is drawn from a generator that lives on between steps, so a run that was killed and resumed draws exactly
 what it would have drawn, and what the clock triggers (sheets, saves) disturbs nothing.
@@ -29,8 +29,14 @@ def uniform(shape: tuple[int, ...], seed: int, images: int, purpose: str) -> Ten
     return torch.rand(shape, generator=stream(seed, images, purpose))
 
 
-class Order:
-    """Which pictures come next: every epoch a new permutation, cut into batches that may span two epochs."""
+def codes(count: int, kinds: Sequence[int], seed: int, images: int) -> Tensor:
+    """InfoGAN's codes, float32 [count, sum of kinds]: see `codes_from`."""
+    numbers = [uniform((count, 1), seed, images, f"code {place}") for place in range(len(kinds))]
+    return codes_from(torch.cat([torch.empty(count, 0), *numbers], dim=1), kinds)
+
+
+class EpochOrder:
+    """The order of the pictures: every epoch a new permutation, cut into batches that may span two epochs."""
 
     def __init__(self, count: int, seed: int):
         self.count, self.seed = count, seed
@@ -51,9 +57,3 @@ class Order:
             parts.append(self._permuted(epoch)[start : start + take])
             position += take
         return torch.cat(parts)
-
-
-def codes(count: int, kinds: Sequence[int], seed: int, images: int) -> Tensor:
-    """InfoGAN's codes, float32 [count, sum of kinds]: see `codes_from`."""
-    even = [uniform((count, 1), seed, images, f"code {place}") for place in range(len(kinds))]
-    return codes_from(torch.cat([torch.empty(count, 0), *even], dim=1), kinds)

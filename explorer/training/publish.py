@@ -1,0 +1,84 @@
+"""What a training shows of its averaged generator: sample sheets, and the published checkpoint."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from explorer import checkpoint
+from explorer.atomic import write_atomic
+from explorer.checkpoint import CheckpointError
+from explorer.models.families import family
+from explorer.models.generator import Generator
+from explorer.models.layers import fold_spectral_norm
+from explorer.models.pixels import to_bytes
+from explorer.training import rng
+from explorer.training.state import TrainState
+from explorer.training.training_data import TrainingData
+
+COLUMNS = 12
+
+
+@torch.inference_mode()
+def sample_sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
+    """A sheet of conditions [R, c_dim] down and the same COLUMNS latents along every row, at every age of a training;
+    of an unconditional G, other latents in each row."""
+    rows = []
+    for number, c in enumerate(conditions):
+        purpose = f"sheet, row {number}" if number and not G.config.c_dim else "sheet"
+        z = rng.normal((COLUMNS, G.config.z_dim), seed, 0, purpose).to(conditions.device)
+        rows.append(to_bytes(G(z, c.expand(COLUMNS, -1))).cpu().numpy())  # [COLUMNS, H, W, C]
+    return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows]).squeeze())
+
+
+def save_sheet(path: Path, state: TrainState, data: TrainingData) -> None:
+    """Write a sheet of the averaged generator as a JPEG, twice as large, whole or not at all."""
+    sheet = sample_sheet(state.averaged_generator(data.config), data.sheet_conditions, data.config.seed)
+    content = io.BytesIO()
+    sheet.resize((sheet.width * 2, sheet.height * 2), Image.Resampling.NEAREST).save(content, "JPEG", quality=90)
+    write_atomic(path, content.getvalue())
+
+
+def is_published(folder: Path, state: TrainState) -> bool:
+    """Whether the checkpoint there is whole and of this moment of the run."""
+    try:
+        return checkpoint.load(folder).summary.get("kimg") == state.kimg
+    except CheckpointError:
+        return False
+
+
+def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = False) -> None:
+    """Write the averaged generator and D as a checkpoint that anything can draw from."""
+    config, pictures = data.config, data.pictures
+    checkpoint.save(
+        folder,
+        state.averaged_generator(config),
+        fold_spectral_norm(state.D),
+        labels=pictures.words,
+        label_vectors=data.label_vectors,
+        space_name=data.space.name,
+        space_hash=data.space.hash,
+        family=config.family,
+        made={
+            "data": pictures.name,
+            "pictures": len(pictures.labels),
+            **({"notes": " ".join(pictures.recorded)} if pictures.recorded else {}),
+            "kimg": state.kimg,
+            "budget_kimg": config.images / 1000,
+            **({"began": state.began} if state.began else {}),
+            **({"changes": " ".join(config.change_history)} if config.changes else {}),
+            "seconds": round(state.seconds),
+            **({} if state.cpu_seconds is None else {"cpu_seconds": round(state.cpu_seconds)}),
+            "device": data.distributed.device.type,
+            "threads": config.threads,
+            "recipe": f"{family(config.family).recipe(config.norm, config.penalty)}, Adam, EMA"
+            + (", word jitter" if config.conditioning == "word" else ""),
+            "settings": config.recipe(),
+            "setbacks": list(state.setbacks.history),
+        },
+        pictures={"preview.png": sample_sheet(state.ema, data.sheet_conditions[: data.label_rows], config.seed)},
+        half=half,
+    )

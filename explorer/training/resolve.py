@@ -1,0 +1,104 @@
+"""The settings of a training, from everything that sets them: presets, families, files, options, the Train tab."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import shown
+from explorer.files import read_json, reason
+from explorer.models.families import family
+from explorer.places import expand
+from explorer.training.settings import MAX_BYTES, SETTINGS, TrainConfig, TrainingError, tuples
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Where to begin: a budget, in a few settings. A family's own settings (its lr) go before a preset's."""
+
+    about: str
+    settings: dict[str, Any]
+
+
+PRESETS = {
+    "tiny": Preset(
+        "Shapes within minutes: a first look, not beauty.",
+        {"kimg": 30.0, "size": 16, "batch": 32, "lr": 1.2e-3, "ema_kimg": 2.0, "sheet_kimg": 2.0, "mismatch": 0.0},
+    ),
+    "standard": Preset("The house recipe: pictures to explore, after about an hour on one core.", {"kimg": 400.0}),
+    "long": Preset("As the shipped generator was made: a night on one core.", {"kimg": 2700.0, "sheet_kimg": 50.0}),
+    "original": Preset(  # as Bromley compared cDCGAN, AC-GAN and 2N-GAN
+        "The budget of the comparison of 2018: 70,000 steps of 32 pictures, for any of its families.",
+        {"family": "cdcgan", "batch": 32, "kimg": 70_000 * 32 / 1000, "sheet_kimg": 50.0},
+    ),
+}
+
+
+def resolve(
+    given: Mapping[str, Any],
+    preset: str | None = None,
+    start: Mapping[str, Any] | None = None,
+    before: TrainConfig | None = None,
+) -> dict[str, Any]:
+    """Settings to make a TrainConfig with, each from the last of these that has it: the machine, the preset, the
+    family, the checkpoint that the training starts from, and `given` (a file, the command line, the Train tab).
+
+    start: settings of that checkpoint. before: the config of a run that goes on; its own settings then stand, but for
+    `given` and what a preset alone decides, and are not in the answer. The path of a data set becomes absolute.
+    Raises TrainingError for an unknown preset or setting.
+    """
+    if preset is not None and preset not in PRESETS:
+        raise TrainingError(f"There is no preset {shown(preset, 80)!r}: choose one of {', '.join(PRESETS)}.")
+    settable = [name for name, one in SETTINGS.items() if not one.noted]
+    for name in given:
+        if name not in settable:
+            raise TrainingError(f"There is no setting {shown(name, 80)!r}; there are {', '.join(settable)}.")
+    found = {} if preset is None else dict(PRESETS[preset].settings)
+    if before is None:
+        automatic = {name: one.value for name, one in SETTINGS.items() if one.automatic}
+        start = start or {}
+        chosen = given.get("family", start.get("family", found.get("family")))
+        found = automatic | found | (family(chosen).settings if isinstance(chosen, str) else {}) | start | given
+    else:
+        inherited = [name for name, one in SETTINGS.items() if one.inherited and before.start_from]
+        kept = {*family(before.family).settings, *inherited}
+        found = {name: value for name, value in found.items() if name not in kept} | given
+    found |= tuples(found)
+    if isinstance(found.get("data"), str):
+        found["data"] = _absolute(found["data"])
+    return found
+
+
+def read_settings_file(path: Path) -> dict[str, Any]:
+    """The settings in a JSON file like a run's config.json, without what a run notes. Raises TrainingError."""
+    try:
+        stored = read_json(path, MAX_BYTES)
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{path} cannot be read as JSON ({reason(error)}): give a file like a run's config.json."
+        ) from error
+    if not isinstance(stored, dict):
+        raise TrainingError(f"{path} is not a JSON object: give a file like a run's config.json.")
+    return {name: value for name, value in stored.items() if name not in SETTINGS or not SETTINGS[name].noted}
+
+
+def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
+    """The settings in texts `name=value`, each value JSON or a plain text. Raises TrainingError."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise TrainingError(f"{text!r} sets nothing: write it as name=value, for instance lr=0.0003.")
+        try:
+            found[name.strip()] = json.loads(value)
+        except ValueError:
+            found[name.strip()] = value
+    return found
+
+
+def _absolute(data: str) -> str:
+    """The path of a data set from the root on, since whoever goes on may stand elsewhere; a source's name as it is."""
+    from explorer.data import NAMES
+
+    return str(expand(data).resolve()) if data not in NAMES and expand(data).exists() else data
