@@ -139,7 +139,7 @@ def _open(found: Found, device: str) -> Checkpoint | str:
 
 def _entry(found: Found, opened: Checkpoint | str) -> Entry:
     """All that needs no measuring."""
-    family = found.run.notes.config.family if found.run else None
+    family = found.run.files.config.family if found.run else None
     entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else look_at(opened)
     known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
     return replace(entry, warnings=warnings_of(found), **known)
