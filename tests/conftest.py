@@ -4,6 +4,7 @@ What they start to train ends with them, even when they are killed.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -18,11 +19,14 @@ NO_BROWSER = "no Chromium here: install one, or name it in the environment varia
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the browser is marked so, and as slow: an app and Chromium are to be started for it."""
+    """Whatever asks for the browser is marked so, and as slow: an app and Chromium are to be started for it. Files of
+    many slow tests come first, so that no process ends with a long one while the other has nothing left."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 import pytest
+from forked import command
 from in_terminal import Terminal, run_commands
 from PIL import Image
 
@@ -38,11 +39,12 @@ def pictures(folder, *words):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("columns", [80, 20])
-def test_commands_with_progress_run_in_a_terminal(home, tmp_path, columns):
-    pictures(tmp_path / "pets", "cat", "dog")
-    (tmp_path / "text.txt").write_text("the cat sat on the mat and the dog sat on the cat\n" * 300)
-    (tmp_path / "few.vec").write_text("cat 1 0\ndog 0 1\n")
+def test_commands_with_progress_run_in_a_terminal_of_any_width(tmp_path):
+    folders = {columns: tmp_path / str(columns) for columns in (80, 20)}
+    for folder in folders.values():
+        pictures(folder / "pets", "cat", "dog")
+        (folder / "text.txt").write_text("the cat sat on the mat and the dog sat on the cat\n" * 300)
+        (folder / "few.vec").write_text("cat 1 0\ndog 0 1\n")
     commands = [
         ["data", "pets"],
         ["train", "digits", "--run", "d", "--kimg", "0.1", *SMALL],
@@ -58,21 +60,11 @@ def test_commands_with_progress_run_in_a_terminal(home, tmp_path, columns):
         ["words", "eval", "few"],
         ["jobs"],
     ]
-    shown = run_commands(commands, columns, tmp_path)
-    ends = re.findall(r"^\[(-?\w+)\] (\S+)", shown, re.MULTILINE)
-    assert ends == [("0", arguments[0]) for arguments in commands], shown[-2000:]
-    assert "Traceback" not in shown
-    assert "starting" in shown and ("kimg" in shown or columns < 80)
-
-
-def train_long(run, **environment):
-    """A training in a pipe, past its first saved moment."""
-    command = [*PYTHON, "train", "digits", "--run", str(run), "--kimg", "50", *SMALL, "--set", "save_seconds=0.2"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
-    )
-    wait_for(lambda: saved(run), process)
-    return process
+    for columns, shown in run_commands(commands, folders).items():
+        ends = re.findall(r"^\[(-?\w+)\] (\S+)", shown, re.MULTILINE)
+        assert ends == [("0", arguments[0]) for arguments in commands], shown[-2000:]
+        assert "Traceback" not in shown
+        assert "starting" in shown and ("kimg" in shown or columns < 80)
 
 
 def saved(run):
@@ -81,22 +73,16 @@ def saved(run):
     return max((int(path.name[:12]) for path in states), default=0)
 
 
-def wait_for(condition, process, seconds=60):
-    until = time.monotonic() + seconds
-    while not condition() and time.monotonic() < until and process.poll() is None:
-        time.sleep(0.05)
-    assert condition()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_and_says_how_to_go_on(home, tmp_path, kind):
     run = tmp_path / "my runs" / "one"
-    process = train_long(run)
+    options = ["--run", str(run), "--kimg", "50", *SMALL, "--set", "save_seconds=0.2"]
+    process = command("train", "digits", *options, output=tmp_path / "shown.txt")
+    process.until(lambda: saved(run))
     process.send_signal(kind)
-    shown, _ = process.communicate(timeout=60)
-    assert process.returncode == 128 + kind
-    last = shown.splitlines()[-1]
+    assert process.wait(60) == 128 + kind
+    last = process.output.splitlines()[-1]
     found = re.fullmatch(r"gan-explorer: Saved at ([\d.]+) of 50\.0 kimg\. Go on with: (gan-explorer .*)", last)
     assert found and abs(float(found[1]) - saved(run) / 1000) < 0.06
     assert shlex.split(found[2]) == ["gan-explorer", "train", "--run", str(run), "--device", "cpu"]
@@ -106,9 +92,13 @@ def test_a_signal_saves_and_says_how_to_go_on(home, tmp_path, kind):
 @pytest.mark.slow
 def test_a_terminal_that_is_closed_saves_the_run(home, tmp_path):
     run = tmp_path / "one"
-    command = [*PYTHON, "train", "digits", "--run", str(run), "--kimg", "50", *SMALL, "--set", "save_seconds=600"]
-    terminal = Terminal(command)
-    wait_for(lambda: (run / "stats.jsonl").is_file() and saved(run) == 0, terminal.process)
+    options = ["--run", str(run), "--kimg", "50", *SMALL, "--set", "save_seconds=600"]
+    terminal = Terminal([*PYTHON, "train", "digits", *options])
+    end = time.monotonic() + 60
+    while not (run / "stats.jsonl").is_file():
+        assert terminal.process.poll() is None and time.monotonic() < end, terminal.text
+        time.sleep(0.05)
+    assert saved(run) == 0
     time.sleep(1)
     terminal.hang_up()
     assert terminal.wait(60) == 128 + signal.SIGHUP

@@ -1,6 +1,7 @@
 """Runs Python in a real pseudo-terminal, of a given width, as a person would see it."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -12,10 +13,16 @@ import threading
 from pathlib import Path
 
 COMMANDS = """
-import json, sys
+import fcntl, json, os, struct, sys, termios
 from explorer.cli import main
-for arguments in json.loads(sys.argv[1]):
-    print(f"[{main(arguments)}] {' '.join(arguments)}", flush=True)
+commands, terminals = map(json.loads, sys.argv[1:])
+for columns, folder in terminals:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    os.chdir(folder)
+    os.environ["GAN_EXPLORER_HOME"] = os.path.join(folder, "home")
+    for arguments in commands:
+        print(f"[{main(arguments)}] {' '.join(arguments)}", flush=True)
+    print(f"[columns] {columns}", flush=True)
 """
 
 
@@ -70,10 +77,10 @@ class Terminal:
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.seen).replace("\r", "\n")
 
 
-def run_commands(commands: list[list[str]], columns: int, cwd: Path, **environment: str) -> str:
-    """What a terminal shows of several commands, one after the other; each ends with a line `[status] arguments`."""
-    import json
-
-    terminal = Terminal([sys.executable, "-c", COMMANDS, json.dumps(commands)], columns, cwd, **environment)
-    terminal.wait(200)
-    return terminal.text
+def run_commands(commands: list[list[str]], folders: dict[int, Path]) -> dict[int, str]:
+    """What terminals show of several commands, one after the other, by their width; each command ends with a line
+    `[status] arguments`. One process for all, which begins anew in another folder and home."""
+    places = json.dumps([[columns, str(folder)] for columns, folder in folders.items()])
+    terminal = Terminal([sys.executable, "-c", COMMANDS, json.dumps(commands), places])
+    terminal.wait(300)
+    return dict(zip(folders, re.split(r"^\[columns\] \d+$", terminal.text, flags=re.MULTILINE), strict=False))

@@ -77,7 +77,7 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
         "151",
     ]
     assert page.input_value(".gt-name") == "digits-1"
-    page.fill("[data-dial=kimg]", "3")
+    page.fill("[data-dial=kimg]", "1")
     page.fill("[data-dial=size]", "4")
     page.click(".gt-more summary")
     page.fill("[data-dial=save_seconds]", "5")
@@ -101,8 +101,8 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
     page.wait_for_selector(".gt-job[data-state=running], .gt-job[data-state=finished]")
     assert page.get_attribute(".gt-job-open", "aria-current") == "true"
     page.wait_for_selector(".gt-job[data-state=finished]", timeout=120_000)
-    says(page, ".gt-at", "after 3,0")
-    assert "of 3,0" in page.inner_text(".gt-facts") and "CPU" in page.inner_text(".gt-facts")
+    says(page, ".gt-at", "after 1,0")
+    assert "of 1,0" in page.inner_text(".gt-facts") and "CPU" in page.inner_text(".gt-facts")
     assert page.locator(".gt-curve svg .gi-line").count() >= 4
     last = sheet(page)
     page.locator(".gt-scrub").focus()
@@ -114,7 +114,7 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
     page.get_by_role("button", name="Open in Explore").click()
     page.wait_for_selector(".gx[data-state=drawn]")
     assert page.input_value(".gx-word") == "zero" and "c=digits-1" in page.url
-    assert page.locator(".gx-checkpoint option:checked").inner_text().startswith("digits-1 · after 3,0")
+    assert page.locator(".gx-checkpoint option:checked").inner_text().startswith("digits-1 · after 1,0")
     assert page.locator(".gx-tile").count() == 16
 
 

@@ -4,11 +4,10 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
+from forked import command
 from PIL import Image
 
 from explorer import checkpoint
@@ -63,8 +62,8 @@ def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
     (home / "settings.json").write_text(
         '{"batch": 16, "size": 5, "data": "digits", "space": "glove-minilm-100d", "kimg": 7}'
     )
-    command = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "settings.json")]
-    assert main([*command, "--kimg", "0.05", "--set", "size=4", "--threads", "1"]) == 0
+    parts = ["train", "--run", "mine", "--preset", "tiny", "--config", str(home / "settings.json")]
+    assert main([*parts, "--kimg", "0.05", "--set", "size=4", "--threads", "1"]) == 0
     config = config_of("mine")
     assert {name: config[name] for name in ("batch", "size", "kimg", "lr", "sheet_kimg", "data")} == {
         **{"batch": 16, "size": 4, "kimg": 0.05},  # of the file, of --set, of an option
@@ -104,16 +103,14 @@ def test_an_estimate_and_no_run(home, capsys):
 
 
 @pytest.mark.slow
-def test_a_folder_that_another_process_trains_is_refused_and_that_training_goes_on(home):
-    command = [sys.executable, "-m", "explorer", "train", "digits", "--run", "mine", "--kimg", "5000", *SMALL]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home, tmp_path):
+    training = ["train", "digits", "--run", "mine", "--kimg", "5000", *SMALL]
+    first = command(*training, output=tmp_path / "first.txt")
     try:
-        until = time.monotonic() + 60
-        while not (runs() / "mine/stats.jsonl").is_file() and time.monotonic() < until:
-            time.sleep(0.1)
-        second = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        assert second.returncode == 2
-        assert f"by process {first.pid}" in second.stderr and second.stderr.count("\n") == 1
+        first.until((runs() / "mine/stats.jsonl").is_file)
+        second = command(*training, output=tmp_path / "second.txt", errors=tmp_path / "errors.txt")
+        assert second.wait(60) == 2
+        assert f"by process {first.pid}" in second.errors and second.errors.count("\n") == 1
         assert json.loads((runs() / "mine/status.json").read_text())["state"] == "running"
     finally:
         first.send_signal(signal.SIGTERM)

@@ -1,16 +1,12 @@
 """Sharing a batch: over pieces for want of memory, over processes for speed. The gradients stay those of the whole."""
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 import torch
+from forked import command, script
 
 from explorer import checkpoint
 from explorer.models.families import FAMILIES
@@ -116,25 +112,22 @@ distributed.barrier()
 """
 
 
-def start_two(command, **options):
-    """Start a command twice, as two processes of one training."""
+def start_two(begin, *arguments, folder):
+    """Start something twice, as two processes of one training."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
     shared |= {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
     return [
-        subprocess.Popen(command, env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)}, **pipes)
+        begin(*arguments, output=folder / f"{rank}.txt", **shared, RANK=str(rank), LOCAL_RANK=str(rank))
         for rank in range(2)
     ]
 
 
 def test_two_processes_have_the_gradients_of_one_and_stay_equal_to_the_bit(double, tmp_path):
-    processes = start_two([sys.executable, "-c", PROCESS, str(tmp_path), str(Path(__file__).parent)])
-    for process in processes:
-        _, said = process.communicate(timeout=120)
-        assert process.returncode == 0, said
+    for process in start_two(script, PROCESS, str(tmp_path), str(Path(__file__).parent), folder=tmp_path):
+        assert process.wait() == 0, process.output
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))
     assert torch.equal(first["weights"], second["weights"])
     config = TrainConfig(**SMALL, kimg=0.64)
@@ -147,34 +140,29 @@ def test_two_processes_have_the_gradients_of_one_and_stay_equal_to_the_bit(doubl
 def training(folder, kimg):
     settings = ["--set", "batch=32", "--set", "z_dim=8", "--size", "4", "--threads", "1"]
     return [
-        *("-m", "explorer", "train", "digits", "--run", str(folder), "--kimg", str(kimg), "--device", "cpu"),
+        *("train", "digits", "--run", str(folder), "--kimg", str(kimg), "--device", "cpu"),
         *("--space", "glove-minilm-100d", *settings),
     ]
 
 
 def test_the_command_trains_in_two_processes_and_resumes_in_one(tmp_path):
-    processes = start_two([sys.executable, *training(tmp_path / "run", 0.64)])
-    said = [process.communicate(timeout=120) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], said
+    for process in start_two(command, *training(tmp_path / "run", 0.64), folder=tmp_path):
+        assert process.wait() == 0, process.output
     assert checkpoint.load(tmp_path / "run").summary["kimg"] == 0.64
     lines = [json.loads(line) for line in (tmp_path / "run/stats.jsonl").read_text().splitlines()]
     assert [line["images"] for line in lines if "loss_d" in line] == [512, 640]  # written once
-    again = subprocess.run([sys.executable, *training(tmp_path / "run", 0.64)], capture_output=True, timeout=120)
-    assert again.returncode == 0
+    assert command(*training(tmp_path / "run", 0.64), output=tmp_path / "again.txt").wait() == 0
 
 
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_dead_process_ends_the_training_with_a_sentence(tmp_path, killed):
-    processes = start_two([sys.executable, *training(tmp_path / "run", 5000)])
+    processes = start_two(command, *training(tmp_path / "run", 5000), folder=tmp_path)
     try:
-        until = time.monotonic() + 60
-        while not (tmp_path / "run/stats.jsonl").is_file() and time.monotonic() < until:
-            time.sleep(0.1)
-        processes[killed].send_signal(signal.SIGKILL)
-        _, said = processes[1 - killed].communicate(timeout=60)
-        assert processes[1 - killed].returncode == 2
-        assert "Another process of this training is gone" in said and "Traceback" not in said
+        processes[0].until((tmp_path / "run/stats.jsonl").is_file)
+        processes[killed].kill()
+        left = processes[1 - killed]
+        assert left.wait(60) == 2
+        assert "Another process of this training is gone" in left.output and "Traceback" not in left.output
     finally:
         for process in processes:
             process.kill()
-            process.communicate()

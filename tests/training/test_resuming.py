@@ -4,10 +4,9 @@ import dataclasses
 import json
 import shutil
 import signal
-import subprocess
-import sys
 
 import pytest
+from forked import script
 from PIL import Image
 from tiny_training import TINY, assert_same, leave, load_digits, status
 
@@ -99,8 +98,8 @@ train(folder, longer, load("digits"), open_space("glove-minilm-100d"))
 def test_killed_while_it_trains_for_longer_it_ends_in_the_same_weights(longer, tmp_path, digits):
     train(tmp_path / "run", SHORT, *digits)
     for at in ("320", "448"):  # before anything new was saved, and after
-        command = [sys.executable, "-c", KILLED, str(tmp_path / "run"), at]
-        assert subprocess.run(command, capture_output=True).returncode == -signal.SIGKILL
+        killed = script(KILLED, str(tmp_path / "run"), at, output=tmp_path / "output.txt")
+        assert killed.wait() == -signal.SIGKILL
     train(tmp_path / "run", LONGER, *digits)
     assert_same(tmp_path / "run", longer)
     assert config_of(tmp_path / "run")["changes"] == [[320, "kimg", 0.32]]

@@ -3,16 +3,14 @@
 import dataclasses
 import json
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from sklearn.neighbors import KNeighborsClassifier
-from tiny_training import BUDGET, TINY, assert_same
+from tiny_training import BUDGET, TINY, assert_same, start, start_with_little_room
 
 from explorer import checkpoint
 from explorer.data import load
@@ -29,51 +27,6 @@ from explorer.training.settings import TrainingError
 from explorer.words import UnknownWord, open_space
 
 pytestmark = pytest.mark.slow
-
-
-# A training in a process of its own, so that it can be killed for good. SCENE says where.
-SCENE = """
-import os, signal, sys
-from pathlib import Path
-import torch
-from explorer.data import load
-from explorer.training import TrainConfig, run, train
-from explorer.words import open_space
-
-folder, kimg, point, times = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-
-def dies(function, before, counts=lambda *_: True):
-    left = times
-    def wrapped(*args):
-        nonlocal left
-        left -= counts(*args)
-        if left == 0 and before:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = function(*args)
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    return wrapped
-
-if point == "before":      # nothing of the new state is on disk
-    run.Run.save_state = dies(run.Run.save_state, True)
-elif point == "during":    # it is written, but not yet in its place
-    os.rename = dies(os.rename, True, lambda old, new: Path(new).parent.name == "state")
-elif point == "after":     # it is in its place, the one before it is not yet removed
-    os.rename = dies(os.rename, False, lambda old, new: Path(new).parent.name == "state")
-elif point == "swap":      # the old checkpoint has been moved away, the new one is not yet in its place
-    os.rename = dies(os.rename, False, lambda old, new: Path(new).name == ".checkpoint.old")
-settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=kimg)
-if sys.argv[5:]:  # another family
-    settings |= dict(family=sys.argv[5], neighbours=4, mismatch=0.5)
-space = open_space("glove-minilm-100d")
-train(folder, TrainConfig(**settings), load("digits"), space, report=lambda _: print(flush=True))
-"""
-
-
-def start(folder: Path, kimg: float, point: str = "never", times: int = 0) -> subprocess.Popen:
-    command = [sys.executable, "-c", SCENE, str(folder), str(kimg), point, str(times)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +85,7 @@ def test_the_same_settings_twice_give_the_same_weights(unbroken, tmp_path, digit
 @pytest.mark.parametrize("point", ["before", "during", "after", "swap"])
 def test_killed_at_a_named_point_of_a_save(unbroken, tmp_path, digits, space, point):
     folder = tmp_path / "run"
-    killed = start(folder, BUDGET, point, times=4)
-    killed.communicate(timeout=120)
-    assert killed.returncode == -signal.SIGKILL
+    assert start(folder, point=point, times=4).wait() == -signal.SIGKILL
     assert json.loads((folder / "status.json").read_text())["state"] == "running"
     train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
     assert_same(folder, unbroken)
@@ -142,8 +93,8 @@ def test_killed_at_a_named_point_of_a_save(unbroken, tmp_path, digits, space, po
 
 def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
     folder = tmp_path / "run"
-    killed = start(folder, BUDGET)
-    killed.stdout.readline()  # it has logged once, so it is in the middle
+    killed = start(folder)
+    killed.until(lambda: killed.output)  # it has logged once, so it is in the middle
     killed.kill()
     assert killed.wait() == -signal.SIGKILL
     train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
@@ -155,10 +106,10 @@ def test_killed_at_any_moment(unbroken, tmp_path, digits, space):
 
 @pytest.mark.parametrize("family", ["word-hinge"])
 def test_other_families_resume_and_publish(tmp_path, digits, space, family):
-    config = TrainConfig(**TINY, kimg=BUDGET, family=family, neighbours=4, mismatch=0.5)
+    settings = {"family": family, "neighbours": 4, "mismatch": 0.5}
+    config = TrainConfig(**TINY, kimg=BUDGET, **settings)
     whole = train(tmp_path / "whole", config, digits, space)
-    scene = [sys.executable, "-c", SCENE, str(tmp_path / "killed"), str(BUDGET), "after", "9", family]
-    assert subprocess.run(scene, capture_output=True).returncode == -signal.SIGKILL
+    assert start(tmp_path / "killed", point="after", times=9, **settings).wait() == -signal.SIGKILL
     resumed = train(tmp_path / "killed", config, digits, space)
     for name in ("generator", "discriminator"):
         one, other = (load_file(folder / f"{name}.safetensors") for folder in (whole, resumed))
@@ -184,9 +135,9 @@ def test_spectral_norm_is_folded_into_what_is_published():
 def test_sigterm_saves_and_leaves(tmp_path):
     folder = tmp_path / "run"
     running = start(folder, 1000)
-    running.stdout.readline()
+    running.until(lambda: running.output)
     running.send_signal(signal.SIGTERM)
-    running.communicate(timeout=30)
+    running.wait(30)
     status = json.loads((folder / "status.json").read_text())
     assert status["state"] == "paused"
     (state,) = (folder / "state").iterdir()
@@ -229,33 +180,13 @@ def test_other_pictures_under_the_same_name_are_refused(tmp_path, digits, space)
         train(folder, TrainConfig(**TINY, kimg=0.1), changed, space)
 
 
-FULL = """
-import resource, signal, sys
-from pathlib import Path
-from explorer.data import load
-from explorer.errors import ExplorerError
-from explorer.state_file import read_state
-from explorer.training import TrainConfig, train
-from explorer.words import open_space
-
-pictures, space = load("digits"), open_space("glove-minilm-100d")
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))  # no file may grow beyond this
-settings = dict(data="digits", size=4, z_dim=8, batch=32, save_seconds=1e-3, sheet_kimg=0.5, ema_kimg=0.5, kimg=0.64)
-try:
-    train(Path(sys.argv[1]), TrainConfig(**settings), pictures, space)
-except ExplorerError as error:
-    print(error)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is POSIX")
 @pytest.mark.parametrize("room", [1_000, 300_000])  # bytes: for texts alone, for weights too
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_later(unbroken, tmp_path, digits, space, room):
     folder = tmp_path / "run"
-    command = [sys.executable, "-c", FULL, str(folder), str(room)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert "File too large" in ended.stdout and ended.stdout.count("\n") == 1 and "Traceback" not in ended.stderr
+    full = start_with_little_room(folder, room)
+    full.wait()
+    assert "File too large" in full.output and full.output.count("\n") == 1 and "Traceback" not in full.errors
     assert [p.name for p in (folder / "state").iterdir() if not p.name.isdigit()] == []
     train(folder, TrainConfig(**TINY, kimg=BUDGET), digits, space)
     assert_same(folder, unbroken)
@@ -278,10 +209,10 @@ def test_every_picture_once_an_epoch_whatever_the_batches():
 
 
 def test_digits_learned(tmp_path, digits, space):
-    """A budget of 8,000 pictures: a classifier of real digits must recognise the drawn ones."""
+    """A budget of 5,000 pictures: a classifier of real digits must recognise the drawn ones."""
     torch.set_num_threads(1)
     config = TrainConfig(
-        data="digits", size=8, z_dim=16, batch=16, kimg=8, lr=2e-3, ema_kimg=0.5, jitter=0.5, mismatch=0
+        data="digits", size=8, z_dim=16, batch=16, kimg=5, lr=2e-3, ema_kimg=0.5, jitter=0.5, mismatch=0
     )
     loaded = checkpoint.load(train(tmp_path / "run", config, digits, space))
     judge = KNeighborsClassifier(3).fit(digits.images.reshape(len(digits.labels), -1), digits.labels)
