@@ -95,7 +95,7 @@ def launch(
 
     from starlette.middleware import Middleware
 
-    from explorer.app.server import plotly_script
+    from explorer.app.server import plotly_script, scripts
     from explorer.app.server.allowlist import Allowlist
     from explorer.app.server.guarded_app import GuardedApp
     from explorer.app.server.headers import Headers
@@ -114,7 +114,7 @@ def launch(
         *([Middleware(BasicAuth, credentials=auth)] if auth else []),
         Middleware(Allowlist),
     ]
-    routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route()]
+    routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route(), scripts.route()]
     server = GuardedApp(guards, routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
     _past_proxies(host.strip("[]"))
     try:

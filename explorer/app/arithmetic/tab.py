@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from explorer.explore import Picture
     from explorer.explore.arithmetic.words import Sum
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "shared/web/controls.js",
-    "arithmetic/arithmetic.js",
-    "arithmetic/picking.js",
-    "arithmetic/axes.js",
-)
 SAVED_SCALE = 3  # pixels a pixel of a sheet that is kept
 
 
@@ -36,9 +26,7 @@ class ArithmeticTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component(
-            "arithmetic/arithmetic.html", SCRIPTS, {"sum": self.sum, "live": self._live.draw}, elem_id="arithmetic"
-        )
+        component("arithmetic", {"sum": self.sum, "live": self._live.draw})
 
     async def sum(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: the operands' pictures and the result's, or why there are none. Never raises."""

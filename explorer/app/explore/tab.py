@@ -21,20 +21,6 @@ from explorer.app.shared.request import Request, read_ask
 if TYPE_CHECKING:
     from explorer.explore import Picture
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "explore/state.js",
-    "shared/web/live_canvas.js",
-    "explore/word_panel.js",
-    "explore/labels.js",
-    "explore/psi_dial.js",
-    "shared/web/codes.js",
-    "explore/family_dials.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "explore/explore.js",
-    "explore/tile_dialog.js",
-)
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
 TOLD = 4  # of the labels that a word is heard as, where the generator knows only them
@@ -48,7 +34,7 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore/explore.html", SCRIPTS, {"draw": self.draw}, elem_id="explore")
+        component("explore", {"draw": self.draw})
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: a picture, or why there is none (`kind` and `message`). Never raises."""

@@ -6,8 +6,6 @@ from typing import Any
 from explorer.app.shared.catalog import Catalog, spaces
 from explorer.app.shared.component import component
 
-SCRIPTS = ("header/menu.js",)
-
 
 class Top:
     """One app's header. read_only: as in `Answering`; pages hear of it, so that they need not offer what is refused."""
@@ -19,7 +17,7 @@ class Top:
     def place(self) -> None:
         """Put the header into the `gr.Blocks` that is open."""
         answers = {"menu": lambda _: asyncio.to_thread(self.menu)}
-        component("header/header.html", SCRIPTS, answers, elem_id="top", tab=False)
+        component("header", answers, elem_id="top", tab=False)
 
     def menu(self) -> dict[str, Any]:
         """What the menus and the dial of every tab show."""

@@ -26,22 +26,6 @@ from explorer.app.shared.tasks import Progress, TaskRunner
 if TYPE_CHECKING:
     from explorer.explore import Studio
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/downloads.js",
-    "shared/web/progress.js",
-    "inside/inside.js",
-    "inside/brush.js",
-    "inside/units.js",
-    "inside/directions.js",
-    "inside/neighbours.js",
-    "inside/inversion.js",
-    "inside/drawing_pad.js",
-    "inside/discriminator.js",
-    "inside/tradeoff.js",
-    "inside/open.js",
-)
 # What a page may ask for that takes long: its fields beside a picture's, and what answers.
 JOBS: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
     "rank": (("layer", "label", "region"), inside_units.rank),
@@ -72,7 +56,7 @@ class InsideTab(LongAsks):
             "look": self.look,
             "give_up": self.give_up,
         }
-        component("inside/inside.html", SCRIPTS, answers, elem_id="inside")
+        component("inside", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The present pictures, pushed along directions and without some units; a reply as `Answering.answer` gives."""

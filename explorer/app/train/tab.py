@@ -34,20 +34,6 @@ if TYPE_CHECKING:
     from explorer.data.folders.inspecting import Inspection
     from explorer.training import TrainConfig
 
-SCRIPTS = (
-    "shared/web/live_canvas.js",
-    "shared/web/controls.js",
-    "shared/web/progress.js",
-    "train/upload.js",
-    "train/train.js",
-    "train/jobs.js",
-    "train/pictures.js",
-    "train/settings.js",
-    "train/job.js",
-    "train/sheet.js",
-    "train/curves.js",
-    "train/open.js",
-)
 SWITCHED = "Training"
 
 
@@ -72,7 +58,7 @@ class TrainTab(LongAsks):
             "act": self.act,
             "explore": self.explore,
         }
-        component("train/train.html", SCRIPTS, answers, elem_id="train")
+        component("train", answers)
         self._queue.keep_going()
 
     async def offer(self, raw: Any) -> dict[str, Any]:

@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from explorer.explore import Film
     from explorer.explore.grids.codes import CodeGrid
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "shared/web/controls.js",
-    "shared/web/codes.js",
-    "walk/film.js",
-    "walk/course_chart.js",
-    "walk/walk.js",
-    "walk/stops.js",
-    "walk/pad.js",
-    "walk/codes_grid.js",
-    "walk/turn.js",
-)
 STRIP_SCALE = 2  # pixels a pixel of a filmstrip that is kept
 SAVED_SCALE = 3  # of a grid of codes
 
@@ -51,7 +36,7 @@ class WalkTab:
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
         answers = {"film": self.film, "live": self._live.draw, "codes": self.codes}
-        component("walk/walk.html", SCRIPTS, answers, elem_id="walk")
+        component("walk", answers)
 
     async def film(self, raw: Any) -> dict[str, Any]:
         """The reply to one ask: all frames and their course, or a film as a file; or why there is none."""

@@ -1,14 +1,21 @@
+// @ts-check
 // What the chosen generator hears: the word, its labels alone, nothing, or codes. Only the dials that it hears are on show.
 
-const DEAF = {
+import { codeControls } from "../shared/web/codes.js";
+import { finder, setText } from "../shared/web/dom.js";
+import { page } from "../shared/web/page.js";
+import { fitCodes } from "../shared/web/parse.js";
+import { percent } from "./labels.js";
+
+const NO_WORDS = {
   nothing: "hears no words: its pictures differ by their noise alone. What is said of a word here is about the word.",
   codes: "hears no words, only codes that it made up by itself. What is said of a word here is about the word.",
 };
 
-// Gives the function that shows it. state: its t (temperature) and k (codes) are what these dials move; changed(): called
-// when they did.
-function familyDials(root, state, changed) {
-  const find = (selector) => root.querySelector(selector);
+// Gives the function that shows it. state: its t (temperature) and k (codes) are what these controls move; changed():
+// called when they did.
+export function conditioningControls(root, state, changed) {
+  const find = finder(root);
   const temperature = find(".gx-temperature");
   const showCodes = codeControls(find(".gx-codes"), (codes) => {
     state.k = codes;
@@ -25,23 +32,23 @@ function familyDials(root, state, changed) {
   });
 
   return () => {
-    const { offer, deaf } = page;
+    const { offer, ignoresWords } = page;
     const kinds = offer?.codes ?? [];
-    const codes = codesFitting(kinds, state.k);
-    put(find(".gx-deaf"), deaf ? `${offer.family} ${DEAF[offer.hears]}` : "");
-    for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = deaf;
+    const codes = fitCodes(kinds, state.k);
+    setText(find(".gx-deaf"), ignoresWords ? `${offer.family} ${NO_WORDS[offer.hears]}` : "");
+    for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = ignoresWords;
     find(".gx-of-labels").hidden = offer?.hears !== "label";
     find(".gx-of-codes").hidden = !kinds.length;
     temperature.value = Math.log10(state.t);
     temperature.ariaValueText = String(state.t);
-    put(find(".gx-temperature-out"), String(state.t));
+    setText(find(".gx-temperature-out"), String(state.t));
     showCodes(kinds, codes);
     find(".gx-own").checked = !codes.length;
   };
 }
 
-// How much of each label a generator is told that knows only them.
-function showTold(root, reply) {
+// The weight of each label, for a generator that is conditioned on labels alone.
+export function showLabelWeights(root, reply) {
   const some = reply.told.filter(([, share]) => share >= 0.005);
-  put(root.querySelector(".gx-told"), some.map(([label, share]) => `${label} ${percent(share)}`).join(", "));
+  setText(root.querySelector(".gx-told"), some.map(([label, share]) => `${label} ${percent(share)}`).join(", "));
 }

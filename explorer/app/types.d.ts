@@ -1,0 +1,137 @@
+// What scripts and server give each other, and what scripts of several tabs share.
+
+type Find = (selector: string) => any;
+/** A function of the server: JSON in, JSON out. It fails where the app does not answer. */
+type Call<Reply> = (request: any) => Promise<Reply>;
+interface Mount<Server> {
+  element: Element;
+  server: Server;
+}
+
+// --- replies -----------------------------------------------------------------------------------------------------------
+
+interface ErrorReply {
+  ok?: false;
+  /** stale, busy: sent again by itself; gone: no answer came at all */
+  kind?: string;
+  message: string;
+  /** the word that the word space lacks, and where in the text it stands */
+  word?: string;
+  position?: number;
+  suggestions?: string[];
+}
+type Conditioning = "word" | "label" | "nothing" | "codes";
+/** One line of the header's menu. */
+interface Offer {
+  name: string;
+  error: string | null;
+  space: string;
+  family: string;
+  hears: Conditioning;
+  /** of each code: 1 for a number, else how many categories it has */
+  codes: number[];
+  examples: string[];
+  /** of a training: after how many thousand pictures it was saved; null for what was published */
+  kimg: number | null;
+}
+interface Menu {
+  checkpoints: Offer[];
+  default: string;
+  spaces: string[];
+  /** for each hundredth of psi: the bound of the noise (null: none) and the mass within it */
+  dial: [number | null, number][];
+  read_only: boolean;
+}
+interface Grid {
+  /** pixels of one */
+  tile: number[];
+  count: number;
+  columns: number;
+}
+interface PictureReply extends Grid {
+  ok: true;
+  kind?: undefined;
+  message?: undefined;
+  /** base64 */
+  png: string;
+  device: string;
+  /** set here, when it has been decoded */
+  bitmap?: ImageBitmap;
+  blob?: Blob;
+  [more: string]: any;
+}
+
+// --- the server functions of each tab ----------------------------------------------------------------------------------
+
+interface HeaderServer {
+  menu: Call<Menu>;
+}
+interface ExploreServer {
+  draw: Call<any>;
+}
+interface WalkServer {
+  film: Call<any>;
+  live: Call<any>;
+  codes: Call<any>;
+}
+interface ArithmeticServer {
+  sum: Call<any>;
+  live: Call<any>;
+}
+interface TaskFunctions {
+  begin: Call<any>;
+  look: Call<any>;
+  give_up: Call<any>;
+}
+interface InsideServer extends TaskFunctions {
+  draw: Call<any>;
+  maps: Call<any>;
+  unit: Call<any>;
+  shelf: Call<any>;
+}
+interface CompareServer extends TaskFunctions {
+  offer: Call<any>;
+  sheet: Call<any>;
+  found: Call<any>;
+  report: Call<any>;
+  plan: Call<any>;
+  grid: Call<any>;
+  epochs: Call<any>;
+}
+interface TrainServer extends TaskFunctions {
+  offer: Call<any>;
+  watch: Call<any>;
+  sheet: Call<any>;
+  act: Call<any>;
+  start: Call<any>;
+  explore: Call<any>;
+}
+
+// --- shared scripts ----------------------------------------------------------------------------------------------------
+
+interface LivePicture {
+  canvas: HTMLCanvasElement;
+  draw: Call<any>;
+  painted: (reply: any, request: any) => void;
+  refused: (reply: ErrorReply, request: any) => void;
+  /** called with true when a reply is long in coming */
+  waiting: (isSlow: boolean) => void;
+  /** paints a reply's pixels, where that is more than one grid */
+  paint?: (canvas: HTMLCanvasElement, bitmap: ImageBitmap, reply: any) => void;
+}
+interface TaskServer {
+  /** the mailbox */
+  tab: string;
+  begin: Call<any>;
+  look: Call<any>;
+  stop: Call<any>;
+}
+
+// --- what the page is drawn with besides -------------------------------------------------------------------------------
+
+interface Window {
+  Plotly: any;
+}
+/** In the offline report only, see compare/page. */
+declare const Plotly: any;
+declare const SETTINGS: object;
