@@ -127,6 +127,24 @@ interface TaskServer {
   stop: Call<any>;
 }
 
+/** What the views of the Walk tab share. */
+interface Walk {
+  find: Find;
+  root: any;
+  server: WalkServer;
+  state: any;
+  set: (fields: object) => void;
+  /** draw the view on show anew */
+  changed: () => void;
+  /** write the state into the address bar */
+  remember: () => void;
+  drawn: (reply: any) => void;
+  refused: (reply: ErrorReply) => void;
+  slow: (isSlow: boolean) => void;
+  announce: (text: string) => void;
+  showKind: (kind: string) => void;
+}
+
 // --- what the page is drawn with besides -------------------------------------------------------------------------------
 
 interface Window {

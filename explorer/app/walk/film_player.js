@@ -1,7 +1,10 @@
+// @ts-check
 // A film's frames lie in one sheet: the browser shows any of them at once, scrubs and plays with no further call.
 
+import { paintTiles } from "../shared/web/live_canvas.js";
+
 // shown(frame): called after each frame that is painted.
-function filmPlayer(canvas, shown) {
+export function filmPlayer(canvas, shown) {
   let reel = null; // { bitmap, reply }
   let at = 0;
   let playing = false;

@@ -1,0 +1,113 @@
+// @ts-check
+// The film: its stops, its frames and their course.
+
+import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
+import { saveBlob } from "../shared/web/downloads.js";
+import { decodeBlob, livePicture } from "../shared/web/live_canvas.js";
+import { newMailbox, page } from "../shared/web/page.js";
+import { fileName } from "../shared/web/parse.js";
+import { courseChart, storyOf } from "./course_chart.js";
+import { filmPlayer } from "./film_player.js";
+import { PICTURE, stopCards } from "./stops.js";
+
+const MIME = { gif: "image/gif", webp: "image/webp", mp4: "video/mp4", png: "image/png" };
+
+/** @param {Walk} walk */
+export function filmView({ find, server, state, changed, remember, drawn, refused, slow, announce }) {
+  const player = filmPlayer(find(".gx-screen"), (frame) => {
+    const scrub = find(".gx-scrub");
+    scrub.value = frame;
+    fillTrack(scrub);
+    setText(find(".gx-at"), `${frame + 1} / ${player.reel.reply.frames}`);
+    course.at(frame);
+    if (player.playing) return;
+    state.f = frame;
+    remember();
+  });
+  const course = courseChart(find(".gx-course"), scrubTo);
+  const cards = stopCards({ find, server, state, changed });
+  const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: slow });
+  const mailbox = newMailbox();
+  let fresh = state.f; // the frame to begin with, of the address
+
+  function filmRequest() {
+    const { stops, s, psi, way, loop } = state;
+    const request = { tab: mailbox, c: page.generator, stops, s, psi, way, loop, n: Number(state.n), frames: Number(state.frames) };
+    return overs().includes(state.over) ? { ...request, over: state.over } : request;
+  }
+
+  // What may change on the way, given the stops.
+  function overs() {
+    const pictured = state.stops.some((stop) => PICTURE.test(stop));
+    if (pictured) return ["words", "z", "both"];
+    return state.stops.length === 1 ? ["both"] : ["words", "both"];
+  }
+
+  function showFilm(reply, request) {
+    drawn(reply);
+    find(".gx-scrub").max = reply.frames - 1;
+    player.load(reply.bitmap, reply);
+    if (fresh) player.show(fresh);
+    fresh = 0;
+    const names = reply.stops.length === request.stops.length ? request.stops.map((stop) => stop.replace(PICTURE, "$1")) : reply.stops.map((_, i) => String(i + 1));
+    course.load(reply, reply.bitmap, names);
+    course.at(player.frame);
+    cards.showThumbs(reply, request);
+    setLabel(find(".gx-screen"), `Film of ${reply.frames} frames: ${names.join(", then ")}`);
+    announce(`${reply.frames} frames. ${storyOf(reply)}`);
+  }
+
+  function scrubTo(frame) {
+    play(false);
+    player.show(frame);
+  }
+
+  function play(on) {
+    player.play(on);
+    const button = find(".gx-play");
+    button.ariaPressed = String(player.playing);
+    setLabel(button, player.playing ? "Pause" : "Play");
+  }
+
+  find(".gx-scrub").addEventListener("input", (event) => scrubTo(Number(event.target.value)));
+  find(".gx-play").addEventListener("click", () => play(!player.playing));
+  find(".gx-screen").addEventListener("click", () => play(!player.playing));
+  find(".gx-fps").addEventListener("input", (event) => {
+    state.fps = Number(event.target.value);
+    showPace();
+  });
+  find(".gx-pingpong").addEventListener("change", (event) => {
+    state.pingpong = event.target.checked;
+    showPace();
+  });
+  find(".gx-loop").addEventListener("change", (event) => {
+    state.loop = event.target.checked;
+    changed();
+  });
+
+  function showPace() {
+    Object.assign(player.pace, { fps: state.fps, pingpong: state.pingpong });
+    [find(".gx-fps").value, find(".gx-pingpong").checked] = [state.fps, state.pingpong];
+    fillTrack(find(".gx-fps"));
+    setText(find(".gx-fps-out"), `${state.fps} / s`);
+    remember();
+  }
+
+  find(".gx-keep").addEventListener("click", async (event) => {
+    const { file } = event.target.closest("[data-file]")?.dataset ?? {};
+    if (!file) return;
+    setText(find(".gx-keeping"), "Writing the file");
+    const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
+    setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
+    if (reply?.ok) saveBlob(decodeBlob(reply.file, MIME[file]), fileName(state.stops.join("-to-"), state.s, file));
+  });
+
+  return {
+    overs,
+    showPace,
+    show() {
+      cards.show();
+      film.update(filmRequest());
+    },
+  };
+}
