@@ -127,6 +127,20 @@ interface TaskServer {
   stop: Call<any>;
 }
 
+/** What the views of the Arithmetic tab share. */
+interface Arithmetic {
+  find: Find;
+  server: ArithmeticServer;
+  state: any;
+  set: (fields: object) => void;
+  changed: () => void;
+  drawn: (reply: any) => void;
+  refused: (reply: ErrorReply) => void;
+  slow: (isSlow: boolean) => void;
+  announce: (text: string) => void;
+  /** write a text into a box, unless somebody types it */
+  fit: (box: HTMLInputElement, text: string) => void;
+}
 /** What the views of the Walk tab share. */
 interface Walk {
   find: Find;

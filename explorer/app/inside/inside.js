@@ -150,7 +150,7 @@ function showControls() {
   put(find(".gi-psi-out"), state.psi.toFixed(2));
 }
 
-// --- the tiles ---------------------------------------------------------------------------------------------------------
+// --- the tiles -------------------------------------------------------------------------------------------------------
 
 const layer = find(".gi-before .gx-tiles");
 
@@ -189,7 +189,7 @@ layer.addEventListener("keydown", (event) => {
   layer.children[opened]?.focus();
 });
 
-// --- words and noise -----------------------------------------------------------------------------------------------------
+// --- words and noise -------------------------------------------------------------------------------------------------
 
 word.addEventListener("input", () => {
   state.w = word.value;
@@ -231,7 +231,7 @@ find(".gi-download").addEventListener("click", async () => {
   else say(reply?.message ?? "The picture could not be saved; try again.");
 });
 
-// --- the parts -----------------------------------------------------------------------------------------------------------
+// --- the parts -------------------------------------------------------------------------------------------------------
 
 function showPart(name) {
   state.part = Object.hasOwn(parts, name) ? name : Object.keys(parts)[0];

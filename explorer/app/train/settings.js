@@ -55,7 +55,7 @@ function fitBox(box, { kind, low, high }) {
   if (kind === "whole" || kind === "number") [box.min, box.max, box.step] = [low, high, kind === "whole" ? 1 : "any"];
 }
 
-// --- dials -------------------------------------------------------------------------------------------------------------
+// --- dials -----------------------------------------------------------------------------------------------------------
 
 function presetValue(name) {
   // The pictures' own side, where nobody chose another.
@@ -134,7 +134,7 @@ function nameIt() {
   showStart();
 }
 
-// --- what it will cost -------------------------------------------------------------------------------------------------
+// --- what it will cost -----------------------------------------------------------------------------------------------
 
 function previewWords() {
   return [...new Set(find(".gt-preview").value.split(",").map((word) => word.trim()).filter(Boolean))];
@@ -204,7 +204,7 @@ function showBusy() {
   put(find(".gt-busy"), text);
 }
 
-// --- Start -------------------------------------------------------------------------------------------------------------
+// --- Start -----------------------------------------------------------------------------------------------------------
 
 function showStart() {
   const wrong = form.querySelector("[data-dial][aria-invalid=true]");

@@ -84,7 +84,7 @@ export function stopCards({ find, server, state, changed }) {
     box.select();
   });
 
-  // --- one picture of a stop ---------------------------------------------------------------------------------------------
+  // --- one picture of a stop -----------------------------------------------------------------------------------------
 
   const picker = find(".gx-picker");
   const mailbox = newMailbox();

@@ -41,7 +41,7 @@ export function mount({ element, server }) {
     showDevice(reply);
   }
 
-  // --- the views ---------------------------------------------------------------------------------------------------------
+  // --- the views -----------------------------------------------------------------------------------------------------
 
   const pressed = {
     view: buttonGroup(find(".gx-views"), (view) => set({ view })),
@@ -98,7 +98,7 @@ export function mount({ element, server }) {
     changed();
   }
 
-  // --- keeping and opening -----------------------------------------------------------------------------------------------
+  // --- keeping and opening -------------------------------------------------------------------------------------------
 
   for (const button of root.querySelectorAll("[data-save]")) {
     button.addEventListener("click", async () => {
