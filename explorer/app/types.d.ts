@@ -127,6 +127,28 @@ interface TaskServer {
   stop: Call<any>;
 }
 
+/** What the parts of the Inside tab share. */
+interface Inside {
+  find: Find;
+  root: any;
+  server: InsideServer;
+  state: any;
+  /** what the changed pictures have beside the word: units switched off, directions with amounts, a brushed region */
+  edits: { off: any[]; push: any[]; region: string | null };
+  tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any> };
+  mailbox: string;
+  taskMailbox: string;
+  /** the buttons over the present pictures */
+  tiles: any;
+  /** the present pictures, and the one that the parts look at */
+  readonly shown: { reply: any; request: any } | null;
+  readonly opened: number;
+  requestNow: (mailbox?: string) => any;
+  /** draw the changed pictures anew */
+  change: () => void;
+  remember: () => void;
+  announce: (text: string) => void;
+}
 /** What the views of the Arithmetic tab share. */
 interface Arithmetic {
   find: Find;
