@@ -149,6 +149,21 @@ interface Inside {
   remember: () => void;
   announce: (text: string) => void;
 }
+/** What the scripts of the Compare tab share. */
+interface Compare {
+  find: Find;
+  root: any;
+  server: CompareServer;
+  state: any;
+  remember: () => void;
+  announce: (text: string) => void;
+  /** what the families are, and how much may be asked for */
+  offered: any;
+  /** what was measured of the compared generators */
+  measured: any;
+  colourOf: (place: number) => string;
+  entryOf: (name: string) => any;
+}
 /** What the views of the Arithmetic tab share. */
 interface Arithmetic {
   find: Find;

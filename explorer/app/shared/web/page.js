@@ -88,10 +88,11 @@ export function addressBar(name, fields, present) {
   };
 }
 
-/** Open the page anew at its Explore tab. @param {Record<string, string>} fields of the address; without `c` the chosen generator's */
-export function openExplore(fields) {
+/** Open the page anew at its Explore tab.
+ * @param {{ c?: string, [field: string]: any }} fields of the address; c: the generator, by default the chosen one */
+export function openExplore({ c = page.generator, ...fields }) {
   const query = new URLSearchParams(fields);
-  if (!("c" in fields) && page.generator) query.set("c", page.generator);
+  if (c) query.set("c", c);
   const theme = new URLSearchParams(location.search).get("__theme");
   if (theme) query.set("__theme", theme);
   location.assign(`?${query}`);
