@@ -164,6 +164,34 @@ interface Compare {
   colourOf: (place: number) => string;
   entryOf: (name: string) => any;
 }
+/** What the scripts of the Train tab share. */
+interface Train {
+  find: Find;
+  root: any;
+  server: TrainServer;
+  state: { job: string | null };
+  /** the lines of the list, as they came last */
+  jobs: any[] | null;
+  /** what is known of the job on show */
+  watched: any;
+  readOnly: () => boolean;
+  lineOf: (name: string) => any;
+  poll: () => void;
+  openJob: (name: string) => void;
+  showError: (text: string) => void;
+}
+/** A new training as far as it has been chosen. */
+interface TrainingForm {
+  node: any;
+  /** what there is to choose from */
+  offer: any;
+  /** one of its sources, or one's own pictures */
+  source: string | null;
+  /** what was uploaded */
+  sent: { id: string; name: string } | null;
+  /** what is in the pictures, once they were inspected */
+  found: any;
+}
 /** What the views of the Arithmetic tab share. */
 interface Arithmetic {
   find: Find;

@@ -145,7 +145,7 @@ def test_units_are_ranked_by_what_was_brushed(inside):
     page.mouse.up()
     page.click(".gi-rank-region")
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('brushed')")
-    assert "units speak for it" in page.inner_text(".gi-units-say")
+    assert "units draw it" in page.inner_text(".gi-units-say")
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('grey levels')")
     page.click(".gi-unbrush")
     assert page.is_disabled(".gi-rank-region")

@@ -81,7 +81,7 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
     page.fill("[data-dial=size]", "4")
     page.click(".gt-more summary")
     page.fill("[data-dial=save_seconds]", "5")
-    assert page.inner_text(".gt-turned") == "1 turned"
+    assert page.inner_text(".gt-turned") == "1 changed"
     page.fill(".gt-preview", "house, zqxzqx")
     says(page, ".gt-estimate-say", "About")
     assert "pictures a second" in page.inner_text(".gt-estimate-say") and "MB" in page.inner_text(".gt-estimate-say")
@@ -286,10 +286,10 @@ def test_a_dial_of_another_family_begins_where_that_family_does(train):
     page.click(".gt-more summary")
     assert page.input_value("[data-dial=lr]") == "0.0006"
     page.select_option("[data-dial=family]", "acgan")
-    assert page.input_value("[data-dial=lr]") == "0.0002" and page.inner_text(".gt-turned") == "1 turned"
+    assert page.input_value("[data-dial=lr]") == "0.0002" and page.inner_text(".gt-turned") == "1 changed"
     assert "class cross-entropy" in page.inner_text("#gt-family-about")
     page.fill("[data-dial=lr]", "0.001")
-    assert page.inner_text(".gt-turned") == "2 turned"
+    assert page.inner_text(".gt-turned") == "2 changed"
     page.fill("[data-dial=lr]", "5")
     assert page.get_attribute("[data-dial=lr]", "aria-invalid") == "true"
     page.click(".gt-untouch")

@@ -44,6 +44,12 @@ export function showChips(parent, words, prefix) {
   });
 }
 
+/** Sentences as a list that is hidden where there are none. @param {HTMLElement} list @param {string[]} sentences */
+export function showNotes(list, sentences) {
+  ensureChildren(list, sentences.length, () => createNode("li")).forEach((node, i) => setText(node, sentences[i]));
+  list.hidden = !sentences.length;
+}
+
 /** Colour the part of a slider before its thumb. @param {HTMLInputElement} range */
 export function fillTrack(range) {
   const share = (Number(range.value) - Number(range.min)) / (Number(range.max) - Number(range.min)) || 0;
