@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WORDS = ("coat", "dress", "boots", "bag", "shirt", "sandals", "trousers", "sneakers", "jeans", "kimono", "hat", "skirt")
 VISITORS = 20
 
-# Each painting is noted with the request it answers, the time at which the browser could show it, and a sum of its pixels.
+# Each painting is noted with its request, the time at which the browser could show it, and a sum of its pixels.
 _WATCH = """() => {
   window.bench = { pressed: 0, painted: [] };
   document.addEventListener("keydown", (event) => (bench.pressed = event.timeStamp), true);

@@ -21,8 +21,10 @@ STYLES = (
     "compare/compare.css",
     "train/train.css",
 )
-# The whole address, since Gradio makes a function of this text: a relative one would be relative to Gradio's own script.
-_BEGIN = 'import(new URL("{script}", document.baseURI).href).then(({{ {mount} }}) => {mount}("{name}", element, server));'
+# The whole address: Gradio makes a function of this text, where a relative one is relative to Gradio's own script.
+_BEGIN = """\
+import(new URL("{script}", document.baseURI).href).then(({{ {mount} }}) => {mount}("{name}", element, server));
+"""
 
 
 def asset(name: str) -> str:
