@@ -174,13 +174,13 @@ def asked(page) -> dict:
 
 def test_the_temperature_follows_the_hand(visit):
     page = visit("?w=slipper&c=labelled")
-    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-deaf") == ""
+    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-wordless") == ""
     assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in asked(page)
-    before, told = pixels(page), page.inner_text(".gx-told")
+    before, told = pixels(page), page.inner_text(".gx-weights")
     assert told.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in told
     page.locator(".gx-temperature").fill("0")
     drawn(page, t=1)
-    assert pixels(page) != before and page.inner_text(".gx-told") != told
+    assert pixels(page) != before and page.inner_text(".gx-weights") != told
     page.wait_for_url("**/?w=slipper&t=1&c=labelled")
     hot = pixels(page)
     page.reload()
@@ -196,9 +196,9 @@ def test_the_temperature_follows_the_hand(visit):
     assert page.is_hidden(".gx-of-labels") and "t" not in asked(page)
 
 
-def test_a_generator_that_hears_nothing_says_so(visit):
+def test_a_generator_that_is_unconditional_says_so(visit):
     page = visit("?w=slipper&c=unasked&j=0.5")
-    assert page.inner_text(".gx-deaf").startswith("DCGAN hears no words: its pictures differ by their noise alone.")
+    assert page.inner_text(".gx-wordless").startswith("DCGAN is unconditional: its pictures differ by their noise alone.")
     assert all(page.is_hidden(part) for part in (".gx-jitter", ".gx-blend", ".gx-of-labels", ".gx-of-codes", ".gx-far"))
     assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of no word"
     before, table = pixels(page), page.inner_text(".gx-bars")
@@ -209,7 +209,7 @@ def test_a_generator_that_hears_nothing_says_so(visit):
     page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
     page.click(".gx-tabs [data-tab=walk]")
     drawn(page, stops=["slipper"])  # one word: nine points of the noise
-    assert "hears no words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(".gx-views [data-value=codes]")
+    assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(".gx-views [data-value=codes]")
     page.click(".gx-views [data-value=pad]")
     drawn(page, what="noise")
     page.select_option(".gx-checkpoint", "second")
@@ -229,7 +229,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_said(visit
 
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
-    assert "codes that it made up by itself" in page.inner_text(".gx-deaf") and not in_trouble(page)
+    assert "codes that it made up by itself" in page.inner_text(".gx-wordless") and not in_trouble(page)
     assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in asked(page)
     own = pixels(page)
     page.click(".gx-kinds button >> nth=2")

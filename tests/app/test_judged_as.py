@@ -1,4 +1,4 @@
-"""Ears and hands side by side in real Chromium: what the word is close to, and what a judge sees in the pictures."""
+"""Similarity and judgement side by side in real Chromium: what the word is close to, what a judge sees in the pictures."""
 
 import re
 from itertools import pairwise
@@ -14,7 +14,7 @@ pytest_plugins = ["app_in_chromium"]
 
 
 def rows(page) -> dict[str, list[str]]:
-    """The numbers beside each label, as shown: its likeness and, where a judge looked, its share."""
+    """The numbers beside each label, as shown: its similarity and, where a judge looked, its share."""
     return dict(
         page.eval_on_selector_all(
             ".gx-bars li",
@@ -24,21 +24,21 @@ def rows(page) -> dict[str, list[str]]:
     )
 
 
-def test_the_page_says_whether_the_hands_drew_what_the_ears_heard(visit):
+def test_the_page_says_whether_pictures_are_judged_as_the_nearest_label(visit):
     page = visit("?c=second&w=boots")
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
     assert rows(page)["boots"] == ["1.00", "100 %"]
     assert {shown[1] for label, shown in rows(page).items() if label != "boots"} == {"–"}
-    assert page.inner_text(".gx-heads").split() == ["ears", "hands"]
+    assert page.inner_text(".gx-heads").split() == ["similarity", "judged", "as"]
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
-    assert page.inner_text(".gx-verdict") == "The ears say dress, the hands drew boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, but judged as boots (16 of 16)."
     assert page.locator(".gx-bars .gx-label").first.inner_text() == "dress"
     assert page.locator(".gx-most .gx-label").inner_text() == "boots"
     assert page.locator(".gx-bars button").first.get_attribute("aria-label") == (
-        "dress: likeness 1.00, seen in 0 % of the pictures"
+        "dress: similarity 1.00, seen in 0 % of the pictures"
     )
-    page.wait_for_function("document.querySelector('.gx-status').textContent.includes('the hands drew boots')")
+    page.wait_for_function("document.querySelector('.gx-status').textContent.includes('judged as boots')")
     page.click("button[data-view='64']")
     drawn(page, w="dress", n=64)
     assert page.inner_text(".gx-verdict").endswith("boots (64 of 64).")
@@ -74,24 +74,24 @@ def test_what_the_judge_saw_last_stands_until_it_has_looked_again(visit):
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
     assert page.locator(".gx-late .gx-most .gx-label").inner_text() == "boots"
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
     page.fill(".gx-word", "dresss")  # is never drawn, so the judge looks at the dresses again
     page.wait_for_selector(".gx-in-trouble")
-    page.wait_for_selector(".gx-heard:not(.gx-late)")
+    page.wait_for_selector(".gx-condition:not(.gx-late)")
     assert [ask["w"] for ask in asks] == ["dress", "dresss", "dress"]
-    assert page.inner_text(".gx-verdict") == "The ears say dress, the hands drew boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, but judged as boots (16 of 16)."
     assert in_trouble(page)
 
 
-def test_where_nobody_judges_there_are_ears_alone(visit):
+def test_without_a_judge_there_is_similarity_alone(visit):
     page = visit("?c=colour&w=dress")
     assert [len(shown) for shown in rows(page).values()] == [1] * len(LABELS)
     assert not page.is_visible(".gx-verdict") and not page.is_visible(".gx-heads")
-    assert not page.locator(".gx-bar-track.gx-hand").first.is_visible()
+    assert not page.locator(".gx-bar-track.gx-judged-as").first.is_visible()
     assert "No judge knows these labels" in page.inner_text(".gx-legend")
 
 
-def test_every_checkpoint_of_the_menu_brings_its_own_hands_and_words(visit):
+def test_every_checkpoint_of_the_menu_brings_its_own_judge_and_words(visit):
     page = visit("?c=second&w=coat")
     offered = page.locator(".gx-checkpoint option").evaluate_all("(options) => options.map((option) => option.value)")
     assert {"fashion-words", "second", "torn", "colour", "hostile"} <= set(offered)
@@ -108,12 +108,12 @@ def test_every_checkpoint_of_the_menu_brings_its_own_hands_and_words(visit):
         assert page.input_value(".gx-space") == "hostile"
         page.fill(".gx-word", "cup")
         drawn(page, c="hostile", w="cup")
-        assert page.inner_text(".gx-verdict") == f"The ears say cup, the hands drew {HOSTILE} (16 of 16)."
+        assert page.inner_text(".gx-verdict") == f"Nearest to cup, but judged as {HOSTILE} (16 of 16)."
     page.select_option(".gx-checkpoint", "second")
     page.fill(".gx-word", "boots")
     drawn(page, c="second", w="boots")
     assert page.input_value(".gx-space") == "glove-minilm-100d"
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -126,7 +126,7 @@ def test_nothing_of_the_table_is_cut_or_covered(visit, width):
     assert row.evaluate_all("(spans) => spans.every((span) => span.scrollWidth <= span.clientWidth)")
 
 
-def test_ears_and_hands_have_colours_of_their_own_in_the_dark_too(visit):
+def test_similarity_and_judgement_have_colours_of_their_own_in_the_dark_too(visit):
     seen = []
     for scheme in ("light", "dark"):
         page = visit("?c=second&w=boots", color_scheme=scheme)

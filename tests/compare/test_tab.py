@@ -252,7 +252,7 @@ def test_side_by_side(compare):
     assert page.locator(".gc-sheets b").all_inner_texts() == ["tiny", "learner", "real pictures"]
     assert page.locator(".gc-figures tbody th .gc-title").all_inner_texts() == ["real pictures", "tiny", "learner"]
     assert "There is no generator of that name here." in page.inner_text(".gc-wrong")
-    assert page.locator(".gc-game").count() == 1 and page.locator(".gc-diagram svg").count() == 1
+    assert page.locator(".gc-family-card").count() == 1 and page.locator(".gc-diagram svg").count() == 1
     page.locator(".gc-curves").scroll_into_view_if_needed()
     page.wait_for_selector(".gc-curves .gc-plot[data-drawn] .main-svg")
     page.click(".gc-curves [data-value=seconds]")

@@ -9,10 +9,10 @@ const reply = (shares, hears = "word") => {
 };
 
 test("the verdict compares the nearest label with the label that is seen most", () => {
-  assert.match(verdict(reply({ boots: 1, coat: 0 })), /agree on boots \(16 of 16\)/);
+  assert.match(verdict(reply({ boots: 1, coat: 0 })), /judged as boots \(16 of 16\)/);
   assert.match(verdict(reply({ boots: 0, coat: 1 })), /boots.*coat \(16 of 16\)/);
   assert.match(verdict(reply({ a: 0.25, b: 0.25, c: 0.25, d: 0.25 })), /a bit of everything \(4 of 16 at most\)/);
-  assert.match(verdict(reply({ boots: 0.5, coat: 0.5 }, "nothing")), /boots and coat most \(8 of 16 each\)/);
+  assert.match(verdict(reply({ boots: 0.5, coat: 0.5 }, "nothing")), /mostly as boots and coat \(8 of 16 each\)/);
   assert.equal(verdict({ ...reply({ boots: 1 }), seen: [] }), "");
 });
 

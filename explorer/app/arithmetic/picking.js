@@ -50,7 +50,7 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
     if (!short.length) return "";
     const missing = FEWEST - state[short[0]].length;
     const ordinal = { plus: "first", minus: "second", more: "third" }[short[0]];
-    return `The ${ordinal} term needs ${missing} more picture${missing > 1 ? "s" : ""}: a single one would bring all its accidents along.`;
+    return `The ${ordinal} term needs ${missing} more picture${missing > 1 ? "s" : ""}: a single one would add all its accidents.`;
   }
 
   function picksChanged() {

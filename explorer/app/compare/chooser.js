@@ -5,7 +5,7 @@ import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom
 import { page } from "../shared/web/page.js";
 import { lineOf } from "./generators.js";
 
-// Chosen generators as chips, and a menu of the others. changed(names): called when a hand chose. Gives show(names).
+// Chosen generators as chips, and a menu of the others. changed(names): called when somebody chose. Gives show(names).
 export function chooser(list, most, changed) {
   let names = [];
   const adding = createNode("select", "gc-add");

@@ -9,8 +9,8 @@ export function familyCards(compare, familyOf) {
   const { find, state } = compare;
   function showFamilies() {
     const names = [...new Set(compared(state).map((name) => familyOf(name)))].filter((name) => Object.hasOwn(compare.offered.families, name));
-    const cards = ensureChildren(find(".gc-games"), names.length, () => createNode("article", "gc-game"));
-    find(".gc-games-head").hidden = !names.length;
+    const cards = ensureChildren(find(".gc-families"), names.length, () => createNode("article", "gc-family-card"));
+    find(".gc-families-head").hidden = !names.length;
     cards.forEach((card, i) => {
       if (card.dataset.family === names[i]) return;
       card.dataset.family = names[i];

@@ -61,7 +61,7 @@ export function gridView(compare) {
     setText(find(".gc-psi-out"), state.psi.toFixed(2));
     setText(find(".gc-generator"), page.generator || page.menu?.default || "");
     const unused = grows.includes("word") && !grows.includes("checkpoint") && page.ignoresWords;
-    setText(find(".gc-note"), unused ? `${page.offer.name} hears no words: its pictures will be the same for all of them.` : "");
+    setText(find(".gc-note"), unused ? `${page.offer.name} is not conditioned on words: its pictures will be the same for all of them.` : "");
     remember();
     axes.learnEpochs();
     planSoon();

@@ -49,7 +49,7 @@ export function gridAxes(compare, changed) {
     changed();
   }
 
-  // The values of one side in what suits its kind. chosen(values): called when a hand changed them.
+  // The values of one side in what suits its kind. chosen(values): called when somebody changed them.
   function valueBoxes(parent, chosen) {
     const text = createNode("input", "gx-box gc-text");
     text.maxLength = 2000;

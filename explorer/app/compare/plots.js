@@ -56,7 +56,7 @@ function showFigures(parent, figures) {
     place.style.height = `${figure.layout.height}px`;
     plotted.set(place, { ...figure, text, drawn: false });
     seen.unobserve(place);
-    seen.observe(place); // which tells at once whether it is on show
+    seen.observe(place); // which says at once whether it is on show
   });
 }
 

@@ -118,7 +118,7 @@ export function sheetsView(compare) {
 
   find(".gc-sheets").addEventListener("click", (event) => {
     const family = event.target.closest("button.gc-family");
-    const card = family && [...find(".gc-games").children].find((game) => game.firstChild.textContent === family.textContent);
+    const card = family && [...find(".gc-families").children].find((item) => item.firstChild.textContent === family.textContent);
     card?.scrollIntoView({ behavior: "smooth", block: "center" });
   });
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What the chosen generator hears: the word, its labels alone, nothing, or codes. Only the dials that it hears are on show.
+// What the chosen generator is conditioned on: the word, its labels alone, nothing, or codes. Only what it takes is shown.
 
 import { codeControls } from "../shared/web/codes.js";
 import { finder, setText } from "../shared/web/dom.js";
@@ -8,8 +8,8 @@ import { fitCodes } from "../shared/web/parse.js";
 import { percent } from "./labels.js";
 
 const NO_WORDS = {
-  nothing: "hears no words: its pictures differ by their noise alone. What is said of a word here is about the word.",
-  codes: "hears no words, only codes that it made up by itself. What is said of a word here is about the word.",
+  nothing: "is unconditional: its pictures differ by their noise alone. What is said of a word here is about the word.",
+  codes: "is not conditioned on words, only on codes that it made up. What is said of a word here is about the word.",
 };
 
 // Gives the function that shows it. state: its t (temperature) and k (codes) are what these controls move; changed():
@@ -35,7 +35,7 @@ export function conditioningControls(root, state, changed) {
     const { offer, ignoresWords } = page;
     const kinds = offer?.codes ?? [];
     const codes = fitCodes(kinds, state.k);
-    setText(find(".gx-deaf"), ignoresWords ? `${offer.family} ${NO_WORDS[offer.hears]}` : "");
+    setText(find(".gx-wordless"), ignoresWords ? `${offer.family} ${NO_WORDS[offer.hears]}` : "");
     for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = ignoresWords;
     find(".gx-of-labels").hidden = offer?.hears !== "label";
     find(".gx-of-codes").hidden = !kinds.length;
@@ -49,6 +49,6 @@ export function conditioningControls(root, state, changed) {
 
 // The weight of each label, for a generator that is conditioned on labels alone.
 export function showLabelWeights(root, reply) {
-  const some = reply.told.filter(([, share]) => share >= 0.005);
-  setText(root.querySelector(".gx-told"), some.map(([label, share]) => `${label} ${percent(share)}`).join(", "));
+  const some = reply.told.filter(([, weight]) => weight >= 0.005);
+  setText(root.querySelector(".gx-weights"), some.map(([label, weight]) => `${label} ${percent(weight)}`).join(", "));
 }

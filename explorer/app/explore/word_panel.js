@@ -9,7 +9,7 @@ const CLOSE = 0.75; // the cosine to the nearest label at the gauge's right end;
 
 export function showWord(root, reply) {
   const wordless = ignoresWords(reply.hears);
-  setText(root.querySelector(".gx-heard h2"), wordless ? "The word itself" : "Heard as");
+  setText(root.querySelector(".gx-condition h2"), wordless ? "The word itself" : "Condition");
   const far = root.querySelector(".gx-far");
   far.hidden = wordless; // no word of its training could be far from this one
   far.dataset.level = reply.far.level;

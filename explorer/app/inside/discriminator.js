@@ -24,40 +24,40 @@ export function discriminatorPart(inside) {
     },
     forget() {
       [layers, layer, unit] = [null, 0, 0];
-      find(".gi-critic").hidden = true;
+      find(".gi-discriminator").hidden = true;
     },
   };
 
   async function loadUnits() {
     const of = page.generator;
     find(".gi-meet").hidden = true;
-    const reply = await tasks.run(find(".gi-critic-work"), { ...requestNow(taskMailbox), w: "", work: "meet" });
+    const reply = await tasks.run(find(".gi-discriminator-work"), { ...requestNow(taskMailbox), w: "", work: "meet" });
     find(".gi-meet").hidden = Boolean(reply);
     if (!reply || of !== page.generator) return;
     layers = reply.layers;
     layer = Math.floor(layers.length / 2); // sees parts, not all of a picture
-    find(".gi-critic").hidden = false;
+    find(".gi-discriminator").hidden = false;
     showUnit();
   }
 
   async function showUnit() {
     const [name, , width] = layers[layer];
-    const buttons = ensureChildren(find(".gi-critic-layers"), layers.length, () => Object.assign(createNode("button"), { type: "button" }));
+    const buttons = ensureChildren(find(".gi-discriminator-layers"), layers.length, () => Object.assign(createNode("button"), { type: "button" }));
     buttons.forEach((button, i) => {
       setText(button, `${layers[i][0]} · ${layers[i][1]} × ${layers[i][1]}`);
       button.dataset.index = i;
       button.ariaPressed = String(i === layer);
     });
     unit = Math.min(unit, width - 1);
-    const range = find(".gi-critic-unit input");
+    const range = find(".gi-discriminator-unit input");
     [range.max, range.value] = [width - 1, unit];
     fillTrack(range);
-    setText(find(".gi-critic-name"), `Unit ${unit} (0 to ${width - 1})`);
+    setText(find(".gi-discriminator-name"), `Unit ${unit} (0 to ${width - 1})`);
     const mine = ++requests;
     const reply = await server.unit({ ...requestNow(mailbox), w: "", layer: name, unit: unit }).catch(() => null);
     if (mine !== requests) return;
     if (isLost(reply)) return void setTimeout(() => mine === requests && showUnit(), 300);
-    setText(find(".gi-critic-say"), reply.ok ? "" : reply.message);
+    setText(find(".gi-discriminator-say"), reply.ok ? "" : reply.message);
     if (!reply.ok) return;
     const bitmap = await createImageBitmap(decodeBlob(reply.png));
     if (mine === requests) paintExcited(reply, bitmap);
@@ -66,7 +66,7 @@ export function discriminatorPart(inside) {
 
   function paintExcited(reply, bitmap) {
     const [width, height] = reply.tile;
-    const figures = ensureChildren(find(".gi-excited"), reply.count, () => {
+    const figures = ensureChildren(find(".gi-strongest"), reply.count, () => {
       const figure = createNode("figure");
       figure.append(createNode("canvas"), createNode("canvas"), createNode("figcaption"));
       return figure;
@@ -88,16 +88,16 @@ export function discriminatorPart(inside) {
   }
 
   find(".gi-meet").addEventListener("click", loadUnits);
-  find(".gi-critic-layers").addEventListener("click", (event) => {
+  find(".gi-discriminator-layers").addEventListener("click", (event) => {
     if (event.target.dataset.index === undefined) return;
     layer = Number(event.target.dataset.index);
     showUnit();
   });
-  find(".gi-critic-unit input").addEventListener("input", (event) => {
+  find(".gi-discriminator-unit input").addEventListener("input", (event) => {
     unit = Number(event.target.value);
     showUnit();
   });
-  find(".gi-critic-any").addEventListener("click", () => {
+  find(".gi-discriminator-any").addEventListener("click", () => {
     unit = Math.floor(Math.random() * layers[layer][2]);
     showUnit();
   });

@@ -12,17 +12,17 @@ export function drawingPad(inside) {
   const paperCanvas = find(".gi-paper");
   const ink = paperCanvas.getContext("2d", { willReadFrequently: true });
   let pen = 44; // pixels; below 0 it rubs out
-  let brought = null; // a canvas with the picture that was brought, until something is drawn over it
+  let loaded = null; // a canvas with the picture of a file, until something is drawn over it
   let blank = true;
 
   function clearPaper() {
     ink.fillStyle = "#fff";
     ink.fillRect(0, 0, paperCanvas.width, paperCanvas.height);
-    [brought, blank] = [null, true];
+    [loaded, blank] = [null, true];
     find(".gi-drop-hint").hidden = false;
   }
 
-  async function bring(file) {
+  async function loadFile(file) {
     let bitmap;
     try {
       bitmap = await createImageBitmap(file);
@@ -33,13 +33,13 @@ export function drawingPad(inside) {
     announce("");
     const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
     const size = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
-    brought = Object.assign(createNode("canvas"), { width: size[0], height: size[1] });
-    brought.getContext("2d").drawImage(bitmap, 0, 0, ...size);
+    loaded = Object.assign(createNode("canvas"), { width: size[0], height: size[1] });
+    loaded.getContext("2d").drawImage(bitmap, 0, 0, ...size);
     bitmap.close();
     const fit = paperCanvas.width / Math.max(...size);
     const [width, height] = size.map((length) => length * fit);
     ink.imageSmoothingEnabled = fit < 4;
-    ink.drawImage(brought, (paperCanvas.width - width) / 2, (paperCanvas.height - height) / 2, width, height);
+    ink.drawImage(loaded, (paperCanvas.width - width) / 2, (paperCanvas.height - height) / 2, width, height);
     blank = false;
     find(".gi-drop-hint").hidden = true;
   }
@@ -47,7 +47,7 @@ export function drawingPad(inside) {
   // The picture as a PNG, or null when there is none.
   function paperPicture() {
     if (blank) return null;
-    return new Promise((done) => (brought ?? paperCanvas).toBlob(done, "image/png"));
+    return new Promise((done) => (loaded ?? paperCanvas).toBlob(done, "image/png"));
   }
 
   function paperPlace(event) {
@@ -58,7 +58,7 @@ export function drawingPad(inside) {
   paperCanvas.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     paperCanvas.setPointerCapture(event.pointerId);
-    [brought, blank] = [null, false];
+    [loaded, blank] = [null, false];
     announce("");
     find(".gi-drop-hint").hidden = true;
     [ink.lineCap, ink.lineJoin, ink.lineWidth] = ["round", "round", Math.abs(pen)];
@@ -80,7 +80,7 @@ export function drawingPad(inside) {
   });
   find(".gi-paper-clear").addEventListener("click", clearPaper);
   find(".gi-file").addEventListener("change", (event) => {
-    if (event.target.files[0]) bring(event.target.files[0]);
+    if (event.target.files[0]) loadFile(event.target.files[0]);
     event.target.value = "";
   });
   find(".gi-choose").addEventListener("keydown", (event) => {
@@ -92,12 +92,12 @@ export function drawingPad(inside) {
       event.preventDefault();
       drop.classList.toggle("gi-dropping", kind === "dragenter" || kind === "dragover");
       const file = kind === "drop" ? event.dataTransfer.files[0] : null;
-      if (file) bring(file);
+      if (file) loadFile(file);
     });
   }
   document.addEventListener("paste", (event) => {
     const file = page.tab === "inside" && state.part === "find" ? event.clipboardData?.files[0] : null;
-    if (file) bring(file);
+    if (file) loadFile(file);
   });
   clearPaper();
 

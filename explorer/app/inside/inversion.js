@@ -16,7 +16,7 @@ export function inversionPart(inside) {
 
   const part = {
     title: "Find this picture",
-    lead: "The reverse of typing a word: draw a garment or bring a picture, and the noise and the words are searched for from which the generator would draw that.",
+    lead: "The reverse of typing a word: draw a garment or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
     wordless: true,
     forget() {
       foundReply = null;

@@ -26,11 +26,11 @@ export function jobPanel(train) {
   for (const [what, [name, title]] of Object.entries(ACTIONS)) {
     const button = createNode("button", "gx-icon gx-labelled", name);
     [button.type, button.dataset.what, button.title] = ["button", what, title];
-    find(".gt-deeds").append(button);
+    find(".gt-actions").append(button);
   }
   const toExplore = createNode("button", "gt-explore gx-icon gx-labelled gi-primary", "Open in Explore");
   toExplore.type = "button";
-  find(".gt-deeds").prepend(toExplore);
+  find(".gt-actions").prepend(toExplore);
 
   // What the list says of the job on show.
   function showLine() {
@@ -38,7 +38,7 @@ export function jobPanel(train) {
     if (!train.watched) return;
     setText(find(".gt-title"), train.watched.name);
     find(".gt-panel[data-of=job]").dataset.state = line?.state ?? "";
-    find(".gt-deeds").hidden = !line;
+    find(".gt-actions").hidden = !line;
     setText(find(".gt-panel[data-of=job] .gt-state"), line ? stateOf(line) : "");
     if (!line) return;
     showBar(find(".gt-panel[data-of=job] .gt-progress"), line);
@@ -51,7 +51,7 @@ export function jobPanel(train) {
     find(".gt-reason").hidden = !line.reason;
     showNotes(find(".gt-changed"), line.changed);
     const spent = line.kimg >= line.budget;
-    for (const button of find(".gt-deeds").querySelectorAll("[data-what]")) {
+    for (const button of find(".gt-actions").querySelectorAll("[data-what]")) {
       const { what } = button.dataset;
       const idle = (what === "resume" && line.state === "finished" && spent) || (what === "stop" && line.ended && !line.explorable);
       const fits = ACTIONS[what][2].includes(line.state) && !idle;
@@ -151,7 +151,7 @@ export function jobPanel(train) {
     if (event.target === dialog) dialog.close(); // the backdrop
   });
 
-  find(".gt-deeds").addEventListener("click", (event) => {
+  find(".gt-actions").addEventListener("click", (event) => {
     const what = event.target.closest("[data-what]")?.dataset.what;
     if (what === "delete") askFirst(train.watched.name);
     else if (what) act(train.watched.name, what);

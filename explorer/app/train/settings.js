@@ -15,12 +15,12 @@ const REST = 900; // milliseconds after the last change before a training is tri
 const FREE = ["kimg", "seed", "lr", "lr_g", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
 
 function createSetting({ name, help, kind, choices }) {
-  const row = createNode("label", "gt-dial");
+  const row = createNode("label", "gt-setting");
   const box = createNode(kind === "choice" ? "select" : "input", kind === "choice" || kind === "switch" ? "" : "gx-box");
   if (kind === "switch") box.type = "checkbox";
   else if (kind === "choice") box.append(...choices.map((value) => Object.assign(createNode("option", "", value === "" ? "by family" : value), { value })));
   else box.type = kind === "list" ? "text" : "number";
-  box.dataset.dial = name;
+  box.dataset.setting = name;
   const about = createNode("small", "", help);
   about.id = `gt-${name}-about`;
   box.setAttribute("aria-describedby", about.id);
@@ -61,14 +61,14 @@ export function trainingForm(train) {
     }
     find(".gt-device-field").hidden = form.offer.devices.length < 2;
     const dials = form.offer.dials.filter(({ first }) => !first);
-    find(".gt-dials").replaceChildren(...dials.map(createSetting));
+    find(".gt-settings").replaceChildren(...dials.map(createSetting));
     setText(find("#gt-size-help"), form.offer.dials.find(({ name }) => name === "size").help);
-    for (const box of root.querySelectorAll("[data-dial]")) fitBox(box, settingOf(box.dataset.dial));
+    for (const box of root.querySelectorAll("[data-setting]")) fitBox(box, settingOf(box.dataset.setting));
     choosePreset(form.offer.presets[0].name);
   }
 
   function settingOf(name) {
-    return form.offer.dials.find((dial) => dial.name === name);
+    return form.offer.dials.find((setting) => setting.name === name);
   }
 
   // --- settings ------------------------------------------------------------------------------------------------------
@@ -92,23 +92,23 @@ export function trainingForm(train) {
   }
 
   function showSettings() {
-    for (const box of root.querySelectorAll("[data-dial]")) {
-      const { dial } = box.dataset;
-      const value = changed[dial] ?? presetValue(dial);
+    for (const box of root.querySelectorAll("[data-setting]")) {
+      const { setting } = box.dataset;
+      const value = changed[setting] ?? presetValue(setting);
       if (box.type === "checkbox") box.checked = value;
       else if (document.activeElement !== box) box.value = Array.isArray(value) ? value.join(", ") : value;
-      box.closest("label").classList.toggle("gt-is-turned", dial in changed);
+      box.closest("label").classList.toggle("gt-is-changed", setting in changed);
     }
     const family = changed.family ?? presetValue("family");
     setText(find("#gt-family-about"), `${settingOf("family").help.replace(/\.$/, "")}: ${form.offer.families[family].about}.`);
     const count = Object.keys(changed).filter((name) => !settingOf(name).first).length;
-    setText(find(".gt-turned"), count ? `${count} changed` : "");
-    find(".gt-untouch").hidden = !Object.keys(changed).length;
+    setText(find(".gt-changed-count"), count ? `${count} changed` : "");
+    find(".gt-reset").hidden = !Object.keys(changed).length;
   }
 
   form.node.addEventListener("input", (event) => {
-    const { dial } = event.target.dataset;
-    if (dial) change(event.target, settingOf(dial));
+    const { setting } = event.target.dataset;
+    if (setting) change(event.target, settingOf(setting));
     else if (event.target.matches(".gt-preview")) recipeChanged();
   });
 
@@ -130,7 +130,7 @@ export function trainingForm(train) {
     recipeChanged();
   }
 
-  find(".gt-untouch").addEventListener("click", () => choosePreset(preset));
+  find(".gt-reset").addEventListener("click", () => choosePreset(preset));
   find(".gt-space").addEventListener("change", pictures.inspect);
   find(".gt-device").addEventListener("change", recipeChanged);
   find(".gt-name").addEventListener("input", () => {
@@ -224,7 +224,7 @@ export function trainingForm(train) {
   // --- Start ---------------------------------------------------------------------------------------------------------
 
   function showStart() {
-    const wrong = form.node.querySelector("[data-dial][aria-invalid=true]");
+    const wrong = form.node.querySelector("[data-setting][aria-invalid=true]");
     find(".gt-start").disabled = !ready() || Boolean(wrong) || !find(".gt-name").value.trim();
   }
 

@@ -19,7 +19,7 @@ export function sheetPanel(train) {
     held = new Map();
     playing = false;
     for (const part of [".gt-sheet", ".gt-curves", ".gt-coverage", ".gt-log-box", ".gt-about", ".gt-waiting"]) find(part).hidden = true;
-    setText(find(".gt-deed-say"), "");
+    setText(find(".gt-action-say"), "");
     showScrub();
   }
 

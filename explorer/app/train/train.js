@@ -99,9 +99,9 @@ export function mount({ element, server }) {
     remember();
   }
 
-  // What was refused, also to screen readers.
+  // Show what was refused, also to screen readers.
   function showError(text) {
-    setText(find(".gt-deed-say"), text);
+    setText(find(".gt-action-say"), text);
     if (text) announce(text);
   }
 

@@ -33,7 +33,7 @@ export function courseChart(root, scrub) {
   function colours() {
     const style = getComputedStyle(canvas);
     const colour = (name) => style.getPropertyValue(name).trim();
-    return { accent: colour("--accent"), hand: colour("--hand"), quiet: colour("--quiet"), line: colour("--line"), soft: colour("--soft") };
+    return { accent: colour("--accent"), hand: colour("--judged"), quiet: colour("--quiet"), line: colour("--line"), soft: colour("--soft") };
   }
 
   function draw() {

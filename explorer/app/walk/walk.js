@@ -18,7 +18,7 @@ const VIEWS = {
   turn: "Mark two groups of pictures, say flat soles and heels: from the mean of one to that of the other leads an axis to turn along.",
   codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
 };
-const NO_WORDS = "This generator hears no words: only its noise walks.";
+const NO_WORDS = "This generator is not conditioned on words: only its noise walks.";
 const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 /** @param {Mount<WalkServer>} component */

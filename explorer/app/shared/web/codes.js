@@ -5,7 +5,7 @@
 import { createNode, fillTrack, setLabel, setText } from "./dom.js";
 import { CODE_REACH } from "./parse.js";
 
-// parent: where they go. moved(codes): called with all of them when a hand moved one. Gives show(kinds, codes, without):
+// parent: where they go. moved(codes): called with all of them when somebody moved one. Gives show(kinds, codes, without):
 // codes is [] where each picture has its own; without: the places of those that are not shown.
 export function codeControls(parent, moved) {
   let kinds = [];

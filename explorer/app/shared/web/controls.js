@@ -4,7 +4,7 @@
 import { setText, showChips } from "./dom.js";
 
 /** A group of buttons with a data-value each, of which one is pressed.
- * @param {Element} group @param {(value: string) => void} chosen called when a hand pressed one
+ * @param {Element} group @param {(value: string) => void} chosen called when somebody pressed one
  * @returns {(value: unknown) => void} shows which is pressed */
 export function buttonGroup(group, chosen) {
   group.addEventListener("click", (event) => {
