@@ -26,13 +26,13 @@ def rows(page) -> dict[str, list[str]]:
 
 def test_the_page_says_whether_pictures_are_judged_as_the_nearest_label(visit):
     page = visit("?c=second&w=boots")
-    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
     assert rows(page)["boots"] == ["1.00", "100 %"]
     assert {shown[1] for label, shown in rows(page).items() if label != "boots"} == {"–"}
     assert page.inner_text(".gx-heads").split() == ["similarity", "judged", "as"]
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
-    assert page.inner_text(".gx-verdict") == "Nearest to dress, but judged as boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
     assert page.locator(".gx-bars .gx-label").first.inner_text() == "dress"
     assert page.locator(".gx-most .gx-label").inner_text() == "boots"
     assert page.locator(".gx-bars button").first.get_attribute("aria-label") == (
@@ -74,12 +74,12 @@ def test_what_the_judge_saw_last_stands_until_it_has_looked_again(visit):
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
     assert page.locator(".gx-late .gx-most .gx-label").inner_text() == "boots"
-    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
     page.fill(".gx-word", "dresss")  # is never drawn, so the judge looks at the dresses again
     page.wait_for_selector(".gx-in-trouble")
     page.wait_for_selector(".gx-condition:not(.gx-late)")
     assert [ask["w"] for ask in asks] == ["dress", "dresss", "dress"]
-    assert page.inner_text(".gx-verdict") == "Nearest to dress, but judged as boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
     assert in_trouble(page)
 
 
@@ -108,12 +108,12 @@ def test_every_checkpoint_of_the_menu_brings_its_own_judge_and_words(visit):
         assert page.input_value(".gx-space") == "hostile"
         page.fill(".gx-word", "cup")
         drawn(page, c="hostile", w="cup")
-        assert page.inner_text(".gx-verdict") == f"Nearest to cup, but judged as {HOSTILE} (16 of 16)."
+        assert page.inner_text(".gx-verdict") == f"Nearest to cup, judged as {HOSTILE} (16 of 16)."
     page.select_option(".gx-checkpoint", "second")
     page.fill(".gx-word", "boots")
     drawn(page, c="second", w="boots")
     assert page.input_value(".gx-space") == "glove-minilm-100d"
-    assert page.inner_text(".gx-verdict") == "Nearest to boots, and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -130,12 +130,12 @@ def test_similarity_and_judgement_have_colours_of_their_own_in_the_dark_too(visi
     seen = []
     for scheme in ("light", "dark"):
         page = visit("?c=second&w=boots", color_scheme=scheme)
-        for organ in ("ear", "hand"):
+        for column in ("similarity", "judged-as"):
             seen.append(
                 page.evaluate(
-                    "(organ) => getComputedStyle(document.querySelector(`.gx-most .gx-bar-track.gx-${organ} i`))"
+                    "(column) => getComputedStyle(document.querySelector(`.gx-most .gx-bar-track.gx-${column} i`))"
                     ".backgroundColor",
-                    organ,
+                    column,
                 )
             )
     assert len(set(seen)) == 4 and all(re.match(r"rgb\(", colour) for colour in seen)

@@ -25,8 +25,8 @@ export function verdict({ table, seen, count, hears }) {
   }
   if (drawn.length > 3) return `Nearest to ${nearest}, judged as a bit of everything (${times} at most).`;
   if (drawn.length > 1) return `Nearest to ${nearest}, judged as ${listed(drawn)} alike (${times} each).`;
-  if (drawn[0] === nearest) return `Nearest to ${nearest}, and judged as ${nearest} (${times}).`;
-  return `Nearest to ${nearest}, but judged as ${drawn[0]} (${times}).`;
+  if (drawn[0] === nearest) return `Nearest and judged as ${nearest} (${times}).`;
+  return `Nearest to ${nearest}, judged as ${drawn[0]} (${times}).`;
 }
 
 function listed(labels) {
