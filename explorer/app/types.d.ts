@@ -199,9 +199,9 @@ interface Arithmetic {
   state: any;
   set: (fields: object) => void;
   changed: () => void;
-  drawn: (reply: any) => void;
+  showDrawn: (reply: any) => void;
   refused: (reply: ErrorReply) => void;
-  slow: (isSlow: boolean) => void;
+  showSlow: (isSlow: boolean) => void;
   announce: (text: string) => void;
   /** write a text into a box, unless somebody types it */
   fit: (box: HTMLInputElement, text: string) => void;
@@ -217,9 +217,9 @@ interface Walk {
   changed: () => void;
   /** write the state into the address bar */
   remember: () => void;
-  drawn: (reply: any) => void;
+  showDrawn: (reply: any) => void;
   refused: (reply: ErrorReply) => void;
-  slow: (isSlow: boolean) => void;
+  showSlow: (isSlow: boolean) => void;
   announce: (text: string) => void;
   showKind: (kind: string) => void;
 }

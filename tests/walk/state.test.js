@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { rowsOf, storyOf } from "../../explorer/app/walk/course_chart.js";
+import { rowsOf, courseSentence } from "../../explorer/app/walk/course_chart.js";
 import { FIELDS, parseState, stateFields } from "../../explorer/app/walk/state.js";
 
 const fields = (search) => new URLSearchParams(stateFields(parseState(`tab=walk&${search}`)).map((pair) => pair.map(String))).toString();
@@ -35,7 +35,7 @@ test("the rows of a course stand in the order in which their labels come", () =>
 });
 
 test("the story of a course names each label and where it begins", () => {
-  assert.equal(storyOf({ stretches: [] }), "");
-  assert.equal(storyOf({ stretches: [["boots", 0]] }), "The judge sees boots all the way.");
-  assert.equal(storyOf({ stretches: [["boots", 0], ["coat", 9]] }), "The judge sees boots, then coat from frame 10.");
+  assert.equal(courseSentence({ stretches: [] }), "");
+  assert.equal(courseSentence({ stretches: [["boots", 0]] }), "The judge sees boots all the way.");
+  assert.equal(courseSentence({ stretches: [["boots", 0], ["coat", 9]] }), "The judge sees boots, then coat from frame 10.");
 });

@@ -26,11 +26,11 @@ export function mount({ element, server }) {
   const state = parseState(location.search);
   const remember = addressBar("arithmetic", FIELDS, () => stateFields(state));
   const trouble = troubleBox(root, replaceWord);
-  const slow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
+  const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
   const announce = announcer(find(".gx-status"));
 
-  function drawn(reply) {
+  function showDrawn(reply) {
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -41,7 +41,7 @@ export function mount({ element, server }) {
   const showView = buttonGroup(find(".gx-views"), (view) => set({ view }));
 
   /** @type {Arithmetic} */
-  const arithmetic = { find, server, state, set, changed, drawn, refused, slow, announce, fit };
+  const arithmetic = { find, server, state, set, changed, showDrawn, refused, showSlow, announce, fit };
   const [sum, pictures, axes] = [wordSumView(arithmetic), pictureSumView(arithmetic), axesView(arithmetic)];
 
   function set(fields) {

@@ -8,18 +8,18 @@ import { listed } from "./operands.js";
 import { MOST_AXES } from "./state.js";
 
 /** @param {Arithmetic} arithmetic */
-export function axesView({ find, server, state, set, drawn, refused, slow, fit }) {
+export function axesView({ find, server, state, set, showDrawn, refused, showSlow, fit }) {
   const mailbox = newMailbox();
   const moving = livePicture({
     canvas: find(".gx-axes-screen"),
     draw: server.live,
     painted(reply, request) {
-      drawn(reply);
+      showDrawn(reply);
       setText(find(".gx-axes-near"), listed(reply.nearest.slice(0, 6)));
       setLabel(find(".gx-axes-screen"), `${reply.count} pictures of ${request.w}, moved`);
     },
     refused,
-    waiting: slow,
+    waiting: showSlow,
   });
   const axesRequest = () => ({ tab: mailbox, c: page.generator, what: "axes", w: state.w, s: state.s, psi: state.psi, axes: moved() });
 
@@ -28,7 +28,7 @@ export function axesView({ find, server, state, set, drawn, refused, slow, fit }
     return state.axes.filter(([, , amount]) => amount);
   }
 
-  function axesChanged() {
+  function showAxes() {
     fit(find(".gx-axisword"), state.w);
     const rows = ensureChildren(find(".gx-axis-list"), state.axes.length, () => {
       const row = createNode("li");
@@ -73,5 +73,5 @@ export function axesView({ find, server, state, set, drawn, refused, slow, fit }
   });
   find(".gx-still").addEventListener("click", () => set({ axes: state.axes.map(([from, to]) => [from, to, 0]) }));
 
-  return { show: axesChanged, request: axesRequest };
+  return { show: showAxes, request: axesRequest };
 }

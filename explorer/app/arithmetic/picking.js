@@ -12,15 +12,15 @@ import { MOST_TILES, TERMS } from "./state.js";
 const FEWEST = 3;
 
 /** @param {Arithmetic} arithmetic */
-export function pictureSumView({ find, server, state, set, changed, drawn, refused, slow, fit }) {
-  const [mailbox, nineMailbox] = [newMailbox(), newMailbox()];
+export function pictureSumView({ find, server, state, set, changed, showDrawn, refused, showSlow, fit }) {
+  const [mailbox, outcomeMailbox] = [newMailbox(), newMailbox()];
   let term = "plus";
   const showOperands = operandPictures();
-  const grid = livePicture({ canvas: find(".gx-picking"), draw: server.live, painted: showPicks, refused, waiting: slow });
-  const nine = livePicture({ canvas: find(".gx-nine"), draw: server.sum, painted: showNine, refused, waiting: slow });
+  const grid = livePicture({ canvas: find(".gx-picking"), draw: server.live, painted: showPicks, refused, waiting: showSlow });
+  const outcome = livePicture({ canvas: find(".gx-nine"), draw: server.sum, painted: showOutcome, refused, waiting: showSlow });
   const showTerm = buttonGroup(find(".gx-terms"), (chosen) => {
     term = chosen;
-    picksChanged();
+    showPictures();
   });
   const picks = tileButtons(find(".gx-picks"), (index) => {
     const name = `${state.s}.${index}`;
@@ -34,17 +34,17 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
     return Object.keys(TERMS).find((other) => state[other].includes(name));
   }
 
-  function termsAsked() {
+  function chosenTerms() {
     return Object.entries(TERMS).filter(([name]) => state[name].length).map(([name, sign]) => [sign, state[name]]);
   }
 
-  function nineRequest() {
+  function pictureSumRequest() {
     const { w, psi, noise } = state;
-    return { tab: nineMailbox, c: page.generator, w, s: "0", psi, noise, terms: termsAsked() };
+    return { tab: outcomeMailbox, c: page.generator, w, s: "0", psi, noise, terms: chosenTerms() };
   }
 
   function hint() {
-    const terms = termsAsked();
+    const terms = chosenTerms();
     if (!terms.length) return `Click ${FEWEST} pictures on the left that have something in common, then choose the next term.`;
     const short = Object.keys(TERMS).filter((name) => state[name].length && state[name].length < FEWEST);
     if (!short.length) return "";
@@ -53,7 +53,7 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
     return `The ${ordinal} term needs ${missing} more picture${missing > 1 ? "s" : ""}: a single one would add all its accidents.`;
   }
 
-  function picksChanged() {
+  function showPictures() {
     fit(find(".gx-pickword"), state.w);
     showTerm(term);
     for (const button of find(".gx-terms").children) setText(button.querySelector("i"), String(state[button.dataset.value].length || ""));
@@ -68,7 +68,7 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
     const ready = !open;
     find(".gx-outcome").hidden = !ready;
     find(".gx-lines").hidden = !ready;
-    if (ready) nine.update(nineRequest());
+    if (ready) outcome.update(pictureSumRequest());
   }
 
   function markPicks() {
@@ -82,13 +82,13 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
   }
 
   function showPicks(reply, request) {
-    drawn(reply);
+    showDrawn(reply);
     picks.fit(reply, request.w, () => false);
     markPicks();
   }
 
-  function showNine(reply) {
-    drawn(reply);
+  function showOutcome(reply) {
+    showDrawn(reply);
     showOperands(find(".gx-lines"), reply, (operand, i) => (operand.weight < 0 ? "−" : i ? "+" : ""));
     setLabel(find(".gx-nine"), "The sum in the middle, and eight neighbours");
   }
@@ -100,5 +100,5 @@ export function pictureSumView({ find, server, state, set, changed, drawn, refus
   });
   find(".gx-stray").addEventListener("input", (event) => set({ noise: Number(event.target.value) }));
 
-  return { show: picksChanged, request: nineRequest };
+  return { show: showPictures, request: pictureSumRequest };
 }

@@ -7,14 +7,14 @@ import { newMailbox, page } from "../shared/web/page.js";
 import { listed, operandPictures } from "./operands.js";
 
 /** @param {Arithmetic} arithmetic */
-export function wordSumView({ find, server, state, set, drawn, refused, slow, announce }) {
+export function wordSumView({ find, server, state, set, showDrawn, refused, showSlow, announce }) {
   const showOperands = operandPictures();
   const mailbox = newMailbox();
-  const summed = livePicture({ canvas: find(".gx-result"), draw: server.sum, painted: showSum, refused, waiting: slow });
+  const summed = livePicture({ canvas: find(".gx-result"), draw: server.sum, painted: showSum, refused, waiting: showSlow });
   const sumRequest = () => ({ tab: mailbox, c: page.generator, w: state.sum, s: state.s, psi: state.psi });
 
   function showSum(reply, request) {
-    drawn(reply);
+    showDrawn(reply);
     showOperands(find(".gx-grids"), reply);
     setText(find(".gx-summed"), request.w);
     const words = ensureChildren(find(".gx-words"), reply.nearest.length, () => {

@@ -76,7 +76,7 @@ export function mount({ element, server }) {
     choose(state.of.length ? state.of : names, (state.of.length ? state.of : names).map((name) => (names.includes(name) ? compare.colourOf(names.indexOf(name)) : null)));
     showSamples(state.n);
     measures.forgetOthers();
-    measures.showWrong();
+    measures.showProblems();
     measures.soon();
     await sheets.draw();
     families.show();
@@ -102,7 +102,7 @@ export function mount({ element, server }) {
   page.follow("generator", () => {
     if (page.menu) openView();
   });
-  async function learnOffer() {
+  async function loadOffer() {
     for (let tries = 0; !compare.offered && tries < 20; tries++) {
       const reply = await server.offer({}).catch(() => null);
       if (reply?.ok) compare.offered = reply;
@@ -116,5 +116,5 @@ export function mount({ element, server }) {
     openView();
   }
 
-  learnOffer();
+  loadOffer();
 }

@@ -63,7 +63,7 @@ export function gridView(compare) {
     const unused = grows.includes("word") && !grows.includes("checkpoint") && page.ignoresWords;
     setText(find(".gc-note"), unused ? `${page.offer.name} is not conditioned on words: its pictures will be the same for all of them.` : "");
     remember();
-    axes.learnEpochs();
+    axes.loadEpochs();
     planSoon();
   }
 

@@ -27,7 +27,7 @@ export function gridAxes(compare, changed) {
   }
 
   // The training whose epochs are meant: the header's, or the first of those along the other side.
-  function learner() {
+  function trainingName() {
     const side = SIDES.find((other) => state[other] === "checkpoint");
     return (side && valuesOf(side)[0]) || page.generator || page.menu?.default || "";
   }
@@ -39,8 +39,8 @@ export function gridAxes(compare, changed) {
     return [...places].map((place) => String(kept[place]));
   }
 
-  async function learnEpochs() {
-    const of = learner();
+  async function loadEpochs() {
+    const of = trainingName();
     if (!SIDES.some((side) => state[side] === "epoch") || epochs.of === of) return;
     epochs = { of, kept: null };
     const reply = await server.epochs({ tab: mailbox, c: of }).catch(() => null);
@@ -93,5 +93,5 @@ export function gridAxes(compare, changed) {
     };
   }
 
-  return { KINDS, valuesOf, valueBoxes, learnEpochs, areEpochsKnown: () => epochs.kept !== null };
+  return { KINDS, valuesOf, valueBoxes, loadEpochs, areEpochsKnown: () => epochs.kept !== null };
 }

@@ -75,11 +75,11 @@ export function plotsView(compare) {
     const losses = Object.entries(learned).flatMap(([place, figures]) => figures.map((figure) => ({ figure, name: compare.measured.entries[place].name })));
     find(".gc-learning").hidden = !losses.length;
     showFigures(find(".gc-losses"), losses.map(({ figure, name }) => titled(figure, name)));
-    const sections = ensureChildren(find(".gc-groups"), groups.length, madeGroup);
+    const sections = ensureChildren(find(".gc-groups"), groups.length, createGroup);
     sections.forEach((section, i) => showGroup(section, groups[i], over));
   }
 
-  function madeGroup() {
+  function createGroup() {
     const section = createNode("section", "gc-group");
     const classes = createNode("div", "gc-classes");
     classes.append(createNode("h3"), createNode("div", "gc-legend"), createNode("div", "gc-plots gc-tall"), createNode("p", "gc-soft"));

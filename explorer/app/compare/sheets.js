@@ -46,7 +46,7 @@ export function sheetsView(compare) {
     root.dataset.state = "drawn";
   }
 
-  function madeSheet() {
+  function createSheet() {
     const figure = createNode("figure", "gc-sheet");
     const head = createNode("figcaption");
     seenSize.observe(figure);
@@ -64,7 +64,7 @@ export function sheetsView(compare) {
   function showSheets() {
     const names = compared(state);
     const reals = compare.measured?.reals ?? [];
-    const figures = ensureChildren(find(".gc-sheets"), names.length + reals.length, madeSheet);
+    const figures = ensureChildren(find(".gc-sheets"), names.length + reals.length, createSheet);
     names.forEach((name, place) => {
       const reply = sheets.get(sheetKey(name));
       const entry = compare.entryOf(name);

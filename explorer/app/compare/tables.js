@@ -102,12 +102,12 @@ export function measuring(compare, showElsewhere) {
 
   function showFound() {
     showElsewhere();
-    showWrong();
+    showProblems();
     showTables();
     find(".gc-report").disabled = !compare.measured?.tables.length;
   }
 
-  function showWrong() {
+  function showProblems() {
     const lines = [...missing(state), ...(compare.measured?.entries ?? []).flatMap((entry) => entry.said.map((sentence) => [entry.name, sentence]))];
     find(".gc-wrong").hidden = !lines.length;
     const items = ensureChildren(find(".gc-wrong ul"), lines.length, () => {
@@ -183,7 +183,7 @@ export function measuring(compare, showElsewhere) {
 
   return {
     soon: measureSoon,
-    showWrong,
+    showProblems,
     /** forget what was measured of another choice */
     forgetOthers() {
       if (choiceNow() !== measuredFor && compare.measured) forget();

@@ -247,7 +247,7 @@ export function mount({ element, server }) {
   page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) && changed()); // perhaps it is not conditioned on them
 
   // Until somebody types a word, it is one that the chosen generator was trained with.
-  function beginHere() {
+  function startWithExample() {
     const first = page.offer?.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text)); // a label may be anything
     if (untouched === null || !first || untouched === first) return;
     if (state.w !== untouched) untouched = null;
@@ -261,7 +261,7 @@ export function mount({ element, server }) {
   function showOffers() {
     if (!page.menu) return;
     psiTable = page.menu.dial;
-    beginHere();
+    startWithExample();
     showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
     showControls();
   }

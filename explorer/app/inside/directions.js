@@ -80,11 +80,11 @@ export function directionsPart(inside, given) {
     const out = createNode("output");
     const buttons = createNode("span", "gi-axis-buttons");
     const button = (text, act) => {
-      const one = createNode("button", "gx-chip", text);
-      one.type = "button";
-      one.setAttribute("aria-label", `${text} ${name}`);
-      one.addEventListener("click", act);
-      buttons.append(one);
+      const node = createNode("button", "gx-chip", text);
+      node.type = "button";
+      node.setAttribute("aria-label", `${text} ${name}`);
+      node.addEventListener("click", act);
+      buttons.append(node);
     };
     if (page.menu?.read_only) buttons.hidden = true;
     else if (method === "own") {

@@ -60,11 +60,11 @@ export function discriminatorPart(inside) {
     setText(find(".gi-discriminator-say"), reply.ok ? "" : reply.message);
     if (!reply.ok) return;
     const bitmap = await createImageBitmap(decodeBlob(reply.png));
-    if (mine === requests) paintExcited(reply, bitmap);
+    if (mine === requests) paintStrongest(reply, bitmap);
     bitmap.close();
   }
 
-  function paintExcited(reply, bitmap) {
+  function paintStrongest(reply, bitmap) {
     const [width, height] = reply.tile;
     const figures = ensureChildren(find(".gi-strongest"), reply.count, () => {
       const figure = createNode("figure");

@@ -12,14 +12,14 @@ import { drawingPad } from "./drawing_pad.js";
 export function inversionPart(inside) {
   const { find, announce, requestNow, taskMailbox, tasks } = inside;
   const paper = drawingPad(inside);
-  let foundReply = null;
+  let foundPicture = null;
 
   const part = {
     title: "Find this picture",
     lead: "The reverse of typing a word: draw a garment or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
     wordless: true,
     forget() {
-      foundReply = null;
+      foundPicture = null;
       find(".gi-pair").hidden = find(".gi-found-about").hidden = true;
     },
   };
@@ -46,7 +46,7 @@ export function inversionPart(inside) {
       paintFound(find(".gi-found"), png);
     });
     if (!reply || request.c !== page.generator) return;
-    foundReply = reply;
+    foundPicture = reply;
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
     setText(find(".gi-found-caption"), "Found");
     await Promise.all([paintFound(find(".gi-sought"), reply.sought), paintFound(find(".gi-found"), reply.png)]);
@@ -59,7 +59,7 @@ export function inversionPart(inside) {
 
   find(".gi-find").addEventListener("click", findPicture);
   find(".gi-found-download").addEventListener("click", () => {
-    if (foundReply) saveBlob(decodeBlob(foundReply.png), fileName(`found ${foundReply.nearest[0]?.[0] ?? ""}`, "0"));
+    if (foundPicture) saveBlob(decodeBlob(foundPicture.png), fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0"));
   });
   find(".gi-found-words").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");

@@ -16,20 +16,20 @@ export function neighboursPart(inside) {
   const part = {
     title: "Is it memorising?",
     lead: "Click a picture: these are the training pictures nearest to it, by pixels and in what a judge sees. A generator that copies lies nearer to them than pictures do that were kept from it.",
-    show: () => showNear(),
-    fresh: () => lookUp(),
-    opened: () => showNear(),
+    show: () => showNeighbours(),
+    fresh: () => findNeighbours(),
+    opened: () => showNeighbours(),
     forget() {
       nearest = null;
-      showNear();
+      showNeighbours();
     },
   };
 
-  async function lookUp() {
+  async function findNeighbours() {
     const of = inside.shown.request;
-    if (nearest && JSON.stringify(nearest.of) === JSON.stringify(of)) return showNear();
+    if (nearest && JSON.stringify(nearest.of) === JSON.stringify(of)) return showNeighbours();
     nearest = null;
-    showNear();
+    showNeighbours();
     find(".gi-look-up").hidden = true;
     const reply = await tasks.run(find(".gi-near-work"), { ...of, work: "near" });
     if (of !== inside.shown?.request) return;
@@ -37,10 +37,10 @@ export function neighboursPart(inside) {
     if (!reply) return;
     const bitmaps = await Promise.all(reply.spaces.map(({ png }) => createImageBitmap(decodeBlob(png))));
     nearest = { reply, of, bitmaps };
-    showNear();
+    showNeighbours();
   }
 
-  function showNear() {
+  function showNeighbours() {
     const box = find(".gi-near");
     const { reply, bitmaps } = nearest ?? {};
     const suspects = (tile) => Boolean(reply?.spaces.some(({ copies }) => copies[tile]));
@@ -77,7 +77,7 @@ export function neighboursPart(inside) {
     });
   }
 
-  find(".gi-look-up").addEventListener("click", lookUp);
+  find(".gi-look-up").addEventListener("click", findNeighbours);
 
   return part;
 }

@@ -135,7 +135,7 @@ export function unitsPart(inside) {
     for (const cell of wall.children) {
       const unit = Number(cell.dataset.unit);
       cell.ariaPressed = String(isOff(unit));
-      const place = ranked.findIndex(([one]) => one === unit);
+      const place = ranked.findIndex(([other]) => other === unit);
       setLabel(cell, `Unit ${unit}${place >= 0 ? `, rank ${place + 1}` : ""}${isOff(unit) ? ", switched off" : ""}`);
     }
     find(".gi-off-none").disabled = !edits.off.length;
@@ -196,7 +196,7 @@ export function unitsPart(inside) {
   });
   find(".gi-off-random").addEventListener("click", () => {
     if (!unitMaps) return;
-    const units = Array.from({ length: unitMaps.units }, (_, unit) => [Math.random(), unit]).sort((one, other) => one[0] - other[0]);
+    const units = Array.from({ length: unitMaps.units }, (_, unit) => [Math.random(), unit]).sort((a, b) => a[0] - b[0]);
     switchOff(units.slice(0, many()).map(([, unit]) => [unitMaps.layer, unit]));
   });
   find(".gi-off-none").addEventListener("click", () => switchOff([]));

@@ -85,8 +85,8 @@ export function jobPanel(train) {
     const { after, seen, record, sheets, rows, live } = news;
     if (news.anew) Object.assign(train.watched, { points: [], coverage: [], collapsed: [] });
     Object.assign(train.watched, { after, record, sheets, rows, live });
-    joined("points", news.points);
-    joined("coverage", news.coverage);
+    append("points", news.points);
+    append("coverage", news.coverage);
     train.watched.collapsed = news.collapsed ?? train.watched.collapsed;
     showAbout(news.about);
     const box = find(".gt-log-box");
@@ -107,7 +107,7 @@ export function jobPanel(train) {
   }
 
   // Rows begin with the pictures seen then; the last one may come twice.
-  function joined(field, rows) {
+  function append(field, rows) {
     if (!rows.length) return;
     train.watched[field] = [...train.watched[field].filter(([seen]) => seen < rows[0][0]), ...rows];
     if (train.watched[field].length > 1500) train.watched[field] = train.watched[field].filter((_, i, all) => i % 2 === 0 || i > all.length - 3);
@@ -135,7 +135,7 @@ export function jobPanel(train) {
   const dialog = find(".gt-ask-dialog");
   let toDelete = null;
 
-  function askFirst(name) {
+  function confirmDelete(name) {
     toDelete = name;
     setText(find("#gt-ask-title"), `Delete ${name}?`);
     setText(find(".gt-ask-say"), "Its generator, its sheets and its record move to the trash folder beside the trainings. From there, they can be moved back by hand.");
@@ -153,7 +153,7 @@ export function jobPanel(train) {
 
   find(".gt-actions").addEventListener("click", (event) => {
     const what = event.target.closest("[data-what]")?.dataset.what;
-    if (what === "delete") askFirst(train.watched.name);
+    if (what === "delete") confirmDelete(train.watched.name);
     else if (what) act(train.watched.name, what);
   });
   toExplore.addEventListener("click", async () => {

@@ -18,8 +18,8 @@ export const OWN = "own";
 
 /** The pictures of a new training.
  * @param {Train} train @param {TrainingForm} form
- * @param {{ showOffer: () => void, nameIt: () => void, recipeChanged: () => void }} recipe the form's other half */
-export function picturesForm(train, form, { showOffer, nameIt, recipeChanged }) {
+ * @param {{ showOffer: () => void, suggestName: () => void, recipeChanged: () => void }} recipe the form's other half */
+export function picturesForm(train, form, { showOffer, suggestName, recipeChanged }) {
   const { find, root, server } = train;
   const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
   let opening = false;
@@ -39,7 +39,7 @@ export function picturesForm(train, form, { showOffer, nameIt, recipeChanged }) 
       find(".gt-opening").hidden = true;
       form.node.hidden = false;
     }
-    nameIt();
+    suggestName();
   }
 
   function showCards() {
@@ -126,7 +126,7 @@ export function picturesForm(train, form, { showOffer, nameIt, recipeChanged }) 
   find(".gt-cards").addEventListener("change", (event) => {
     form.source = event.target.value;
     find(".gt-drop").hidden = form.source !== OWN;
-    nameIt();
+    suggestName();
     inspect();
   });
 
@@ -157,7 +157,7 @@ export function picturesForm(train, form, { showOffer, nameIt, recipeChanged }) 
     if (!reply.ok) return sendWork(reply.message, null);
     sendWork(null);
     form.sent = reply;
-    nameIt();
+    suggestName();
     inspect();
   }
 

@@ -37,7 +37,7 @@ export function trainingForm(train) {
   const { find, root, server } = train;
   /** @type {TrainingForm} */
   const form = { node: find(".gt-form"), offer: null, source: null, sent: null, found: null };
-  const pictures = picturesForm(train, form, { showOffer, nameIt, recipeChanged });
+  const pictures = picturesForm(train, form, { showOffer, suggestName, recipeChanged });
   const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
   const mailbox = newMailbox();
   const costs = new Map(); // what trials found, by what was tried
@@ -139,7 +139,7 @@ export function trainingForm(train) {
   });
 
   // A name that is still free, after the pictures, unless somebody wrote one.
-  function nameIt() {
+  function suggestName() {
     if (named || !train.jobs) return;
     const what = form.source === OWN ? (form.sent?.name ?? "").replace(UPLOAD_PACKED, "") : (form.source ?? "");
     const plain = what.normalize("NFKD").replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "").slice(0, 50) || "training";
@@ -164,7 +164,7 @@ export function trainingForm(train) {
   }
 
   // What a trial depends on.
-  function triedAs() {
+  function trialKey() {
     const { preview: _, dials: __, preset: ___, ...rest } = trainingRequest();
     const dials = form.offer.dials.map(({ name }) => name).filter((name) => !FREE.includes(name)).map((name) => changed[name] ?? presetValue(name));
     return JSON.stringify([rest, dials]);
@@ -175,7 +175,7 @@ export function trainingForm(train) {
     showSettings();
     find(".gt-start-trouble").hidden = true;
     clearTimeout(resting);
-    const untried = ready() && !costs.has(triedAs()) && trying !== triedAs();
+    const untried = ready() && !costs.has(trialKey()) && trying !== trialKey();
     resting = untried ? setTimeout(estimate, REST) : null;
     showEstimate();
     showStart();
@@ -187,20 +187,20 @@ export function trainingForm(train) {
 
   async function estimate() {
     if (!ready() || root.dataset.panel !== "new") return;
-    const mine = triedAs();
+    const mine = trialKey();
     [trying, resting] = [mine, null];
     find(".gt-again").hidden = true;
     showEstimate();
     const reply = await tasks.run(find(".gt-estimate-work"), { work: "estimate", ...trainingRequest(), preview: [] });
     if (trying === mine) trying = null;
     if (reply) costs.set(mine, reply);
-    if (ready() && mine === triedAs()) find(".gt-again").hidden = Boolean(reply);
+    if (ready() && mine === trialKey()) find(".gt-again").hidden = Boolean(reply);
     showEstimate();
   }
 
   function showEstimate() {
     const line = find(".gt-estimate-say");
-    const cost = ready() ? costs.get(triedAs()) : null;
+    const cost = ready() ? costs.get(trialKey()) : null;
     if (!cost) {
       const waits = form.source === null ? "Choose pictures first." : "";
       return setText(line, ready() && (trying || resting) ? "How long will it take? A trial of two seconds says." : waits);
@@ -228,7 +228,7 @@ export function trainingForm(train) {
     find(".gt-start").disabled = !ready() || Boolean(wrong) || !find(".gt-name").value.trim();
   }
 
-  function startTrouble(reply) {
+  function showStartProblem(reply) {
     const box = find(".gt-start-trouble");
     box.hidden = false;
     box.dataset.word = reply?.word ?? "";
@@ -246,7 +246,7 @@ export function trainingForm(train) {
     const reply = await server.start(request).catch(() => null);
     showStart();
     if (reply?.kind === "unseen") pictures.inspect(); // the app was opened anew under this page
-    if (!reply?.ok) return startTrouble(reply);
+    if (!reply?.ok) return showStartProblem(reply);
     named = false;
     train.openJob(reply.name);
     find(".gt-title").focus();

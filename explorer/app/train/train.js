@@ -24,14 +24,14 @@ export function mount({ element, server }) {
   const panel = jobPanel(train);
   const list = jobList(train, panel.act);
   let asking = false;
-  let hurried = false;
+  let pollAgain = false;
   let timer = null;
 
   async function poll() {
     clearTimeout(timer);
-    if (asking) hurried = true;
+    if (asking) pollAgain = true;
     if (asking || page.tab !== "train" || document.visibilityState !== "visible") return;
-    [asking, hurried] = [true, false];
+    [asking, pollAgain] = [true, false];
     const mine = train.watched;
     const request = mine ? { name: mine.name, after: mine.after, seen: mine.seen, record: mine.record } : {};
     const reply = await server.watch(request).catch(() => null);
@@ -45,7 +45,7 @@ export function mount({ element, server }) {
       }
     }
     asking = false;
-    if (hurried) poll();
+    if (pollAgain) poll();
     else timer = setTimeout(poll, POLL);
   }
 

@@ -8,13 +8,13 @@ import { newMailbox, page } from "../shared/web/page.js";
 import { fitCodes } from "../shared/web/parse.js";
 
 /** @param {Walk} walk */
-export function codesView({ find, server, state, set, drawn, refused, slow }) {
+export function codesView({ find, server, state, set, showDrawn, refused, showSlow }) {
   const mailbox = newMailbox();
-  const gridPicture = livePicture({ canvas: find(".gx-codescreen"), draw: server.codes, painted: showGrid, refused, waiting: slow });
+  const gridPicture = livePicture({ canvas: find(".gx-codescreen"), draw: server.codes, painted: showGrid, refused, waiting: showSlow });
   const showCodes = codeControls(find(".gx-left .gx-codes"), (k) => set({ k }));
 
   // The two codes that grow, from 1: those chosen, or the first number and the first of the others. 0: there is no other.
-  function ways() {
+  function growingCodes() {
     const { codes } = page.offer;
     const places = codes.map((_, i) => i + 1);
     const here = (code) => (code >= 1 && code <= codes.length ? code : 0);
@@ -24,16 +24,16 @@ export function codesView({ find, server, state, set, drawn, refused, slow }) {
   }
 
   function codesRequest() {
-    const [right, down] = ways();
+    const [right, down] = growingCodes();
     const request = { tab: mailbox, c: page.generator, s: state.s, psi: state.psi, across: right };
     if (down) request.down = down;
     const k = fitCodes(page.offer.codes, state.k);
     return k.length ? { ...request, k } : request;
   }
 
-  function codesChanged() {
+  function showCodeGrid() {
     const { codes } = page.offer;
-    const [right, down] = ways();
+    const [right, down] = growingCodes();
     for (const [select, chosen] of [[find(".gx-right-code"), right], [find(".gx-down-code"), down]]) {
       const options = ensureChildren(select, codes.length, () => createNode("option"));
       options.forEach((option, i) => {
@@ -49,7 +49,7 @@ export function codesView({ find, server, state, set, drawn, refused, slow }) {
   }
 
   function showGrid(reply) {
-    drawn(reply);
+    showDrawn(reply);
     const sides = [[find(".gx-right-values"), reply.across], [find(".gx-down-values"), reply.down ?? ["", []]]];
     for (const [side, [name, values]] of sides) {
       const marks = ensureChildren(side, values.length, () => createNode("span"));
@@ -61,15 +61,15 @@ export function codesView({ find, server, state, set, drawn, refused, slow }) {
 
   // A code goes one way only: chosen for the other, the two change places.
   find(".gx-right-code").addEventListener("change", (event) => {
-    const [right, down] = ways();
+    const [right, down] = growingCodes();
     const chosen = Number(event.target.value);
     set({ right: chosen, down: chosen === down ? right : down });
   });
   find(".gx-down-code").addEventListener("change", (event) => {
-    const [right, down] = ways();
+    const [right, down] = growingCodes();
     const chosen = Number(event.target.value);
     set({ down: chosen, right: chosen === right ? down : right });
   });
 
-  return { show: codesChanged, request: codesRequest, ways };
+  return { show: showCodeGrid, request: codesRequest, growingCodes };
 }

@@ -17,7 +17,7 @@ export function rowsOf(reply) {
   return seen.map(([, i]) => i).sort((a, b) => first(a) - first(b)); // in the order in which they come
 }
 
-export function storyOf({ stretches }) {
+export function courseSentence({ stretches }) {
   if (!stretches.length) return "";
   const parts = stretches.slice(0, 5).map(([label, from], i) => (i ? `${label} from frame ${from + 1}` : label));
   const more = stretches.length > 5 ? ` and ${stretches.length - 5} more changes` : "";
@@ -121,12 +121,12 @@ export function courseChart(root, scrub) {
         node.style.transform = `translateX(-${Math.round(share * 100)}%)`;
         node.style.maxWidth = `${100 / reply.stops.length}%`;
       });
-      setText(root.querySelector(".gx-story"), storyOf(reply));
+      setText(root.querySelector(".gx-story"), courseSentence(reply));
       const hidden = reply.labels.length - rows.length;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
       const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
       setText(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);
-      setLabel(canvas, storyOf(reply) || "How far the pictures move from frame to frame");
+      setLabel(canvas, courseSentence(reply) || "How far the pictures move from frame to frame");
       draw();
     },
     at(frame) {

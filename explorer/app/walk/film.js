@@ -6,14 +6,14 @@ import { saveBlob } from "../shared/web/downloads.js";
 import { decodeBlob, livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
-import { courseChart, storyOf } from "./course_chart.js";
+import { courseChart, courseSentence } from "./course_chart.js";
 import { filmPlayer } from "./film_player.js";
 import { PICTURE, stopCards } from "./stops.js";
 
 const MIME = { gif: "image/gif", webp: "image/webp", mp4: "video/mp4", png: "image/png" };
 
 /** @param {Walk} walk */
-export function filmView({ find, server, state, changed, remember, drawn, refused, slow, announce }) {
+export function filmView({ find, server, state, changed, remember, showDrawn, refused, showSlow, announce }) {
   const player = filmPlayer(find(".gx-screen"), (frame) => {
     const scrub = find(".gx-scrub");
     scrub.value = frame;
@@ -26,25 +26,25 @@ export function filmView({ find, server, state, changed, remember, drawn, refuse
   });
   const course = courseChart(find(".gx-course"), scrubTo);
   const cards = stopCards({ find, server, state, changed });
-  const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: slow });
+  const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });
   const mailbox = newMailbox();
   let fresh = state.f; // the frame to begin with, of the address
 
   function filmRequest() {
     const { stops, s, psi, way, loop } = state;
     const request = { tab: mailbox, c: page.generator, stops, s, psi, way, loop, n: Number(state.n), frames: Number(state.frames) };
-    return overs().includes(state.over) ? { ...request, over: state.over } : request;
+    return overChoices().includes(state.over) ? { ...request, over: state.over } : request;
   }
 
   // What may change on the way, given the stops.
-  function overs() {
+  function overChoices() {
     const pictured = state.stops.some((stop) => PICTURE.test(stop));
     if (pictured) return ["words", "z", "both"];
     return state.stops.length === 1 ? ["both"] : ["words", "both"];
   }
 
   function showFilm(reply, request) {
-    drawn(reply);
+    showDrawn(reply);
     find(".gx-scrub").max = reply.frames - 1;
     player.load(reply.bitmap, reply);
     if (fresh) player.show(fresh);
@@ -54,7 +54,7 @@ export function filmView({ find, server, state, changed, remember, drawn, refuse
     course.at(player.frame);
     cards.showThumbs(reply, request);
     setLabel(find(".gx-screen"), `Film of ${reply.frames} frames: ${names.join(", then ")}`);
-    announce(`${reply.frames} frames. ${storyOf(reply)}`);
+    announce(`${reply.frames} frames. ${courseSentence(reply)}`);
   }
 
   function scrubTo(frame) {
@@ -103,7 +103,7 @@ export function filmView({ find, server, state, changed, remember, drawn, refuse
   });
 
   return {
-    overs,
+    overChoices,
     showPace,
     show() {
       cards.show();

@@ -6,19 +6,19 @@ import { livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page, randomSeed } from "../shared/web/page.js";
 
 /** @param {Walk} walk */
-export function padView({ find, root, server, state, set, changed, remember, drawn, refused, slow, showKind }) {
+export function padView({ find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, showKind }) {
   const pad = find(".gx-pad");
   const mailbox = newMailbox();
   const padPicture = livePicture({
     canvas: find(".gx-padscreen"),
     draw: server.live,
     painted(reply) {
-      drawn(reply);
+      showDrawn(reply);
       setText(find(".gx-padnear"), reply.nearest.slice(0, 6).map(([word]) => word).join(", "));
       setLabel(find(".gx-padscreen"), `${reply.count} pictures at ${placeText()}`);
     },
     refused,
-    waiting: slow,
+    waiting: showSlow,
   });
 
   function padKind() {
@@ -36,7 +36,7 @@ export function padView({ find, root, server, state, set, changed, remember, dra
     return `${Math.round(state.x * 100)} % across, ${Math.round(state.y * 100)} % down`;
   }
 
-  function padChanged() {
+  function showPad() {
     const words = padKind() === "words";
     showKind(padKind());
     find(".gx-kind [data-value=words]").hidden = page.ignoresWords;
@@ -87,5 +87,5 @@ export function padView({ find, root, server, state, set, changed, remember, dra
   find(".gx-padword").addEventListener("input", (event) => set({ w: event.target.value.slice(0, 200) }));
   find(".gx-axes").addEventListener("click", () => set({ axes: randomSeed() }));
 
-  return { show: padChanged, request: padRequest, kind: padKind };
+  return { show: showPad, request: padRequest, kind: padKind };
 }

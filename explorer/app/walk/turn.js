@@ -7,9 +7,9 @@ import { newMailbox, page } from "../shared/web/page.js";
 import { tileButtons } from "../shared/web/tiles.js";
 
 /** @param {Walk} walk */
-export function turnView({ find, server, state, set, remember, drawn, refused, slow }) {
+export function turnView({ find, server, state, set, remember, showDrawn, refused, showSlow }) {
   const [groundMailbox, turnMailbox] = [newMailbox(), newMailbox()];
-  const ground = livePicture({ canvas: find(".gx-choosing"), draw: server.live, painted: showGround, refused, waiting: slow });
+  const choosing = livePicture({ canvas: find(".gx-choosing"), draw: server.live, painted: showChoosing, refused, waiting: showSlow });
   const turning = livePicture({
     canvas: find(".gx-turned"),
     draw: server.live,
@@ -26,8 +26,8 @@ export function turnView({ find, server, state, set, remember, drawn, refused, s
     else set({ from: [...state.from, name].slice(-32) });
   }
 
-  function showGround(reply, request) {
-    drawn(reply);
+  function showChoosing(reply, request) {
+    showDrawn(reply);
     setLabel(find(".gx-choosing"), `${reply.count} pictures of ${request.w}, to be marked`);
     marking.fit(reply, request.w, () => false);
     showMarks();
@@ -45,7 +45,7 @@ export function turnView({ find, server, state, set, remember, drawn, refused, s
     setText(find(".gx-tos"), String(state.to.length));
   }
 
-  function turnChanged() {
+  function showTurn() {
     const box = find(".gx-turnword");
     if (document.activeElement !== box) box.value = state.w;
     const slider = find(".gx-amount");
@@ -55,7 +55,7 @@ export function turnView({ find, server, state, set, remember, drawn, refused, s
     setText(find(".gx-amount-out"), slider.disabled ? "mark both groups first" : state.amount.toFixed(2));
     showMarks();
     const { s, psi, w } = state;
-    ground.update({ tab: groundMailbox, c: page.generator, what: "grid", w, s, psi });
+    choosing.update({ tab: groundMailbox, c: page.generator, what: "grid", w, s, psi });
     turning.update(turnRequest());
   }
 
@@ -75,5 +75,5 @@ export function turnView({ find, server, state, set, remember, drawn, refused, s
     remember();
   });
 
-  return { show: turnChanged, request: turnRequest };
+  return { show: showTurn, request: turnRequest };
 }

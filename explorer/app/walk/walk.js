@@ -28,14 +28,14 @@ export function mount({ element, server }) {
   const state = parseState(location.search);
   const remember = addressBar("walk", FIELDS, () => stateFields(state));
   const trouble = troubleBox(root, replaceWord);
-  const slow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
+  const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const announce = announcer(find(".gx-status"));
 
   function refused(reply) {
     trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) .gx-box"));
   }
 
-  function drawn(reply) {
+  function showDrawn(reply) {
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -53,7 +53,7 @@ export function mount({ element, server }) {
   };
 
   /** @type {Walk} */
-  const walk = { find, root, server, state, set, changed, remember, drawn, refused, slow, announce, showKind: pressed.kind };
+  const walk = { find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, announce, showKind: pressed.kind };
   const [film, pad, turn, codes] = [filmView(walk), padView(walk), turnView(walk), codesView(walk)];
 
   function set(fields) {
@@ -72,7 +72,7 @@ export function mount({ element, server }) {
     trouble.hide();
     if (state.view === "film") {
       find(".gx-over").parentElement.hidden = page.ignoresWords;
-      const allowed = film.overs();
+      const allowed = film.overChoices();
       const usual = allowed.includes("z") || allowed.length === 1 ? "both" : "words";
       pressed.over(allowed.includes(state.over) ? state.over : usual);
       for (const button of find(".gx-over").children) button.disabled = !allowed.includes(button.dataset.value);
@@ -105,7 +105,7 @@ export function mount({ element, server }) {
       const [draw, request, name] = {
         pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`],
         turn: () => [server.live, turn.request(), `${state.w}-turned`],
-        codes: () => [server.codes, codes.request(), `codes-${codes.ways().filter(Boolean).join("-")}`],
+        codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`],
       }[button.dataset.save]();
       await savePicture(draw, request, fileName(name, state.s), refused);
     });
