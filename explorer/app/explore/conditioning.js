@@ -9,7 +9,7 @@ import { percent } from "./labels.js";
 
 const NO_WORDS = {
   nothing: "is unconditional: its pictures differ by their noise alone. What is said of a word here is about the word.",
-  codes: "is not conditioned on words, only on codes that it made up. What is said of a word here is about the word.",
+  codes: "is not conditioned on words, only on codes that it made up by itself. What is said of a word here is about the word.",
 };
 
 // Gives the function that shows it. state: its t (temperature) and k (codes) are what these controls move; changed():
