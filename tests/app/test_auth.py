@@ -1,4 +1,4 @@
-"""Who gets in, and to what: names and passwords, the few addresses that are served, and what browsers are told."""
+"""Who is admitted, and to what: names and passwords, the few addresses that are served, and security headers."""
 
 import asyncio
 import base64
@@ -8,11 +8,12 @@ import types
 
 import httpx
 import pytest
+from app_requests import call_body
 from tiny_checkpoint import publish_tiny
 
 from explorer import ExplorerError
 from explorer.app import launch
-from explorer.app.server import password_tries
+from explorer.app.server import auth as auth_module
 from explorer.app.server.auth import BasicAuth, read_credentials
 from explorer.app.server.hosts import is_loopback
 from explorer.app.server.server_functions import MAX_BODY
@@ -25,7 +26,7 @@ ME = ("mé", "s:ecret")
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Wrong passwords are answered at once; a test of its own lets them wait."""
-    monkeypatch.setattr(password_tries, "FIRST", 0)
+    monkeypatch.setattr(auth_module, "FIRST", 0)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(folder):
-    """Open to all the network, with a password, and to be looked at only."""
+    """Open to all the network, with a password, and read-only."""
     page = launch(str(folder), host="0.0.0.0", port=0, browser=False, auth=ME, read_only=True)
     yield page
     page.close()
@@ -51,10 +52,8 @@ def basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 
 
-def ask(visitor, function: str, data: dict, part: str) -> dict:
-    parts = visitor.get("config").json()["components"]
-    number = next(one["id"] for one in parts if one["props"].get("elem_id") == part)
-    body = {"data": data, "component_id": number, "fn_name": function, "session_hash": "x"}
+def call(visitor, function: str, data: dict, part: str) -> dict:
+    body = call_body(visitor.get("config").json(), function, data, part)
     return visitor.post("gradio_api/component_server", json=body).raise_for_status().json()
 
 
@@ -71,15 +70,15 @@ def test_nobody_gets_in_without_the_password(app, path):
 
 def test_with_it_the_page_draws_and_says_that_it_only_shows(visitor):
     assert visitor.get("").status_code == 200
-    assert ask(visitor, "draw", {"tab": "a" * 32, "w": "boots"}, "explore")["ok"]
-    assert ask(visitor, "menu", {}, "top")["read_only"] is True
-    refused = ask(visitor, "shelf", {"tab": "a" * 32, "w": "", "do": "delete", "name": "x"}, "inside")
+    assert call(visitor, "draw", {"tab": "a" * 32, "w": "boots"}, "explore")["ok"]
+    assert call(visitor, "menu", {}, "top")["read_only"] is True
+    refused = call(visitor, "shelf", {"tab": "a" * 32, "w": "", "do": "delete", "name": "x"}, "inside")
     assert "--read-only" in refused["message"]
     sent = visitor.post("uploads", content=b"\0\0\0\0", headers={"x-gan-explorer": "upload"})
     assert sent.status_code == 403 and "--read-only" in sent.json()["message"]
 
 
-def test_what_asks_itself_whether_it_has_started_tells_no_more(app):
+def test_gradio_s_own_start_up_check_shows_no_more(app):
     reply = httpx.get(app.local_url + "gradio_api/startup-events")
     assert (reply.status_code, reply.json()) == (200, False)
     assert httpx.post(app.local_url + "gradio_api/startup-events").status_code == 401
@@ -106,15 +105,15 @@ def test_only_the_right_name_and_password_will_do(brought):
 
 
 def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is_let_in(monkeypatch, caplog):
-    """Sixty at once from one address: eight are looked at, each later than the last, and nobody else waits."""
-    monkeypatch.setattr(password_tries, "FIRST", 0.05)
-    monkeypatch.setattr(password_tries, "SLOWEST", 0.4)
-    gate, waited = BasicAuth(nothing, ("me", "pw")), []
+    """Sixty at once from one address: eight are checked, each later than the last, and nobody else waits."""
+    monkeypatch.setattr(auth_module, "FIRST", 0.05)
+    monkeypatch.setattr(auth_module, "SLOWEST", 0.4)
+    auth, waited = BasicAuth(nothing, ("me", "pw")), []
 
     async def visit(visitor: str, brought: bytes | None) -> int:
         VISITOR.set(visitor)
         clock = time.monotonic()
-        status = await status_of(gate, [brought] if brought else [])
+        status = await status_of(auth, [brought] if brought else [])
         waited.append((visitor, status, time.monotonic() - clock))
         return status
 
@@ -128,19 +127,19 @@ def test_wrong_passwords_wait_ever_longer_and_are_counted_while_the_right_one_is
     delays = sorted(seconds for visitor, status, seconds in waited if (visitor, status) == ("10.0.0.9", 401))
     assert all(seconds >= least for seconds, least in zip(delays, [0.05, 0.1, 0.2, *[0.4] * 5], strict=True))
     assert max(seconds for visitor, _, seconds in waited if visitor != "10.0.0.9") < 0.2
-    said = [record.getMessage() for record in caplog.records]
-    assert said == [f"wrong name or password from 10.0.0.9, tries so far: {count}" for count in (1, 2, 4, 8)]
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == [f"wrong name or password from 10.0.0.9, tries so far: {count}" for count in (1, 2, 4, 8)]
 
 
-def test_who_was_let_in_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
-    monkeypatch.setattr(password_tries, "FIRST", 0.2)
-    gate, right = BasicAuth(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
+def test_who_was_admitted_once_is_not_shut_out_by_another_behind_the_same_address(monkeypatch):
+    monkeypatch.setattr(auth_module, "FIRST", 0.2)
+    auth, right = BasicAuth(nothing, ("me", "pw")), [b"Basic bWU6cHc="]
 
     async def both() -> list[int]:
-        assert await status_of(gate, right) == 200
-        guesses = [asyncio.create_task(status_of(gate, [b"Basic bWU6eA=="])) for _ in range(20)]
+        assert await status_of(auth, right) == 200
+        guesses = [asyncio.create_task(status_of(auth, [b"Basic bWU6eA=="])) for _ in range(20)]
         await asyncio.sleep(0.05)
-        found = [await status_of(gate, right) for _ in range(3)]
+        found = [await status_of(auth, right) for _ in range(3)]
         for guess in guesses:
             guess.cancel()
         return found
@@ -152,14 +151,14 @@ async def nothing(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
-async def status_of(gate: BasicAuth, brought: list[bytes]) -> int:
+async def status_of(auth: BasicAuth, brought: list[bytes]) -> int:
     sent: list[dict] = []
 
     async def send(message):
         sent.append(message)
 
     headers = [(b"authorization", one) for one in brought]
-    await gate({"type": "http", "method": "GET", "path": "/", "headers": headers}, None, send)
+    await auth({"type": "http", "method": "GET", "path": "/", "headers": headers}, None, send)
     return sent[0]["status"]
 
 
@@ -203,8 +202,8 @@ def test_the_password_comes_from_the_environment_too(monkeypatch, capsys):
     assert read_credentials(None) is None
     for crooked in ("topsecret", "topsecret:", ":topsecret"):
         assert main(["app", "--auth", crooked]) == 2
-        said = capsys.readouterr().err
-        assert "NAME:PASSWORD" in said and "topsecret" not in said
+        error = capsys.readouterr().err
+        assert "NAME:PASSWORD" in error and "topsecret" not in error
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,7 @@ def test_no_page_but_ours_is_shown_whatever_the_address_says(visitor):
         assert visitor.get(query).text == ours
 
 
-def test_an_ask_is_json_and_not_endless(visitor):
+def test_a_request_is_json_and_not_endless(visitor):
     path = "gradio_api/component_server"
     assert visitor.post(path, files={"file": b"x"}).status_code == 415
     assert visitor.post(path, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
@@ -269,7 +268,7 @@ def test_an_ask_is_json_and_not_endless(visitor):
         assert reply.status_code == 413
 
 
-def test_browsers_are_told_what_the_page_may_do(app, visitor):
+def test_every_answer_has_security_headers(app, visitor):
     for reply in (visitor.get(""), visitor.get("gradio_api/info"), httpx.get(app.local_url)):
         policy = reply.headers["content-security-policy"]
         assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy
@@ -288,7 +287,7 @@ def test_in_a_notebook_behind_a_proxy_the_cell_shows_the_sub_path(folder, monkey
     assert shown == ["/user/me/proxy/7860/"]
 
 
-def test_in_a_notebook_the_page_may_be_framed_and_alone_it_asks_nobody(folder):
+def test_in_a_notebook_the_page_may_be_framed_and_other_origins_are_refused(folder):
     page = launch(str(folder), port=0, browser=False, inline=True)
     try:
         reply = httpx.get(page.local_url)

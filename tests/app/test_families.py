@@ -1,4 +1,4 @@
-"""Generators that hear no words, or only labels or codes: their asks as a stranger may send them, and their pages."""
+"""Generators conditioned on nothing, on labels or on codes: requests as a stranger may send them, and their pages."""
 
 import asyncio
 import base64
@@ -6,40 +6,38 @@ import math
 
 import pytest
 from app_in_chromium import drawn, in_trouble, pixels
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import Studio, spec_from_png
 from explorer.app.explore.tab import ExploreTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.shared.answering import Answering
 from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.request import read_ask
-from explorer.app.shared.worker import RenderWorker
-from explorer.app.walk.codes_request import read_codes_ask
+from explorer.app.shared.request import read_request
+from explorer.app.walk.request import read_codes_request
 from explorer.app.walk.tab import WalkTab
-from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, specs_from_png
 
 pytest_plugins = ["app_in_chromium"]
-TAB = "0123456789abcdef" * 2
 FAMILY = {"labelled": "cdcgan", "unasked": "dcgan", "coded": "infogan"}
 
 
-def ask(**fields):
-    return read_ask({"tab": TAB, "w": "coat", **fields}, {"mine": "mine"}.get, "mine")
+def read(**fields):
+    return read_request({"tab": TAB, "w": "coat", **fields}, {"mine": "mine"}.get, "mine")
 
 
-def codes_ask(**fields):
-    return read_codes_ask({"tab": TAB, **fields}, {"mine": "/home/somebody/run"}.get, "mine")
+def read_codes(**fields):
+    return read_codes_request({"tab": TAB, **fields}, {"mine": "/home/somebody/run"}.get, "mine")
 
 
 def test_temperature_and_codes_are_part_of_the_spec():
-    assert (ask().spec.temperature, ask().spec.codes) == (None, ())
-    spec = ask(t=0.2, k=[2, 0.5, -2]).spec
+    assert (read().spec.temperature, read().spec.codes) == (None, ())
+    spec = read(t=0.2, k=[2, 0.5, -2]).spec
     assert (spec.temperature, spec.codes) == (0.2, (2.0, 0.5, -2.0))
-    read = codes_ask(s="7", k=[1, 0, 0], across=3, down=1, psi=0.5, save=True)
-    assert read.spec == Spec("/home/somebody/run", "", Seeded(7, 1), psi=0.5, codes=(1, 0, 0))
-    assert (read.name, read.across, read.down, read.save) == ("mine", 3, 1, True)
-    assert (codes_ask().across, codes_ask().down, codes_ask().save) == (None, None, False)
+    request = read_codes(s="7", k=[1, 0, 0], across=3, down=1, psi=0.5, save=True)
+    assert request.spec == Spec("/home/somebody/run", "", Seeded(7, 1), psi=0.5, codes=(1, 0, 0))
+    assert (request.name, request.across, request.down, request.save) == ("mine", 3, 1, True)
+    assert (read_codes().across, read_codes().down, read_codes().save) == (None, None, False)
 
 
 HOSTILE_CODES = [
@@ -59,10 +57,8 @@ HOSTILE_CODES = [
 @pytest.mark.parametrize(
     "fields", [{"t": "0.1"}, {"t": True}, {"t": math.nan}, {"t": 0}, {"t": 1.01}, {"t": [0.1]}, *HOSTILE_CODES]
 )
-def test_no_picture_is_asked_for_with_other_temperatures_and_codes(fields):
-    with pytest.raises(ExplorerError) as refusal:
-        ask(**fields)
-    assert 10 < len(str(refusal.value)) < 200
+def test_no_picture_has_other_temperatures_and_codes(fields):
+    refused_in_a_sentence(read, **fields)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +78,8 @@ def test_no_picture_is_asked_for_with_other_temperatures_and_codes(fields):
         *HOSTILE_CODES,
     ],
 )
-def test_no_grid_is_asked_for_in_other_ways(fields):
-    with pytest.raises(ExplorerError) as refusal:
-        codes_ask(**fields)
-    assert 10 < len(str(refusal.value)) < 200
+def test_no_grid_is_requested_in_other_ways(fields):
+    refused_in_a_sentence(read_codes, **fields)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +91,7 @@ def answering(tmp_path_factory) -> Answering:
         for name, family in FAMILY.items():
             publish_tiny(root / "checkpoints" / name, family=family)
         start = publish_tiny(root / "elsewhere" / "start", family="infogan", codes=(20, 1))
-        yield Answering(Catalog(str(start)), RenderWorker(), StudioAtNeed("cpu"))
+        yield answering_for(start)
 
 
 def explored(answering: Answering, **fields) -> dict:
@@ -108,10 +102,10 @@ def gridded(answering: Answering, **fields) -> dict:
     return asyncio.run(WalkTab(answering).codes({"tab": TAB, **fields}))
 
 
-def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
-    lines = {name: offer.line() for name, offer in answering.offers.all().items()}
-    told = {name: (lines[name]["family"], lines[name]["hears"], lines[name]["codes"]) for name in (*FAMILY, "start")}
-    assert told == {
+def test_the_menu_says_what_each_is_conditioned_on(answering, tmp_path):
+    lines = {name: entry.reply() for name, entry in answering.catalog.entries().items()}
+    shown = {name: (lines[name]["family"], lines[name]["hears"], lines[name]["codes"]) for name in (*FAMILY, "start")}
+    assert shown == {
         "labelled": ("cDCGAN", "label", []),
         "unasked": ("DCGAN", "nothing", []),
         "coded": ("InfoGAN", "codes", [3, 1, 1]),
@@ -119,10 +113,10 @@ def test_the_menu_says_what_each_of_them_hears(answering, tmp_path):
     }
     assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
     many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
-    assert Catalog(str(many)).all()["many"].line()["codes"] == [], "more than a spec can hold"
+    assert Catalog(str(many)).entries()["many"].reply()["codes"] == [], "more than a spec can hold"
 
 
-def test_a_word_is_told_as_labels_to_those_that_only_know_labels(answering):
+def test_a_word_becomes_label_weights_for_those_that_only_know_labels(answering):
     usual, cold, hot = (explored(answering, c="labelled", **more) for more in ({}, {"t": 0.01}, {"t": 1}))
     assert usual["hears"] == "label"
     assert [label for label, _ in usual["told"]] == [row[0] for row in usual["table"]]
@@ -143,7 +137,7 @@ def test_the_deaf_draw_the_same_for_every_word_and_still_say_what_it_is_like(ans
 
 
 def test_codes_that_do_not_fit_are_refused_without_a_place(answering):
-    for told in (
+    for reply in (
         explored(answering, k=[1]),
         explored(answering, k=[20, 0]),
         gridded(answering, c="coded", k=[0.5, 0, 0], across=2, down=3),
@@ -151,11 +145,11 @@ def test_codes_that_do_not_fit_are_refused_without_a_place(answering):
         gridded(answering, across=1, down=1),
         gridded(answering, c="unasked"),
     ):
-        assert (told["ok"], told["kind"]) == (False, "wrong")
-        assert 10 < len(told["message"]) < 200 and "secret" not in told["message"] and "/" not in told["message"]
+        assert (reply["ok"], reply["kind"]) == (False, "wrong")
+        assert 10 < len(reply["message"]) < 200 and "secret" not in reply["message"] and "/" not in reply["message"]
 
 
-def test_a_grid_is_told_with_its_values_and_kept_with_its_specs(answering):
+def test_a_grid_comes_with_its_values_and_is_kept_with_its_specs(answering):
     reply = gridded(answering, s="3")
     assert (reply["ok"], reply["count"], reply["columns"], reply["tile"]) == (True, 16 * 9, 9, [28, 28])
     assert reply["across"] == ["c2", [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]]
@@ -168,19 +162,19 @@ def test_a_grid_is_told_with_its_values_and_kept_with_its_specs(answering):
 # --- in Chromium ---
 
 
-def asked(page) -> dict:
+def last_request(page) -> dict:
     return page.evaluate("paints.at(-1)")
 
 
 def test_the_temperature_follows_the_hand(visit):
     page = visit("?w=slipper&c=labelled")
     assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-wordless") == ""
-    assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in asked(page)
-    before, told = pixels(page), page.inner_text(".gx-weights")
-    assert told.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in told
+    assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in last_request(page)
+    before, weights = pixels(page), page.inner_text(".gx-weights")
+    assert weights.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in weights
     page.locator(".gx-temperature").fill("0")
     drawn(page, t=1)
-    assert pixels(page) != before and page.inner_text(".gx-weights") != told
+    assert pixels(page) != before and page.inner_text(".gx-weights") != weights
     page.wait_for_url("**/?w=slipper&t=1&c=labelled")
     hot = pixels(page)
     page.reload()
@@ -193,12 +187,14 @@ def test_the_temperature_follows_the_hand(visit):
     drawn(page, t=0.89)
     page.select_option(".gx-checkpoint", "second")
     drawn(page, c="second")
-    assert page.is_hidden(".gx-of-labels") and "t" not in asked(page)
+    assert page.is_hidden(".gx-of-labels") and "t" not in last_request(page)
 
 
-def test_a_generator_that_is_unconditional_says_so(visit):
+def test_the_page_of_an_unconditional_generator_says_so(visit):
     page = visit("?w=slipper&c=unasked&j=0.5")
-    assert page.inner_text(".gx-wordless").startswith("DCGAN is unconditional: its pictures differ by their noise alone.")
+    assert page.inner_text(".gx-wordless").startswith(
+        "DCGAN is unconditional: its pictures differ by their noise alone."
+    )
     assert all(page.is_hidden(part) for part in (".gx-jitter", ".gx-blend", ".gx-of-labels", ".gx-of-codes", ".gx-far"))
     assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of no word"
     before, table = pixels(page), page.inner_text(".gx-bars")
@@ -209,14 +205,16 @@ def test_a_generator_that_is_unconditional_says_so(visit):
     page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
     page.click(".gx-tabs [data-tab=walk]")
     drawn(page, stops=["slipper"])  # one word: nine points of the noise
-    assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(".gx-views [data-value=codes]")
+    assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(
+        ".gx-views [data-value=codes]"
+    )
     page.click(".gx-views [data-value=pad]")
     drawn(page, what="noise")
     page.select_option(".gx-checkpoint", "second")
     drawn(page, what="words", c="second")
 
 
-def test_the_first_word_is_one_of_the_generators_own_until_another_is_said(visit):
+def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visit):
     page = visit("?c=mnist-acgan")
     drawn(page, w="zero", c="mnist-acgan")
     assert page.input_value(".gx-word") == "zero"
@@ -230,7 +228,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_said(visit
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
     assert "codes that it made up by itself" in page.inner_text(".gx-wordless") and not in_trouble(page)
-    assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in asked(page)
+    assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in last_request(page)
     own = pixels(page)
     page.click(".gx-kinds button >> nth=2")
     drawn(page, k=[2, 0, 0])
@@ -239,10 +237,10 @@ def test_codes_follow_the_hand(visit):
     drawn(page, k=[2, 0, -1.5])
     assert page.locator(".gx-code output").last.inner_text() == "−1.50"
     page.wait_for_url("**k=2%2C0%2C-1.5**")
-    told = pixels(page)
+    chosen = pixels(page)
     page.reload()
     drawn(page, k=[2, 0, -1.5])
-    assert pixels(page) == told and page.get_attribute(".gx-kinds button >> nth=2", "aria-pressed") == "true"
+    assert pixels(page) == chosen and page.get_attribute(".gx-kinds button >> nth=2", "aria-pressed") == "true"
     with page.expect_download() as saved:
         page.click(".gx-download")
     assert spec_from_png(saved.value.path().read_bytes()).codes == (2, 0, -1.5)
@@ -253,7 +251,7 @@ def test_codes_follow_the_hand(visit):
     drawn(page, k=[2, 0.5, -1.5])  # where the others were left
     page.select_option(".gx-checkpoint", "second")
     drawn(page, c="second")
-    assert page.is_hidden(".gx-of-codes") and "k" not in asked(page) and not in_trouble(page)
+    assert page.is_hidden(".gx-of-codes") and "k" not in last_request(page) and not in_trouble(page)
 
 
 def test_a_grid_of_two_codes(visit):

@@ -1,4 +1,4 @@
-"""Similarity and judgement side by side in real Chromium: what the word is close to, what a judge sees in the pictures."""
+"""Word similarity and what the pictures are judged as, side by side in real Chromium."""
 
 import re
 from itertools import pairwise
@@ -14,7 +14,7 @@ pytest_plugins = ["app_in_chromium"]
 
 
 def rows(page) -> dict[str, list[str]]:
-    """The numbers beside each label, as shown: its similarity and, where a judge looked, its share."""
+    """The numbers beside each label, as shown: its similarity and, where there is a judge, its share."""
     return dict(
         page.eval_on_selector_all(
             ".gx-bars li",
@@ -24,7 +24,7 @@ def rows(page) -> dict[str, list[str]]:
     )
 
 
-def test_the_page_says_whether_pictures_are_judged_as_the_nearest_label(visit):
+def test_the_page_says_whether_the_pictures_are_judged_as_the_word(visit):
     page = visit("?c=second&w=boots")
     assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
     assert rows(page)["boots"] == ["1.00", "100 %"]
@@ -57,17 +57,17 @@ def test_the_page_shows_the_reading_of_the_core(visit, home, monkeypatch):
     assert f"({round(16 * reading[0][1])} of 16" in page.inner_text(".gx-verdict")
 
 
-def test_what_the_judge_saw_last_stands_until_it_has_looked_again(visit):
-    asks = []
+def test_the_last_reading_of_the_judge_stands_until_the_next(visit):
+    requests = []
 
     def hurried(route) -> None:
-        """The app's replies, told as if the next ask had waited already behind the second one."""
-        asks.append(route.request.post_data_json["data"])
+        """The app's replies, as if the next request had waited already behind the second one."""
+        requests.append(route.request.post_data_json["data"])
         response = route.fetch()
-        told = response.json()
-        if told["ok"] and len(asks) == 1:
-            told |= {"late": True, "seen": [], "table": [[label, cosine, None] for label, cosine, _ in told["table"]]}
-        route.fulfill(response=response, json=told)
+        reply = response.json()
+        if reply["ok"] and len(requests) == 1:
+            reply |= {"late": True, "seen": [], "table": [[label, cosine, None] for label, cosine, _ in reply["table"]]}
+        route.fulfill(response=response, json=reply)
 
     page = visit("?c=second&w=boots")
     page.route("**/component_server/", hurried)
@@ -78,12 +78,12 @@ def test_what_the_judge_saw_last_stands_until_it_has_looked_again(visit):
     page.fill(".gx-word", "dresss")  # is never drawn, so the judge looks at the dresses again
     page.wait_for_selector(".gx-in-trouble")
     page.wait_for_selector(".gx-condition:not(.gx-late)")
-    assert [ask["w"] for ask in asks] == ["dress", "dresss", "dress"]
+    assert [request["w"] for request in requests] == ["dress", "dresss", "dress"]
     assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
     assert in_trouble(page)
 
 
-def test_without_a_judge_there_is_similarity_alone(visit):
+def test_without_a_judge_there_is_word_similarity_alone(visit):
     page = visit("?c=colour&w=dress")
     assert [len(shown) for shown in rows(page).values()] == [1] * len(LABELS)
     assert not page.is_visible(".gx-verdict") and not page.is_visible(".gx-heads")

@@ -1,4 +1,4 @@
-"""Opening the app in this process, and the guard at its door."""
+"""Opening the app in this process, and the guard against foreign hosts."""
 
 import asyncio
 import base64
@@ -9,6 +9,7 @@ import sys
 
 import httpx
 import pytest
+from app_requests import call_body
 from tiny_checkpoint import publish_tiny
 
 from explorer import ExplorerError, spec_from_png
@@ -30,13 +31,11 @@ def app(folder):
 
 
 def call(app, function: str, data: object, part: str = "explore") -> dict:
-    config = httpx.get(app.local_url + "config").json()
-    component = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == part)
-    body = {"data": data, "component_id": component, "fn_name": function, "session_hash": "test"}
+    body = call_body(httpx.get(app.local_url + "config").json(), function, data, part)
     return httpx.post(app.local_url + "gradio_api/component_server", json=body, timeout=60).raise_for_status().json()
 
 
-def test_draws_a_folder_and_tells_nobody_where_it_lies(app, folder):
+def test_draws_a_folder_and_shows_nobody_where_it_lies(app, folder):
     reply = call(app, "draw", {"tab": "a" * 32, "w": "boots", "s": "5"})
     assert reply["ok"] and (reply["count"], reply["columns"], reply["tile"]) == (16, 4, [28, 28])
     assert reply["table"][0] == ["boots", 1.0, None]
@@ -44,12 +43,12 @@ def test_draws_a_folder_and_tells_nobody_where_it_lies(app, folder):
     assert (spec.checkpoint, spec.condition, spec.latents.seed) == ("mine", "boots", 5)
     menu = call(app, "menu", {}, "top")
     assert menu["default"] == "mine"
-    said = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
-    assert str(folder) not in said and "secret-place" not in said
+    sent = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
+    assert str(folder) not in sent and "secret-place" not in sent
 
 
 @pytest.mark.parametrize("data", [None, [], {}, "x", {"tab": "a" * 32, "c": "../mine"}, {"tab": "a" * 32, "n": 10**9}])
-def test_a_crooked_ask_gets_a_sentence(app, data):
+def test_a_crooked_request_gets_a_sentence(app, data):
     reply = call(app, "draw", data)
     assert reply["ok"] is False and reply["message"]
 
@@ -82,19 +81,19 @@ def test_the_next_free_port_is_taken():
 
 
 def test_on_windows_a_port_in_use_is_not_tried_to_be_shared(monkeypatch):
-    asked = []
-    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: asked.append(option))
+    options = []
+    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: options.append(option))
     for system, times in (("nt", 0), ("posix", 1)):
         with monkeypatch.context() as there:
             there.setattr(os, "name", system)
             assert free_port("127.0.0.1", 0) > 0
-        assert len(asked) == times
+        assert len(options) == times
 
 
-def test_a_port_that_is_taken_meanwhile_is_said(folder, monkeypatch):
+def test_a_port_that_is_taken_meanwhile_is_an_error(folder, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr("explorer.app.free_port", lambda *_: port)
+        monkeypatch.setattr("explorer.app.launching.free_port", lambda *_: port)
         with pytest.raises(ExplorerError, match=f"could not listen on port {port}"):
             launch(str(folder), port=port, browser=False)
 
@@ -133,7 +132,7 @@ def answer(guard_options: dict, host: str, method: str = "GET", origin: str | No
     return reply(guard_options, host, method, origin, times)[0]["status"]
 
 
-def told(guard_options: dict, host: str, origin: str | None = None) -> str:
+def refusal(guard_options: dict, host: str, origin: str | None = None) -> str:
     """The sentence with which it refuses one."""
     return reply(guard_options, host, "POST", origin)[1]["body"].decode().strip()
 
@@ -201,14 +200,16 @@ def test_what_is_refused_names_the_cure():
         "GAN Explorer does not answer requests for hub.example.org. If that is a proxy of yours, start the app with "
     )
     sentence += "--allow-host hub.example.org (in a notebook: launch(allow_host=['hub.example.org']))."
-    assert told({}, "hub.example.org:8443") == sentence
+    assert refusal({}, "hub.example.org:8443") == sentence
     assert answer({"allowed": ["hub.example.org"]}, "hub.example.org:8443") == 200
-    page = told({}, "127.0.0.1:7860", "https://abc-7860.app.example.dev")  # a proxy that addresses us by our own name
+    page = refusal(
+        {}, "127.0.0.1:7860", "https://abc-7860.app.example.dev"
+    )  # a proxy that addresses us by our own name
     assert page.startswith("GAN Explorer does not answer requests of pages of abc-7860.app.example.dev.")
     assert "--allow-host abc-7860.app.example.dev (" in page
     allowed = {"allowed": ["abc-7860.app.example.dev"]}
     assert answer(allowed, "127.0.0.1:7860", "POST", "https://abc-7860.app.example.dev") == 200
-    assert told({}, "evil.example#\n--allow-host x") == told({}, "") == hosts.NO_HOST  # which repeats nothing
+    assert refusal({}, "evil.example#\n--allow-host x") == refusal({}, "") == hosts.NO_HOST  # which repeats nothing
 
 
 def test_two_hosts_are_one_too_many():

@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 pytest_plugins = ["app_in_chromium"]
 
 HUB, PREFIX = "hub.localhost", "/lab/proxy/7860"  # a browser takes every such name for this machine
-PROXIES = {  # whether it takes the prefix off, whether it passes on the Host it was asked by, what it says besides
+PROXIES = {  # whether it takes the prefix off, whether it passes on the Host of the request, what headers it adds
     "jupyter-server-proxy": (True, True, {}),
     "one that rewrites Host": (True, False, {}),
     "one that says so": (True, False, {"X-Forwarded-Prefix": PREFIX, "X-Forwarded-Proto": "http"}),
@@ -71,22 +71,22 @@ def proxy(app: str, strips: bool, passes_host: bool, says: dict[str, str]):
 
 @pytest.mark.parametrize("kind", PROXIES)
 def test_behind_a_proxy_every_asset_and_every_request_arrives(app, browser, kind):
-    asked, failed = [], []
+    requested, failed = [], []
     with proxy(app, *PROXIES[kind]) as port, browser.new_page() as page:
         here = f"http://{HUB}:{port}{PREFIX}/"
         page.on("pageerror", lambda error: failed.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: requested.append(request.url))
         page.on("response", lambda reply: reply.status >= 400 and failed.append(reply.url))
         page.add_init_script(PAINTS)
         page.goto(f"{here}?w=cup&c=hostile")
         page.wait_for_selector("[data-state=drawn]", timeout=60_000)
         page.fill(".gx-word", "word7")
         drawn(page, w="word7")
-        # What other tabs fetch: plotly's script, and the door for pictures, which says what is wrong with none.
+        # What other tabs fetch: plotly's script, and the route for uploads, which says what is wrong with none.
         assert page.evaluate("fetch(new URL('plotly.js', document.baseURI)).then((reply) => reply.status)") == 200
         sent = "fetch(new URL('uploads', document.baseURI), {method: 'POST', headers: {'X-GAN-Explorer': 'upload'}})"
         assert "broke off" in page.evaluate(f"{sent}.then((reply) => reply.text())")
-    assert len(asked) > 20 and all(url.startswith((here, "data:", "blob:")) for url in asked)
+    assert len(requested) > 20 and all(url.startswith((here, "data:", "blob:")) for url in requested)
     assert failed == [f"{here}uploads"]
 
 

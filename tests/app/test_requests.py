@@ -1,4 +1,4 @@
-"""Asks as a stranger may send them, and the names under which checkpoints are offered."""
+"""Requests as a stranger may send them, and the names under which checkpoints are offered."""
 
 import asyncio
 import dataclasses
@@ -8,14 +8,16 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
-from explorer.app.explore.tab import ExploreTab, reply
-from explorer.app.header.header import Top, dial
-from explorer.app.shared.answering import Answering, StudioAtNeed
+from explorer.app.explore.tab import ExploreTab
+from explorer.app.header.header import Header, psi_bounds
+from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog, examples
-from explorer.app.shared.request import AskError, read_ask
+from explorer.app.shared.replies import picture_reply
+from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError
 from explorer.errors import ExplorerError
@@ -23,20 +25,19 @@ from explorer.explore import Mixed, Seeded, Spec, Studio
 from explorer.explore.render import studio
 from explorer.words import open_space
 
-TAB = "0123456789abcdef" * 2
 SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
 
 
-def ask(**fields):
-    return read_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
+def read(**fields):
+    return read_request({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
 
 
-def test_an_ask_becomes_a_spec():
-    assert ask().spec == Spec(condition="coat", latents=Seeded(0, 16))
-    whole = ask(s="9223372036854775807", n=64, psi=0.5, mode="resample", j=0.25, b=1, c="mine", save=True)
+def test_a_request_becomes_a_spec():
+    assert read().spec == Spec(condition="coat", latents=Seeded(0, 16))
+    whole = read(s="9223372036854775807", n=64, psi=0.5, mode="resample", j=0.25, b=1, c="mine", save=True)
     assert whole.spec == Spec("/home/somebody/run", "coat", Seeded(2**63 - 1, 64), 0.5, "resample", 0.25, 1.0)
     assert (whole.tab, whole.name, whole.save) == (TAB, "mine", True)
-    assert ask(z=["7.3", "0.255"]).spec.latents == Mixed((((1.0, 7, 3),), ((1.0, 0, 255),)))
+    assert read(z=["7.3", "0.255"]).spec.latents == Mixed((((1.0, 7, 3),), ((1.0, 0, 255),)))
 
 
 @pytest.mark.parametrize(
@@ -86,37 +87,35 @@ def test_an_ask_becomes_a_spec():
     ],
 )
 def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(fields):
-    with pytest.raises(ExplorerError) as refusal:
-        ask(**fields)
-    assert 10 < len(str(refusal.value)) < 200
+    refused_in_a_sentence(read, **fields)
 
 
 @pytest.mark.parametrize("raw", [None, [], "coat", 7, {"w": "coat"}, [["tab", TAB]]])
-def test_what_is_no_ask_at_all_is_refused(raw):
-    with pytest.raises(AskError):
-        read_ask(raw, SOURCES.get, "fashion-words")
+def test_what_is_no_request_at_all_is_refused(raw):
+    with pytest.raises(RequestError):
+        read_request(raw, SOURCES.get, "fashion-words")
 
 
 def test_a_checkpoint_given_by_its_folder_is_offered_by_name_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "other")
     folder = publish_tiny(tmp_path / "runs" / "mine" / "checkpoint")
-    offers = Catalog(str(folder.parent))
-    assert offers.default == "mine"
-    assert offers.source("mine") == str(folder)
-    assert offers.source("other") == "other"
-    assert next(iter(offers.all())) == "mine"
-    assert str(tmp_path) not in str([offer.line() for offer in offers.all().values()])
+    catalog = Catalog(str(folder.parent))
+    assert catalog.default == "mine"
+    assert catalog.source("mine") == str(folder)
+    assert catalog.source("other") == "other"
+    assert next(iter(catalog.entries())) == "mine"
+    assert str(tmp_path) not in str([entry.reply() for entry in catalog.entries().values()])
 
 
-def test_a_checkpoint_made_after_the_app_started_is_found_when_asked_for(tmp_path, monkeypatch):
+def test_a_checkpoint_made_after_the_app_started_is_found_on_request(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 0.0)
-    offers = Catalog("fashion-words")
-    assert offers.source("fashion-words") == "fashion-words" and offers.source("new") is None
+    monkeypatch.setattr("explorer.app.shared.catalog.FRESH", 0.0)
+    catalog = Catalog("fashion-words")
+    assert catalog.source("fashion-words") == "fashion-words" and catalog.source("new") is None
     publish_tiny(tmp_path / "checkpoints" / "new")
-    asked = read_ask({"tab": TAB, "w": "coat", "c": "new"}, offers.source, offers.default)
-    assert (asked.name, asked.spec.checkpoint) == ("new", "new")
+    request = read_request({"tab": TAB, "w": "coat", "c": "new"}, catalog.source, catalog.default)
+    assert (request.name, request.spec.checkpoint) == ("new", "new")
 
 
 def test_a_broken_checkpoint_says_what_is_wrong_with_it(tmp_path, monkeypatch):
@@ -130,64 +129,64 @@ def test_a_broken_checkpoint_says_what_is_wrong_with_it(tmp_path, monkeypatch):
 
 def test_names_asked_for_in_vain_do_not_keep_the_disk_busy(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    offers, looks = Catalog("fashion-words"), []
-    monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: looks.append(1) or [])
-    monkeypatch.setattr("explorer.app.shared.catalog._FRESH", 3600.0)
-    assert [offers.source(f"nothing{number}") for number in range(50)] == [None] * 50
-    assert len(looks) == 1
+    catalog, listings = Catalog("fashion-words"), []
+    monkeypatch.setattr("explorer.checkpoint.list_checkpoints", lambda: listings.append(1) or [])
+    monkeypatch.setattr("explorer.app.shared.catalog.FRESH", 3600.0)
+    assert [catalog.source(f"nothing{number}") for number in range(50)] == [None] * 50
+    assert len(listings) == 1
 
 
-def answer(offers: Catalog, **ask) -> str:
-    """What a page is told, as text."""
-    tab = ExploreTab(Answering(offers, RenderWorker(), StudioAtNeed("cpu")))
-    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **ask}))) + str(Top(offers).menu())
+def answer(catalog: Catalog, **fields) -> str:
+    """What a page is answered, as text."""
+    tab = ExploreTab(Answering(catalog, RenderWorker(), LazyStudio("cpu")))
+    return str(asyncio.run(tab.draw({"tab": TAB, "w": "coat", **fields}))) + str(Header(catalog).menu())
 
 
-def test_what_is_wrong_with_a_place_is_said_without_it(tmp_path, monkeypatch):
+def test_what_is_wrong_with_a_place_is_explained_without_it(tmp_path, monkeypatch):
     """A relative start, truncated weights, a broken word space, a checkpoint that goes away."""
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path / "home"))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     folder = publish_tiny(tmp_path / "work" / "runs" / ("a-name-that-is-long-" * 5) / "checkpoint")
     name = folder.parent.name
-    offers = Catalog(f"runs/{name}")
-    assert "'ok': True" in answer(offers)
+    catalog = Catalog(f"runs/{name}")
+    assert "'ok': True" in answer(catalog)
 
     space = tmp_path / "home" / "words" / "mine" / "space.words"
     space.parent.mkdir(parents=True)
     space.write_bytes(open_space("glove-minilm-100d").path.read_bytes()[:5000])
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"words": {"space": "mine", "hash": "0" * 64}}))
-    said = [answer(offers)]
-    assert "mine/space.words is cut short" in said[-1]
+    replies = [answer(catalog)]
+    assert "mine/space.words is cut short" in replies[-1]
 
     weights = folder / "generator.safetensors"
     weights.write_bytes(weights.read_bytes()[:2000])
-    said.append(answer(offers))
-    assert f"The weights {name}/generator.safetensors cannot be used" in said[-1]
+    replies.append(answer(catalog))
+    assert f"The weights {name}/generator.safetensors cannot be used" in replies[-1]
 
     shutil.rmtree(folder)
-    said.append(answer(offers))
-    assert "There is no checkpoint" in said[-1]
-    assert all("'ok': False" in text for text in said)
-    assert not any(part in text for text in said for part in (str(tmp_path), "runs/", "work/"))
+    replies.append(answer(catalog))
+    assert "There is no checkpoint" in replies[-1]
+    assert all("'ok': False" in text for text in replies)
+    assert not any(part in text for text in replies for part in (str(tmp_path), "runs/", "work/"))
 
 
 def test_a_sentence_that_speaks_of_no_place_stays_as_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     sentence = "“a/home/b” and /etc/passwd are read as words; write hf:owner/name, or boots - leather."
-    assert Catalog("fashion-words").without_places(sentence) == sentence
+    assert Catalog("fashion-words").without_paths(sentence) == sentence
 
 
 def test_a_broken_checkpoint_is_listed_with_its_sentence_and_not_offered(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     (tmp_path / "checkpoints" / "broken").mkdir(parents=True)
     (tmp_path / "checkpoints" / "broken" / "config.json").write_text("{}")
-    offers = Catalog("fashion-words")
+    catalog = Catalog("fashion-words")
     with pytest.raises(ExplorerError, match="not one of ours"):
-        offers.source("broken")
-    line = offers.all()["broken"].line()
-    assert line["error"] and str(tmp_path) not in line["error"]
+        catalog.source("broken")
+    entry = catalog.entries()["broken"].reply()
+    assert entry["error"] and str(tmp_path) not in entry["error"]
 
 
 def test_a_checkpoint_that_is_not_there_is_refused_at_once():
@@ -202,8 +201,8 @@ def test_examples_suit_the_labels():
     assert examples(()) == []
 
 
-def test_the_dial_has_a_row_for_each_step_of_the_slider():
-    rows = dial()
+def test_psi_bounds_have_a_row_for_each_step_of_the_slider():
+    rows = psi_bounds()
     assert len(rows) == 151
     assert rows[0] == [0.0, 0.0]
     t, mass = rows[50]  # the truncated normal's variance: 1 - 2 t phi(t) / mass
@@ -213,18 +212,18 @@ def test_the_dial_has_a_row_for_each_step_of_the_slider():
     assert rows[100:] == [[None, 1.0]] * 51
 
 
-def test_what_a_judge_sees_is_told_though_it_be_far_down_the_table(tmp_path, monkeypatch):
+def test_what_a_judge_sees_is_shown_though_it_be_far_down_the_table(tmp_path, monkeypatch):
     """Of a generator with more labels than a page shows, the judge's first three are shown too."""
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     drawn = Studio(device="cpu").render(Spec(checkpoint=str(publish_tiny(tmp_path / "tiny")), condition="coat"))
-    assert [row[0] for row in reply(drawn)["table"]] == [label for label, _ in drawn.table]
-    assert {row[2] for row in reply(drawn)["table"]} == {None} and reply(drawn)["seen"] == []
+    assert [row[0] for row in picture_reply(drawn)["table"]] == [label for label, _ in drawn.table]
+    assert {row[2] for row in picture_reply(drawn)["table"]} == {None} and picture_reply(drawn)["seen"] == []
     table = tuple((f"label{number}", 1 - number / 40) for number in range(40))
     reading = (("label30", 0.5), ("label2", 0.25), ("label39", 0.25), *((label, 0.0) for label, _ in table[3:30]))
-    told = reply(dataclasses.replace(drawn, table=table, reading=reading))
-    assert [row[0] for row in told["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
-    assert told["table"][2][2] == 0.25 and told["table"][-2][2] == 0.5 and told["labels"] == 40
-    assert [label for label, _ in told["seen"]] == ["label30", "label2", "label39"]
+    shown = picture_reply(dataclasses.replace(drawn, table=table, reading=reading))
+    assert [row[0] for row in shown["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
+    assert shown["table"][2][2] == 0.25 and shown["table"][-2][2] == 0.5 and shown["labels"] == 40
+    assert [label for label, _ in shown["seen"]] == ["label30", "label2", "label39"]
 
 
 def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypatch):
@@ -235,9 +234,9 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "tiny")
     publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
-    asked = {"tab": TAB, "w": "coat", "c": "tiny"}
+    request = {"tab": TAB, "w": "coat", "c": "tiny"}
     read, unread = (
-        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, StudioAtNeed("cpu"))).draw(asked))
+        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, LazyStudio("cpu"))).draw(request))
         for worker in (RenderWorker(), Dragged())
     )
     assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
@@ -247,7 +246,7 @@ def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypa
 def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
     """The folder is replaced at the moment at which it was first looked up; all that follows is of what was there."""
     folder = publish_tiny(tmp_path / "mine")
-    answering = Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu"))
+    answering = answering_for(folder)
     find, looked_up = studio.checkpoints.find, []
 
     def found(name):

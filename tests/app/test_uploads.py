@@ -12,9 +12,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explorer.app.server import upload_list, upload_quota, uploads
+from explorer.app.server import upload_folder, upload_list, uploads
+from explorer.app.server.upload_folder import delete_old, upload_path
 from explorer.app.server.upload_list import UploadError, read_list
-from explorer.app.server.uploads import Uploads, clean, place
+from explorer.app.server.uploads import Uploads
 from explorer.app.server.visitor import VISITOR
 from explorer.app.shared.component import asset
 from explorer.training.settings import TrainConfig
@@ -81,7 +82,7 @@ def in_pieces(whole: bytes, size: int) -> dict:
 def test_a_folder_arrives_as_it_was(home):
     reply = send(body(PETS)).json()
     assert reply["ok"] and reply["name"] == "pets" and re.fullmatch("[0-9a-f]{32}", reply["id"])
-    folder = place(reply["id"])
+    folder = upload_path(reply["id"])
     assert folder == home / "uploads" / reply["id"] / "pets"
     found = {f"pets/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.png")}
     assert found == PETS
@@ -93,18 +94,18 @@ def test_a_folder_arrives_as_it_was(home):
 def test_it_may_come_in_pieces_of_any_size():
     for files, size in ((PETS, 1000), ({"pets/cat/1.png": b"one", "pets/dog/x": b"", "pets/dog/2.png": b"2"}, 1)):
         reply = in_pieces(body(files), size)
-        assert {path: (place(reply["id"]).parent / path).read_bytes() for path in files} == files
+        assert {path: (upload_path(reply["id"]).parent / path).read_bytes() for path in files} == files
 
 
 def test_a_zip_or_tar_stays_one_and_loose_classes_get_a_folder():
     reply = send(body({"My pets.ZIP": b"PK"})).json()
-    assert reply["name"] == "My pets.ZIP" and place(reply["id"]).read_bytes() == b"PK"
+    assert reply["name"] == "My pets.ZIP" and upload_path(reply["id"]).read_bytes() == b"PK"
     for name in ("pets.tar", "My pets.TAR.GZ", "pets.tgz", "pets.tar.xz", "pets.tbz2"):
         reply = send(body({name: b"\x1f\x8b"})).json()
-        assert reply["name"] == name and place(reply["id"]).read_bytes() == b"\x1f\x8b"
+        assert reply["name"] == name and upload_path(reply["id"]).read_bytes() == b"\x1f\x8b"
     reply = send(body({"cat/1.png": b"1", "dog/1.png": b"2", "readme.txt": b""})).json()
     assert reply["name"] == "pictures"
-    assert sorted(one.name for one in place(reply["id"]).iterdir()) == ["cat", "dog", "readme.txt"]
+    assert sorted(one.name for one in upload_path(reply["id"]).iterdir()) == ["cat", "dog", "readme.txt"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_too_much_is_refused_before_anything_is_kept(home, monkeypatch):
     assert read_list(lines([("pets.zip", 300 << 20)])).bytes == 300 << 20
     reply = send((1 << 30).to_bytes(4, "big") + b"x")
     assert (reply.status_code, left(home)) == (413, [])
-    monkeypatch.setattr(uploads, "SPARE", 1 << 60)
+    monkeypatch.setattr(upload_folder, "SPARE", 1 << 60)
     reply = send(body(PETS))
     assert (reply.status_code, left(home)) == (507, []) and "not enough room" in reply.json()["message"]
 
@@ -218,7 +219,7 @@ def test_whoever_hangs_up_or_falls_silent_leaves_nothing(home, monkeypatch):
     assert visit(app, [{"type": "http.request", "body": body(PETS)}])[0]["status"] == 200
 
 
-def test_whoever_sends_a_byte_now_and_then_loses_the_place(home, monkeypatch):
+def test_whoever_sends_a_byte_now_and_then_loses_the_upload_path(home, monkeypatch):
     """One that sends enough may take as long as it likes."""
     monkeypatch.setattr(uploads, "PATIENCE", 0.3)
     monkeypatch.setattr(uploads, "LEAST", 100)
@@ -263,7 +264,7 @@ def test_a_visitor_sends_two_sets_at_once_and_leaves_a_place_to_others(monkeypat
 
 
 def test_each_visitor_keeps_so_much_and_what_is_gone_counts_no_more(home, monkeypatch):
-    monkeypatch.setattr(upload_quota, "MAX_NODES", 12)  # PETS are three files in three folders
+    monkeypatch.setattr(uploads, "VISITOR_NODES", 12)  # PETS are three files in three folders
     app = Uploads()
     whole = {"type": "http.request", "body": body(PETS)}
     assert [visit(app, [dict(whole)])[0]["status"] for _ in range(3)] == [200, 200, 413]
@@ -276,8 +277,8 @@ def test_each_visitor_keeps_so_much_and_what_is_gone_counts_no_more(home, monkey
     shutil.rmtree(home / "uploads" / left(home)[0])
     shutil.rmtree(home / "uploads" / left(home)[0])
     assert visit(app, [dict(whole)])[0]["status"] == 200
-    monkeypatch.setattr(upload_quota, "MAX_NODES", 10**9)
-    monkeypatch.setattr(upload_quota, "MAX_BYTES", 200_000)
+    monkeypatch.setattr(uploads, "VISITOR_NODES", 10**9)
+    monkeypatch.setattr(uploads, "VISITOR_BYTES", 200_000)
     assert visit(app, [dict(whole)])[0]["status"] == 413
 
 
@@ -288,7 +289,7 @@ def test_folders_are_counted_as_files_are(monkeypatch):
     assert read_list(lines([("pets.zip", 1)])).nodes == 1
     with pytest.raises(UploadError, match="20,000 folders"):
         read_list(lines([(f"pets/{number}/1.png", 1) for number in range(20_000)]))
-    monkeypatch.setattr(uploads, "SPARE_NODES", 1 << 60)
+    monkeypatch.setattr(upload_folder, "SPARE_NODES", 1 << 60)
     if os.name == "posix" and os.statvfs("/").f_files and os.statvfs(os.environ["GAN_EXPLORER_HOME"]).f_files:
         assert send(body(PETS)).status_code == 507
 
@@ -301,18 +302,18 @@ def test_only_so_many_send_at_once(monkeypatch):
 
 def test_nothing_is_visible_before_all_is_there(home, monkeypatch):
     seen = []
-    feed = uploads._Arrival.feed
+    write = upload_folder.UploadWriter.write
 
     def watched(self, data):
-        feed(self, data)
+        write(self, data)
         seen.append(left(home))
 
-    monkeypatch.setattr(uploads._Arrival, "feed", watched)
+    monkeypatch.setattr(upload_folder.UploadWriter, "write", watched)
     number = in_pieces(body(PETS), 10_000)["id"]
     assert len(seen) > 10 and all(names == [f".{number}"] for names in seen)
     for name in (number[:-1], f".{number}", "../uploads/" + number, None, 5, "0" * 32):
         with pytest.raises(UploadError, match="send them again"):
-            place(name)
+            upload_path(name)
 
 
 def test_other_sites_and_public_demos_send_nothing(home):
@@ -328,16 +329,16 @@ def test_an_upload_stays_for_as_long_as_a_run_names_it(home):
     ids = [send(body(PETS)).json()["id"] for _ in range(4)]
     for folder, number in (("runs/pets", ids[0]), ("runs/.trash/old", ids[1])):
         (home / folder).mkdir(parents=True)
-        config = TrainConfig(data=str(place(number)))
+        config = TrainConfig(data=str(upload_path(number)))
         (home / folder / "config.json").write_text(config.to_json())
     (home / "uploads" / ".stray-file").write_bytes(b"not ours")
     (home / "uploads" / f".{'0' * 32}").mkdir()  # half an upload, of an app that was killed
-    clean()
+    delete_old()
     assert len(left(home)) == 6, "none is old"
     for folder in (home / "uploads").iterdir():
         if folder.name != ids[3]:
-            os.utime(folder, (time.time(), time.time() - 2 * uploads.KEPT))
-    clean()
+            os.utime(folder, (time.time(), time.time() - 2 * upload_folder.KEPT))
+    delete_old()
     assert sorted(left(home)) == sorted([ids[0], ids[1], ids[3], ".stray-file"])
 
 
@@ -346,10 +347,10 @@ def test_a_link_among_the_uploads_is_not_followed(home):
     (home / "uploads" / ("1" * 32)).mkdir(parents=True)
     (home / "uploads" / ("1" * 32) / "pets").symlink_to(home / "private")
     with pytest.raises(UploadError):
-        place("1" * 32)
+        upload_path("1" * 32)
     (home / "uploads" / ("2" * 32)).symlink_to(home / "private")
     os.utime(home / "private", (0, 0))
-    clean()
+    delete_old()
     assert (home / "private").exists()
 
 
@@ -361,5 +362,5 @@ def test_the_page_knows_the_same_limits():
         upload_list.MAX_FILE_BYTES,
     )
     packed = re.compile(re.search("UPLOAD_PACKED = /(.*)/i;", asset("train/upload.js"))[1], re.IGNORECASE)
-    assert all(packed.fullmatch(ending) for ending in upload_list.PACKED)
+    assert all(packed.fullmatch(ending) for ending in upload_list.ARCHIVES)
     assert not any(packed.search(name) for name in ("pets.gz", "tar", "pets.tar.lz", "zip/1.png"))

@@ -7,25 +7,25 @@ import pytest
 from explorer.app.shared.worker import Busy, RenderWorker, Stale, worker_for
 
 
-class BasicAuth:
-    """A job that holds the worker until it is opened."""
+class HoldingJob:
+    """A job that holds the worker until it is released."""
 
     def __init__(self, worker: RenderWorker):
-        self.opened = threading.Event()
+        self.released = threading.Event()
         started = threading.Event()
-        self.future = worker.submit("gate", lambda: (started.set(), self.opened.wait(10)))
+        self.future = worker.submit("holding", lambda: (started.set(), self.released.wait(10)))
         assert started.wait(10)
 
 
 def test_the_newest_of_a_mailbox_wins_and_keeps_its_turn():
     worker, order = RenderWorker(), []
-    gate = BasicAuth(worker)
+    holding = HoldingJob(worker)
     first = worker.submit("a", lambda: order.append("a1"))
     other = worker.submit("b", lambda: order.append("b1"))
     newest = worker.submit("a", lambda: order.append("a2"))
     with pytest.raises(Stale):
         first.result(10)
-    gate.opened.set()
+    holding.released.set()
     newest.result(10), other.result(10)
     assert order == ["a2", "b1"]
     assert len(worker) == 0
@@ -33,11 +33,11 @@ def test_the_newest_of_a_mailbox_wins_and_keeps_its_turn():
 
 def test_a_mailbox_tells_whether_something_waits_in_it():
     worker = RenderWorker()
-    gate = BasicAuth(worker)
-    assert not worker.waits("a") and not worker.waits("gate")  # its job is under way
+    holding = HoldingJob(worker)
+    assert not worker.waits("a") and not worker.waits("holding")  # its job is under way
     job = worker.submit("a", lambda: worker.waits("a"))
     assert worker.waits("a") and not worker.waits("b")
-    gate.opened.set()
+    holding.released.set()
     assert job.result(10) is False
 
 
@@ -56,18 +56,18 @@ def test_one_job_at_a_time():
 
 def test_mailboxes_are_bounded():
     worker = RenderWorker(mailboxes=3)
-    gate = BasicAuth(worker)
+    holding = HoldingJob(worker)
     futures = [worker.submit(str(i), lambda: None) for i in range(3)]
     with pytest.raises(Busy):
         worker.submit("one too many", lambda: None)
     replaced = worker.submit("1", lambda: "newer")  # its own mailbox is always open
-    gate.opened.set()
+    holding.released.set()
     assert replaced.result(10) == "newer"
     futures[2].result(10)
     assert worker.submit("one too many", lambda: 4).result(10) == 4
 
 
-def test_what_waited_too_long_is_given_up():
+def test_what_waited_too_long_fails():
     worker = RenderWorker(patience=-1.0)
     with pytest.raises(Stale):
         worker.submit("a", lambda: pytest.fail("was run")).result(10)
@@ -84,11 +84,11 @@ def test_an_exception_reaches_its_visitor_and_the_worker_goes_on():
 
 def test_a_visitor_who_left_is_skipped():
     worker = RenderWorker()
-    gate = BasicAuth(worker)
+    holding = HoldingJob(worker)
     left = worker.submit("a", lambda: pytest.fail("was run"))
     assert left.cancel()
-    worker.submit("a", lambda: None)  # replacing a letter whose sender has gone is no error
-    gate.opened.set()
+    worker.submit("a", lambda: None)  # replacing a job whose visitor has gone is no error
+    holding.released.set()
     assert worker.submit("b", lambda: 6).result(10) == 6
 
 
@@ -100,7 +100,7 @@ def test_a_device_has_one_worker():
 def test_a_visitor_with_many_tabs_waits_as_one():
     """Three hundred made-up tabs of one visitor, of which 64 may wait, and another who comes last is drawn second."""
     worker, order = RenderWorker(), []
-    gate = BasicAuth(worker)
+    holding = HoldingJob(worker)
     for number in range(64):
         worker.submit(f"made-up {number}", lambda: order.append("many"), "10.0.0.9")
     for number in range(64, 300):
@@ -108,7 +108,7 @@ def test_a_visitor_with_many_tabs_waits_as_one():
             worker.submit(f"made-up {number}", lambda: order.append("many"), "10.0.0.9")
     honest = [worker.submit(f"tab {number}", lambda: order.append("one"), "10.0.0.1") for number in range(2)]
     assert len(worker) == 66 and worker.waits("made-up 63") and not worker.waits("made-up 64")
-    gate.opened.set()
+    holding.released.set()
     for future in honest:
         future.result(10)
     assert order[:4] == ["many", "one", "many", "one"]

@@ -1,34 +1,30 @@
-"""The Arithmetic tab: asks as a stranger may send them, and in Chromium sums of words, of pictures, and axes."""
+"""The Arithmetic tab: requests as a stranger may send them, and in Chromium sums of words, of pictures, and axes."""
 
 import asyncio
 import base64
 
 import pytest
 from app_in_chromium import drawn
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import publish_tiny
 
-from explorer.app.arithmetic.request import read_sum_ask
+from explorer.app.arithmetic.request import read_sum_request
 from explorer.app.arithmetic.tab import ArithmeticTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.worker import RenderWorker
-from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, Studio, semantic, spec_from_png, specs_from_png
 
 pytest_plugins = ["app_in_chromium"]
-TAB = "0123456789abcdef" * 2
 SOURCES = {"fashion-words": "fashion-words"}
 THREE = ["0.1", "0.2", "7.3"]
 
 
-def ask(**fields):
-    return read_sum_ask({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
+def read(**fields):
+    return read_sum_request({"tab": TAB, "w": "coat", **fields}, SOURCES.get, "fashion-words")
 
 
 def test_sums_are_read():
-    words = ask(w="boots - leather", s="7", psi=0.5)
+    words = read(w="boots - leather", s="7", psi=0.5)
     assert (words.spec, words.terms) == (Spec("fashion-words", "boots - leather", Seeded(7), psi=0.5), None)
-    pictures = ask(terms=[[1, THREE], [-1, ["1.1", "1.2", "1.3"]]], noise=0.5, save=True)
+    pictures = read(terms=[[1, THREE], [-1, ["1.1", "1.2", "1.3"]]], noise=0.5, save=True)
     assert pictures.terms == ((1.0, ((0, 1), (0, 2), (7, 3))), (-1.0, ((1, 1), (1, 2), (1, 3))))
     assert (pictures.noise, pictures.save) == (0.5, True)
 
@@ -55,16 +51,14 @@ def test_sums_are_read():
         {"columns": 3},
     ],
 )
-def test_a_sum_that_no_page_of_ours_asks_for_is_refused_in_a_sentence(fields):
-    with pytest.raises(ExplorerError) as refusal:
-        ask(**fields)
-    assert 10 < len(str(refusal.value)) < 200
+def test_a_sum_that_no_page_of_ours_requests_is_refused_in_a_sentence(fields):
+    refused_in_a_sentence(read, **fields)
 
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory) -> ArithmeticTab:
     folder = publish_tiny(tmp_path_factory.mktemp("secret-place") / "mine")
-    return ArithmeticTab(Answering(Catalog(str(folder)), RenderWorker(), StudioAtNeed("cpu")))
+    return ArithmeticTab(answering_for(folder))
 
 
 def summed(tab: ArithmeticTab, **fields) -> dict:

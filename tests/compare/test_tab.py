@@ -1,4 +1,4 @@
-"""The Compare tab: its asks as a stranger may send them, what it measures and keeps, and its page in real Chromium."""
+"""The Compare tab: requests as a stranger may send them, what it measures and keeps, and its page in real Chromium."""
 
 import asyncio
 import base64
@@ -11,20 +11,18 @@ import orjson
 import pytest
 import torch
 from app_in_chromium import pages
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from digits_home import TEST, TRAIN
+from hostile_home import HOSTILE
 from PIL import Image
 from run_folder import write_run
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import Studio, checkpoint
-from explorer.app.compare.request import read_compare, read_grid, read_sheet
+from explorer.app.compare.request import read_compare_request, read_grid_request, read_sheet_request
 from explorer.app.compare.tab import CompareTab
-from explorer.app.shared.answering import Answering, StudioAtNeed
-from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.worker import RenderWorker
 from explorer.bench.browser import running_app
-from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, specs_from_png
 from explorer.measure.judge.training import train_judge
 from explorer.models.config import NetworkConfig
@@ -33,8 +31,6 @@ from explorer.models.generator import Generator
 from explorer.words import open_space
 
 pytest_plugins = ["app_in_chromium"]
-TAB = "0123456789abcdef" * 2
-HOSTILE = "<img src=x onerror=window.hacked=1>"
 SOURCES = {"mine": "/home/somebody/run", "other": "other"}
 
 
@@ -42,53 +38,56 @@ def read(reader, **fields):
     return reader({"tab": TAB, **fields}, SOURCES.get, "mine")
 
 
-def test_an_ask_becomes_sources_and_a_plan():
-    assert read(read_compare, of=["other", "mine", "other"]).sources == {"other": "other", "mine": "/home/somebody/run"}
-    assert read(read_compare, of=["mine"], samples=5000).samples == 5000
-    assert (read(read_sheet, c="other", s="7").source, read(read_sheet).name) == ("other", "mine")
-    ask = read(read_grid, w="coat", s="7", psi=0.5, x="checkpoint", xv=["mine", "other"], y="seed", yv=["3", "0-1"])
-    assert [spec.latents.seed for spec in ask.plan.specs] == [3, 3, 0, 0, 1, 1]
-    assert ask.plan.specs[1] == Spec("other", "coat", Seeded(3, 1), psi=0.5)
-    assert ask.names == {"/home/somebody/run": "mine", "other": "other"} and not ask.save
+def test_a_request_becomes_sources_and_a_plan():
+    assert read(read_compare_request, of=["other", "mine", "other"]).sources == {
+        "other": "other",
+        "mine": "/home/somebody/run",
+    }
+    assert read(read_compare_request, of=["mine"], samples=5000).samples == 5000
+    assert (read(read_sheet_request, c="other", s="7").source, read(read_sheet_request).name) == ("other", "mine")
+    grid = read(
+        read_grid_request, w="coat", s="7", psi=0.5, x="checkpoint", xv=["mine", "other"], y="seed", yv=["3", "0-1"]
+    )
+    assert [spec.latents.seed for spec in grid.plan.specs] == [3, 3, 0, 0, 1, 1]
+    assert grid.plan.specs[1] == Spec("other", "coat", Seeded(3, 1), psi=0.5)
+    assert grid.names == {"/home/somebody/run": "mine", "other": "other"} and not grid.save
 
 
 @pytest.mark.parametrize(
     ("reader", "fields"),
     [
-        (read_compare, {"of": []}),
-        (read_compare, {"of": "mine"}),
-        (read_compare, {"of": ["mine"] * 13}),
-        (read_compare, {"of": [["mine"]]}),
-        (read_compare, {"of": ["/home/somebody/run"]}),
-        (read_compare, {"of": ["mine"], "samples": 999}),
-        (read_compare, {"of": ["mine"], "samples": True}),
-        (read_compare, {"of": ["mine"], "samples": [1000]}),
-        (read_compare, {"of": ["mine"], "data_dir": "/"}),
-        (read_compare, {"of": ["mine"], "tab": "x"}),
-        (read_sheet, {"c": "../mine"}),
-        (read_sheet, {"s": 7}),
-        (read_sheet, {"w": "coat"}),
-        (read_grid, {}),
-        (read_grid, {"x": "psi"}),
-        (read_grid, {"x": "psi", "xv": "0"}),
-        (read_grid, {"x": "psi", "xv": [0]}),
-        (read_grid, {"x": "psi", "xv": ["nan"]}),
-        (read_grid, {"x": "psi", "xv": [str(one / 1000) for one in range(257)]}),
-        (read_grid, {"x": "seed", "xv": ["0-128"], "y": "psi", "yv": ["0", "1"]}),
-        (read_grid, {"x": "checkpoint", "xv": ["/home/somebody/run"]}),
-        (read_grid, {"x": "checkpoint", "xv": [["mine"]]}),
-        (read_grid, {"x": "epoch", "xv": ["25"], "c": "nobody"}),
-        (read_grid, {"x": ["psi"], "xv": ["1"]}),
-        (read_grid, {"x": "psi", "xv": ["1"], "w": 7}),
-        (read_grid, {"x": "seed", "xv": ["1"], "psi": math.nan}),
-        (read_grid, {"x": "seed", "xv": ["1"], "s": "-1"}),
-        (read_grid, {"x": "psi", "xv": ["1"], "y": "psi", "yv": ["1"]}),
+        (read_compare_request, {"of": []}),
+        (read_compare_request, {"of": "mine"}),
+        (read_compare_request, {"of": ["mine"] * 13}),
+        (read_compare_request, {"of": [["mine"]]}),
+        (read_compare_request, {"of": ["/home/somebody/run"]}),
+        (read_compare_request, {"of": ["mine"], "samples": 999}),
+        (read_compare_request, {"of": ["mine"], "samples": True}),
+        (read_compare_request, {"of": ["mine"], "samples": [1000]}),
+        (read_compare_request, {"of": ["mine"], "data_dir": "/"}),
+        (read_compare_request, {"of": ["mine"], "tab": "x"}),
+        (read_sheet_request, {"c": "../mine"}),
+        (read_sheet_request, {"s": 7}),
+        (read_sheet_request, {"w": "coat"}),
+        (read_grid_request, {}),
+        (read_grid_request, {"x": "psi"}),
+        (read_grid_request, {"x": "psi", "xv": "0"}),
+        (read_grid_request, {"x": "psi", "xv": [0]}),
+        (read_grid_request, {"x": "psi", "xv": ["nan"]}),
+        (read_grid_request, {"x": "psi", "xv": [str(one / 1000) for one in range(257)]}),
+        (read_grid_request, {"x": "seed", "xv": ["0-128"], "y": "psi", "yv": ["0", "1"]}),
+        (read_grid_request, {"x": "checkpoint", "xv": ["/home/somebody/run"]}),
+        (read_grid_request, {"x": "checkpoint", "xv": [["mine"]]}),
+        (read_grid_request, {"x": "epoch", "xv": ["25"], "c": "nobody"}),
+        (read_grid_request, {"x": ["psi"], "xv": ["1"]}),
+        (read_grid_request, {"x": "psi", "xv": ["1"], "w": 7}),
+        (read_grid_request, {"x": "seed", "xv": ["1"], "psi": math.nan}),
+        (read_grid_request, {"x": "seed", "xv": ["1"], "s": "-1"}),
+        (read_grid_request, {"x": "psi", "xv": ["1"], "y": "psi", "yv": ["1"]}),
     ],
 )
-def test_nothing_else_is_asked_for(reader, fields):
-    with pytest.raises(ExplorerError) as refusal:
-        read(reader, **fields)
-    assert 10 < len(str(refusal.value)) < 200
+def test_no_other_request_is_read(reader, fields):
+    refused_in_a_sentence(read, reader, **fields)
 
 
 def publish(folder, seed=0, dead=False):
@@ -127,16 +126,16 @@ def digits(tmp_path_factory):
 
 
 def tab_of(home, **options) -> CompareTab:
-    return CompareTab(Answering(Catalog("tiny"), RenderWorker(), StudioAtNeed("cpu"), **options))
+    return CompareTab(answering_for("tiny", **options))
 
 
 def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:
-    """What the page hears at the end, as it travels."""
+    """What the page gets at the end, as it travels."""
 
     async def whole() -> dict:
         begun = await tab.begin({"tab": TAB, "of": list(names), "samples": samples})
         for _ in range(2000):
-            reply = tab.look({"tab": TAB, "work": begun["work"]}) if begun["ok"] else begun
+            reply = tab.status({"tab": TAB, "work": begun["work"]}) if begun["ok"] else begun
             if reply["kind"] != "working":
                 break
             await asyncio.sleep(0.01)
@@ -146,7 +145,7 @@ def measured(tab: CompareTab, *names: str, samples: int = 1000) -> dict:
 
 
 @pytest.mark.slow
-def test_what_is_found_is_told_without_a_place_or_markup_from_outside(digits):
+def test_what_is_found_is_shown_without_a_place_or_markup_from_outside(digits):
     tab = tab_of(digits)
     found = measured(tab, "tiny", "dead", "learner", "unjudged")
     assert [entry["name"] for entry in found["entries"]] == ["tiny", "dead", "learner", "unjudged"]
@@ -174,25 +173,25 @@ def test_a_public_app_measures_little_and_keeps_nothing(digits):
     assert measured(tab, "fresh")["tables"][0]["rows"][1]["name"] == "fresh"
     assert sorted(digits.glob("compared/*")) == before
     assert measured(tab, "fresh", samples=5000)["message"].startswith("This app was opened to be looked at")
-    assert asyncio.run(tab.offer({}))["samples"] == (1000,)
+    assert asyncio.run(tab.families({}))["samples"] == (1000,)
 
 
 def test_no_page_makes_this_machine_fetch_pictures(digits, monkeypatch):
     judge = publish_tiny_judge(digits / "judges/absent", LABELS) / "config.json"
     judge.write_text(judge.read_text().replace('"nothing"', '"mnist"'))
     publish_tiny(digits / "checkpoints/absent", data="mnist")
-    asked = []
-    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: asked.append(request) or 1 / 0)
+    fetched = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: fetched.append(request) or 1 / 0)
     monkeypatch.setattr("explorer.data.sources.mnist._find", lambda *_: None)  # it is nowhere here
-    (said,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
-    assert "mnist" in said and asked == []
+    (sentence,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
+    assert "mnist" in sentence and fetched == []
 
 
-def test_what_was_given_up_leaves_what_was_found_and_nothing_is_known_of_others(digits):
+def test_what_was_cancelled_leaves_what_was_found_and_nothing_is_known_of_others(digits):
     tab = tab_of(digits)
     assert "Nothing is known" in asyncio.run(tab.found({"tab": TAB}))["message"]
     measured(tab, "tiny")
-    assert tab.give_up({"tab": TAB})["ok"] and asyncio.run(tab.found({"tab": TAB}))["ok"]
+    assert tab.cancel({"tab": TAB})["ok"] and asyncio.run(tab.found({"tab": TAB}))["ok"]
     assert not asyncio.run(tab.found({"tab": "f" * 32}))["ok"] and not asyncio.run(tab.report({"tab": 7}))["ok"]
     assert not asyncio.run(tab.begin({"tab": TAB, "of": ["nobody"]}))["ok"]
 
@@ -204,12 +203,12 @@ def test_sheets_share_their_latents(digits):
     assert one["sheet"]["png"] != other["sheet"]["png"] and one["family"] == "word" and "3 kimg" in one["facts"]
 
 
-def test_a_grid_is_told_then_drawn_then_kept_under_names(digits):
+def test_a_grid_is_planned_then_drawn_then_kept_under_names(digits):
     tab = tab_of(digits)
     fields = {"tab": TAB, "c": "learner", "w": "three", "x": "epoch", "xv": ["1", "2"], "y": "psi", "yv": ["0", "1"]}
     grids = tab._grids
-    told = asyncio.run(grids.plan(fields))
-    assert (told["size"], told["count"], told["seconds"]) == ("2 x 2 = 4 pictures of 2 generators", 4, None)
+    plan = asyncio.run(grids.plan(fields))
+    assert (plan["size"], plan["count"], plan["seconds"]) == ("2 x 2 = 4 pictures of 2 generators", 4, None)
     drawn = asyncio.run(grids.draw(fields))
     assert (drawn["across"], drawn["down"]) == (["kimg", ["1", "2"]], ["psi", ["0", "1"]])
     assert asyncio.run(grids.plan(fields))["seconds"] > 0

@@ -13,9 +13,9 @@ from PIL import Image
 from explorer import Studio, checkpoint
 from explorer.app.server.upload_list import read_list
 from explorer.app.shared.catalog import Catalog
-from explorer.app.train import replies as train_shown
-from explorer.app.train import settings as train_recipe
-from explorer.app.train.intake import look_at
+from explorer.app.train import replies as train_replies
+from explorer.app.train import settings as train_settings
+from explorer.app.train.inspecting import inspect as inspect_apart
 from explorer.cli import main
 from explorer.data import load
 from explorer.data.folders.inspecting import inspect
@@ -87,7 +87,7 @@ def test_from_a_folder_to_pictures(tmp_path, capsys, family, make, label):
     picture = Studio(device="cpu").render(Spec("run", label, Seeded(0, 4)))
     other = Studio(device="cpu").render(Spec("run", "shoe", Seeded(0, 4)))
     assert np.array_equal(picture.tiles, other.tiles)
-    offer = Catalog("fashion-dcgan").all()["run"]
+    offer = Catalog("fashion-dcgan").entries()["run"]
     assert not offer.error and offer.about.labels == (label,)
     assert main(["publish", "run", str(tmp_path / "published")]) == 0
     assert "had labels" not in (tmp_path / "published/README.md").read_text()
@@ -125,13 +125,13 @@ def test_the_command_says_what_can_be_trained(tmp_path, capsys):
 def test_the_app_takes_them_and_begins_with_a_family_that_can(tmp_path):
     lines = "\n".join(json.dumps([f"cats/{number}.png", 1]) for number in range(3))
     assert read_list(lines.encode()).name == "cats"
-    found = look_at(folder(tmp_path / "cats", ""), DEFAULT_SPACE)
-    shown = train_shown.found(found, str)
+    found = inspect_apart(folder(tmp_path / "cats", ""), DEFAULT_SPACE)
+    shown = train_replies.inspection_reply(found, str)
     assert shown["family"] == "dcgan" and shown["notes"] == [ONE_CLASS] and shown["classes"] == 1
     for preset in ("tiny", "original"):  # of which the second has a family of its own
-        config = train_recipe.config_of(preset, {}, (), "cats", DEFAULT_SPACE, found)
+        config = train_settings.config_of(preset, {}, (), "cats", DEFAULT_SPACE, found)
         assert config.family == "dcgan" and config.c_dim == 0
-    assert train_recipe.config_of("tiny", {"family": "infogan"}, (), "x", DEFAULT_SPACE, found).family == "infogan"
+    assert train_settings.config_of("tiny", {"family": "infogan"}, (), "x", DEFAULT_SPACE, found).family == "infogan"
     with pytest.raises(ExplorerError, match="The family word wants classes"):
-        train_recipe.config_of("tiny", {"family": "word"}, (), "cats", DEFAULT_SPACE, found)
-    assert train_recipe.family_for(SimpleNamespace(counts={"cat": 1, "dog": 1})) is None
+        train_settings.config_of("tiny", {"family": "word"}, (), "cats", DEFAULT_SPACE, found)
+    assert train_settings.family_for(SimpleNamespace(counts={"cat": 1, "dog": 1})) is None

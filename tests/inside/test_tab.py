@@ -34,7 +34,7 @@ def pixels(page, which: str) -> str:
 
 
 def drawn(page, **wanted) -> None:
-    """Wait until the last painting of an edited grid answers an ask with these fields."""
+    """Wait until the last painting of an edited grid answers a request with these fields."""
     page.wait_for_function(
         "(wanted) => { const last = paints.findLast((ask) => ask.off); return last && Object.entries(wanted).every("
         "([key, value]) => JSON.stringify(last[key]) === JSON.stringify(value)); }",
@@ -123,7 +123,7 @@ def test_a_ranking_survives_that_its_maps_are_still_on_their_way(inside):
     assert page.locator(".gi-layers [aria-pressed=true]").get_attribute("data-layer") == "start"
 
 
-def test_what_cannot_be_looked_for_is_said_where_it_can_be_seen(inside):
+def test_what_cannot_be_searched_for_is_explained_where_it_can_be_seen(inside):
     page = inside("part=find")
     page.click(".gi-find")
     assert page.is_visible(".gi-status") and "Draw something first" in page.inner_text(".gi-status")
@@ -198,7 +198,7 @@ def test_directions_are_found_moved_named_renamed_and_deleted(inside):
     assert page.locator(".gi-axis").count() == 0
 
 
-def test_an_unknown_word_is_told_and_another_generator_drawn(inside):
+def test_an_unknown_word_is_named_and_another_generator_drawn(inside):
     page = inside()
     page.fill(".gi-word", "coattt")
     page.wait_for_selector(".gi-trouble:not([hidden])")

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, make_home, publish
+from digits_home import TEST, TRAIN, PicturesByCondition, copying, make_home, publish
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -91,7 +91,7 @@ def test_the_same_checkpoint_gives_the_same_figures(tiny, judge):
 def test_the_order_of_the_labels_does_not_matter(home, judge):
     publish(home / "checkpoints/turned", TRAIN.words[::-1])
     turned = checkpoints.load("turned")
-    copies = Copies(turned.label_vectors[::-1], 1000)
+    copies = PicturesByCondition(turned.label_vectors[::-1], 1000)
     found = evaluate(dataclasses.replace(turned, generator=copies), judge, TRAIN, TEST)
     assert found.figures.label_accuracy > 0.9
 

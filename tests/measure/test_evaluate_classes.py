@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, Copies, copying, deaf, make_home, publish
+from digits_home import TEST, TRAIN, PicturesByCondition, copying, make_home, publish, unconditional
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -117,9 +117,9 @@ def test_what_a_training_covers_of_each_class(tiny, judge, family):
     config = TrainConfig(data="digits", family=family, c_dim=100 if family == "word" else 0, size=4, z_dim=8)
     team = Distributed(torch.device("cpu"))
     coverage = Coverage(judge, TrainingData(config, TRAIN, open_space("glove-minilm-100d"), team))
-    copies = Copies(tiny.label_vectors, kept)
+    copies = PicturesByCondition(tiny.label_vectors, kept)
     if family == "dcgan":  # which is told nothing, so that its first number says what
-        copies.forward = lambda z, c: Copies.forward(copies, z[:, 1:], digit_of(z, copies.labels))
+        copies.forward = lambda z, c: PicturesByCondition.forward(copies, z[:, 1:], digit_of(z, copies.labels))
     game = TrainState.new(config, team.device)
     game.ema = copies
     found = coverage.of_game(game)
@@ -132,7 +132,7 @@ def digit_of(z, labels):
 
 
 def test_one_that_is_told_nothing_is_measured_without_labels(tiny, judge):
-    found = evaluate(deaf(tiny), judge, TRAIN, TEST)
+    found = evaluate(unconditional(tiny), judge, TRAIN, TEST)
     assert found.figures.label_accuracy is None and found.grounding is None and found.collapsed == ()
     assert found.fd_over_floor < 3 and found.figures.manifolds.coverage > 0.6
     assert found.figures.inception_score.value == pytest.approx(found.floor.inception_score.value, rel=0.1)
@@ -162,7 +162,7 @@ def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, cap
     ears[8, 9], ears[9, 9] = 1, 0  # the last kind draws eights too
     network = tiny.description.network | {"codes": [10, 1]}
     told = dataclasses.replace(tiny.description, family="infogan", network=network)
-    coded = deaf(tiny, description=told, generator=Copies(ears, 50))
+    coded = unconditional(tiny, description=told, generator=PicturesByCondition(ears, 50))
     found = evaluate(coded, judge, TRAIN, TEST)
     (category,) = found.codes
     mostly = [max(kind, key=kind.get) for kind in category.seen]
@@ -172,11 +172,11 @@ def test_what_codes_came_to_mean_is_told_with_the_figures(tiny, judge, home, cap
     says = "\n".join(measured_sections("coded", {"evaluation": fields}))
     assert "| c1 = 9 | eight " in says and f"c1 tells **{category.tells:.2f}**" in says
     assert f"c1 tells {category.tells:.2f} of the class. 0: zero" in capsys.readouterr().out
-    assert evaluate(deaf(tiny), judge, TRAIN, TEST).codes == ()
+    assert evaluate(unconditional(tiny), judge, TRAIN, TEST).codes == ()
 
 
 def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
-    found = evaluate(deaf(tiny, range(8)), judge, TRAIN, TEST)
+    found = evaluate(unconditional(tiny, range(8)), judge, TRAIN, TEST)
     assert found.collapsed == ("eight", "nine")
     assert found.figures.inception_score.value < found.floor.inception_score.value
     assert found.figures.in_class_variation < 0.9 * found.floor.in_class_variation
@@ -185,9 +185,9 @@ def test_classes_that_it_never_draws_are_collapsed(tiny, judge):
 
 def test_one_without_labels_is_measured_by_the_judge_of_its_data(tiny, judge):
     bare = dataclasses.replace(tiny.description, labels=())
-    bare = deaf(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
+    bare = unconditional(tiny, description=bare, label_vectors=tiny.label_vectors[:0])
     assert knowing_judge(bare).name == "digits"
-    assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(deaf(tiny), judge, TRAIN, TEST).figures
+    assert evaluate(bare, judge, TRAIN, TEST).figures == evaluate(unconditional(tiny), judge, TRAIN, TEST).figures
 
 
 def test_a_judge_of_other_pictures_of_the_same_words_is_not_taken_unasked(tiny, judge, home):
@@ -201,7 +201,7 @@ def test_a_label_held_out_is_not_asked_for(home, judge):
     nine = checkpoints.load("nine")
     assert knowing_judge(nine).name == "digits"
     vectors = np.insert(nine.label_vectors, 4, -nine.label_vectors[0], axis=0)  # which is never nearest to a label
-    found = evaluate(dataclasses.replace(nine, generator=Copies(vectors, 1000)), judge, TRAIN, TEST)
+    found = evaluate(dataclasses.replace(nine, generator=PicturesByCondition(vectors, 1000)), judge, TRAIN, TEST)
     assert found.samples == int((TEST.labels != 4).sum()) and found.figures.label_accuracy > 0.9
     assert "four" not in found.figures.classes and "four" not in found.floor.classes
     assert 0.3 < found.fd_over_floor < 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from digits_home import TEST, TRAIN, copying, deaf, make_home
+from digits_home import TEST, TRAIN, copying, make_home, unconditional
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
@@ -84,7 +84,7 @@ def test_unknown_words_are_told_beside_the_others(tiny, judge):
     with pytest.raises(ExplorerError, match="other pictures"):
         heard_words(tiny, judge, load("digits", "test", size=32), ["seven"])
     with pytest.raises(ExplorerError, match="hears no words"):
-        heard_words(deaf(tiny), judge, TEST, ["seven"])
+        heard_words(unconditional(tiny), judge, TEST, ["seven"])
 
 
 def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, monkeypatch):
@@ -95,7 +95,7 @@ def test_samples_that_are_real_teach_as_well_and_few_teach_little(tiny, judge, m
     assert good.score > good.real - 0.15 and poor.score < good.score - 0.15
     assert (good.samples, good.test, good.epochs) == (512, len(TEST), 6)
     with pytest.raises(ExplorerError, match="hears of no label"):
-        classifier_accuracy(deaf(tiny), TRAIN, TEST)
+        classifier_accuracy(unconditional(tiny), TRAIN, TEST)
 
 
 def test_the_commands_print_store_and_publish(home, tmp_path, capsys, monkeypatch):

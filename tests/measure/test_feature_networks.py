@@ -11,7 +11,7 @@ import urllib.request
 import numpy as np
 import pytest
 import torch
-from digits_home import TEST, TRAIN, copying, deaf, publish
+from digits_home import TEST, TRAIN, copying, publish, unconditional
 from sklearn.datasets import load_sample_image
 from torch import nn
 
@@ -112,7 +112,7 @@ def test_figures_that_need_no_label_are_measured(tiny, network):
 
 
 def test_where_no_label_is_heard_there_are_no_classes(tiny, network):
-    found = evaluate(deaf(tiny), network, TRAIN, TEST)
+    found = evaluate(unconditional(tiny), network, TRAIN, TEST)
     assert found.fd_over_floor < 3 and found.figures.manifolds.coverage > 0.6
     assert found.figures.in_class_variation is None and found.figures.classes == {} == found.floor.classes
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hostile_home import furnish
+from hostile_home import make_hostile_home
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
@@ -50,7 +50,7 @@ class Outside:
 def home(tmp_path_factory) -> Path:
     """Strangers' checkpoints, and tiny ones: a judge sees boots whatever `second` draws, another is torn over the
     pictures of `torn`, and nobody judges `colour`; `labelled` only knows labels, `unasked` and `coded` no words."""
-    home = furnish(tmp_path_factory.mktemp("home"))
+    home = make_hostile_home(tmp_path_factory.mktemp("home"))
     publish_tiny(home / "checkpoints" / "second")
     publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
     torn = publish_tiny(home / "checkpoints" / "torn", resolution=32)
@@ -138,7 +138,7 @@ def pixels(page) -> str:
 
 
 def drawn(page, **wanted) -> None:
-    """Wait until one of the last two paintings answers an ask with these fields: two canvases may be drawn at once."""
+    """Wait until one of the last two paintings answers a request with these fields: two canvases may draw at once."""
     page.wait_for_function(
         "(wanted) => paints.slice(-2).some((paint) => Object.entries(wanted).every("
         "([key, value]) => JSON.stringify(paint[key]) === JSON.stringify(value)))",

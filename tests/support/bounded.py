@@ -9,7 +9,7 @@ PATIENCE = 120  # seconds by the clock, of which others may take most
 MEMORY = 1 << 29  # bytes more than the tests have themselves
 
 
-def said(function: Callable, *arguments: object) -> str:
+def error_text_of(function: Callable, *arguments: object) -> str:
     """The text of the error that `function` raises, with its class before it; "nothing" if it raises none.
 
     Fails where it takes more than SECONDS or MEMORY.

@@ -46,8 +46,8 @@ def publish(folder, labels=TRAIN.words, space_hash=None):
     )
 
 
-class Copies(torch.nn.Module):
-    """A generator that draws training pictures of the label nearest to what it hears: `kept` of each, chosen by z.
+class PicturesByCondition(torch.nn.Module):
+    """A generator that draws training pictures of the label nearest to its condition: `kept` of each, chosen by z.
 
     kept: a number for all, or one for each label, in the data's order.
     """
@@ -68,11 +68,11 @@ class Copies(torch.nn.Module):
 
 
 def copying(tiny, kept):
-    return dataclasses.replace(tiny, generator=Copies(tiny.label_vectors, kept))
+    return dataclasses.replace(tiny, generator=PicturesByCondition(tiny.label_vectors, kept))
 
 
-class Deaf(Checkpoint):
-    """One whose generator is told nothing."""
+class Unconditional(Checkpoint):
+    """One whose generator is unconditional."""
 
     conditional = False
 
@@ -80,8 +80,8 @@ class Deaf(Checkpoint):
         return vectors[:, :0]
 
 
-class Whatever(torch.nn.Module):
-    """A generator that hears nothing and draws training pictures of these labels, chosen by z."""
+class PicturesByNoise(torch.nn.Module):
+    """An unconditional generator that draws training pictures of these labels, chosen by z."""
 
     def __init__(self, labels):
         super().__init__()
@@ -89,9 +89,9 @@ class Whatever(torch.nn.Module):
         self.pictures = from_bytes(torch.from_numpy(TRAIN.images[np.isin(TRAIN.labels, labels)]))
 
     def forward(self, z, c):
-        assert c.shape[1] == 0, "it is told nothing"
+        assert c.shape[1] == 0, "its condition is empty"
         return self.pictures[(torch.special.ndtr(z[:, 0]) * len(self.pictures)).long()]
 
 
-def deaf(tiny, labels=range(10), **changes):
-    return Deaf(**vars(tiny) | {"generator": Whatever(list(labels))} | changes)
+def unconditional(tiny, labels=range(10), **changes):
+    return Unconditional(**vars(tiny) | {"generator": PicturesByNoise(list(labels))} | changes)

@@ -125,12 +125,12 @@ def refusal(read: Callable[[], Any], *places: Path) -> str | None:
     try:
         read()
     except ExplorerError as error:
-        said = str(error)
+        sentence = str(error)
     else:
         return None
     for place in places:
-        said = said.replace(str(place), "")
-    assert said.endswith(".") and "\n" not in said and said == printable(said), said
-    assert "Traceback" not in said and "weights_only" not in said and len(said) < LONGEST, said
-    said.encode()
-    return said
+        sentence = sentence.replace(str(place), "")
+    assert sentence.endswith(".") and "\n" not in sentence and sentence == printable(sentence), sentence
+    assert "Traceback" not in sentence and "weights_only" not in sentence and len(sentence) < LONGEST, sentence
+    sentence.encode()
+    return sentence

@@ -17,7 +17,7 @@ HOSTILE = "<img src=x onerror=window.hacked=1>"
 HOSTILE_WORD = "<img/src=x/onerror=window.hacked=2>"
 
 
-def furnish(home: Path) -> Path:
+def make_hostile_home(home: Path) -> Path:
     """Fill `home` with a checkpoint, a word space and a judge `hostile`, and a broken checkpoint of hostile name.
 
     The checkpoint's labels are read from class folders, as a training reads them.

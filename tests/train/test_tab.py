@@ -43,7 +43,7 @@ def runs(home):
             break
         time.sleep(0.1)
     shutil.rmtree(folder, ignore_errors=True)
-    time.sleep(FRESH)  # until no page is told of them any more
+    time.sleep(FRESH)  # until no page lists them any more
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         assert page.is_disabled(".gt-start")
 
 
-def test_broken_pictures_are_told_and_left_out_by_a_tick(train):
+def test_broken_pictures_are_named_and_left_out_by_a_tick(train):
     page = train()
     page.click(".gt-card:has([value=own])")
     wide = io.BytesIO()
@@ -215,22 +215,22 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
         page.get_by_label("Do not train b", exact=True).click()
         says(page, ".gt-job[data-name=b] .gt-state", "paused")
 
-        def asked(milliseconds: int = 2200) -> int:
+        def watches(milliseconds: int = 2200) -> int:
             page.wait_for_timeout(200)  # what is on its way
             page.evaluate("asks.length = 0")
             page.wait_for_timeout(milliseconds)
             return page.evaluate("asks.filter((ask) => ask.includes('watch')).length")
 
-        assert asked() in (1, 2)
+        assert watches() in (1, 2)
         page.click(".gx-tabs [data-tab=walk]")
-        assert asked() == 0
+        assert watches() == 0
         page.click(".gx-tabs [data-tab=train]")
         page.wait_for_function("asks.some((ask) => ask.includes('watch'))")
         page.evaluate(
             "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
-        assert asked() == 0
+        assert watches() == 0
     finally:
         busy.kill()
         busy.wait()
@@ -265,8 +265,8 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
 
     def public(route) -> None:
         response = route.fetch()
-        told = response.json()
-        route.fulfill(response=response, json=told | {"read_only": True} if "dial" in told else told)
+        reply = response.json()
+        route.fulfill(response=response, json=reply | {"read_only": True} if "dial" in reply else reply)
 
     page = browser.new_page()
     page.route("**/component_server/", public)
@@ -279,7 +279,7 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
     page.close()
 
 
-def test_a_dial_of_another_family_begins_where_that_family_does(train):
+def test_a_setting_of_another_family_begins_where_that_family_does(train):
     page = train()
     page.click(".gt-card:has([value=digits])")
     page.click(".gt-presets [data-value=standard]")

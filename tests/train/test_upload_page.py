@@ -87,7 +87,7 @@ def test_a_dropped_folder_arrives_too(page, home, pets):
     assert arrived(home, reply["id"]) == ARRIVED
 
 
-def test_what_cannot_be_sent_is_said(page, home, tmp_path):
+def test_what_cannot_be_sent_is_explained(page, home, tmp_path):
     before = kept(home)
     (tmp_path / "1.png").write_bytes(b"x")
     page.set_input_files("#own", tmp_path / "1.png")

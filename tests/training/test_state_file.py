@@ -11,7 +11,7 @@ from collections import OrderedDict
 
 import pytest
 import torch
-from bounded import said
+from bounded import error_text_of
 from safetensors.torch import save
 
 from explorer.state_file import DamagedState, pack_state, read_state
@@ -158,7 +158,7 @@ def run(tmp_path):
 def test_a_damaged_state_is_one_sentence(run, content, name):
     newest = run.states / "000000000640"
     (newest / name).write_bytes(content)
-    sentence = said(run.load_state)
+    sentence = error_text_of(run.load_state)
     assert sentence.startswith(f"TrainingError: The saved state {newest / name} cannot be read (")
     assert sentence.endswith("): delete the folder it lies in to begin the run anew, or train in another folder.")
     assert "\n" not in sentence and "weights_only" not in sentence and "torch" not in sentence.split(" asks for ")[0]
@@ -178,7 +178,7 @@ def test_the_one_before_is_named_where_there_is_one(run):
 @pytest.mark.skipif(sys.platform != "linux", reason="bounds memory as Linux does")
 def test_a_pipe_in_place_of_a_state(run):
     os.mkfifo(run.states / "000000000640" / STATE_FILE)
-    assert "it is a pipe, a device or a socket" in said(run.load_state)
+    assert "it is a pipe, a device or a socket" in error_text_of(run.load_state)
 
 
 @pytest.mark.parametrize("wrong", [{"images": "640"}, {"images": -1}, {"seconds": None}, {"setbacks": []}])

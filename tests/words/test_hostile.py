@@ -10,7 +10,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from bounded import said
+from bounded import error_text_of
 from gensim.models import FastText, KeyedVectors
 from gensim.test.utils import common_texts
 
@@ -93,7 +93,7 @@ PROGRAMS = {
 )
 def test_a_pickle_takes_no_more_than_it_brings(tmp_path, name, pack):
     (tmp_path / "v.kv").write_bytes(pack(b"\x80\x04" + PROGRAMS[name]))
-    sentence = said(import_space, tmp_path / "v.kv")
+    sentence = error_text_of(import_space, tmp_path / "v.kv")
     assert sentence.startswith("WordSpaceError: ") and "\n" not in sentence and len(sentence) < 600
     assert "memory" not in sentence  # it was not even asked for
 
@@ -139,11 +139,11 @@ ARRAYS = {
 def test_an_array_beside_is_not_believed(tmp_path, content):
     (tmp_path / "v.kv").write_bytes(saved(vectors=None, __numpys=["vectors"]))
     (tmp_path / "v.kv.vectors.npy").write_bytes(content)
-    assert "is not a plain NumPy array" in said(import_space, tmp_path / "v.kv")
+    assert "is not a plain NumPy array" in error_text_of(import_space, tmp_path / "v.kv")
     (tmp_path / "v.kv.gz").write_bytes(gzip.compress((tmp_path / "v.kv").read_bytes()))
     with zipfile.ZipFile(tmp_path / "v.kv.gz.vectors.npz", "w") as archive:
         archive.writestr("val.npy", content)
-    assert "is not a plain NumPy array" in said(import_space, tmp_path / "v.kv.gz")
+    assert "is not a plain NumPy array" in error_text_of(import_space, tmp_path / "v.kv.gz")
 
 
 def test_an_array_of_holes_takes_no_memory(tmp_path):
@@ -152,7 +152,7 @@ def test_an_array_of_holes_takes_no_memory(tmp_path):
         with (tmp_path / "v.kv.vectors.npy").open("wb") as file:
             file.write(array(shape))
             file.truncate(file.tell() + 4 * shape[0] * shape[1])
-        assert said(import_space, tmp_path / "v.kv").startswith("WordSpaceError: ")
+        assert error_text_of(import_space, tmp_path / "v.kv").startswith("WordSpaceError: ")
 
 
 def packed(start: bytes, piece: bytes, times: int) -> bytes:
@@ -179,7 +179,7 @@ def packed(start: bytes, piece: bytes, times: int) -> bytes:
 )
 def test_a_gzip_bomb(tmp_path, start, piece, says):
     (tmp_path / "v.gz").write_bytes(packed(start, piece, 256))
-    assert says in said(import_space, tmp_path / "v.gz")
+    assert says in error_text_of(import_space, tmp_path / "v.gz")
 
 
 def test_an_npz_bomb(tmp_path):
@@ -191,7 +191,7 @@ def test_an_npz_bomb(tmp_path):
         file.write(array((2, 1 << 25)))
         for _ in range(1 << 8):
             file.write(bytes(1 << 20))
-    assert "more than it could hold" in said(import_space, tmp_path / "v.kv.gz")
+    assert "more than it could hold" in error_text_of(import_space, tmp_path / "v.kv.gz")
 
 
 def test_a_zip_bomb(tmp_path):
@@ -202,7 +202,7 @@ def test_a_zip_bomb(tmp_path):
         file.write(b"5000000 4096\n")
         for _ in range(1 << 8):
             file.write(bytes(1 << 20))
-    assert said(import_space, tmp_path / "v.zip").startswith("WordSpaceError: ")
+    assert error_text_of(import_space, tmp_path / "v.zip").startswith("WordSpaceError: ")
 
 
 @pytest.mark.parametrize("place", ["v.kv", "v.kv.vectors.npy", "v.kv.gz.vectors.npz", "space.words"])
@@ -212,14 +212,14 @@ def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(tmp_path, place):
     (tmp_path / place).unlink(missing_ok=True)
     os.mkfifo(tmp_path / place)
     if place == "space.words":
-        sentence = said(open_space, tmp_path)
+        sentence = error_text_of(open_space, tmp_path)
     else:
-        sentence = said(import_space, tmp_path / ("v.kv.gz" if "gz" in place else "v.kv"))
+        sentence = error_text_of(import_space, tmp_path / ("v.kv.gz" if "gz" in place else "v.kv"))
     assert sentence.startswith("WordSpaceError: ")
 
 
 def test_a_device_is_no_file():
-    assert "a pipe, a device or a socket" in said(import_space, "/dev/zero", "zero")
+    assert "a pipe, a device or a socket" in error_text_of(import_space, "/dev/zero", "zero")
 
 
 def test_halves_of_surrogate_pairs_are_left_out_and_never_printed(tmp_path):
@@ -259,7 +259,7 @@ def test_fasttext_with_absurd_sizes(tmp_path, change):
     model.wv.__dict__.update(vectors=None, **change)
     model.wv.__dict__.pop("key_to_index")
     (tmp_path / "v.kv").write_bytes(pickle.dumps(model.wv, 4))
-    assert said(import_space, tmp_path / "v.kv").startswith("WordSpaceError: ")
+    assert error_text_of(import_space, tmp_path / "v.kv").startswith("WordSpaceError: ")
 
 
 def test_ngrams_of_endless_words_are_not_asked_for(tmp_path):
@@ -268,7 +268,7 @@ def test_ngrams_of_endless_words_are_not_asked_for(tmp_path):
     model.wv.__dict__.update(vectors=None, index_to_key=["x" * 20_000_000, *words[1:]])
     model.wv.__dict__.pop("key_to_index")
     (tmp_path / "v.kv").write_bytes(pickle.dumps(model.wv, 4))
-    assert said(import_space, tmp_path / "v.kv") == "nothing"
+    assert error_text_of(import_space, tmp_path / "v.kv") == "nothing"
 
 
 def test_a_space_of_ours_made_of_holes(tmp_path):
@@ -276,7 +276,7 @@ def test_a_space_of_ours_made_of_holes(tmp_path):
     with (tmp_path / "space.words").open("wb") as file:
         file.write(MAGIC + struct.pack("<I", len(header)) + header)
         file.truncate(file.tell() + 8_000_000 + 4_000_000 * 4)  # the rest of the 16 GB would only take time
-    assert "cut short" in said(open_space, tmp_path)
+    assert "cut short" in error_text_of(open_space, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -297,5 +297,5 @@ def test_a_space_of_ours_made_of_holes(tmp_path):
 )
 def test_odd_text_and_odd_archives(tmp_path, content):
     (tmp_path / "v").write_bytes(content)
-    sentence = said(import_space, tmp_path / "v")
+    sentence = error_text_of(import_space, tmp_path / "v")
     assert sentence.startswith("WordSpaceError: ") and "\n" not in sentence

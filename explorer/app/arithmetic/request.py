@@ -1,10 +1,17 @@
-"""Sums of words and of pictures, read as if a stranger had asked for them."""
+"""What the Arithmetic tab's page asks for, read as if a stranger had written it: sums of words and of pictures."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.app.shared.request import AskError, read_seed, read_sender, read_tile
+from explorer.app.shared.request import (
+    RequestError,
+    SourceOf,
+    list_of,
+    read_checkpoint,
+    read_seed,
+    read_tile,
+    read_word,
+)
 
 if TYPE_CHECKING:
     from explorer.explore import Spec
@@ -12,11 +19,11 @@ if TYPE_CHECKING:
 
 MOST_TERMS = 8
 MOST_TILES = 15  # of a term
-_KEYS = {"tab", "c", "w", "s", "psi", "terms", "noise", "save"}
+_FIELDS = {"tab", "c", "w", "s", "psi", "terms", "noise", "save"}
 
 
 @dataclass(frozen=True)
-class SumAsk:
+class SumRequest:
     """tab: its mailbox; name: the checkpoint's; spec: what is summed up (an expression), or what the pictures show.
 
     terms: of a sum of pictures, None for one of words; noise: what its neighbours stray by; save: as one sheet.
@@ -30,31 +37,27 @@ class SumAsk:
     save: bool
 
 
-def read_sum_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> SumAsk:
-    """The ask in `raw`, a decoded JSON value of any kind.
+def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumRequest:
+    """Read the request in `raw`, a decoded JSON value of any kind.
 
-    w: the text; s (seed, as text), psi; terms: of pictures, [1 or -1, ["seed.index", ...]] each. Raises AskError, or
-    the spec's own error, with a sentence.
+    w: the text; s (seed, as text), psi; terms: of pictures, [1 or -1, ["seed.index", ...]] each. Raises RequestError,
+    or the spec's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec
     from explorer.explore.spec.checks import number
 
-    sender = read_sender(raw, _KEYS, source_of, default)
-    word, terms = raw.get("w", ""), raw.get("terms")
-    if not isinstance(word, str):
-        raise AskError("The sum must be text.")
+    wanted = read_checkpoint(raw, _FIELDS, source_of, default)
+    word, terms = read_word(raw, "sum"), raw.get("terms")
     if terms is not None:
-        if not isinstance(terms, list) or not 1 <= len(terms) <= MOST_TERMS:
-            raise AskError(f"A sum of pictures has 1 to {MOST_TERMS} terms.")
-        terms = tuple(map(_term, terms))
-    spec = Spec(sender.source, word, Seeded(read_seed(raw.get("s", "0"))), psi=raw.get("psi", 1.0))
+        sentence = f"A sum of pictures has 1 to {MOST_TERMS} terms."
+        terms = tuple(map(_read_term, list_of(terms, object, sentence, 1, MOST_TERMS)))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), psi=raw.get("psi", 1.0))
     noise = number(raw.get("noise", 0.25), "noise", 0, 2)
-    return SumAsk(sender.tab, sender.name, spec, terms, noise, raw.get("save") is True)
+    return SumRequest(wanted.tab, wanted.name, spec, terms, noise, raw.get("save") is True)
 
 
-def _term(term: object) -> "LatentTerm":
+def _read_term(term: object) -> "LatentTerm":
     if not isinstance(term, list) or len(term) != 2 or isinstance(term[0], bool) or term[0] not in (1, -1):
-        raise AskError("A term of a sum of pictures is added or taken away.")
-    if not isinstance(term[1], list) or len(term[1]) > MOST_TILES:
-        raise AskError(f"A term holds at most {MOST_TILES} pictures.")
-    return float(term[0]), tuple(map(read_tile, term[1]))
+        raise RequestError("A term of a sum of pictures is added or taken away.")
+    tiles = list_of(term[1], object, f"A term holds at most {MOST_TILES} pictures.", 0, MOST_TILES)
+    return float(term[0]), tuple(map(read_tile, tiles))

@@ -31,30 +31,30 @@ def families() -> dict[str, dict[str, Any]]:
     }
 
 
-def glance(entry: "Entry") -> dict[str, Any]:
-    """A generator before anything was measured."""
+def entry_reply(entry: "Entry") -> dict[str, Any]:
+    """A generator of which nothing was measured yet."""
     from explorer.compare.page.entries import facts_of
 
-    return {"family": entry.family, "facts": list(facts_of(entry)), "sheet": _sheet(entry.sheet)}
+    return {"family": entry.family, "facts": list(facts_of(entry)), "sheet": _sheet_reply(entry.sheet)}
 
 
-def shown(comparison: "Comparison", clean: Clean) -> dict[str, Any]:
+def comparison_reply(comparison: "Comparison", clean: Clean) -> dict[str, Any]:
     """All but the plots. clean: takes places on this machine's disk out of a sentence."""
     reals = list(dict.fromkeys(entry.real for entry in comparison.entries if entry.real))
-    entries = [_entry(entry, place, reals, clean) for place, entry in enumerate(comparison.entries)]
+    entries = [_measured_entry(entry, place, reals, clean) for place, entry in enumerate(comparison.entries)]
     tables = [_table(comparison, group) for group in range(len(comparison.groups))]
     return {
         "entries": entries,
-        "reals": [_sheet(one) for one in reals],
+        "reals": [_sheet_reply(one) for one in reals],
         "tables": tables,
-        "steady": _steady(comparison),
+        "steady": _spreads(comparison),
     }
 
 
 def plots(comparison: "Comparison") -> dict[str, Any]:
     """The losses and the coverage of each entry, by its place; the figures of each group, class by class and over time.
 
-    Each is plotly's JSON with `about`, what one who cannot see it is told.
+    Each is plotly's JSON with `about`, its description for one who cannot see it.
     """
     from explorer.compare.columns import COLUMNS
     from explorer.compare.figures import OVER, VARIATION, class_figure, coverage_figure, curve_figure, losses_figure
@@ -73,20 +73,29 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
         past = [moment for place in learners for moment in comparison.entries[place].moments]
         keys = [one for one in COLUMNS if any(moment.evaluation["figures"][one.key] is not None for moment in past)]
         curves = {
-            over: [_plot(curve_figure(comparison, number, one.key, over), f"{one.title} over {told}") for one in keys]
-            for over, told in OVER.items()
+            over: [_plot(curve_figure(comparison, number, one.key, over), f"{one.title} over {title}") for one in keys]
+            for over, title in OVER.items()
         }
         classes = [
-            _plot(class_figure(comparison, number, figure), f"{told} of each class")
-            for figure, told in (("variation", "In-class variation"), ("coverage", "Coverage"))
+            _plot(class_figure(comparison, number, figure), f"{title} of each class")
+            for figure, title in (("variation", "In-class variation"), ("coverage", "Coverage"))
             if group.real["classes"]
         ]
-        told = {"judge": group.judge, "of": list(members), "classes": classes, "variation": VARIATION}
-        groups.append(told | {"curves": curves, "learners": learners, "moments": group.moments})
+        groups.append(
+            {
+                "judge": group.judge,
+                "of": list(members),
+                "classes": classes,
+                "variation": VARIATION,
+                "curves": curves,
+                "learners": learners,
+                "moments": group.moments,
+            }
+        )
     return {"learned": learned, "groups": groups, "over": OVER}
 
 
-def _entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
+def _measured_entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
     from explorer.compare.figures import colour_of
     from explorer.compare.page.entries import facts_of
     from explorer.compare.tables import said_of
@@ -119,7 +128,7 @@ def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
         3, [FLOOR, "the Fréchet distance over that of real pictures; 1 or less is no farther off than they are"]
     )
     cells = [[one.written(about.real), False] for one in columns]
-    rows = [{"place": None, "name": REAL, "about": "", "lost": "", "cells": _filled(["", ""], cells, "1")}]
+    rows = [{"place": None, "name": REAL, "about": "", "lost": "", "cells": _row_cells(["", ""], cells, "1")}]
     for number, place in enumerate(places):
         entry = comparison.entries[place]
         lost, every = len(entry.evaluation["collapsed"]), len(figures[number]["classes"])
@@ -131,18 +140,18 @@ def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
                 "name": entry.name,
                 "about": title_of(entry),
                 "lost": f"collapsed: {lost} of {every} classes" if lost else "",
-                "cells": _filled(made, cells, f"{entry.evaluation['fd_over_floor']:.1f}"),
+                "cells": _row_cells(made, cells, f"{entry.evaluation['fd_over_floor']:.1f}"),
             }
         )
     return {"judge": about.judge, "heads": heads, "rows": rows, "with": measured_with(about, columns)}
 
 
-def _filled(made: list[str], cells: list, over: str) -> list:
-    return [*([one, False] for one in made), cells[0], [over, False], *cells[1:]]
+def _row_cells(training: list[str], figures: list, over_floor: str) -> list:
+    return [*([one, False] for one in training), figures[0], [over_floor, False], *figures[1:]]
 
 
-def _steady(comparison: "Comparison") -> list[dict[str, Any]]:
-    """How much FD depends on when one stopped, and on luck: a line each."""
+def _spreads(comparison: "Comparison") -> list[dict[str, Any]]:
+    """How much FD depends on when a training ended, and on its random seed: a line each."""
     from explorer.compare.stability import last_third, over_seeds
 
     lines = [
@@ -160,7 +169,7 @@ def _steady(comparison: "Comparison") -> list[dict[str, Any]]:
     return lines
 
 
-def _sheet(sheet: Any) -> dict[str, Any] | None:
+def _sheet_reply(sheet: Any) -> dict[str, Any] | None:
     if sheet is None:
         return None
     return {"png": sheet.png, "rows": list(sheet.rows), "columns": sheet.columns, "height": sheet.height}

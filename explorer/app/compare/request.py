@@ -1,10 +1,20 @@
-"""What the page of the Compare tab asks for, read as if a stranger had written it."""
+"""What the Compare tab's page asks for, read as if a stranger had written it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.app.shared.request import AskError, Sender, read_seed, read_sender, tab_of
+from explorer.app.shared.request import (
+    CheckpointRequest,
+    RequestError,
+    SourceOf,
+    check_fields,
+    list_of,
+    one_of,
+    read_checkpoint,
+    read_seed,
+    read_tab,
+    read_word,
+)
 
 if TYPE_CHECKING:
     from explorer.explore.grids.plan import GridAxis, GridPlan
@@ -12,21 +22,17 @@ if TYPE_CHECKING:
 SAMPLES = (1000, 5000)  # the first is soon there; the second is what `gan-explorer compare` takes
 MOST = 12  # generators side by side
 _GRID = {"tab", "c", "w", "s", "psi", "x", "xv", "y", "yv", "save"}
-SourceOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
-class SheetAsk:
+class SheetRequest(CheckpointRequest):
     """A generator's sheet. seed: of its latents."""
 
-    tab: str
-    name: str
-    source: str
     seed: int
 
 
 @dataclass(frozen=True)
-class CompareAsk:
+class CompareRequest:
     """tab: the mailbox. sources: what loads each generator, by its name. samples: of each."""
 
     tab: str
@@ -35,7 +41,7 @@ class CompareAsk:
 
 
 @dataclass(frozen=True)
-class GridAsk:
+class GridRequest:
     """tab: the mailbox. plan: what to draw. names: of the generators, by what loads them. save: as a file."""
 
     tab: str
@@ -44,56 +50,51 @@ class GridAsk:
     save: bool
 
 
-def read_sheet(raw: object, source_of: SourceOf, default: str) -> SheetAsk:
-    """Fields: tab, c (a generator's name), s (a seed, as text). Raises ExplorerError."""
-    sender = read_sender(raw, {"tab", "c", "s"}, source_of, default)
-    return SheetAsk(sender.tab, sender.name, sender.source, read_seed(raw.get("s", "0")))
+def read_sheet_request(raw: object, source_of: SourceOf, default: str) -> SheetRequest:
+    """Read the request for a sheet. Fields: tab, c (a generator's name), s (a seed, as text). Raises ExplorerError."""
+    wanted = read_checkpoint(raw, {"tab", "c", "s"}, source_of, default)
+    return SheetRequest(wanted.tab, wanted.name, wanted.source, read_seed(raw.get("s", "0")))
 
 
-def read_compare(raw: object, source_of: SourceOf, default: str) -> CompareAsk:
-    """Fields: tab, of (1 to 12 names), samples (1000 or 5000). Raises ExplorerError."""
-    if not isinstance(raw, dict) or not set(raw) <= {"tab", "of", "samples"}:
-        raise AskError("This page and the app do not understand each other; reload the page.")
-    names, samples = raw.get("of"), raw.get("samples", SAMPLES[0])
-    if not isinstance(names, list) or not 1 <= len(names) <= MOST or not all(isinstance(one, str) for one in names):
-        raise AskError(f"Choose between 1 and {MOST} generators to compare.")
-    if isinstance(samples, bool) or samples not in SAMPLES:
-        raise AskError(f"Each is measured by {SAMPLES[0]:,} or {SAMPLES[1]:,} samples.")
-    tab = tab_of(raw)
-    sources = {one.name: one.source for one in (_sender(name, tab, source_of, default) for name in names)}
-    return CompareAsk(tab, sources, int(samples))
+def read_compare_request(raw: object, source_of: SourceOf, default: str) -> CompareRequest:
+    """Read the request for a comparison. Fields: tab, of (1 to 12 names), samples (1000 or 5000). Raises
+    ExplorerError."""
+    tab = read_tab(check_fields(raw, {"tab", "of", "samples"}))
+    names = list_of(raw.get("of"), str, f"Choose between 1 and {MOST} generators to compare.", 1, MOST)
+    sentence = f"Each is measured by {SAMPLES[0]:,} or {SAMPLES[1]:,} samples."
+    samples = one_of(raw.get("samples", SAMPLES[0]), SAMPLES, sentence)
+    wanted = (_read_generator(name, tab, source_of, default) for name in names)
+    return CompareRequest(tab, {one.name: one.source for one in wanted}, samples)
 
 
-def read_grid(raw: object, source_of: SourceOf, default: str) -> GridAsk:
-    """Fields: tab, c, w, s and psi as the Explore tab has them, for what does not grow; x and xv, maybe y and yv: what
-    grows to the right and downwards (see `GridAxis`), and a list of texts, its values; save. Raises ExplorerError."""
+def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridRequest:
+    """Read the request for a grid. Fields: tab, c, w, s and psi as the Explore tab has them, for what does not grow; x
+    and xv, maybe y and yv: what grows to the right and downwards (see `GridAxis`), and a list of texts, its values;
+    save. Raises ExplorerError."""
     from explorer.explore import Seeded, Spec
     from explorer.explore.grids.plan import plan_grid
 
-    sender = read_sender(raw, _GRID, source_of, default)
-    word = raw.get("w", "")
-    if not isinstance(word, str):
-        raise AskError("The word must be text.")
-    names = {sender.source: sender.name}
-    sides = [_side(raw, x, sender.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
+    wanted = read_checkpoint(raw, _GRID, source_of, default)
+    word, names = read_word(raw), {wanted.source: wanted.name}
+    sides = [_read_side(raw, x, wanted.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
     if not sides:
-        raise AskError("Choose what grows to the right.")
-    spec = Spec(sender.source, word, Seeded(read_seed(raw.get("s", "0")), 1), psi=raw.get("psi", 1.0))
-    return GridAsk(sender.tab, plan_grid(spec, *sides), names, raw.get("save") is True)
+        raise RequestError("Choose what grows to the right.")
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), psi=raw.get("psi", 1.0))
+    return GridRequest(wanted.tab, plan_grid(spec, *sides), names, raw.get("save") is True)
 
 
-def _side(raw: dict, side: str, tab: str, source_of: SourceOf, default: str, names: dict[str, str]) -> "GridAxis":
+def _read_side(raw: dict, side: str, tab: str, source_of: SourceOf, default: str, names: dict[str, str]) -> "GridAxis":
     from explorer.explore.grids.plan import MOST, read_axis
 
     kind, values = raw[side], raw.get(f"{side}v")
     if not isinstance(kind, str) or not isinstance(values, list) or len(values) > MOST:
-        raise AskError(f"One side of a grid is what grows there, and at most {MOST} values.")
+        raise RequestError(f"One side of a grid is what grows there, and at most {MOST} values.")
     if kind == "checkpoint":
-        senders = [_sender(name, tab, source_of, default) for name in values]
-        names |= {one.source: one.name for one in senders}
-        values = [one.source for one in senders]
+        wanted = [_read_generator(name, tab, source_of, default) for name in values]
+        names |= {one.source: one.name for one in wanted}
+        values = [one.source for one in wanted]
     return read_axis(kind, values)
 
 
-def _sender(name: object, tab: str, source_of: SourceOf, default: str) -> Sender:
-    return read_sender({"tab": tab, "c": name}, {"tab", "c"}, source_of, default)
+def _read_generator(name: object, tab: str, source_of: SourceOf, default: str) -> CheckpointRequest:
+    return read_checkpoint({"tab": tab, "c": name}, {"tab", "c"}, source_of, default)

@@ -3,15 +3,15 @@
 import asyncio
 from typing import Any
 
-from explorer.app.shared.catalog import Catalog, spaces
+from explorer.app.shared.catalog import Catalog, space_names
 from explorer.app.shared.component import component
 
 
-class Top:
-    """One app's header. read_only: as in `Answering`; pages hear of it, so that they need not offer what is refused."""
+class Header:
+    """One app's header. read_only: as in `Answering`; the menu says so, and pages do not offer what is refused."""
 
-    def __init__(self, offers: Catalog, read_only: bool = False):
-        self._offers = offers
+    def __init__(self, catalog: Catalog, read_only: bool = False):
+        self._catalog = catalog
         self._read_only = read_only
 
     def place(self) -> None:
@@ -20,17 +20,17 @@ class Top:
         component("header", answers, elem_id="top", tab=False)
 
     def menu(self) -> dict[str, Any]:
-        """What the menus and the dial of every tab show."""
+        """What the menus and the psi slider of every tab show."""
         return {
-            "checkpoints": [offer.line() for offer in self._offers.all().values()],
-            "default": self._offers.default,
-            "spaces": spaces(),
-            "dial": dial(),
+            "checkpoints": [entry.reply() for entry in self._catalog.entries().values()],
+            "default": self._catalog.default,
+            "spaces": space_names(),
+            "dial": psi_bounds(),
             "read_only": self._read_only,
         }
 
 
-def dial() -> list[list[float | None]]:
+def psi_bounds() -> list[list[float | None]]:
     """For psi = 0.00, 0.01 .. 1.50: the bound t at which the noise is cut (None: nowhere) and the mass within it."""
     from explorer.explore.spec.psi import bound, mass
 

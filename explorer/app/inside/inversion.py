@@ -1,43 +1,39 @@
 """Find this picture: what a generator draws it from, and the words nearest to that."""
 
-import base64
 import time
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.explore.tab import SAVED_SIDE
-from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import InsideAsk, picture_of
+from explorer.app.inside.request import InsideRequest, read_picture
 from explorer.app.shared.public_names import named
+from explorer.app.shared.replies import SAVED_SIDE, base64_text, rows_png
 
 if TYPE_CHECKING:
-    from explorer.app.inside.tab import InsideTab
     from explorer.app.shared.tasks import Progress
     from explorer.explore import Studio
 
-SHOWN_EVERY = 0.3  # seconds between two looks at the best picture so far
+PREVIEW_EVERY = 0.3  # seconds between two previews of the best picture so far
 
 
-def find(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
+def find(studio: "Studio", request: InsideRequest, progress: "Progress") -> dict[str, Any]:
     """The picture that was sought, as it was sought, the one that was found, and what that is called."""
     from explorer.explore.inside.inversion import invert
 
-    seen_at = 0.0
+    previewed = 0.0
 
     def watch(done: float, tile) -> None:
-        nonlocal seen_at
+        nonlocal previewed
         progress.report("searching", done, 1)
-        if time.monotonic() - seen_at > SHOWN_EVERY:
-            seen_at = time.monotonic()
-            progress.seen = {"png": sheet_of(tile[None, None])}
+        if time.monotonic() - previewed > PREVIEW_EVERY:
+            previewed = time.monotonic()
+            progress.preview = {"png": base64_text(rows_png(tile[None, None]))}
 
     progress.report("looking at the picture", 0, 0)
-    found = invert(studio, picture_of(ask.more), ask.spec.checkpoint, watch=watch, stop=progress.stop)
-    picture = named(found.picture, ask.name)
-    height, width = picture.tiles.shape[1:3]
-    scale = max(1, round(SAVED_SIDE / max(height, width)))
+    found = invert(studio, read_picture(request.more), request.spec.checkpoint, watch=watch, stop=progress.stop)
+    picture = named(found.picture, request.name)
+    scale = max(1, round(SAVED_SIDE / max(picture.tiles.shape[1:3])))
     return {
-        "png": base64.b64encode(picture.png(scale)).decode("ascii"),
-        "sought": sheet_of(found.target[None, None]),
+        "png": base64_text(picture.png(scale)),
+        "sought": base64_text(rows_png(found.target[None, None])),
         "error": round(found.error, 1),
         "notes": list(found.notes),
         "nearest": [[word, round(float(cosine), 3)] for word, cosine in picture.nearest],

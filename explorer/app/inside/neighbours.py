@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.inside.replies import sheet_of
-from explorer.app.inside.request import InsideAsk
+from explorer.app.inside.request import InsideRequest
+from explorer.app.shared.replies import base64_text, rows_png
 
 if TYPE_CHECKING:
-    from explorer.app.inside.tab import InsideTab
     from explorer.app.shared.tasks import Progress
     from explorer.checkpoint import Checkpoint
     from explorer.explore import Studio
@@ -15,24 +14,24 @@ if TYPE_CHECKING:
 NEAREST = 5
 
 
-def look_up(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
-    """The nearest training pictures of each tile, by pixels and as a judge sees them."""
+def find(studio: "Studio", request: InsideRequest, progress: "Progress") -> dict[str, Any]:
+    """The nearest training pictures of each tile, by pixels and by a judge's features."""
     from explorer.explore.inside.neighbours import neighbours
 
     progress.report("reading the real pictures", 0, 0)
-    found = neighbours(studio, ask.spec, NEAREST, report=progress.report, stop=progress.stop)
+    found = neighbours(studio, request.spec, NEAREST, report=progress.report, stop=progress.stop)
     return {
         "tile": list(found.picture.tiles.shape[2:0:-1]),
         "searched": len(found.train),
-        "spaces": [_space(found, near) for near in found.spaces],
-        "number": number(studio.checkpoint(ask.spec.checkpoint), ask.name),
+        "spaces": [_space_reply(found, near) for near in found.spaces],
+        "number": memorising_sentence(studio.checkpoint(request.spec.checkpoint), request.name),
     }
 
 
-def _space(found: "Neighbours", near: "Near") -> dict[str, Any]:
+def _space_reply(found: "Neighbours", near: "Near") -> dict[str, Any]:
     return {
         "heading": near.heading,
-        "png": sheet_of(found.tiles(near)),
+        "png": base64_text(rows_png(found.tiles(near))),
         "words": [list(row) for row in near.words],
         "distances": [[round(float(one), 2) for one in row] for row in near.distances],
         "copies": near.copies.tolist(),
@@ -40,7 +39,7 @@ def _space(found: "Neighbours", near: "Near") -> dict[str, Any]:
     }
 
 
-def number(checkpoint: "Checkpoint", name: str) -> str:
+def memorising_sentence(checkpoint: "Checkpoint", name: str) -> str:
     """What a person reads of the checkpoint as a whole: the number in its card, or how to get one."""
     from explorer.measure.memorising.memorising import KEY
     from explorer.measure.results_file import read_metrics

@@ -2,21 +2,20 @@
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.inside.request import InsideAsk
+from explorer.app.inside.request import InsideRequest
 
 if TYPE_CHECKING:
-    from explorer.app.inside.tab import InsideTab
     from explorer.app.shared.tasks import Progress
     from explorer.explore import Studio
 
 
-def measure(tab: "InsideTab", studio: "Studio", ask: InsideAsk, progress: "Progress") -> dict[str, Any]:
-    """The curve of a checkpoint, kept from an earlier time or measured now."""
+def measure(studio: "Studio", request: InsideRequest, progress: "Progress", keep: bool) -> dict[str, Any]:
+    """The curve of a checkpoint, measured now, or kept from an earlier time. keep: for later times."""
     from explorer.explore.inside.tradeoff import tradeoff_of
 
     progress.report("reading the real pictures", 0, 0)
-    checkpoint = studio.checkpoint(ask.spec.checkpoint)
-    found = tradeoff_of(checkpoint, studio.device, report=progress.report, stop=progress.stop, keep=not tab.read_only)
+    checkpoint = studio.checkpoint(request.spec.checkpoint)
+    found = tradeoff_of(checkpoint, studio.device, report=progress.report, stop=progress.stop, keep=keep)
     return {
         "points": [[one.psi, round(one.precision, 4), round(one.recall, 4)] for one in found.points],
         "real": [round(found.real.precision, 4), round(found.real.recall, 4)],

@@ -1,4 +1,4 @@
-"""What browsers are told beside every answer: what our page may do, and who may show it inside another page."""
+"""Security headers of every answer: what a browser lets our page do, and who may show it inside another page."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,24 +8,24 @@ POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'"
 )
-ALONE = "; frame-ancestors 'self'"
+NOT_FRAMED = "; frame-ancestors 'self'"
 
 
 class Headers:
-    """ASGI middleware. inline: the page is to be seen inside a notebook, whose address nobody knows."""
+    """ASGI middleware. inline: the page is shown inside a notebook, whose address is not known."""
 
     def __init__(self, app: ASGIApp, inline: bool = False):
         self.app = app
-        self._told = {
-            "content-security-policy": POLICY if inline else POLICY + ALONE,
+        self._headers = {
+            "content-security-policy": POLICY if inline else POLICY + NOT_FRAMED,
             "x-content-type-options": "nosniff",
             "referrer-policy": "same-origin",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def telling(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._told)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
-        await self.app(scope, receive, telling if scope["type"] == "http" else send)
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

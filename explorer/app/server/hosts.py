@@ -1,8 +1,8 @@
-"""Whom the app answers: only requests that were addressed to it.
+"""Only requests that were addressed to the app are answered.
 
 A page on another site can point its own name at 127.0.0.1 and so make a browser speak to this server as if it were that
 site (DNS rebinding). The Host header still carries the foreign name: whatever is not ours is refused, and so is
-whatever a page of another site sends or reads, which its Origin tells.
+whatever a page of another site sends or reads, which its Origin shows.
 """
 
 import contextlib
@@ -36,25 +36,25 @@ class HostGuard:
     def __init__(self, app: ASGIApp, host: str, allowed: Iterable[str] = ()):
         self.app = app
         self._open = is_open(host)
-        self._allowed = {_bare(name) for name in allowed}
-        self._own = _bare(host)
+        self._allowed = {_normalised(name) for name in allowed}
+        self._own = _normalised(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        trouble = self._trouble(scope) if scope["type"] in ("http", "websocket") else None
-        if trouble:
-            await refuse(scope, send, 421, trouble)
+        refusal = self._refusal(scope) if scope["type"] in ("http", "websocket") else None
+        if refusal:
+            await refuse(scope, send, 421, refusal)
         else:
             await self.app(scope, receive, send)
 
-    def _trouble(self, scope: Scope) -> str | None:
-        """Why this request is not answered, and what to do about it; None where it is."""
+    def _refusal(self, scope: Scope) -> str | None:
+        """Sentence that says why this request is not answered, and what to do about it; None where it is."""
         hosts, origins = (
             [value.decode("latin-1") for key, value in scope["headers"] if key == header]
             for header in (b"host", b"origin")
         )
         if len(hosts) != 1 or len(origins) > 1 or not _HOST.fullmatch(hosts[0]):
             return NO_HOST
-        name = _name(hosts[0])
+        name = _host_name(hosts[0])
         if not (self._open or name in self._allowed or name == self._own or is_loopback(name)):
             return NOT_OURS.format(whose="for", name=name)
         if not origins:
@@ -64,15 +64,15 @@ class HostGuard:
             return NO_ORIGIN
         if origin.lower() == hosts[0].lower():  # a page of ours, by whatever name
             return None
-        if _name(origin) in self._allowed:  # behind a proxy that addresses the app by another name
+        if _host_name(origin) in self._allowed:  # behind a proxy that addresses the app by another name
             return None
-        return NOT_OURS.format(whose="of pages of", name=_name(origin))
+        return NOT_OURS.format(whose="of pages of", name=_host_name(origin))
 
 
 def is_open(host: str) -> bool:
     """Whether an address to listen on is every address of the machine: `0.0.0.0`, `::`."""
     try:
-        return ipaddress.ip_address(_bare(host)).is_unspecified
+        return ipaddress.ip_address(_normalised(host)).is_unspecified
     except ValueError:
         return False
 
@@ -80,24 +80,24 @@ def is_open(host: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own, which no other can reach."""
     try:
-        return ipaddress.ip_address(_bare(host)).is_loopback
+        return ipaddress.ip_address(_normalised(host)).is_loopback
     except ValueError:
-        return _bare(host) == "localhost"
+        return _normalised(host) == "localhost"
 
 
-def _name(netloc: str) -> str:
-    return _bare(_HOST.fullmatch(netloc)[1])
+def _host_name(netloc: str) -> str:
+    return _normalised(_HOST.fullmatch(netloc)[1])
 
 
 def read_host(given: str) -> str:
-    """The name of a host as a person gives it, also out of an address. Raises ExplorerError for what is none."""
+    """Name of a host as a person gives it, also out of an address. Raises ExplorerError for what is none."""
     netloc = urlsplit(given).netloc if "://" in given else given.strip().rstrip("/")
     with contextlib.suppress(ValueError):  # also ::1 without its brackets
         return str(ipaddress.ip_address(netloc.strip("[]")))
     if not _HOST.fullmatch(netloc):
         raise ExplorerError(f"{shown(given, 80)!r} is not the name of a host: give one such as hub.example.org.")
-    return _name(netloc)
+    return _host_name(netloc)
 
 
-def _bare(name: str) -> str:
+def _normalised(name: str) -> str:
     return name.strip().strip("[]").rstrip(".").lower()

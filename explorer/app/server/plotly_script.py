@@ -9,25 +9,25 @@ from starlette.routing import Route
 from explorer.lazy import imported
 
 PATH = "/plotly.js"
-KEPT = 86_400  # seconds in which a browser does not ask again
+CACHED = 86_400  # seconds in which a browser does not ask again
 
 
 def route() -> Route:
-    """The door to it."""
+    """Route of the script."""
     return Route(PATH, _answer, methods=["GET"])
 
 
 def _answer(request: Request) -> Response:
-    packed = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {"cache-control": f"private, max-age={KEPT}", "vary": "accept-encoding"}
-    if packed:
+    gzipped = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"cache-control": f"private, max-age={CACHED}", "vary": "accept-encoding"}
+    if gzipped:
         headers["content-encoding"] = "gzip"
-    return Response(_script(packed), media_type="text/javascript", headers=headers)
+    return Response(_script(gzipped), media_type="text/javascript", headers=headers)
 
 
 @cache
-def _script(packed: bool) -> bytes:
+def _script(gzipped: bool) -> bytes:
     import gzip
 
     text = imported("plotly.offline").get_plotlyjs().encode()
-    return gzip.compress(text, 5, mtime=0) if packed else text
+    return gzip.compress(text, 5, mtime=0) if gzipped else text

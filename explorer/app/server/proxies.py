@@ -13,9 +13,9 @@ from explorer.app.server.visitor import VISITOR, visitor_of
 from explorer.errors import ExplorerError, shown
 
 _SUB_PATH = re.compile(r"(/[A-Za-z0-9._~@+-]{1,200}){0,20}")
-_HEARSAY = (b"x-forwarded-", b"forwarded", b"x-gradio-")
+_PROXY_HEADERS = (b"x-forwarded-", b"forwarded", b"x-gradio-")
 # Gradio writes into its page the address at which it thinks to stand. Its script takes this one from the page's own.
-_HERE = (b"x-gradio-server", b".")
+_OWN_ADDRESS = (b"x-gradio-server", b".")
 
 
 class Forwarded:
@@ -32,18 +32,18 @@ class Forwarded:
         VISITOR.set(visitor_of(scope))
         path = scope["path"]
         if self._root_path and path == self._root_path:  # the page's own address ends in a slash
-            there = [(b"location", f"{self._root_path}/".encode())]
-            await refuse(scope, send, 307, f"The app is at {self._root_path}/", there)
+            location = [(b"location", f"{self._root_path}/".encode())]
+            await refuse(scope, send, 307, f"The app is at {self._root_path}/", location)
             return
         if self._root_path and path.startswith(f"{self._root_path}/"):
             path = path[len(self._root_path) :]
-        headers = [pair for pair in scope["headers"] if not pair[0].startswith(_HEARSAY)]
-        here = {"path": path, "raw_path": path.encode(), "root_path": "", "headers": [*headers, _HERE]}
-        await self.app({**scope, **here}, receive, send)
+        headers = [pair for pair in scope["headers"] if not pair[0].startswith(_PROXY_HEADERS)]
+        changed = {"path": path, "raw_path": path.encode(), "root_path": "", "headers": [*headers, _OWN_ADDRESS]}
+        await self.app({**scope, **changed}, receive, send)
 
 
 def read_root_path(text: str) -> str:
-    """The sub-path in `text`, without a slash at its end, empty for the whole of a site; raises ExplorerError."""
+    """Sub-path in `text`, without a slash at its end, empty for the whole of a site; raises ExplorerError."""
     path = text.rstrip("/")
     if not _SUB_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
         raise ExplorerError(f"{shown(text)!r} is no root path: write the path alone, such as /lab/proxy/7860.")

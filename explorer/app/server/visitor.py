@@ -1,4 +1,4 @@
-"""Whose request is being answered, as far as limits for each visitor are concerned: the address that it came from."""
+"""Visitor whose request is being answered, for the limits of each: the address that it came from."""
 
 import ipaddress
 from contextvars import ContextVar
@@ -6,11 +6,11 @@ from contextvars import ContextVar
 from starlette.types import Scope
 
 VISITOR: ContextVar[str] = ContextVar("visitor", default="")
-"""Set for as long as a request is answered, see `Forwarded`."""
+"""Set while a request is answered, see `Forwarded`."""
 
 
 def visitor_of(scope: Scope) -> str:
-    """The IPv4 address, or the 64 bits of an IPv6 address behind which one visitor is; empty where nobody knows.
+    """IPv4 address, or the 64 bits of an IPv6 address behind which one visitor is; empty where it is unknown.
 
     Where a proxy of this machine passes on whom it speaks for (`X-Forwarded-For`), the server has put that in place.
     """

@@ -1,4 +1,4 @@
-"""How every tab answers a page: read what it asks for, draw in the one render worker, and never raise."""
+"""How every tab answers a page: read its request, draw in the one render worker, and never raise."""
 
 import asyncio
 import logging
@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.server.visitor import VISITOR
 from explorer.app.shared.catalog import Catalog
+from explorer.app.shared.replies import refusal
 from explorer.app.shared.worker import Busy, RenderWorker, Stale
-from explorer.errors import ExplorerError, shown
+from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.explore import Studio
 
-MOST_WORD, MOST_MESSAGE = 200, 600  # letters of a word that a sentence repeats, and of the whole
+MOST_MESSAGE = 600  # letters of a sentence
+Reply = dict[str, Any]
+Reader = Callable[..., Any]
+"""Reads what a page sent as a request: (raw, source_of, default), as `request.read_request` does."""
 _log = logging.getLogger(__name__)
 
 
-class StudioAtNeed:
+class LazyStudio:
     """The studio of a device, made once, by the first job that needs it."""
 
     def __init__(self, device: str | None = None):
@@ -33,47 +37,55 @@ class StudioAtNeed:
         return self._studio
 
 
-class ReadOnly(ExplorerError):
+class ReadOnlyError(ExplorerError):
     """A page asked for something that an app for the public does not do."""
 
 
 class Answering:
-    """What draws for the tabs of one app.
+    """Reads, draws and replies for the tabs of one app.
 
-    offers: the checkpoints that may be asked for. read_only: whether pages may only look, so that nothing they ask for
+    catalog: the checkpoints that may be asked for. read_only: whether pages may only look, so that nothing they ask for
     is written to this machine's disk or started on it (a public demo).
     """
 
-    def __init__(self, offers: Catalog, worker: RenderWorker, studio: StudioAtNeed, read_only: bool = False):
-        self.offers = offers
+    def __init__(self, catalog: Catalog, worker: RenderWorker, studio: LazyStudio, read_only: bool = False):
+        self.catalog = catalog
         self.worker = worker
         self.studio = studio
         self.read_only = read_only
 
     def check_writable(self, what: str) -> None:
-        """Raise ReadOnly, saying that `what` ("Training", "Saving directions") is switched off, if it is."""
+        """Raise ReadOnlyError, saying that `what` ("Training", "Saving directions") is switched off, if it is."""
         if self.read_only:
-            raise ReadOnly(f"{what} is switched off: this app was opened with --read-only, to be looked at.")
+            raise ReadOnlyError(f"{what} is switched off: this app was opened with --read-only, to be looked at.")
 
-    async def answer(
-        self, read: Callable[[], Any], job: Callable[[Any], dict[str, Any]], worker: RenderWorker | None = None
-    ) -> dict[str, Any]:
-        """The reply to one ask: what `job` makes of what `read` gives, or why there is none (`kind` and `message`).
+    def read(self, raw: Any, reader: Reader) -> Any:
+        """The request that a page sent, a decoded JSON value of any kind; raises ExplorerError."""
+        return reader(raw, self.catalog.source, self.catalog.default)
 
-        read: the ask, checked; it has a `tab`, its mailbox, and raises ExplorerError.
-        job: runs in the render worker, or in `worker`.
-        """
+    async def answer(self, raw: Any, reader: Reader, job: Callable[[Any], Reply]) -> Reply:
+        """The reply to what a page sent: what `job` makes of the request that `reader` reads in it, or why there is
+        none (`kind` and `message`). job: runs in the render worker."""
         try:
-            ask = read()
+            request = self.read(raw, reader)
+        except Exception as error:
+            return self.error_reply(error)
+        return await self.reply(request, job)
+
+    async def reply(self, request: Any, job: Callable[[Any], Reply], worker: RenderWorker | None = None) -> Reply:
+        """As `answer`, for a request that was read already, which has a `tab`, its mailbox. worker: another one."""
+        try:
             if worker is not None:
-                return await asyncio.wrap_future(worker.submit(ask.tab, lambda: job(ask), VISITOR.get()))
-            return await self.draw(ask.tab, lambda: job(ask))
+                fields = await asyncio.wrap_future(worker.submit(request.tab, lambda: job(request), VISITOR.get()))
+            else:
+                fields = await self.draw(request.tab, lambda: job(request))
+            return {"ok": True} | fields
         except Stale:
             return {"ok": False, "kind": "stale"}
         except Busy:
             return {"ok": False, "kind": "busy"}
         except ExplorerError as error:
-            return self.told(error)
+            return self.error_reply(error)
         except Exception:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
@@ -88,38 +100,20 @@ class Answering:
 
         return await asyncio.wrap_future(self.worker.submit(mailbox, settled, VISITOR.get()))
 
-    async def off_the_loop(self, job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The reply to an ask that draws nothing but may touch the disk: made in a thread, so that nobody waits."""
+    async def reply_in_thread(self, job: Callable[[], Reply]) -> Reply:
+        """The reply of a job that draws nothing but may touch the disk: in a thread, so that nobody waits for it."""
         try:
-            return await asyncio.to_thread(job)
+            return {"ok": True} | await asyncio.to_thread(job)
         except Exception as error:
-            return self.told(error)
+            return self.error_reply(error)
 
-    def told(self, error: Exception) -> dict[str, Any]:
-        """What a page hears of work that ended in this exception."""
+    def error_reply(self, error: Exception) -> Reply:
+        """The reply for work that ended in this exception."""
         if isinstance(error, (Busy, Stale)):
             return {"ok": False, "kind": "busy", "message": "Too many visitors wait for long work; try again soon."}
         if isinstance(error, ExplorerError):
-            answer = refusal(error)
-            message = self.offers.without_places(answer["message"])
-            return answer | {"message": message if len(message) <= MOST_MESSAGE else f"{message[:MOST_MESSAGE]}…"}
+            reply = refusal(error)
+            message = self.catalog.without_paths(reply["message"])
+            return reply | {"message": message if len(message) <= MOST_MESSAGE else f"{message[:MOST_MESSAGE]}…"}
         _log.error("work failed", exc_info=error)
         return {"ok": False, "kind": "bug", "message": "This did not work out; the app's terminal says why."}
-
-
-def refusal(error: ExplorerError) -> dict[str, Any]:
-    """A sentence for the page, with what it needs to suggest other words."""
-    from explorer.words import ExpressionError, UnknownWord
-
-    answer: dict[str, Any] = {"ok": False, "kind": "wrong", "message": str(error)}
-    if isinstance(error, UnknownWord):
-        asking = "Did you mean:" if error.suggestions else "Try another one."
-        answer |= {
-            "kind": "unknown",
-            "message": f"“{shown(error.word, MOST_WORD)}” is not among the words known here. {asking}",
-            "word": error.word,
-            "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
-        }
-    if isinstance(error, ExpressionError):
-        answer["position"] = error.position
-    return answer

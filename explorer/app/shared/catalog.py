@@ -1,15 +1,15 @@
-"""What the menus offer: the checkpoints found, by name and never by path, and the word spaces beside them."""
+"""Catalog: the checkpoints that the menu offers, by name and never by path, and the word spaces beside them."""
 
 import math
-import re
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
+from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
 from explorer.models.families import FAMILIES
 
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
-MOST_NAME = 100  # letters of what is offered, as many as a page keeps in its address
-_BEFORE = r"(?<!\w)"  # so that no part of another path is taken for one
-_FRESH = 2.0  # seconds for which a list is used again, however often pages ask
+MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
+FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
 @dataclass(frozen=True)
-class Offer:
+class CatalogEntry:
     """One line of the checkpoint menu.
 
-    source: what loads it, its name or where the app was told to find it, which no page hears. kimg: None for what was
+    source: what loads it, its name or where the app was told to find it, which no page sees. kimg: None for what was
     published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
     """
 
@@ -37,21 +36,22 @@ class Offer:
     error: str | None = None
     kimg: float | None = None
 
-    def line(self) -> dict:
-        """As the page may see it: with what it hears (`models.families.Hears`), and the codes that a spec can set."""
+    def reply(self) -> dict:
+        """The entry as the page may see it: with what it is conditioned on, and the codes that a spec can set."""
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
-        told = {"space": "", "examples": [], "family": "", "hears": "word", "codes": []}
-        if about is not None:
-            told = {
+        if about is None:
+            fields = {"space": "", "examples": [], "family": "", "hears": "word", "codes": []}
+        else:
+            fields = {
                 "space": about.space_name,
                 "examples": examples(about.labels),
                 "family": FAMILIES[about.family].title,
                 "hears": about.hears,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
             }
-        return {"name": self.name, "error": self.error, "kimg": self.kimg, **told}
+        return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
 
 
 def examples(labels: tuple[str, ...]) -> list[str]:
@@ -65,8 +65,8 @@ def examples(labels: tuple[str, ...]) -> list[str]:
 class Catalog:
     """The checkpoints that may be asked for, by name.
 
-    start: the one the app was opened with: a name, a folder or `hf:owner/name@revision`. It is offered whatever the
-    shelves hold, under its own name.
+    start: the one the app was opened with: a name, a folder or `hf:owner/name@revision`. It is offered wherever it
+    lies, under its own name.
     """
 
     def __init__(self, start: str):
@@ -77,64 +77,66 @@ class Catalog:
         self.default = shown(start if is_name(start) else start_name(start, self._folder), MOST_NAME)
         self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()
-        self._offers: dict[str, Offer] = {}
-        self._looked = -math.inf
-
-    def all(self) -> dict[str, Offer]:
-        """Checkpoints by name, the starting one first; looks at the disk again at most every two seconds."""
-        from explorer.checkpoint import CheckpointError, Listing, describe, is_name, list_checkpoints
-
-        with self._lock:
-            if time.monotonic() - self._looked >= _FRESH:
-                try:
-                    start = Listing(self.default, self._folder, describe(self._folder))
-                except CheckpointError as error:
-                    start = Listing(self.default, self._folder, None, str(error))
-                found = {self.default: self._offer(start, self._start)}
-                for listing in list_checkpoints():
-                    if listing.name not in found:
-                        offer = self._offer(listing, listing.name if is_name(listing.name) else str(listing.path))
-                        found[_free(offer.name, found)] = offer
-                for offer in self._runs():
-                    found[_free(offer.name, found, "run")] = offer
-                found = {name: replace(offer, name=name) for name, offer in found.items()}
-                self._offers, self._looked = found, time.monotonic()
-            return self._offers
+        self._entries: dict[str, CatalogEntry] = {}
+        self._listed = -math.inf
 
     @property
     def folder(self) -> Path:
-        """Where the one that the app was opened with lies; no page hears of it."""
+        """Where the checkpoint lies that the app was opened with; no page sees it."""
         return self._folder
 
-    def of_run(self, folder: Path) -> Offer | None:
-        """The offer of the run in that folder, looked for now; None while it has saved no generator."""
+    def entries(self) -> dict[str, CatalogEntry]:
+        """Checkpoints by name, the starting one first; looks at the disk again at most every two seconds."""
         with self._lock:
-            self._looked = -math.inf
+            if time.monotonic() - self._listed >= FRESH:
+                self._entries, self._listed = self._list(), time.monotonic()
+            return self._entries
+
+    def of_run(self, folder: Path) -> CatalogEntry | None:
+        """The entry of the run in that folder, looked for now; None while it has saved no generator."""
+        with self._lock:
+            self._listed = -math.inf
         wanted = folder / "checkpoint"
         sources = {str(folder)} | ({self._start} if wanted == self._folder else set())
-        return next((offer for offer in self.all().values() if offer.source in sources and not offer.error), None)
+        return next((one for one in self.entries().values() if one.source in sources and not one.error), None)
 
     def source(self, name: str) -> str | None:
         """What loads the checkpoint of that name, None if there is none; one not known yet is looked for.
 
         Raises ExplorerError, saying what is wrong with it, for a broken one.
         """
-        offer = self._offers.get(name)
-        if offer is None or offer.error is not None:
-            offer = self.all().get(name)
-        if offer is not None and offer.error is not None:
-            raise ExplorerError(offer.error)
-        return offer.source if offer is not None else None
+        entry = self._entries.get(name)
+        if entry is None or entry.error is not None:
+            entry = self.entries().get(name)
+        if entry is not None and entry.error is not None:
+            raise ExplorerError(entry.error)
+        return entry.source if entry is not None else None
 
-    def without_places(self, sentence: str, *more: Path) -> str:
+    def without_paths(self, sentence: str, *more: Path) -> str:
         """A sentence as any page may show it: names stand where it speaks of places on this disk.
 
-        more: folders that it may speak of, beside those where checkpoints, runs and word spaces stand.
+        more: folders that it may speak of, beside those where checkpoints, runs and word spaces lie.
         """
-        sentence = _named(sentence, self._folder, self.default)
-        return _without_folders(sentence, (self._folder, *_shelves(), *more))
+        sentence = name_folder(sentence, self._folder, self.default)
+        return without_folders(sentence, (self._folder, *_known_folders(), *more))
 
-    def _runs(self) -> Iterator[Offer]:
+    def _list(self) -> dict[str, CatalogEntry]:
+        from explorer.checkpoint import CheckpointError, Listing, describe, is_name, list_checkpoints
+
+        try:
+            start = Listing(self.default, self._folder, describe(self._folder))
+        except CheckpointError as error:
+            start = Listing(self.default, self._folder, None, str(error))
+        found = {self.default: self._entry(start, self._start)}
+        for listing in list_checkpoints():
+            if listing.name not in found:
+                entry = self._entry(listing, listing.name if is_name(listing.name) else str(listing.path))
+                found[_unused(entry.name, found)] = entry
+        for entry in self._runs():
+            found[_unused(entry.name, found, "run")] = entry
+        return {name: replace(entry, name=name) for name, entry in found.items()}
+
+    def _runs(self) -> Iterator[CatalogEntry]:
         """The last saves of the trainings of this machine, but for the one that the app was opened with."""
         from explorer.checkpoint import CheckpointError, describe
         from explorer.jobs import Jobs
@@ -149,11 +151,11 @@ class Catalog:
                 continue  # it is being saved anew just now
             kimg = about.made.get("kimg")
             kimg = float(kimg) if isinstance(kimg, (int, float)) and 0 <= kimg < 1e9 else 0.0
-            yield _checked(Offer(job.name, str(folder), about, kimg=round(kimg, 1)))
+            yield _checked(CatalogEntry(job.name, str(folder), about, kimg=round(kimg, 1)))
 
-    def _offer(self, listing: "Listing", source: str) -> Offer:
-        error = shown(self.without_places(listing.error or "")) if listing.description is None else None
-        return _checked(Offer(listing.name, source, listing.description, error))
+    def _entry(self, listing: "Listing", source: str) -> CatalogEntry:
+        error = shown(self.without_paths(listing.error or "")) if listing.description is None else None
+        return _checked(CatalogEntry(listing.name, source, listing.description, error))
 
 
 def start_name(start: str, folder: Path) -> str:
@@ -164,56 +166,36 @@ def start_name(start: str, folder: Path) -> str:
     return folder.parent.name if folder.name == "checkpoint" else folder.name
 
 
-def spaces() -> list[str]:
+def space_names() -> list[str]:
     """The names of the word spaces found, as they can be shown; one that is no text can't be chosen, then."""
     from explorer.words import list_spaces
 
     return [shown(path.parent.name, MOST_NAME) for path in list_spaces()]
 
 
-def _checked(offer: Offer) -> Offer:
-    """The offer, or a greyed one that says what is wrong with its name: all that pages see is text."""
-    name = shown(offer.name, MOST_NAME)
-    if offer.error is not None:
-        return replace(offer, name=name)
-    if name != offer.name:
+def _checked(entry: CatalogEntry) -> CatalogEntry:
+    """The entry, or a greyed one that says what is wrong with its name: all that pages see is text."""
+    name = shown(entry.name, MOST_NAME)
+    if entry.error is not None:
+        return replace(entry, name=name)
+    if name != entry.name:
         error = (
             f"The name of its folder is longer than {MOST_NAME} letters, or has letters that are no text: rename it."
         )
-        return Offer(name, offer.source, None, error)
-    return offer
+        return CatalogEntry(name, entry.source, None, error)
+    return entry
 
 
-def _free(name: str, taken: Collection[str], what: str = "2") -> str:
+def _unused(name: str, taken: Collection[str], suffix: str = "2") -> str:
     """The name, or one like it that is not taken."""
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name} ({what if number == 2 else number})", number + 1
-    return free
+    unused, number = name, 2
+    while unused in taken:
+        unused, number = f"{name} ({suffix if number == 2 else number})", number + 1
+    return unused
 
 
-def _shelves() -> tuple[Path, ...]:
-    """Where checkpoints, runs and word spaces stand, as given and in full: a moved home may be a relative path."""
+def _known_folders() -> tuple[Path, ...]:
+    """Folders of checkpoints, runs and word spaces, as given and in full: a moved home may be a relative path."""
     kinds = ("words", "checkpoints")
-    shelves = [*(shelf for kind in kinds for shelf in places.shelves(kind)), places.runs()]
-    return (*shelves, *(shelf.absolute() for shelf in shelves))
-
-
-def _named(sentence: str, folder: Path, name: str) -> str:
-    """The sentence with a checkpoint's name for its folder, which may be called otherwise (`mine/checkpoint`)."""
-    return re.sub(_BEFORE + _as_pattern(folder) + r"(?![\w-])", lambda _: name, sentence)
-
-
-def _without_folders(sentence: str, folders: Iterable[Path]) -> str:
-    """The sentence without these folders and those above them, so that what lies there is told by its bare name.
-
-    Those above, since a sentence may speak of what lies beside a shelf, or cut a long path short.
-    """
-    every = {place for folder in folders for place in (folder, *folder.parents) if place.name}
-    for folder in sorted(every, key=lambda place: -len(place.parts)):
-        sentence = re.sub(_BEFORE + _as_pattern(folder) + r"[\\/]+", "", sentence)
-    return sentence
-
-
-def _as_pattern(folder: Path) -> str:
-    return r"[\\/]+".join(re.escape(part.rstrip("\\/")) for part in folder.parts)  # quoted, backslashes are doubled
+    found = [*(folder for kind in kinds for folder in places.shelves(kind)), places.runs()]
+    return (*found, *(folder.absolute() for folder in found))

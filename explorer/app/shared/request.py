@@ -1,30 +1,42 @@
-"""What a browser asks for, read as if a stranger had written it: a `Request` holds a spec, or there is a sentence."""
+"""What a browser asks for, read as if a stranger had written it: the checks that all readers share, and the request for
+a picture.
 
+Written out rather than as pydantic models: each check has a sentence of its own for the person at the page, most fields
+go straight into a `Spec`, which checks them itself, and a checkpoint's name is looked up on the way.
+"""
+
+import base64
+import binascii
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from explorer.app.server.refuse import MISMATCH
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.explore import Spec
 
+SourceOf = Callable[[str], str | None]
+"""What loads the checkpoint of a name; None for one that is not offered."""
+
 GRIDS = (16, 64)
 MOST_KEPT = 64
-_KEYS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "t", "k", "c", "z", "save"}
-_TAB = re.compile(r"[0-9a-f]{32}(\.save)?")
+_FIELDS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "t", "k", "c", "z", "save"}
+_TAB = re.compile(r"[0-9a-f]{32}")
+_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save)?")
 _SEED = re.compile(r"[0-9]{1,19}")
-_KEPT = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
+_TILE = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
 
-class AskError(ExplorerError):
-    """An ask that no page of ours would send, or that names what is not offered."""
+class RequestError(ExplorerError):
+    """A request that no page of ours would send, or that names what is not offered."""
 
 
 @dataclass(frozen=True)
-class Sender:
-    """tab: the mailbox of the browser tab; name: the checkpoint's; source: what loads it, which no page hears."""
+class CheckpointRequest:
+    """tab: the mailbox of the browser tab; name: the checkpoint's; source: what loads it, which no page sees."""
 
     tab: str
     name: str
@@ -42,34 +54,26 @@ class Request:
     save: bool = False
 
 
-def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> Request:
-    """The ask in `raw`, a decoded JSON value of any kind.
+def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
+    """Read the request for a picture in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
     mode, j (jitter), b (blend), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and
-    `tab`, 32 hex digits; `save` is true for a file to download. `source_of` says what loads a checkpoint, None for a
-    name that is not offered.
-    Raises AskError, or the spec's own error (it checks every number), with a sentence.
+    `tab`, 32 hex digits; `save` is true for a file to download.
+    Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
 
-    sender = read_sender(raw, _KEYS, source_of, default)
-    text = raw.get("w", "")
-    if not isinstance(text, str):
-        raise AskError("The word must be text.")
-    kept = raw.get("z")
-    if kept is None:
-        count = raw.get("n", GRIDS[0])
-        if isinstance(count, bool) or count not in GRIDS:
-            raise AskError(f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
-        latents = Seeded(read_seed(raw.get("s", "0")), int(count))
+    wanted = read_checkpoint(raw, _FIELDS, source_of, default)
+    if raw.get("z") is None:
+        count = one_of(raw.get("n", GRIDS[0]), GRIDS, f"A grid has {' or '.join(map(str, GRIDS))} pictures.")
+        latents = Seeded(read_seed(raw.get("s", "0")), count)
     else:
-        if not isinstance(kept, list) or not 1 <= len(kept) <= MOST_KEPT:
-            raise AskError(f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.")
+        kept = list_of(raw["z"], object, f"Between 1 and {MOST_KEPT} kept pictures can be drawn at once.", 1, MOST_KEPT)
         latents = Mixed(tuple(((1.0, *read_tile(name)),) for name in kept))
     spec = Spec(
-        checkpoint=sender.source,
-        condition=text,
+        checkpoint=wanted.source,
+        condition=read_word(raw),
         latents=latents,
         psi=raw.get("psi", 1.0),
         psi_mode=raw.get("mode", "smooth"),
@@ -78,48 +82,95 @@ def read_ask(raw: object, source_of: Callable[[str], str | None], default: str) 
         temperature=raw.get("t"),
         codes=raw.get("k", ()),
     )
-    return Request(sender.tab, sender.name, spec, raw.get("save") is True)
+    return Request(wanted.tab, wanted.name, spec, raw.get("save") is True)
 
 
-def read_sender(raw: object, keys: Collection[str], source_of: Callable[[str], str | None], default: str) -> Sender:
-    """Who asks, in an object that holds no other keys than these; `source_of` and `default` as in `read_ask`."""
-    if not isinstance(raw, dict) or not set(raw) <= set(keys):
-        raise AskError("This page and the app do not understand each other; reload the page.")
-    tab, checkpoint = raw.get("tab"), raw.get("c", "")
-    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
-        raise AskError("This page did not say who it is; reload it.")
-    source = source_of(checkpoint or default) if isinstance(checkpoint, str) else None
+def read_checkpoint(raw: object, fields: Collection[str], source_of: SourceOf, default: str) -> CheckpointRequest:
+    """Read which browser tab asks for which checkpoint, in an object that holds no other fields than these."""
+    tab, name = check_fields(raw, fields).get("tab"), raw.get("c", "")
+    if not isinstance(tab, str) or not _MAILBOX.fullmatch(tab):
+        raise RequestError("This page did not say who it is; reload it.")
+    source = source_of(name or default) if isinstance(name, str) else None
     if source is None:
-        raise AskError("There is no generator of that name here; choose one from the menu.")
-    return Sender(tab, checkpoint or default, source)
+        raise RequestError("There is no generator of that name here; choose one from the menu.")
+    return CheckpointRequest(tab, name or default, source)
 
 
-def tab_of(raw: object) -> str:
-    """The mailbox in an ask that holds nothing else to draw from; raises AskError."""
+def check_fields(raw: object, fields: Collection[str]) -> dict[str, Any]:
+    """`raw` itself, an object that holds no other fields than these; raises RequestError."""
+    if not isinstance(raw, dict) or not set(raw) <= set(fields):
+        raise RequestError(MISMATCH)
+    return raw
+
+
+def read_tab(raw: object) -> str:
+    """Read the browser tab of a request that holds nothing to draw from; raises RequestError."""
     tab = raw.get("tab") if isinstance(raw, dict) else None
-    if not isinstance(tab, str) or not re.fullmatch(r"[0-9a-f]{32}", tab):
-        raise AskError("This page did not say who it is; reload it.")
+    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
+        raise RequestError("This page did not say who it is; reload it.")
     return tab
 
 
-def number_of(raw: object, field: str, most: int = 2**53) -> int:
-    """A whole number from 0 on; raises AskError."""
+def read_word(raw: dict, what: str = "word") -> str:
+    """Read the text in the field w, which the spec checks further; raises RequestError."""
+    word = raw.get("w", "")
+    if not isinstance(word, str):
+        raise RequestError(f"The {what} must be text.")
+    return word
+
+
+def read_whole(raw: object, field: str, most: int = 2**53) -> int:
+    """Read a whole number from 0 on; raises RequestError."""
     value = raw.get(field) if isinstance(raw, dict) else None
     if type(value) is not int or not 0 <= value <= most:
-        raise AskError(f"The field {field} must be a whole number from 0 to {most}.")
+        raise RequestError(f"The field {field} must be a whole number from 0 to {most}.")
     return value
 
 
+def read_text(raw: object, field: str, most: int) -> str:
+    """Read a text of 1 to `most` letters; raises RequestError."""
+    value = raw.get(field) if isinstance(raw, dict) else None
+    if not isinstance(value, str) or not 1 <= len(value) <= most or not value.isprintable():
+        raise RequestError(f"The field {field} must be text of 1 to {most} letters.")
+    return value
+
+
+def read_bytes(raw: dict, field: str, most: int) -> bytes:
+    """Read bytes that were sent in base64, of at most `most` letters; raises RequestError."""
+    text = raw.get(field)
+    if not isinstance(text, str) or not 1 <= len(text) <= most:
+        raise RequestError(f"The {field} that was sent is missing or too large; choose a smaller one.")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RequestError(f"The {field} that was sent cannot be read.") from error
+
+
 def read_seed(value: object) -> int:
-    """A seed, sent as text since it may exceed what a browser counts exactly."""
+    """Read a seed, sent as text since it may exceed what a browser counts exactly; raises RequestError."""
     if not isinstance(value, str) or not _SEED.fullmatch(value):
-        raise AskError("A seed is a whole number of at most 19 digits.")
+        raise RequestError("A seed is a whole number of at most 19 digits.")
     return int(value)
 
 
 def read_tile(name: object) -> tuple[int, int]:
-    """(seed, index) of a picture written `seed.index`."""
-    match = _KEPT.fullmatch(name) if isinstance(name, str) else None
+    """Read (seed, index) of a picture written `seed.index`; raises RequestError."""
+    match = _TILE.fullmatch(name) if isinstance(name, str) else None
     if match is None:
-        raise AskError("A kept picture is written seed.index, such as 7.3.")
+        raise RequestError("A kept picture is written seed.index, such as 7.3.")
     return int(match[1]), int(match[2])
+
+
+def one_of(value: object, choices: Collection[int], sentence: str) -> int:
+    """`value`, one of these numbers; raises RequestError with this sentence."""
+    if isinstance(value, bool) or value not in choices:
+        raise RequestError(sentence)
+    return int(value)
+
+
+def list_of(value: object, kind: type, sentence: str, fewest: int = 0, most: int = 1 << 16) -> list:
+    """`value`, a list of so many items of a type; raises RequestError with this sentence."""
+    fits = isinstance(value, list) and fewest <= len(value) <= most and all(isinstance(one, kind) for one in value)
+    if not fits:
+        raise RequestError(sentence)
+    return value

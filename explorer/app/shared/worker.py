@@ -3,7 +3,7 @@
 Each browser tab has a mailbox of one slot: a newer job takes the place of the one that waits there (and its turn), so
 that a drag never builds up a backlog. Visitors have turns, and a visitor's tabs share them: nobody waits longer because
 another opened many. A mailbox exists only while something waits in it; their number is bounded, and what has waited too
-long is given up, since its page has gone or has asked again.
+long fails, since its page has gone or has asked again.
 """
 
 import math
@@ -25,11 +25,11 @@ class Stale(Exception):
 
 
 class Busy(Exception):
-    """Every mailbox is taken: ask again in a moment."""
+    """Every mailbox is taken; another moment may do."""
 
 
 @dataclass
-class _Letter:
+class _Pending:
     job: Callable[[], Any]
     future: Future = field(default_factory=Future)
     since: float = field(default_factory=time.monotonic)
@@ -41,10 +41,10 @@ class RenderWorker:
     def __init__(self, mailboxes: int = MAILBOXES, patience: float = PATIENCE, each: int = EACH):
         self._mailboxes, self._each = mailboxes, each
         self._patience = patience
-        self._waiting: OrderedDict[str, OrderedDict[str, _Letter]] = OrderedDict()  # by visitor, the next one first
+        self._waiting: OrderedDict[str, OrderedDict[str, _Pending]] = OrderedDict()  # by visitor, the next one first
         self._changed = threading.Condition()
-        self._drawing, self._drew = False, -math.inf
-        self._thread = threading.Thread(target=self._work, name="render", daemon=True)
+        self._drawing, self._last_drew = False, -math.inf
+        self._thread = threading.Thread(target=self._run, name="render", daemon=True)
         self._thread.start()
 
     def submit(self, mailbox: str, job: Callable[[], Any], visitor: str = "") -> Future:
@@ -52,17 +52,17 @@ class RenderWorker:
 
         A job it displaces fails with `Stale`. Raises `Busy` when too many mailboxes wait, of this visitor or of all.
         """
-        letter = _Letter(job)
+        pending = _Pending(job)
         with self._changed:
             own = self._waiting.get(visitor, {})
             older = own.get(mailbox)
             if older is None and (len(own) >= self._each or len(self) >= self._mailboxes):
                 raise Busy
-            self._waiting.setdefault(visitor, OrderedDict())[mailbox] = letter
+            self._waiting.setdefault(visitor, OrderedDict())[mailbox] = pending
             self._changed.notify()
         if older is not None:
             _fail(older.future, Stale())
-        return letter.future
+        return pending.future
 
     def __len__(self) -> int:
         """How many mailboxes have something waiting."""
@@ -74,34 +74,34 @@ class RenderWorker:
         with self._changed:
             return any(mailbox in own for own in self._waiting.values())
 
-    def rested(self) -> float:
+    def idle_seconds(self) -> float:
         """Seconds since it last drew; 0 while it draws or something waits."""
-        return 0.0 if self._drawing or self._waiting else time.monotonic() - self._drew
+        return 0.0 if self._drawing or self._waiting else time.monotonic() - self._last_drew
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
             with self._changed:
                 while not self._waiting:
                     self._changed.wait()
-                letter = self._next()
-            if time.monotonic() - letter.since > self._patience:
-                _fail(letter.future, Stale())
+                pending = self._next()
+            if time.monotonic() - pending.since > self._patience:
+                _fail(pending.future, Stale())
                 continue
-            if not letter.future.set_running_or_notify_cancel():
+            if not pending.future.set_running_or_notify_cancel():
                 continue  # the visitor has hung up
             self._drawing = True
             try:
-                letter.future.set_result(letter.job())
-            except BaseException as error:  # whatever a job does, the thread goes on and its visitor hears of it
-                letter.future.set_exception(error)
-            self._drawing, self._drew = False, time.monotonic()
+                pending.future.set_result(pending.job())
+            except BaseException as error:  # whatever a job does, the thread goes on and its visitor gets the error
+                pending.future.set_exception(error)
+            self._drawing, self._last_drew = False, time.monotonic()
 
-    def _next(self) -> _Letter:
+    def _next(self) -> _Pending:
         visitor, own = self._waiting.popitem(last=False)
-        _, letter = own.popitem(last=False)
+        _, pending = own.popitem(last=False)
         if own:
             self._waiting[visitor] = own  # behind all others
-        return letter
+        return pending
 
 
 def _fail(future: Future, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The trainings of this machine, as the pages see them, and what keeps their queue going while the app runs."""
+"""The trainings of this machine, as the pages see them, and a thread that keeps their queue going."""
 
 import logging
 import threading
@@ -16,8 +16,8 @@ EVERY = 15.0  # seconds between two looks at the queue when no page asks
 _log = logging.getLogger(__name__)
 
 
-class Queue:
-    """advances: whether to launch what can run; a read-only app only looks."""
+class JobQueue:
+    """All trainings, listed anew when that is due. advances: whether to launch what can run; read-only apps don't."""
 
     def __init__(self, advances: bool = True):
         from explorer.jobs import Jobs
@@ -26,30 +26,30 @@ class Queue:
         self._advances = advances
         self._lock = threading.Lock()
         self._all: list[Job] = []
-        self._looked = -EVERY
+        self._listed = -EVERY
 
     def all(self) -> "list[Job]":
-        """Every training, looked at anew at most once a second."""
+        """Every training, listed anew at most once a second."""
         with self._lock:
-            if time.monotonic() - self._looked >= FRESH:
-                self._all = self._look()
-                self._looked = time.monotonic()
+            if time.monotonic() - self._listed >= FRESH:
+                self._all = self._list()
+                self._listed = time.monotonic()
             return self._all
 
-    def forget(self) -> None:
-        """Look anew the next time: something was changed."""
+    def refresh(self) -> None:
+        """List anew the next time: something was changed."""
         with self._lock:
-            self._looked = -EVERY
+            self._listed = -EVERY
 
-    def keep_going(self) -> None:
-        """Let a thread look at the queue now and then, until nothing else holds this object.
+    def start_thread(self) -> None:
+        """Start a thread that lists the queue now and then, until nothing else holds this object.
 
         A worker that ends starts the next one by itself; this is for those that were killed.
         """
         if self._advances:
-            threading.Thread(target=_keep_going, args=(weakref.ref(self),), name="train queue", daemon=True).start()
+            threading.Thread(target=_keep_advancing, args=(weakref.ref(self),), name="train queue", daemon=True).start()
 
-    def _look(self) -> "list[Job]":
+    def _list(self) -> "list[Job]":
         if self._advances:
             try:
                 self.jobs.advance()
@@ -58,14 +58,14 @@ class Queue:
         return self.jobs.all()
 
 
-def _keep_going(queue: "weakref.ref[Queue]") -> None:
+def _keep_advancing(queue: "weakref.ref[JobQueue]") -> None:
     while True:
         time.sleep(EVERY)
-        here = queue()
-        if here is None:
+        known = queue()
+        if known is None:
             return
         try:
-            here.all()
+            known.all()
         except Exception:
             _log.exception("the queue of trainings could not be looked at")
-        del here
+        del known

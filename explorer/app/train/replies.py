@@ -1,12 +1,12 @@
 """A background training as a page may see it: numbers that JSON can hold, bounded texts, no places on disk."""
 
-import base64
 import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.app.shared.replies import base64_text
 from explorer.app.train.settings import NOT_DIALS, family_for
 from explorer.errors import shown
 from explorer.files import read_bytes
@@ -20,19 +20,19 @@ POINTS = 600  # of a curve, as many as a screen shows
 COVERAGES = 200
 MOST_LABELS = 64  # rows of coverage
 MOST_CLASSES = 256  # that are counted on the page, and rows of a sheet that get a name
-MOST_TOLD, MOST_TEXT, MOST_LOG = 20, 300, 8000  # sentences of what changed, and letters
+MOST_SENTENCES, MOST_TEXT, MOST_LOG = 20, 300, 8000  # sentences of what changed, and letters
 MOST_SHEET = 32 << 20  # bytes
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
 
 Clean = Callable[[str, Path], str]
-"""A sentence without the places that it speaks of: it, and a folder that it may speak of."""
+"""Takes places on disk out of a sentence; also given a folder that it may speak of."""
 
 
 def line(job: "Job", clean: Clean) -> dict[str, Any]:
     """One line of the list."""
 
-    def said(sentence: object) -> str:
-        return text(clean(str(sentence), job.folder), MOST_TEXT)
+    def sentence(value: object) -> str:
+        return text(clean(str(value), job.folder), MOST_TEXT)
 
     return {
         "name": text(job.name, 255),
@@ -44,8 +44,8 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
         "seconds": number(job.seconds),
         "memory": number(job.memory_mb),
         "device": text(job.device or "", 40),
-        "reason": said(job.reason) if job.reason else "",
-        "changed": [said(change) for change in job.changed[:MOST_TOLD]],
+        "reason": sentence(job.reason) if job.reason else "",
+        "changed": [sentence(change) for change in job.changed[:MOST_SENTENCES]],
         "place": job.place,
         "explorable": job.explorable,
         "ended": job.ended,
@@ -55,25 +55,25 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
 
 
 def about(job: "Job") -> dict[str, Any]:
-    """How a job was set up: its pictures, its words, and every dial as text."""
+    """How a job was set up: its pictures, its words, and every setting as text."""
     config = job.config
     if config is None:
         return {"data": "", "space": "", "preview": [], "dials": []}
     left_out = NOT_DIALS - {"fit", "skip_broken"}
-    dials = {name: value for name, value in asdict(config).items() if name not in left_out}
+    settings = {name: value for name, value in asdict(config).items() if name not in left_out}
     return {
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),
         "preview": [text(word, 100) for word in config.preview[:MOST_LABELS]],
-        "dials": [[name, text(_plain(value), 40)] for name, value in dials.items() if value != ""],
+        "dials": [[name, text(_plain(value), 40)] for name, value in settings.items() if value != ""],
     }
 
 
-def found(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]:
-    """What a page hears of pictures that were looked at."""
+def inspection_reply(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]:
+    """What is in pictures that were inspected."""
     some = list(pictures.counts.items())[:MOST_CLASSES]
     unknown = list(pictures.unknown_words.items())[:MOST_LABELS]
-    notes = [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_TOLD]]
+    notes = [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_SENTENCES]]
     return {
         "name": text(pictures.name, 100),
         "pictures": pictures.pictures,
@@ -85,7 +85,7 @@ def found(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]
         "family": family_for(pictures),
         "unknown": [[text(word, 100), [text(other, 100) for other in others[:8]]] for word, others in unknown],
         "lacking": len(pictures.unknown_words),
-        "png": base64.b64encode(pictures.sheet).decode("ascii"),
+        "png": base64_text(pictures.sheet),
     }
 
 
@@ -113,8 +113,8 @@ def collapsed(lines: list[dict]) -> list[str]:
     """A sentence for each class of which hardly anything is drawn any more, by the whole record."""
     from explorer.measure.metrics.collapse import collapses
 
-    told = [{"images": seen, "coverage": shares} for seen, shares in coverage(lines) if None not in shares.values()]
-    return [text(f"{one.label} {one.told}.", MOST_TEXT) for one in collapses(told)[:MOST_LABELS]]
+    records = [{"images": seen, "coverage": shares} for seen, shares in coverage(lines) if None not in shares.values()]
+    return [text(f"{one.label} {one.told}.", MOST_TEXT) for one in collapses(records)[:MOST_LABELS]]
 
 
 def last_images(lines: list[dict]) -> int:
@@ -125,13 +125,13 @@ def last_images(lines: list[dict]) -> int:
 def jpeg(path: Path | None) -> str | None:
     """A sheet in base64; None while there is none."""
     try:
-        return base64.b64encode(read_bytes(path, MOST_SHEET)).decode("ascii") if path is not None else None
+        return base64_text(read_bytes(path, MOST_SHEET)) if path is not None else None
     except OSError:
         return None
 
 
 def mark(path: Path | None) -> str:
-    """What changes whenever a file does; empty while there is none."""
+    """A text that changes whenever a file does; empty while there is none."""
     try:
         status = path.stat() if path is not None else None
     except OSError:
@@ -170,10 +170,6 @@ def _images(line: dict) -> int | None:
 
 
 def _plain(value: object) -> str:
-    return (
-        {True: "on", False: "off"}[value]
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -4,7 +4,7 @@ import math
 from dataclasses import Field, fields
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import AskError
+from explorer.app.shared.request import RequestError
 from explorer.machine import cores, working_threads
 from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
@@ -99,20 +99,20 @@ def families() -> dict[str, dict[str, Any]]:
 
 
 def read_dials(raw: object) -> dict[str, Any]:
-    """The dials in `raw`, each checked by itself; raises AskError."""
+    """The dials in `raw`, each checked by itself; raises RequestError."""
     known = _shown()
     if not isinstance(raw, dict) or not set(raw) <= set(known):
-        raise AskError("This page and the app do not understand each other; reload the page.")
+        raise RequestError("This page and the app do not understand each other; reload the page.")
     return {name: _dial(name, value, known[name].default) for name, value in raw.items()}
 
 
 def read_preview(raw: object) -> tuple[str, ...]:
-    """The preview words in `raw`; raises AskError."""
+    """The preview words in `raw`; raises RequestError."""
     if not isinstance(raw, list) or len(raw) > MOST_PREVIEW:
-        raise AskError(f"At most {MOST_PREVIEW} preview words are drawn below the labels.")
+        raise RequestError(f"At most {MOST_PREVIEW} preview words are drawn below the labels.")
     for word in raw:
         if not isinstance(word, str) or not 1 <= len(word) <= MOST_WORD or not word.isprintable():
-            raise AskError(f"A preview word is text of 1 to {MOST_WORD} letters.")
+            raise RequestError(f"A preview word is text of 1 to {MOST_WORD} letters.")
     return tuple(dict.fromkeys(word.strip() for word in raw if word.strip()))
 
 
@@ -153,13 +153,13 @@ def config_of(
 
 
 def check_kept(kimg: float, config: "TrainConfig | None") -> None:
-    """Raise AskError where a training of so many kimg would keep more sheets or snapshots than a page may ask for."""
+    """Raise RequestError where so many kimg would keep more sheets or snapshots than a page may ask for."""
     if config is None:
         return
     if kimg / config.sheet_kimg > MOST_SHEETS:
-        raise AskError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
+        raise RequestError(f"A training keeps at most {MOST_SHEETS:,} sheets: draw one less often (sheet_kimg).")
     if config.snapshot_kimg and kimg / config.snapshot_kimg > MOST_SNAPSHOTS:
-        raise AskError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
+        raise RequestError(f"A training keeps at most {MOST_SNAPSHOTS} snapshots: keep one less often (snapshot_kimg).")
 
 
 def family_for(found: "Inspection") -> str | None:
@@ -196,28 +196,28 @@ def _dial(name: str, value: object, default: object) -> Any:
         return _classes(value)
     if name in CHOICES:
         if isinstance(value, bool) or value not in CHOICES[name]:
-            raise AskError(f"The dial {name} can be {', '.join(map(str, CHOICES[name]))}.")
+            raise RequestError(f"The dial {name} can be {', '.join(map(str, CHOICES[name]))}.")
         return value
     if isinstance(default, bool):
         if not isinstance(value, bool):
-            raise AskError(f"The dial {name} is on or off.")
+            raise RequestError(f"The dial {name} is on or off.")
         return value
     whole = isinstance(default, int)
     low, high = _bounds(name)
     number = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
     if not number or not math.isfinite(value) or (whole and value != int(value)):
-        raise AskError(f"The dial {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
+        raise RequestError(f"The dial {name} must be a {'whole ' if whole else ''}number from {low:g} to {high:g}.")
     return int(value) if whole else float(value)
 
 
 def _codes(value: object) -> tuple[int, ...]:
     whole = isinstance(value, list) and all(type(one) is int and 1 <= one <= MOST_KINDS for one in value)
     if not whole or not 1 <= len(value) <= MOST_CODES:
-        raise AskError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
+        raise RequestError(f"The codes are 1 to {MOST_CODES} whole numbers up to {MOST_KINDS}, such as 10, 1, 1.")
     return tuple(value)
 
 
 def _classes(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_HELD_OUT or not all(isinstance(one, str) for one in value):
-        raise AskError(f"At most {MOST_HELD_OUT} classes can be held out, each by its word.")
+        raise RequestError(f"At most {MOST_HELD_OUT} classes can be held out, each by its word.")
     return tuple(dict.fromkeys(one.strip() for one in value if one.strip()))

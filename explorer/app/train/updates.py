@@ -4,9 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.train import replies as shown
-from explorer.app.train.inspected import Looked
-from explorer.app.train.request import Watch
+from explorer.app.train import replies
+from explorer.app.train.inspections import Inspections
+from explorer.app.train.request import WatchRequest
 from explorer.app.train.settings import MOST_SHEETS
 from explorer.errors import printable
 
@@ -14,73 +14,75 @@ if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
 
 
-def news(jobs: "Jobs", ask: Watch, looked: Looked, clean: shown.Clean, read_only: bool) -> dict[str, Any]:
-    """The reply for the job that `ask` names; raises JobError where there is none.
+def update_reply(
+    jobs: "Jobs", request: WatchRequest, inspections: Inspections, clean: replies.Clean, read_only: bool
+) -> dict[str, Any]:
+    """The reply for the job that is watched; raises JobError where there is none.
 
-    looked: knows the labels of pictures before anything was saved. clean: as in `train_shown`.
+    inspections: have the labels of pictures before anything was saved. clean: as in `replies`.
     """
-    job = jobs.get(ask.name)
-    record = shown.mark(job.folder / "stats.jsonl")
-    went_back = 1000 * job.kimg < ask.after - 1  # to what it had saved last, and what came after is no more
+    job = jobs.get(request.name)
+    record = replies.mark(job.folder / "stats.jsonl")
+    went_back = 1000 * job.kimg < request.after - 1  # to what it had saved last, and what came after is no more
     # From the last line that the page has: others may have come with the same number of pictures.
-    after = -1 if went_back else ask.after
-    lines = jobs.stats(job.name, max(-1, after - 1)) if went_back or record != ask.record else []
-    coverage = shown.coverage(lines)
+    after = -1 if went_back else request.after
+    lines = jobs.stats(job.name, max(-1, after - 1)) if went_back or record != request.record else []
+    coverage = replies.coverage(lines)
     sheets = jobs.sheets(job.name)[-MOST_SHEETS:]
-    sheet, live = shown.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
-    seen = shown.mark(sheet)
-    tells = job.state in ("failed", "lost") and not read_only
+    sheet, live = replies.newest(jobs.preview(job.name), jobs.sheet(job.name, sheets[-1]) if sheets else None)
+    seen = replies.mark(sheet)
+    shows_log = job.state in ("failed", "lost") and not read_only
     return {
-        "about": shown.about(job),
-        "rows": _rows(job, looked),
-        "points": shown.points(lines),
+        "about": replies.about(job),
+        "rows": _row_names(job, inspections),
+        "points": replies.points(lines),
         "coverage": coverage,
-        "collapsed": shown.collapsed(jobs.stats(job.name)) if coverage else None,  # None: as before
-        "after": max(after, shown.last_images(lines)),
+        "collapsed": replies.collapsed(jobs.stats(job.name)) if coverage else None,  # None: as before
+        "after": max(after, replies.last_images(lines)),
         "anew": went_back,
         "record": record,
         "sheets": sheets,
         "live": live,
         "seen": seen,
-        "jpeg": shown.jpeg(sheet) if seen != ask.seen else None,
-        "log": printable(clean(jobs.log(job.name), job.folder))[: shown.MOST_LOG] if tells else "",
+        "jpeg": replies.jpeg(sheet) if seen != request.seen else None,
+        "log": printable(clean(jobs.log(job.name), job.folder))[: replies.MOST_LOG] if shows_log else "",
     }
 
 
-def _rows(job: "Job", looked: Looked) -> list[str]:
+def _row_names(job: "Job", inspections: Inspections) -> list[str]:
     """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words.
 
-    Empty where its generator is told neither.
+    Empty where its generator is conditioned on neither.
     """
     if job.config is not None and job.config.hears not in ("word", "label"):
         return []
-    labels = _labels(job, looked)
+    labels = _labels(job, inspections)
     preview = job.config.preview if job.config is not None else ()
-    known = 0 < len(labels) <= shown.MOST_CLASSES
-    return [shown.text(word, 100) for word in (*labels, *preview)] if known else []
+    known = 0 < len(labels) <= replies.MOST_CLASSES
+    return [replies.text(word, 100) for word in (*labels, *preview)] if known else []
 
 
-def _labels(job: "Job", looked: Looked) -> tuple[str, ...]:
+def _labels(job: "Job", inspections: Inspections) -> tuple[str, ...]:
     from explorer.data.sources.mnist import SOURCES, digits
 
     if job.explorable:
         saved = job.folder / "checkpoint"
-        return _labels_of(saved, shown.mark(saved / "config.json"))
+        return _saved_labels(saved, replies.mark(saved / "config.json"))
     if job.config is None:
         return ()
     if job.config.data in SOURCES:
-        return _shown_to(job, SOURCES[job.config.data].words)
+        return _trained_on(job, SOURCES[job.config.data].words)
     config = job.config
-    found = looked.known(config.data, config.space, config.fit, config.skip_broken)
-    return _shown_to(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
+    found = inspections.known(config.data, config.space, config.fit, config.skip_broken)
+    return _trained_on(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
 
 
-def _shown_to(job: "Job", words: tuple[str, ...]) -> tuple[str, ...]:
+def _trained_on(job: "Job", words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in job.config.hold_out)
 
 
 @lru_cache(maxsize=64)
-def _labels_of(saved: Path, mark: str) -> tuple[str, ...]:
+def _saved_labels(saved: Path, mark: str) -> tuple[str, ...]:
     """The labels of a checkpoint; mark: what changes when it is saved anew. Empty while it is replaced."""
     from explorer.checkpoint import CheckpointError, describe
 

@@ -1,27 +1,27 @@
-"""What the Walk tab asks for, read as if a stranger had written it."""
+"""What the Walk tab's page asks for, read as if a stranger had written it: films, and grids over codes."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import AskError, read_seed, read_sender, read_tile
+from explorer.app.shared.request import RequestError, SourceOf, list_of, one_of, read_checkpoint, read_seed, read_tile
 
 if TYPE_CHECKING:
-    from explorer.explore import Walk
+    from explorer.explore import Spec, Walk
 
 COUNTS = (1, 4, 16)
 FRAMES = (12, 24, 48, 96)
 FILES = ("gif", "webp", "mp4", "png")
-_KEYS = {"tab", "c", "stops", "s", "n", "psi", "frames", "over", "way", "loop", "kind", "fps", "pingpong"}
+_WALK = {"tab", "c", "stops", "s", "n", "psi", "frames", "over", "way", "loop", "kind", "fps", "pingpong"}
+_CODES = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
 _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class WalkAsk:
+class WalkRequest:
     """tab: its mailbox; name: the checkpoint's; walk: what to draw.
 
-    kind: of the file wished for (`gif`, `webp`, `mp4`, `png`), None for a film to look at; fps and ping_pong are its.
+    kind: of the file to make (`gif`, `webp`, `mp4`, `png`), None for a film to look at; fps and ping_pong are its.
     """
 
     tab: str
@@ -32,28 +32,39 @@ class WalkAsk:
     ping_pong: bool = False
 
 
-def read_walk_ask(raw: object, source_of: Callable[[str], str | None], default: str) -> WalkAsk:
-    """The ask in `raw`, a decoded JSON value of any kind.
+@dataclass(frozen=True)
+class CodesRequest:
+    """tab: its mailbox; name: the checkpoint's; spec: its only tile, whose word is still open; across, down: the codes
+    that grow, None for the usual ones; save: drawn larger, to be kept."""
+
+    tab: str
+    name: str
+    spec: "Spec"
+    across: int | None
+    down: int | None
+    save: bool = False
+
+
+def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkRequest:
+    """Read the request for a film in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: stops (1 .. 9 texts, an expression each, or `boots@7.3` for one picture of it),
     s (seed, as text), n (1, 4 or 16 tiles), psi, frames, over (`words`, `z`, `both`; left out, what suits the stops),
-    way (of z), loop. Raises AskError, or the walk's own error, with a sentence.
+    way (of z), loop. Raises RequestError, or the walk's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec, walk_of
     from explorer.explore.spec.checks import number
 
-    sender = read_sender(raw, _KEYS, source_of, default)
-    stops = raw.get("stops")
-    if not isinstance(stops, list) or not all(isinstance(stop, str) for stop in stops):
-        raise AskError("The stops of a walk are a list of texts.")
-    count = _one_of(raw.get("n", 16), COUNTS, "The pictures of a walk are")
-    frames = _one_of(raw.get("frames", 24), FRAMES, "The frames of a walk are")
+    wanted = read_checkpoint(raw, _WALK, source_of, default)
+    stops = list_of(raw.get("stops"), str, "The stops of a walk are a list of texts.")
+    count = one_of(raw.get("n", 16), COUNTS, f"The pictures of a walk are {_either(COUNTS)}.")
+    frames = one_of(raw.get("frames", 24), FRAMES, f"The frames of a walk are {_either(FRAMES)}.")
     kind = raw.get("kind")
     if kind is not None and kind not in FILES:
-        raise AskError(f"A walk is kept as {', '.join(FILES)}.")
-    base = Spec(sender.source, "", Seeded(read_seed(raw.get("s", "0")), count), psi=raw.get("psi", 1.0))
+        raise RequestError(f"A walk is kept as {', '.join(FILES)}.")
+    base = Spec(wanted.source, "", Seeded(read_seed(raw.get("s", "0")), count), psi=raw.get("psi", 1.0))
     walk = walk_of(
-        [_stop(base, stop) for stop in stops],
+        [_read_stop(base, stop) for stop in stops],
         base,
         over=raw.get("over"),
         frames=frames,
@@ -61,10 +72,27 @@ def read_walk_ask(raw: object, source_of: Callable[[str], str | None], default: 
         loop=raw.get("loop", False),
     )
     fps = number(raw.get("fps", 12.0), "fps", 1, 60)
-    return WalkAsk(sender.tab, sender.name, walk, kind, fps, raw.get("pingpong") is True)
+    return WalkRequest(wanted.tab, wanted.name, walk, kind, fps, raw.get("pingpong") is True)
 
 
-def _stop(base: Any, text: str) -> Any:
+def read_codes_request(raw: object, source_of: SourceOf, default: str) -> CodesRequest:
+    """Read the request for a grid over an InfoGAN's codes in `raw`, for the first latent of one seed.
+
+    Its fields are the address bar's: s (seed, as text), psi, k (all codes, a list; none: the usual ones), across and
+    down (numbers of codes, from 1). Raises RequestError, or the spec's own error.
+    """
+    from explorer.explore import Seeded, Spec
+    from explorer.explore.spec.checks import whole
+    from explorer.explore.spec.spec import MAX_CODES
+
+    wanted = read_checkpoint(raw, _CODES, source_of, default)
+    sides = [None if raw.get(side) is None else whole(raw[side], side, 1, MAX_CODES) for side in ("across", "down")]
+    latents = Seeded(read_seed(raw.get("s", "0")), 1)
+    spec = Spec(wanted.source, "", latents, psi=raw.get("psi", 1.0), codes=raw.get("k", ()))
+    return CodesRequest(wanted.tab, wanted.name, spec, *sides, save=raw.get("save") is True)
+
+
+def _read_stop(base: "Spec", text: str) -> Any:
     from explorer.explore import Mixed
 
     picture = _PICTURE.fullmatch(text)
@@ -73,7 +101,5 @@ def _stop(base: Any, text: str) -> Any:
     return base.replace(condition=picture[1], latents=Mixed((((1.0, *read_tile(picture[2])),),)))
 
 
-def _one_of(value: object, choices: tuple[int, ...], sentence: str) -> int:
-    if isinstance(value, bool) or value not in choices:
-        raise AskError(f"{sentence} {', '.join(map(str, choices[:-1]))} or {choices[-1]}.")
-    return int(value)
+def _either(choices: tuple[int, ...]) -> str:
+    return f"{', '.join(map(str, choices[:-1]))} or {choices[-1]}"

@@ -1,4 +1,4 @@
-"""What the pages of the Compare tab have found by now; some of each visitor and of all, the last that were used."""
+"""What the pages of the Compare tab have found so far: some of each visitor and of all, the last that were used."""
 
 import threading
 from collections import OrderedDict
@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from explorer.compare import Comparison
 
-KEPT, EACH = 16, 4  # comparisons, of all visitors and of one
+MOST, EACH = 16, 4  # comparisons, of all visitors and of one
 
 
-class Found:
-    """Comparisons by the mailbox of their page. Threads may share it."""
+class RecentComparisons:
+    """Comparisons by the browser tab of their page. Threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: OrderedDict[str, tuple[str, Comparison]] = OrderedDict()  # the one used longest ago first
 
-    def keep(self, tab: str, visitor: str, comparison: "Comparison") -> None:
-        """Remember it, if need be in place of an older one of this visitor, or of anybody."""
+    def put(self, tab: str, visitor: str, comparison: "Comparison") -> None:
+        """Remember a comparison, if need be in place of an older one of this visitor, or of anybody."""
         with self._lock:
             self._found[tab] = visitor, comparison
             self._found.move_to_end(tab)
             own = [one for one, (owner, _) in self._found.items() if owner == visitor]
             for one in own[:-EACH]:
                 del self._found[one]
-            while len(self._found) > KEPT:
+            while len(self._found) > MOST:
                 self._found.popitem(last=False)
 
     def get(self, tab: str) -> "Comparison | None":
-        """That of a page, if it is remembered."""
+        """The comparison of a tab, if it is remembered."""
         with self._lock:
             if tab not in self._found:
                 return None
@@ -37,6 +37,6 @@ class Found:
             return self._found[tab][1]
 
     def forget(self, tab: str) -> None:
-        """A page begins anew."""
+        """Forget the comparison of a tab, which begins anew."""
         with self._lock:
             self._found.pop(tab, None)

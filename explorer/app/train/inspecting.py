@@ -1,4 +1,4 @@
-"""Looking at pictures that a visitor brought: in a process of its own, so that nothing of theirs is decoded in the app.
+"""Inspecting pictures that a visitor brought: in a process of its own, so that nothing of theirs is decoded in the app.
 
 A picture can be made to crash its decoder, to fill the memory or to take for ever. Then it is that process which ends,
 and the visitor reads a sentence.
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 MODULE = (sys.executable, "-m", "explorer")
 SECONDS = 600.0  # a hundred thousand photographs
 MEMORY_MB = 4096
-MOST_SAID = 64 << 20  # bytes of an inspection, or of a process gone wild
-_LOOK = 0.05  # seconds between two looks at the process
+MOST_OUTPUT = 64 << 20  # bytes of an inspection, or of a process gone wild
+_POLL = 0.05  # seconds between two looks at the process
 
 
-def look_at(
+def inspect(
     source: str | Path,
     space: str,
     report: Callable[[str, int, int], None] = lambda what, done, total: None,
@@ -43,11 +43,11 @@ def look_at(
     fit: str = "crop",
     skip_broken: bool = False,
 ) -> "Inspection":
-    """What `gan-explorer data SOURCE --space SPACE` finds: `explorer.data.folders.inspecting.Inspection`.
+    """Inspect pictures as `gan-explorer data SOURCE --space SPACE` does.
 
-    source: a built-in name, or the path of a folder, zip or tar. report: told what is going on, how much is done, and
-    the total. fit, skip_broken: how it is read, see `explorer.data.load`. No sentence, here or in the notes, tells
-    where the source lies: only what it is called.
+    source: a built-in name, or the path of a folder, zip or tar. report: called with what is going on, how much is
+    done, and the total. fit, skip_broken: how it is read, see `explorer.data.load`. No sentence, here or in the notes,
+    says where the source lies: only what it is called.
     Raises ExplorerError with a sentence for whatever is wrong with the pictures or takes too long, and Stopped.
     """
     place = None if source in NAMES else Path(source).absolute()
@@ -55,14 +55,14 @@ def look_at(
     options = ["--json", f"--memory-mb={MEMORY_MB}", f"--space={space}", f"--fit={fit}"]
     options += ["--skip-broken"] if skip_broken else []
     command = [*MODULE, "data", *options, "--", str(place or name)]
-    with tempfile.TemporaryFile() as found, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=found,
-            stderr=said,
+            stdout=output,
+            stderr=errors,
             start_new_session=True,
-            **_surroundings(),
+            **_environment(),
         )
         try:
             until = time.monotonic() + seconds
@@ -70,19 +70,19 @@ def look_at(
                 check(stop)
                 if time.monotonic() > until:
                     raise ExplorerError(f"Looking at {name} took more than {seconds:.0f} s: take fewer pictures.")
-                if max(os.fstat(file.fileno()).st_size for file in (found, said)) > MOST_SAID:
-                    raise ExplorerError(_gone(name))
-                _tell(said, report)
-                time.sleep(_LOOK)
+                if max(os.fstat(file.fileno()).st_size for file in (output, errors)) > MOST_OUTPUT:
+                    raise ExplorerError(_breakdown(name))
+                _report_last(errors, report)
+                time.sleep(_POLL)
         finally:
             _end(process)
         if process.returncode != 0:
-            raise ExplorerError(_without(place, _sentence(said) or _gone(name)))
-        return _read(found, place, name)
+            raise ExplorerError(_without_folder(place, _last_sentence(errors) or _breakdown(name)))
+        return _read(output, place, name)
 
 
-def _surroundings() -> dict[str, Any]:
-    """A worker's, without our secret and with one thread for arithmetic: each would take its share of memory."""
+def _environment() -> dict[str, Any]:
+    """Environment of a worker, without our secret and with one thread for arithmetic: each takes a share of memory."""
     around = surroundings()
     kept = {key: value for key, value in around["env"].items() if key != VARIABLE}
     return around | {"env": kept | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")}
@@ -95,40 +95,40 @@ def _end(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def _tail(file: BinaryIO, size: int) -> list[str]:
-    """The last whole lines in the last `size` bytes."""
+def _last_lines(file: BinaryIO, size: int) -> list[str]:
+    """The whole lines in the last `size` bytes."""
     file.seek(max(0, os.fstat(file.fileno()).st_size - size))
     return file.read(size).decode("utf-8", "replace").split("\n")[:-1]
 
 
-def _tell(said: BinaryIO, report: Callable[[str, int, int], None]) -> None:
-    for line in reversed(_tail(said, 4096)):
+def _report_last(errors: BinaryIO, report: Callable[[str, int, int], None]) -> None:
+    for line in reversed(_last_lines(errors, 4096)):
         with contextlib.suppress(ValueError, TypeError, KeyError):
             step = json.loads(line)
             report(str(step["what"])[:200], int(step["done"]), int(step["total"]))
             return
 
 
-def _sentence(said: BinaryIO) -> str | None:
-    """What the command said before it gave up, in the words of the page, which has a tick for an option."""
-    lines = [line for line in _tail(said, 8192) if line.startswith("gan-explorer: ")]
+def _last_sentence(errors: BinaryIO) -> str | None:
+    """The error that the command printed, in the words of the page, which has a tick for an option."""
+    lines = [line for line in _last_lines(errors, 8192) if line.startswith("gan-explorer: ")]
     return lines[-1].removeprefix("gan-explorer: ").replace(f" {SKIP}", "") if lines else None
 
 
-def _gone(name: str) -> str:
+def _breakdown(name: str) -> str:
     return f"{name} could not be looked at: a picture in it is made to do harm, or all of them take too much memory."
 
 
-def _read(found: BinaryIO, place: Path | None, name: str) -> "Inspection":
+def _read(output: BinaryIO, place: Path | None, name: str) -> "Inspection":
     from explorer.data.folders.inspecting import Inspection
 
-    found.seek(0)
+    output.seek(0)
     try:
-        inspection = Inspection.from_json(found.read(MOST_SAID))
+        inspection = Inspection.from_json(output.read(MOST_OUTPUT))
     except ValueError as error:
-        raise ExplorerError(_gone(name)) from error
-    return replace(inspection, notes=tuple(_without(place, note) for note in inspection.notes))
+        raise ExplorerError(_breakdown(name)) from error
+    return replace(inspection, notes=tuple(_without_folder(place, note) for note in inspection.notes))
 
 
-def _without(place: Path | None, sentence: str) -> str:
+def _without_folder(place: Path | None, sentence: str) -> str:
     return sentence.replace(f"{place.parent}{os.sep}", "") if place else sentence

@@ -1,0 +1,94 @@
+"""Parts of replies that several tabs share: pictures as JSON can hold them, and errors as sentences."""
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from explorer.errors import ExplorerError, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.explore import Picture, Spec
+
+SAVED_SIDE = 896  # pixels of a picture saved as a file, about
+BARS = 12  # labels shown, of generators that have hundreds
+MOST_WORD = 200  # letters of a word that a sentence repeats
+
+
+def base64_text(data: bytes) -> str:
+    """Bytes as JSON can hold them."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def png_reply(png: bytes, tiles: "np.ndarray", columns: int) -> dict[str, Any]:
+    """A PNG, and where its tiles lie. tiles: uint8 [..., N, H, W, C], of which it shows N."""
+    count, height, width = tiles.shape[-4:-1]
+    return {"png": base64_text(png), "tile": [width, height], "count": count, "columns": columns}
+
+
+def tiles_png(picture: "Picture", save: bool = False) -> bytes:
+    """A picture's tiles as a PNG that carries its spec, at native size; larger to be saved."""
+    scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if save else 1
+    return picture.png(scale)
+
+
+def tiles_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
+    """A picture's tiles, and the hints about how its text was read."""
+    png = tiles_png(picture, save)
+    return png_reply(png, picture.tiles, picture.columns) | {"hints": list(picture.hints)}
+
+
+def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
+    """Pictures uint8 [R, K, H, W] or [R, K, H, W, 1 or 3] as a PNG, a row of K a line; with a spec inside."""
+    from explorer.explore.render.picture import compose, to_image
+    from explorer.explore.render.png import encode, encode_text
+
+    rows = rows if rows.ndim == 5 else rows[..., None]
+    image = to_image(compose(rows.reshape(-1, *rows.shape[2:]), rows.shape[1]))
+    return encode_text(image, "{}") if spec is None else encode(image, [spec])
+
+
+def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
+    """A picture with all that is shown beside it: the table of labels, the neighbours, how familiar its words are.
+
+    A row of the table is a label, its cosine to the word and its share of the pictures (None without a judge): the
+    nearest labels, and those of the judge's first three that are not among them.
+    """
+    familiarity = picture.familiarity
+    shares, seen = dict(picture.reading), dict(picture.reading[:3])
+    rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in seen]
+    return tiles_reply(picture, save) | {
+        "table": [[label, round(float(cosine), 4), shares.get(label)] for label, cosine in rows],
+        "seen": [[label, share] for label, share in seen.items()],
+        "labels": len(picture.table),
+        "nearest": nearest_reply(picture.nearest),
+        "far": {
+            "level": familiarity.level,
+            "best": round(float(familiarity.best), 4),
+            "sentence": familiarity.sentence,
+        },
+        "ms": {name: round(float(value), 2) for name, value in picture.timings.items()},
+    }
+
+
+def nearest_reply(nearest: tuple[tuple[str, float], ...]) -> list[list]:
+    """(word, cosine) of the words nearest to a condition."""
+    return [[word, round(float(cosine), 4)] for word, cosine in nearest]
+
+
+def refusal(error: ExplorerError) -> dict[str, Any]:
+    """A sentence for the page, with what it needs to suggest other words."""
+    from explorer.words import ExpressionError, UnknownWord
+
+    reply: dict[str, Any] = {"ok": False, "kind": "wrong", "message": str(error)}
+    if isinstance(error, UnknownWord):
+        advice = "Did you mean:" if error.suggestions else "Try another one."
+        reply |= {
+            "kind": "unknown",
+            "message": f"“{shown(error.word, MOST_WORD)}” is not among the words known here. {advice}",
+            "word": error.word,
+            "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
+        }
+    if isinstance(error, ExpressionError):
+        reply["position"] = error.position
+    return reply
