@@ -27,7 +27,7 @@ interface Offer {
   error: string | null;
   space: string;
   family: string;
-  hears: Conditioning;
+  conditioning: Conditioning;
   /** of each code: 1 for a number, else how many categories it has */
   codes: number[];
   examples: string[];
@@ -39,7 +39,7 @@ interface Menu {
   default: string;
   spaces: string[];
   /** for each hundredth of psi: the bound of the noise (null: none) and the mass within it */
-  dial: [number | null, number][];
+  psi_bounds: [number | null, number][];
   read_only: boolean;
 }
 interface Grid {
@@ -81,13 +81,13 @@ interface ArithmeticServer {
 interface TaskFunctions {
   begin: Call<any>;
   look: Call<any>;
-  give_up: Call<any>;
+  cancel: Call<any>;
 }
 interface InsideServer extends TaskFunctions {
   draw: Call<any>;
   maps: Call<any>;
   unit: Call<any>;
-  shelf: Call<any>;
+  saved_directions: Call<any>;
 }
 interface CompareServer extends TaskFunctions {
   offer: Call<any>;

@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import { keepJudgement, percent, verdict } from "../../explorer/app/explore/labels.js";
 
-const reply = (shares, hears = "word") => {
+const reply = (shares, conditioning = "word") => {
   const table = Object.entries(shares).map(([label, share]) => [label, 0.5, share]);
-  return { table, seen: table.map(([label, , share]) => [label, share]).sort((a, b) => b[1] - a[1]), count: 16, hears };
+  return { table, seen: table.map(([label, , share]) => [label, share]).sort((a, b) => b[1] - a[1]), count: 16, conditioning };
 };
 
 test("the verdict compares the nearest label with the label that is seen most", () => {

@@ -20,7 +20,7 @@ test("a crooked address is clipped", () => {
 
 test("a generator is asked only for what it is conditioned on", () => {
   const state = parseState("?w=boots&t=0.5&k=3,0.5");
-  const request = (conditioning, codes) => drawRequest(state, "m", { generator: "g", offer: /** @type {any} */ ({ hears: conditioning, codes }) });
+  const request = (conditioning, codes) => drawRequest(state, "m", { generator: "g", offer: /** @type {any} */ ({ conditioning, codes }) });
   assert.equal(request("label", []).t, 0.5);
   assert.equal(request("word", []).t, undefined);
   assert.deepEqual(request("codes", [10, 1]).k, [3, 0.5]);

@@ -266,7 +266,7 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
     def public(route) -> None:
         response = route.fetch()
         reply = response.json()
-        route.fulfill(response=response, json=reply | {"read_only": True} if "dial" in reply else reply)
+        route.fulfill(response=response, json=reply | {"read_only": True} if "psi_bounds" in reply else reply)
 
     page = browser.new_page()
     page.route("**/component_server/", public)

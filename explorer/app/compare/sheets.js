@@ -69,7 +69,7 @@ export function sheetsView(compare) {
       const reply = sheets.get(sheetKey(name));
       const entry = compare.entryOf(name);
       const facts = entry?.facts ?? reply?.facts ?? [];
-      const trouble = reply && !reply.ok ? [reply.message] : (entry?.said ?? []);
+      const trouble = reply && !reply.ok ? [reply.message] : (entry?.problems ?? []);
       const unconditional = reply?.ok && !reply.sheet.rows.length ? ["unconditional, so no row means anything"] : [];
       fillSheet(figures[place], { name, colour: compare.colourOf(place), family: lineOf(name)?.family ?? "", facts: [...unconditional, ...facts].join(" · "), trouble });
       if (reply?.ok) paintSheet(figures[place], sheetKey(name), reply.sheet, reply.bitmap, reply.tile, `drawn by ${name}`);

@@ -49,7 +49,7 @@ class CompareTab(TaskTab):
             "sheet": self.sheet,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
             "found": self.found,
             "report": self.report,
             "epochs": self.epochs,

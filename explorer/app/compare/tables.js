@@ -39,7 +39,7 @@ export function measuring(compare, showElsewhere) {
 
   function stopMeasuring(request) {
     showMeasure(true);
-    return server.give_up(request);
+    return server.cancel(request);
   }
 
   function showMeasure(offering) {
@@ -108,7 +108,7 @@ export function measuring(compare, showElsewhere) {
   }
 
   function showProblems() {
-    const lines = [...missing(state), ...(compare.measured?.entries ?? []).flatMap((entry) => entry.said.map((sentence) => [entry.name, sentence]))];
+    const lines = [...missing(state), ...(compare.measured?.entries ?? []).flatMap((entry) => entry.problems.map((sentence) => [entry.name, sentence]))];
     find(".gc-wrong").hidden = !lines.length;
     const items = ensureChildren(find(".gc-wrong ul"), lines.length, () => {
       const item = createNode("li");
@@ -139,7 +139,7 @@ export function measuring(compare, showElsewhere) {
     find(".gc-steady").hidden = !steady.length;
     ensureChildren(find(".gc-steady"), steady.length, () => createNode("li")).forEach((item, i) => {
       const names = steady[i].of.map((place) => compare.measured.entries[place].name).join(", ");
-      setText(item, `${names}: ${steady[i].told}, ${steady[i].what}.`);
+      setText(item, `${names}: ${steady[i].spread}, ${steady[i].what}.`);
     });
   }
 

@@ -35,9 +35,9 @@ export function conditioningControls(root, state, changed) {
     const { offer, ignoresWords } = page;
     const kinds = offer?.codes ?? [];
     const codes = fitCodes(kinds, state.k);
-    setText(find(".gx-wordless"), ignoresWords ? `${offer.family} ${NO_WORDS[offer.hears]}` : "");
+    setText(find(".gx-wordless"), ignoresWords ? `${offer.family} ${NO_WORDS[offer.conditioning]}` : "");
     for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = ignoresWords;
-    find(".gx-of-labels").hidden = offer?.hears !== "label";
+    find(".gx-of-labels").hidden = offer?.conditioning !== "label";
     find(".gx-of-codes").hidden = !kinds.length;
     temperature.value = Math.log10(state.t);
     temperature.ariaValueText = String(state.t);
@@ -49,6 +49,6 @@ export function conditioningControls(root, state, changed) {
 
 // The weight of each label, for a generator that is conditioned on labels alone.
 export function showLabelWeights(root, reply) {
-  const some = reply.told.filter(([, weight]) => weight >= 0.005);
+  const some = reply.label_weights.filter(([, weight]) => weight >= 0.005);
   setText(root.querySelector(".gx-weights"), some.map(([label, weight]) => `${label} ${percent(weight)}`).join(", "));
 }

@@ -73,7 +73,7 @@ export function mount({ element, server }) {
 
   // What the pictures are of: a word, unless the generator ignores words.
   function subject(reply, request) {
-    return ignoresWords(reply.hears) ? "no word" : request.w;
+    return ignoresWords(reply.conditioning) ? "no word" : request.w;
   }
 
   function painted(reply, request) {
@@ -85,7 +85,7 @@ export function mount({ element, server }) {
     showWord(root, reply);
     showLabelWeights(root, reply);
     const name = subject(reply, request);
-    const conditioned = !ignoresWords(reply.hears);
+    const conditioned = !ignoresWords(reply.conditioning);
     tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)));
     const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
@@ -260,7 +260,7 @@ export function mount({ element, server }) {
   // What the chosen generator knows, and the bounds of psi.
   function showOffers() {
     if (!page.menu) return;
-    psiTable = page.menu.dial;
+    psiTable = page.menu.psi_bounds;
     startWithExample();
     showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
     showControls();

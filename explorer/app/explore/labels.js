@@ -13,13 +13,13 @@ export function percent(share) {
 }
 
 // Whether the pictures show what the word is closest to, in a sentence; nothing where no judge looked.
-export function verdict({ table, seen, count, hears }) {
+export function verdict({ table, seen, count, conditioning }) {
   if (!seen.length) return "";
   const most = seen[0][1];
   const nearest = table[0][0];
   const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
   const times = `${Math.round(most * count)} of ${count}`;
-  if (ignoresWords(hears)) {
+  if (ignoresWords(conditioning)) {
     if (drawn.length > 3) return `Judged as a bit of everything (${times} at most).`;
     return `Judged mostly as ${listed(drawn)} (${times}${drawn.length > 1 ? " each" : ""}).`;
   }

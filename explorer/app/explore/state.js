@@ -57,9 +57,9 @@ export function stateFields(state) {
  * @param {any} state @param {string} mailbox @param {{ offer?: Offer, generator: string }} page */
 export function drawRequest(state, mailbox, { offer, generator }) {
   const { w, s, psi, mode, j, b, t } = state;
-  const { hears, codes } = offer ?? {};
+  const { conditioning, codes } = offer ?? {};
   const request = { tab: mailbox, w, s, psi, mode, j, b, c: generator };
-  if (t !== DEFAULTS.t && (!hears || hears === "label")) request.t = t;
+  if (t !== DEFAULTS.t && (!conditioning || conditioning === "label")) request.t = t;
   const k = codes ? fitCodes(codes, state.k) : state.k;
   if (k.length) request.k = k;
   return state.view === "kept" ? { ...request, z: state.kept } : { ...request, n: Number(state.view) };

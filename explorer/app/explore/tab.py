@@ -42,6 +42,6 @@ class ExploreTab:
         if not late:
             picture = studio.read(picture)
         weights = [[label, round(share, 4)] for label, share in studio.told(request.spec)[:MOST_WEIGHTS]]
-        hears = studio.checkpoint(request.spec.checkpoint).description.hears
-        more = {"late": late, "hears": hears, "told": weights, "device": studio.device.upper()}
+        conditioning = studio.checkpoint(request.spec.checkpoint).description.hears
+        more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         return picture_reply(named(picture, request.name), request.save) | more

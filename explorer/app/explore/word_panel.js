@@ -8,7 +8,7 @@ import { showLabels } from "./labels.js";
 const CLOSE = 0.75; // the cosine to the nearest label at the gauge's right end; its colours turn at .30 and .45
 
 export function showWord(root, reply) {
-  const wordless = ignoresWords(reply.hears);
+  const wordless = ignoresWords(reply.conditioning);
   setText(root.querySelector(".gx-condition h2"), wordless ? "The word itself" : "Condition");
   const far = root.querySelector(".gx-far");
   far.hidden = wordless; // no word of its training could be far from this one

@@ -25,7 +25,7 @@ class Header:
             "checkpoints": [entry.reply() for entry in self._catalog.entries().values()],
             "default": self._catalog.default,
             "spaces": space_names(),
-            "dial": psi_bounds(),
+            "psi_bounds": psi_bounds(),
             "read_only": self._read_only,
         }
 

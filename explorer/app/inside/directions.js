@@ -45,7 +45,7 @@ export function directionsPart(inside, given) {
 
   // Save, rename or delete one of the user's own directions, and show what went wrong. Gives whether nothing did.
   async function editNamed(what) {
-    const reply = await server.shelf({ tab: taskMailbox, w: "", c: page.generator, ...what }).catch(() => null);
+    const reply = await server.saved_directions({ tab: taskMailbox, w: "", c: page.generator, ...what }).catch(() => null);
     if (reply?.ok) own = reply.own;
     setText(find(".gi-axes-say"), reply?.ok ? "" : (reply?.message ?? "The app does not answer. Is it still running?"));
     return Boolean(reply?.ok);

@@ -27,7 +27,7 @@ export function mount({ element, server }) {
   const state = parseState(location.search);
   const given = parseEdits(location.search);
   const remember = addressBar("inside", FIELDS, () => stateFields(state, Object.keys(parts)[0], edits.off, parts.axes.moved()));
-  const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.give_up });
+  const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
 
   let shown = null; // { reply, request } of the present pictures
   let opened = 0; // the tile that the parts look at

@@ -48,11 +48,11 @@ class InsideTab(TaskTab):
         answers = {
             "draw": self.draw,
             "maps": self.maps,
-            "shelf": self.saved_directions,
+            "saved_directions": self.saved_directions,
             "unit": self.unit,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
         }
         component("inside", answers)
 

@@ -11,7 +11,7 @@ const CURVE = { left: 56, right: 612, top: 12, bottom: 290, most: 1.5 };
 /** @param {Inside} inside */
 export function tradeoffPart(inside) {
   const { find, state, server, requestNow } = inside;
-  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
+  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.cancel });
   let curve = null;
   let measuring = false;
 

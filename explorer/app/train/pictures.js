@@ -21,7 +21,7 @@ export const OWN = "own";
  * @param {{ showOffer: () => void, suggestName: () => void, recipeChanged: () => void }} recipe the form's other half */
 export function picturesForm(train, form, { showOffer, suggestName, recipeChanged }) {
   const { find, root, server } = train;
-  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
+  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.cancel });
   let opening = false;
   let sending = null;
 

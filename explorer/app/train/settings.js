@@ -38,7 +38,7 @@ export function trainingForm(train) {
   /** @type {TrainingForm} */
   const form = { node: find(".gt-form"), offer: null, source: null, sent: null, found: null };
   const pictures = picturesForm(train, form, { showOffer, suggestName, recipeChanged });
-  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.give_up });
+  const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.cancel });
   const mailbox = newMailbox();
   const costs = new Map(); // what trials found, by what was tried
   let preset = null;

@@ -51,7 +51,7 @@ class TrainTab(TaskTab):
             "sheet": self.sheet,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
             "start": self.start,
             "act": self.act,
             "explore": self.explore,

@@ -29,7 +29,7 @@ class Page extends EventTarget {
 
   /** Whether its pictures are the same whatever is typed. */
   get ignoresWords() {
-    return ignoresWords(this.offer?.hears);
+    return ignoresWords(this.offer?.conditioning);
   }
 
   /** The words to try with the chosen generator. */
