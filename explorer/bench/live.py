@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WORDS = ("coat", "dress", "boots", "bag", "shirt", "sandals", "trousers", "sneakers", "jeans", "kimono", "hat", "skirt")
 VISITORS = 20
 
-# Each painting is recorded with its request, the time at which the browser could show it, and a sum of its pixels.
+# Each painting is noted with its request, the time at which the browser could show it, and a sum of its pixels.
 _WATCH = """() => {
   window.bench = { pressed: 0, painted: [] };
   document.addEventListener("keydown", (event) => (bench.pressed = event.timeStamp), true);
@@ -33,7 +33,7 @@ _WATCH = """() => {
     const { data } = event.target.getContext("2d").getImageData(0, 0, event.target.width, event.target.height);
     let sum = 0;
     for (let i = 0; i < data.length; i += 4) sum = (sum * 31 + data[i]) % 2147483647;
-    const request = event.detail.request ?? event.detail.ask;
+    const { request } = event.detail;
     requestAnimationFrame(() => bench.painted.push({ w: request.w, psi: request.psi, at: performance.now(), sum }));
   });
 }"""

@@ -72,7 +72,7 @@ def test_with_it_the_page_draws_and_says_that_it_only_shows(visitor):
     assert visitor.get("").status_code == 200
     assert call(visitor, "draw", {"tab": "a" * 32, "w": "boots"}, "explore")["ok"]
     assert call(visitor, "menu", {}, "top")["read_only"] is True
-    refused = call(visitor, "shelf", {"tab": "a" * 32, "w": "", "do": "delete", "name": "x"}, "inside")
+    refused = call(visitor, "saved_directions", {"tab": "a" * 32, "w": "", "do": "delete", "name": "x"}, "inside")
     assert "--read-only" in refused["message"]
     sent = visitor.post("uploads", content=b"\0\0\0\0", headers={"x-gan-explorer": "upload"})
     assert sent.status_code == 403 and "--read-only" in sent.json()["message"]

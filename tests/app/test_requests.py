@@ -267,9 +267,9 @@ def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(t
 
     monkeypatch.setattr(studio, "draw_tiles", drawn_while_another_is_published)
     during = draw()
-    assert (during["png"], during["hears"], looked_up) == (before["png"], "word", [str(folder)])
+    assert (during["png"], during["conditioning"], looked_up) == (before["png"], "word", [str(folder)])
     monkeypatch.setattr(studio, "draw_tiles", draw_tiles)
-    assert draw()["hears"] == "label" and len(looked_up) == 2
+    assert draw()["conditioning"] == "label" and len(looked_up) == 2
 
 
 def test_a_pinned_name_keeps_its_meaning_in_one_thread_alone(tmp_path):

@@ -152,10 +152,10 @@ def test_what_is_found_is_shown_without_a_place_or_markup_from_outside(digits):
     (table,) = found["tables"]
     assert [row["name"] for row in table["rows"]] == ["real pictures", "tiny", "dead", "learner"]
     assert all(len(row["cells"]) == len(table["heads"]) for row in table["rows"])
-    assert table["rows"][2]["lost"] == "collapsed: 10 of 10 classes" and found["entries"][1]["said"][0].startswith(
+    assert table["rows"][2]["lost"] == "collapsed: 10 of 10 classes" and found["entries"][1]["problems"][0].startswith(
         "Coll"
     )
-    assert "No judge knows the labels" in found["entries"][3]["said"][0]
+    assert "No judge knows the labels" in found["entries"][3]["problems"][0]
     assert found["reals"][0]["rows"] == list(TEST.words) and found["entries"][0]["real"] == 0
     (group,), learned = found["plots"]["groups"], found["plots"]["learned"]
     assert list(learned) == ["2"] and (group["of"], group["learners"]) == ([0, 1, 2], [2]) and group["moments"] <= 1000
@@ -183,7 +183,7 @@ def test_no_page_makes_this_machine_fetch_pictures(digits, monkeypatch):
     fetched = []
     monkeypatch.setattr("urllib.request.urlopen", lambda request, **_: fetched.append(request) or 1 / 0)
     monkeypatch.setattr("explorer.data.sources.mnist._find", lambda *_: None)  # it is nowhere here
-    (sentence,) = measured(tab_of(digits), "absent")["entries"][0]["said"]
+    (sentence,) = measured(tab_of(digits), "absent")["entries"][0]["problems"]
     assert "mnist" in sentence and fetched == []
 
 
@@ -251,7 +251,7 @@ def test_side_by_side(compare):
     assert page.locator(".gc-sheets b").all_inner_texts() == ["tiny", "learner", "real pictures"]
     assert page.locator(".gc-figures tbody th .gc-title").all_inner_texts() == ["real pictures", "tiny", "learner"]
     assert "There is no generator of that name here." in page.inner_text(".gc-wrong")
-    assert page.locator(".gc-game").count() == 1 and page.locator(".gc-diagram svg").count() == 1
+    assert page.locator(".gc-family-card").count() == 1 and page.locator(".gc-diagram svg").count() == 1
     page.locator(".gc-curves").scroll_into_view_if_needed()
     page.wait_for_selector(".gc-curves .gc-plot[data-drawn] .main-svg")
     page.click(".gc-curves [data-value=seconds]")

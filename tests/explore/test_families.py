@@ -104,36 +104,38 @@ def gridded(answering: Answering, **fields) -> dict:
 
 def test_the_menu_says_what_each_is_conditioned_on(answering, tmp_path):
     lines = {name: entry.reply() for name, entry in answering.catalog.entries().items()}
-    shown = {name: (lines[name]["family"], lines[name]["hears"], lines[name]["codes"]) for name in (*FAMILY, "start")}
+    shown = {
+        name: (lines[name]["family"], lines[name]["conditioning"], lines[name]["codes"]) for name in (*FAMILY, "start")
+    }
     assert shown == {
         "labelled": ("cDCGAN", "label", []),
         "unasked": ("DCGAN", "nothing", []),
         "coded": ("InfoGAN", "codes", [3, 1, 1]),
         "start": ("InfoGAN", "codes", [20, 1]),
     }
-    assert (lines["fashion-words"]["hears"], lines["fashion-words"]["codes"]) == ("word", [])
+    assert (lines["fashion-words"]["conditioning"], lines["fashion-words"]["codes"]) == ("word", [])
     many = publish_tiny(tmp_path / "checkpoints" / "many", family="infogan", codes=(1,) * 65)
     assert Catalog(str(many)).entries()["many"].reply()["codes"] == [], "more than a spec can hold"
 
 
 def test_a_word_becomes_label_weights_for_those_that_only_know_labels(answering):
     usual, cold, hot = (explored(answering, c="labelled", **more) for more in ({}, {"t": 0.01}, {"t": 1}))
-    assert usual["hears"] == "label"
-    assert [label for label, _ in usual["told"]] == [row[0] for row in usual["table"]]
-    assert sum(share for _, share in usual["told"]) == pytest.approx(1, abs=1e-3)
-    assert cold["told"][0][1] > usual["told"][0][1] > hot["told"][0][1] > 1 / len(LABELS)
-    assert explored(answering, c="labelled", w="boots")["told"][0] == ["boots", 1.0]
+    assert usual["conditioning"] == "label"
+    assert [label for label, _ in usual["label_weights"]] == [row[0] for row in usual["table"]]
+    assert sum(share for _, share in usual["label_weights"]) == pytest.approx(1, abs=1e-3)
+    assert cold["label_weights"][0][1] > usual["label_weights"][0][1] > hot["label_weights"][0][1] > 1 / len(LABELS)
+    assert explored(answering, c="labelled", w="boots")["label_weights"][0] == ["boots", 1.0]
     assert len({reply["png"] for reply in (usual, cold, hot)}) == 3
     drawn_with = [spec_from_png(base64.b64decode(reply["png"])).temperature for reply in (usual, cold, hot)]
     assert drawn_with == [None, 0.01, 1.0]
 
 
 def test_the_deaf_draw_the_same_for_every_word_and_still_say_what_it_is_like(answering):
-    for name, hears in (("unasked", "nothing"), ("coded", "codes")):
+    for name, conditioning in (("unasked", "nothing"), ("coded", "codes")):
         one, other = (explored(answering, c=name, w=word) for word in ("slipper", "boots"))
         tiles = [Studio(device="cpu").render(spec_from_png(base64.b64decode(r["png"]))).tiles for r in (one, other)]
         assert (tiles[0] == tiles[1]).all() and one["table"] != other["table"]
-        assert (one["hears"], one["told"]) == (hears, [])
+        assert (one["conditioning"], one["label_weights"]) == (conditioning, [])
 
 
 def test_codes_that_do_not_fit_are_refused_without_a_place(answering):
@@ -168,13 +170,13 @@ def last_request(page) -> dict:
 
 def test_the_temperature_follows_the_hand(visit):
     page = visit("?w=slipper&c=labelled")
-    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-deaf") == ""
+    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-wordless") == ""
     assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in last_request(page)
-    before, weights = pixels(page), page.inner_text(".gx-told")
+    before, weights = pixels(page), page.inner_text(".gx-weights")
     assert weights.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in weights
     page.locator(".gx-temperature").fill("0")
     drawn(page, t=1)
-    assert pixels(page) != before and page.inner_text(".gx-told") != weights
+    assert pixels(page) != before and page.inner_text(".gx-weights") != weights
     page.wait_for_url("**/?w=slipper&t=1&c=labelled")
     hot = pixels(page)
     page.reload()
@@ -192,7 +194,9 @@ def test_the_temperature_follows_the_hand(visit):
 
 def test_the_page_of_an_unconditional_generator_says_so(visit):
     page = visit("?w=slipper&c=unasked&j=0.5")
-    assert page.inner_text(".gx-deaf").startswith("DCGAN hears no words: its pictures differ by their noise alone.")
+    assert page.inner_text(".gx-wordless").startswith(
+        "DCGAN is unconditional: its pictures differ by their noise alone."
+    )
     assert all(page.is_hidden(part) for part in (".gx-jitter", ".gx-blend", ".gx-of-labels", ".gx-of-codes", ".gx-far"))
     assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of no word"
     before, table = pixels(page), page.inner_text(".gx-bars")
@@ -203,7 +207,9 @@ def test_the_page_of_an_unconditional_generator_says_so(visit):
     page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
     page.click(".gx-tabs [data-tab=walk]")
     drawn(page, stops=["slipper"])  # one word: nine points of the noise
-    assert "hears no words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(".gx-views [data-value=codes]")
+    assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(
+        ".gx-views [data-value=codes]"
+    )
     page.click(".gx-views [data-value=pad]")
     drawn(page, what="noise")
     page.select_option(".gx-checkpoint", "second")
@@ -223,7 +229,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visi
 
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
-    assert "codes that it made up by itself" in page.inner_text(".gx-deaf") and not in_trouble(page)
+    assert "codes that it made up by itself" in page.inner_text(".gx-wordless") and not in_trouble(page)
     assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in last_request(page)
     own = pixels(page)
     page.click(".gx-kinds button >> nth=2")

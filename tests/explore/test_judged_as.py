@@ -14,7 +14,7 @@ pytest_plugins = ["app_in_chromium"]
 
 
 def rows(page) -> dict[str, list[str]]:
-    """The numbers beside each label, as shown: its likeness and, where there is a judge, its share."""
+    """The numbers beside each label, as shown: its similarity and, where there is a judge, its share."""
     return dict(
         page.eval_on_selector_all(
             ".gx-bars li",
@@ -26,19 +26,19 @@ def rows(page) -> dict[str, list[str]]:
 
 def test_the_page_says_whether_the_pictures_are_judged_as_the_word(visit):
     page = visit("?c=second&w=boots")
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
     assert rows(page)["boots"] == ["1.00", "100 %"]
     assert {shown[1] for label, shown in rows(page).items() if label != "boots"} == {"–"}
-    assert page.inner_text(".gx-heads").split() == ["ears", "hands"]
+    assert page.inner_text(".gx-heads").split() == ["similarity", "judged", "as"]
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
-    assert page.inner_text(".gx-verdict") == "The ears say dress, the hands drew boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
     assert page.locator(".gx-bars .gx-label").first.inner_text() == "dress"
     assert page.locator(".gx-most .gx-label").inner_text() == "boots"
     assert page.locator(".gx-bars button").first.get_attribute("aria-label") == (
-        "dress: likeness 1.00, seen in 0 % of the pictures"
+        "dress: similarity 1.00, seen in 0 % of the pictures"
     )
-    page.wait_for_function("document.querySelector('.gx-status').textContent.includes('the hands drew boots')")
+    page.wait_for_function("document.querySelector('.gx-status').textContent.includes('judged as boots')")
     page.click("button[data-view='64']")
     drawn(page, w="dress", n=64)
     assert page.inner_text(".gx-verdict").endswith("boots (64 of 64).")
@@ -74,12 +74,12 @@ def test_the_last_reading_of_the_judge_stands_until_the_next(visit):
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
     assert page.locator(".gx-late .gx-most .gx-label").inner_text() == "boots"
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
     page.fill(".gx-word", "dresss")  # is never drawn, so the judge looks at the dresses again
     page.wait_for_selector(".gx-in-trouble")
-    page.wait_for_selector(".gx-heard:not(.gx-late)")
+    page.wait_for_selector(".gx-condition:not(.gx-late)")
     assert [request["w"] for request in requests] == ["dress", "dresss", "dress"]
-    assert page.inner_text(".gx-verdict") == "The ears say dress, the hands drew boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
     assert in_trouble(page)
 
 
@@ -87,7 +87,7 @@ def test_without_a_judge_there_is_word_similarity_alone(visit):
     page = visit("?c=colour&w=dress")
     assert [len(shown) for shown in rows(page).values()] == [1] * len(LABELS)
     assert not page.is_visible(".gx-verdict") and not page.is_visible(".gx-heads")
-    assert not page.locator(".gx-bar-track.gx-hand").first.is_visible()
+    assert not page.locator(".gx-bar-track.gx-judged-as").first.is_visible()
     assert "No judge knows these labels" in page.inner_text(".gx-legend")
 
 
@@ -108,12 +108,12 @@ def test_every_checkpoint_of_the_menu_brings_its_own_judge_and_words(visit):
         assert page.input_value(".gx-space") == "hostile"
         page.fill(".gx-word", "cup")
         drawn(page, c="hostile", w="cup")
-        assert page.inner_text(".gx-verdict") == f"The ears say cup, the hands drew {HOSTILE} (16 of 16)."
+        assert page.inner_text(".gx-verdict") == f"Nearest to cup, judged as {HOSTILE} (16 of 16)."
     page.select_option(".gx-checkpoint", "second")
     page.fill(".gx-word", "boots")
     drawn(page, c="second", w="boots")
     assert page.input_value(".gx-space") == "glove-minilm-100d"
-    assert page.inner_text(".gx-verdict") == "Ears and hands agree on boots (16 of 16)."
+    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -130,12 +130,12 @@ def test_similarity_and_judgement_have_colours_of_their_own_in_the_dark_too(visi
     seen = []
     for scheme in ("light", "dark"):
         page = visit("?c=second&w=boots", color_scheme=scheme)
-        for organ in ("ear", "hand"):
+        for column in ("similarity", "judged-as"):
             seen.append(
                 page.evaluate(
-                    "(organ) => getComputedStyle(document.querySelector(`.gx-most .gx-bar-track.gx-${organ} i`))"
+                    "(column) => getComputedStyle(document.querySelector(`.gx-most .gx-bar-track.gx-${column} i`))"
                     ".backgroundColor",
-                    organ,
+                    column,
                 )
             )
     assert len(set(seen)) == 4 and all(re.match(r"rgb\(", colour) for colour in seen)

@@ -188,7 +188,15 @@ def test_dark_follows_the_system(visit):
 def test_narrow_fits_a_phone(visit):
     page = visit(viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    for selector in (".gx-word", ".gx-canvas", ".gx-seed", ".gx-download", ".gx-psi", ".gx-heard", ".gx-checkpoint"):
+    for selector in (
+        ".gx-word",
+        ".gx-canvas",
+        ".gx-seed",
+        ".gx-download",
+        ".gx-psi",
+        ".gx-condition",
+        ".gx-checkpoint",
+    ):
         box = page.locator(selector).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert page.locator(".gx-canvas").bounding_box()["width"] > 340

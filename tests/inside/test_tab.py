@@ -145,7 +145,7 @@ def test_units_are_ranked_by_what_was_brushed(inside):
     page.mouse.up()
     page.click(".gi-rank-region")
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('brushed')")
-    assert "units speak for it" in page.inner_text(".gi-units-say")
+    assert "units draw it" in page.inner_text(".gi-units-say")
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('grey levels')")
     page.click(".gi-unbrush")
     assert page.is_disabled(".gi-rank-region")
@@ -299,15 +299,15 @@ def test_a_search_is_cancelled(inside):
 
 def test_units_of_the_discriminator_show_what_excites_them(inside, seen):
     page = inside(f"part=critic&c={seen}")
-    page.wait_for_selector(".gi-excited canvas", timeout=30_000)
-    assert page.locator(".gi-excited figure").count() == 9
-    painted = "document.querySelector('.gi-excited canvas').toDataURL()"
+    page.wait_for_selector(".gi-strongest canvas", timeout=30_000)
+    assert page.locator(".gi-strongest figure").count() == 9
+    painted = "document.querySelector('.gi-strongest canvas').toDataURL()"
     first = page.evaluate(painted)
-    page.locator(".gi-critic-unit input").fill("3")
+    page.locator(".gi-discriminator-unit input").fill("3")
     page.wait_for_function(f"(first) => {painted} !== first", arg=first)
-    assert page.inner_text(".gi-critic-name").startswith("Unit 3")
-    page.locator(".gi-critic-layers button").first.click()
-    assert page.locator(".gi-critic-layers button").first.get_attribute("aria-pressed") == "true"
+    assert page.inner_text(".gi-discriminator-name").startswith("Unit 3")
+    page.locator(".gi-discriminator-layers button").first.click()
+    assert page.locator(".gi-discriminator-layers button").first.get_attribute("aria-pressed") == "true"
 
 
 def test_fidelity_and_diversity_are_measured_once_and_read_at_the_present_psi(inside, seen):

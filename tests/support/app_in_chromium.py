@@ -20,7 +20,7 @@ from tiny_judge import publish_tiny_judge
 from explorer.bench.browser import running_app
 from explorer.explore import Seeded, Spec, Studio
 
-PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.ask));"
+PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.request));"
 
 
 class Outside:

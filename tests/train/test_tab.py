@@ -77,11 +77,11 @@ def test_from_choosing_digits_to_exploring_what_was_learned(train):
         "151",
     ]
     assert page.input_value(".gt-name") == "digits-1"
-    page.fill("[data-dial=kimg]", "1")
-    page.fill("[data-dial=size]", "4")
+    page.fill("[data-setting=kimg]", "1")
+    page.fill("[data-setting=size]", "4")
     page.click(".gt-more summary")
-    page.fill("[data-dial=save_seconds]", "5")
-    assert page.inner_text(".gt-turned") == "1 turned"
+    page.fill("[data-setting=save_seconds]", "5")
+    assert page.inner_text(".gt-changed-count") == "1 changed"
     page.fill(".gt-preview", "house, zqxzqx")
     says(page, ".gt-estimate-say", "About")
     assert "pictures a second" in page.inner_text(".gt-estimate-say") and "MB" in page.inner_text(".gt-estimate-say")
@@ -146,10 +146,10 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         page.set_input_files(".gt-zip", zipped("cat", "dog"))
         says(page, ".gt-found-say", "6 pictures of 2 classes")
         assert page.is_hidden(".gt-unknown") and page.is_enabled(".gt-start")
-        assert page.input_value("[data-dial=family]") == "word"
+        assert page.input_value("[data-setting=family]") == "word"
         page.set_input_files(".gt-zip", zipped("cat"))
         says(page, ".gt-found-say", "3 pictures of one class")
-        page.wait_for_function("document.querySelector('[data-dial=family]').value === 'dcgan'")
+        page.wait_for_function("document.querySelector('[data-setting=family]').value === 'dcgan'")
         assert page.is_enabled(".gt-start")
         assert "a family that hears no words" in page.inner_text(".gt-form .gt-notes")
         page.set_input_files(".gt-zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK nothing"})
@@ -188,11 +188,11 @@ def test_a_hostile_run_is_text_and_deleting_asks_first(train, runs):
         page.reload()
         page.wait_for_selector(".gt-log-box[open]")
         assert page.inner_text(".gt-title") == HOSTILE
-        page.locator(".gt-deeds [data-what=delete]").click()
+        page.locator(".gt-actions [data-what=delete]").click()
         assert page.inner_text("#gt-ask-title") == f"Delete {HOSTILE}?"
         page.locator(".gt-ask-dialog .gx-close").click()
         assert folder.exists()
-        page.locator(".gt-deeds [data-what=delete]").click()
+        page.locator(".gt-actions [data-what=delete]").click()
         page.click(".gt-ask-yes")
         page.wait_for_selector(".gt-none")
         assert not folder.exists() and list((runs / ".trash").iterdir())
@@ -266,7 +266,7 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
     def public(route) -> None:
         response = route.fetch()
         reply = response.json()
-        route.fulfill(response=response, json=reply | {"read_only": True} if "dial" in reply else reply)
+        route.fulfill(response=response, json=reply | {"read_only": True} if "psi_bounds" in reply else reply)
 
     page = browser.new_page()
     page.route("**/component_server/", public)
@@ -275,7 +275,7 @@ def test_a_read_only_app_says_so(train, runs, browser, url):
     assert "switched off" in page.inner_text(".gt-off")
     says(page, ".gt-title", "one")
     assert page.is_hidden(".gt-new")
-    assert page.locator(".gt-deeds button:visible").count() == 0
+    assert page.locator(".gt-actions button:visible").count() == 0
     page.close()
 
 
@@ -284,16 +284,16 @@ def test_a_setting_of_another_family_begins_where_that_family_does(train):
     page.click(".gt-card:has([value=digits])")
     page.click(".gt-presets [data-value=standard]")
     page.click(".gt-more summary")
-    assert page.input_value("[data-dial=lr]") == "0.0006"
-    page.select_option("[data-dial=family]", "acgan")
-    assert page.input_value("[data-dial=lr]") == "0.0002" and page.inner_text(".gt-turned") == "1 turned"
+    assert page.input_value("[data-setting=lr]") == "0.0006"
+    page.select_option("[data-setting=family]", "acgan")
+    assert page.input_value("[data-setting=lr]") == "0.0002" and page.inner_text(".gt-changed-count") == "1 changed"
     assert "class cross-entropy" in page.inner_text("#gt-family-about")
-    page.fill("[data-dial=lr]", "0.001")
-    assert page.inner_text(".gt-turned") == "2 turned"
-    page.fill("[data-dial=lr]", "5")
-    assert page.get_attribute("[data-dial=lr]", "aria-invalid") == "true"
-    page.click(".gt-untouch")
-    assert page.input_value("[data-dial=lr]") == "0.0006" and page.inner_text(".gt-turned") == ""
+    page.fill("[data-setting=lr]", "0.001")
+    assert page.inner_text(".gt-changed-count") == "2 changed"
+    page.fill("[data-setting=lr]", "5")
+    assert page.get_attribute("[data-setting=lr]", "aria-invalid") == "true"
+    page.click(".gt-reset")
+    assert page.input_value("[data-setting=lr]") == "0.0006" and page.inner_text(".gt-changed-count") == ""
 
 
 def test_an_app_that_is_watched_with_nothing_to_do_costs_next_to_nothing(train, runs):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.app.shared.component import asset
+from explorer.app.server import scripts
 
 pytest_plugins = ["app_in_chromium"]
 
@@ -30,7 +30,8 @@ SEND = """async (files) => {
 @pytest.fixture
 def page(visit):
     page = visit()
-    page.add_script_tag(content=asset("train/upload.js"))
+    script = f"new URL('{scripts.address('train/upload.js')}', document.baseURI).href"
+    page.evaluate(f"import({script}).then((upload) => {{ Object.assign(window, upload); }})")
     page.evaluate(DROP)
     return page
 

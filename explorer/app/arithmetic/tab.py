@@ -10,17 +10,6 @@ from explorer.app.shared.live_pictures import LivePictures
 from explorer.app.shared.public_names import named_sum
 from explorer.app.shared.replies import base64_text
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "shared/web/controls.js",
-    "arithmetic/arithmetic.js",
-    "arithmetic/picking.js",
-    "arithmetic/axes.js",
-)
-
 
 class ArithmeticTab:
     """One app's Arithmetic tab."""
@@ -31,9 +20,7 @@ class ArithmeticTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component(
-            "arithmetic/arithmetic.html", SCRIPTS, {"sum": self.sum, "live": self._live.draw}, elem_id="arithmetic"
-        )
+        component("arithmetic", {"sum": self.sum, "live": self._live.draw})
 
     async def sum(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the operands' pictures and the result's, or why there are none. Never raises."""

@@ -1,4 +1,8 @@
+// @ts-check
 // Plotly's figures, drawn when they are first seen. Its script comes from the app, once, when there is a plot to draw.
+
+import { buttonGroup } from "../shared/web/controls.js";
+import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 
 const PLOT_SETTINGS = { displayModeBar: false, responsive: true };
 const plotted = new WeakMap(); // a place: its figure, and whether it was drawn
@@ -6,18 +10,20 @@ const seen = new IntersectionObserver((places) => {
   for (const { isIntersecting, target } of places) if (isIntersecting) drawPlot(target);
 }, { rootMargin: "500px" });
 
+let loading; // its script
+
 function plotly() {
-  window.ganExplorerPlotly ??= new Promise((ready, failed) => {
-    const script = made("script");
+  loading ??= new Promise((ready, failed) => {
+    const script = createNode("script");
     script.src = new URL("plotly.js", document.baseURI).href;
     script.onload = () => ready(window.Plotly);
     script.onerror = () => {
-      window.ganExplorerPlotly = undefined;
+      loading = undefined;
       failed(new Error("plotly.js did not come"));
     };
     document.head.append(script);
   });
-  return window.ganExplorerPlotly;
+  return loading;
 }
 
 async function drawPlot(place) {
@@ -36,31 +42,22 @@ async function drawPlot(place) {
 
 // Show these figures in a parent, each in its place; one that has not changed is left as it is.
 function showFigures(parent, figures) {
-  const places = children(parent, figures.length, () => {
-    const place = made("div", "gc-plot");
+  const places = ensureChildren(parent, figures.length, () => {
+    const place = createNode("div", "gc-plot");
     place.role = "img";
     seen.observe(place);
     return place;
   });
   places.forEach((place, i) => {
-    const told = JSON.stringify(figures[i]);
-    if (plotted.get(place)?.told === told) return;
+    const text = JSON.stringify(figures[i]);
+    if (plotted.get(place)?.text === text) return;
     const { about, ...figure } = figures[i];
-    describe(place, about);
+    setLabel(place, about);
     place.style.height = `${figure.layout.height}px`;
-    plotted.set(place, { ...figure, told, drawn: false });
+    plotted.set(place, { ...figure, text, drawn: false });
     seen.unobserve(place);
-    seen.observe(place); // which tells at once whether it is on show
+    seen.observe(place); // which says at once whether it is on show
   });
-}
-
-function showPlots() {
-  const { learned = {}, groups = [], over = {} } = known?.plots ?? {};
-  const losses = Object.entries(learned).flatMap(([place, figures]) => figures.map((figure) => ({ figure, name: known.entries[place].name })));
-  find(".gc-learning").hidden = !losses.length;
-  showFigures(find(".gc-losses"), losses.map(({ figure, name }) => titled(figure, name)));
-  const sections = children(find(".gc-groups"), groups.length, madeGroup);
-  sections.forEach((section, i) => showGroup(section, groups[i], over));
 }
 
 // With the generator's name before the title. Plotly reads markup in a title: what might be some is written otherwise.
@@ -70,55 +67,70 @@ function titled(figure, name) {
   return { ...figure, layout: { ...figure.layout, title } };
 }
 
-function madeGroup() {
-  const section = made("section", "gc-group");
-  const classes = made("div", "gc-classes");
-  classes.append(made("h3"), made("div", "gc-legend"), made("div", "gc-plots gc-tall"), made("p", "gc-soft"));
-  const curves = made("div", "gc-curves");
-  const head = made("div", "gc-head");
-  const over = made("div", "gx-segments gx-small");
-  over.role = "group";
-  head.append(made("h3"), over);
-  const below = made("p", "gc-soft");
-  curves.append(head, made("div", "gc-legend"), made("div", "gc-plots"), below);
-  section.append(classes, curves);
-  section.over = "kimg";
-  section.show = choice(over, (value) => {
-    section.over = value;
-    showPlots();
-  });
-  return section;
-}
+/** @param {Compare} compare */
+export function plotsView(compare) {
+  const { find } = compare;
+  function showPlots() {
+    const { learned = {}, groups = [], over = {} } = compare.measured?.plots ?? {};
+    const losses = Object.entries(learned).flatMap(([place, figures]) => figures.map((figure) => ({ figure, name: compare.measured.entries[place].name })));
+    find(".gc-learning").hidden = !losses.length;
+    showFigures(find(".gc-losses"), losses.map(({ figure, name }) => titled(figure, name)));
+    const sections = ensureChildren(find(".gc-groups"), groups.length, createGroup);
+    sections.forEach((section, i) => showGroup(section, groups[i], over));
+  }
 
-function showLegend(parent, places) {
-  const names = children(parent, places.length, () => {
-    const name = made("span", "gc-title");
-    name.append(made("i", "gc-dot"), made("span"));
-    return name;
-  });
-  names.forEach((name, i) => {
-    const entry = known.entries[places[i]];
-    name.firstChild.style.background = entry.colour;
-    put(name.lastChild, entry.name);
-  });
-}
+  function createGroup() {
+    const section = createNode("section", "gc-group");
+    const classes = createNode("div", "gc-classes");
+    classes.append(createNode("h3"), createNode("div", "gc-legend"), createNode("div", "gc-plots gc-tall"), createNode("p", "gc-soft"));
+    const curves = createNode("div", "gc-curves");
+    const head = createNode("div", "gc-head");
+    const over = createNode("div", "gx-segments gx-small");
+    over.role = "group";
+    head.append(createNode("h3"), over);
+    const below = createNode("p", "gc-soft");
+    curves.append(head, createNode("div", "gc-legend"), createNode("div", "gc-plots"), below);
+    section.append(classes, curves);
+    section.over = "kimg";
+    section.show = buttonGroup(over, (value) => {
+      section.over = value;
+      showPlots();
+    });
+    return section;
+  }
 
-function showGroup(section, group, over) {
-  const [classes, curves] = section.children;
-  classes.hidden = !group.classes.length;
-  put(classes.children[0], `Class by class, judged by ${group.judge}`);
-  put(classes.lastChild, group.variation);
-  showLegend(classes.children[1], group.of);
-  showFigures(classes.children[2], group.classes);
-  curves.hidden = !group.learners.length;
-  put(curves.firstChild.firstChild, `While they learned, judged by ${group.judge}`);
-  const names = Object.entries(over);
-  children(curves.firstChild.lastChild, names.length, () => made("button")).forEach((button, i) => {
-    [button.type, button.dataset.value] = ["button", names[i][0]];
-    put(button, names[i][1]);
-  });
-  section.show(section.over);
-  showLegend(curves.children[1], group.learners);
-  showFigures(curves.children[2], group.curves[section.over] ?? []);
-  put(curves.lastChild, `${group.moments.toLocaleString("en")} samples of each snapshot. Dotted: real pictures, as many.`);
+  function showLegend(parent, places) {
+    const names = ensureChildren(parent, places.length, () => {
+      const name = createNode("span", "gc-title");
+      name.append(createNode("i", "gc-dot"), createNode("span"));
+      return name;
+    });
+    names.forEach((name, i) => {
+      const entry = compare.measured.entries[places[i]];
+      name.firstChild.style.background = entry.colour;
+      setText(name.lastChild, entry.name);
+    });
+  }
+
+  function showGroup(section, group, over) {
+    const [classes, curves] = section.children;
+    classes.hidden = !group.classes.length;
+    setText(classes.children[0], `Class by class, judged by ${group.judge}`);
+    setText(classes.lastChild, group.variation);
+    showLegend(classes.children[1], group.of);
+    showFigures(classes.children[2], group.classes);
+    curves.hidden = !group.learners.length;
+    setText(curves.firstChild.firstChild, `While they learned, judged by ${group.judge}`);
+    const names = Object.entries(over);
+    ensureChildren(curves.firstChild.lastChild, names.length, () => createNode("button")).forEach((button, i) => {
+      [button.type, button.dataset.value] = ["button", names[i][0]];
+      setText(button, names[i][1]);
+    });
+    section.show(section.over);
+    showLegend(curves.children[1], group.learners);
+    showFigures(curves.children[2], group.curves[section.over] ?? []);
+    setText(curves.lastChild, `${group.moments.toLocaleString("en")} samples of each snapshot. Dotted: real pictures, as many.`);
+  }
+
+  return { show: showPlots };
 }

@@ -103,7 +103,7 @@ def _measured_entry(entry: "Entry", place: int, reals: list, clean: Clean) -> di
         "family": entry.family,
         "colour": colour_of(place),
         "facts": list(facts_of(entry)),
-        "said": [clean(one) for one in problems_of(entry)],
+        "problems": [clean(one) for one in problems_of(entry)],
         "notes": [clean(one) for one in entry.notes],
         "real": reals.index(entry.real) if entry.real else None,
         "measured": entry.evaluation is not None,
@@ -162,7 +162,7 @@ def _spreads(comparison: "Comparison") -> list[dict[str, Any]]:
     ]
     for line in lines:
         spread = line.pop("spread")
-        line["told"] = f"FD {spread.mean:.3f} ± {spread.deviation:.3f}, {spread.least:.3f} to {spread.most:.3f}"
+        line["spread"] = f"FD {spread.mean:.3f} ± {spread.deviation:.3f}, {spread.least:.3f} to {spread.most:.3f}"
     return lines
 
 

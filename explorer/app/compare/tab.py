@@ -33,22 +33,6 @@ if TYPE_CHECKING:
     from explorer.compare import Comparison
     from explorer.explore import Studio
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "shared/web/controls.js",
-    "shared/web/progress.js",
-    "compare/compare.js",
-    "compare/sheets.js",
-    "compare/tables.js",
-    "compare/plots.js",
-    "compare/grid.js",
-    "compare/grid_axes.js",
-    "compare/open.js",
-)
-
 
 class CompareTab(TaskTab):
     """One app's Compare tab."""
@@ -65,14 +49,14 @@ class CompareTab(TaskTab):
             "sheet": self.sheet,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
             "found": self.found,
             "report": self.report,
             "epochs": self.epochs,
             "plan": self._grids.plan,
             "grid": self._grids.draw,
         }
-        component("compare/compare.html", SCRIPTS, answers, elem_id="compare")
+        component("compare", answers)
 
     async def families(self, raw: Any) -> dict[str, Any]:
         """What the families are, and how much may be asked for."""

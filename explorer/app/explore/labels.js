@@ -1,27 +1,32 @@
-// The labels of training, a row each: how near the word's vector lies to it (the ears), and in how many of the pictures
-// a judge sees it (the hands), so that one sees where the two disagree. Labels reach the page by textContent only.
+// @ts-check
+// The labels of training, a row each: the similarity of the word's vector to it, and the share of the pictures that
+// are judged as it, so that one sees where the two disagree. Labels reach the page by textContent only.
 
-const LEGEND = "Ears: what the word vector is close to. Hands: what a judge sees in the pictures drawn.";
-const NO_JUDGE = "What the word vector is close to. No judge knows these labels, so nobody says what was drawn.";
+import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
+import { ignoresWords } from "../shared/web/parse.js";
 
-function percent(share) {
+const LEGEND = "Similarity: of the word's vector and the label's. Judged as: what a judge sees in the pictures.";
+const NO_JUDGE = "Similarity: of the word's vector and the label's. No judge knows these labels, so the pictures are not judged.";
+
+export function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
 // Whether the pictures show what the word is closest to, in a sentence; nothing where no judge looked.
-function verdict({ table, seen, count, hears }) {
+export function verdict({ table, seen, count, conditioning }) {
   if (!seen.length) return "";
   const most = seen[0][1];
-  const heard = table[0][0];
+  const nearest = table[0][0];
   const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
   const times = `${Math.round(most * count)} of ${count}`;
-  if (isDeaf(hears)) {
-    return drawn.length > 3 ? `Unasked, the hands drew a bit of everything (${times} at most).` : `Unasked, the hands drew ${listed(drawn)} most (${times}${drawn.length > 1 ? " each" : ""}).`;
+  if (ignoresWords(conditioning)) {
+    if (drawn.length > 3) return `Judged as a bit of everything (${times} at most).`;
+    return `Judged mostly as ${listed(drawn)} (${times}${drawn.length > 1 ? " each" : ""}).`;
   }
-  if (drawn.length > 3) return `The ears say ${heard}, the hands drew a bit of everything (${times} at most).`;
-  if (drawn.length > 1) return `The ears say ${heard}, the hands drew ${listed(drawn)} alike (${times} each).`;
-  if (drawn[0] === heard) return `Ears and hands agree on ${heard} (${times}).`;
-  return `The ears say ${heard}, the hands drew ${drawn[0]} (${times}).`;
+  if (drawn.length > 3) return `Nearest to ${nearest}, judged as a bit of everything (${times} at most).`;
+  if (drawn.length > 1) return `Nearest to ${nearest}, judged as ${listed(drawn)} alike (${times} each).`;
+  if (drawn[0] === nearest) return `Nearest and judged as ${nearest} (${times}).`;
+  return `Nearest to ${nearest}, judged as ${drawn[0]} (${times}).`;
 }
 
 function listed(labels) {
@@ -29,22 +34,22 @@ function listed(labels) {
 }
 
 // In a drag, pictures come faster than a judge can look at them: what it saw last stands until it has looked again.
-function keepHands(reply, before) {
+export function keepJudgement(reply, before) {
   const shares = new Map(before.table.map(([label, , share]) => [label, share]));
   for (const row of reply.table) row[2] = shares.get(row[0]) ?? null;
   reply.seen = before.seen;
 }
 
-function showLabels(root, reply) {
-  const rows = children(root.querySelector(".gx-bars"), reply.table.length, () => {
-    const row = made("li");
-    const button = made("button", "gx-row");
+export function showLabels(root, reply) {
+  const rows = ensureChildren(root.querySelector(".gx-bars"), reply.table.length, () => {
+    const row = createNode("li");
+    const button = createNode("button", "gx-row");
     button.type = "button";
-    button.append(made("span", "gx-label"));
-    for (const organ of ["gx-ear", "gx-hand"]) {
-      const track = made("span", `gx-bar-track ${organ}`);
-      track.append(made("i"));
-      button.append(track, made("span", `gx-number ${organ}`));
+    button.append(createNode("span", "gx-label"));
+    for (const column of ["gx-similarity", "gx-judged-as"]) {
+      const track = createNode("span", `gx-bar-track ${column}`);
+      track.append(createNode("i"));
+      button.append(track, createNode("span", `gx-number ${column}`));
     }
     row.append(button);
     return row;
@@ -54,23 +59,23 @@ function showLabels(root, reply) {
   rows.forEach((row, i) => {
     const [label, cosine, share] = reply.table[i];
     const button = row.firstElementChild;
-    const [name, ear, likeness, hand, drawn] = button.children;
+    const [name, similarityBar, similarity, judgedBar, judgedAs] = button.children;
     const close = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
     button.dataset.word = label;
-    put(name, label);
-    ear.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
-    put(likeness, close);
-    hand.firstElementChild.style.width = `${(share ?? 0) * 100}%`;
-    put(drawn, share ? percent(share) : "–");
+    setText(name, label);
+    similarityBar.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
+    setText(similarity, close);
+    judgedBar.firstElementChild.style.width = `${(share ?? 0) * 100}%`;
+    setText(judgedAs, share ? percent(share) : "–");
     row.classList.toggle("gx-seen", share > 0 && share >= third);
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
-    describe(button, `${label}: likeness ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
+    setLabel(button, `${label}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
   });
-  const { classList } = root.querySelector(".gx-heard");
+  const { classList } = root.querySelector(".gx-condition");
   classList.toggle("gx-judged", judged);
   classList.toggle("gx-late", reply.late);
-  if (!reply.late) put(root.querySelector(".gx-verdict"), verdict(reply));
-  if (judged || !reply.late) put(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  if (!reply.late) setText(root.querySelector(".gx-verdict"), verdict(reply));
+  if (judged || !reply.late) setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
-  put(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
+  setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 }

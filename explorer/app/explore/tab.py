@@ -18,20 +18,6 @@ from explorer.app.shared.public_names import named
 from explorer.app.shared.replies import picture_reply
 from explorer.app.shared.request import Request, read_request
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "explore/state.js",
-    "shared/web/live_canvas.js",
-    "explore/word_panel.js",
-    "explore/labels.js",
-    "explore/psi_dial.js",
-    "shared/web/codes.js",
-    "explore/family_dials.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "explore/explore.js",
-    "explore/tile_dialog.js",
-)
 MOST_WEIGHTS = 4  # labels shown that a word's condition is made of, where the generator knows only labels
 
 
@@ -43,7 +29,7 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore/explore.html", SCRIPTS, {"draw": self.draw}, elem_id="explore")
+        component("explore", {"draw": self.draw})
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: a picture, or why there is none (`kind` and `message`). Never raises."""
@@ -56,6 +42,6 @@ class ExploreTab:
         if not late:
             picture = studio.read(picture)
         weights = [[label, round(share, 4)] for label, share in studio.label_weights(request.spec)[:MOST_WEIGHTS]]
-        hears = studio.checkpoint(request.spec.checkpoint).description.conditioning
-        more = {"late": late, "hears": hears, "told": weights, "device": studio.device.upper()}
+        conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
+        more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         return picture_reply(named(picture, request.name), request.save) | more

@@ -1,17 +1,22 @@
+// @ts-check
 // What the word means to the generator: how far it lies from training, its likeness to each label, its neighbours.
+
+import { setText, showChips } from "../shared/web/dom.js";
+import { ignoresWords } from "../shared/web/parse.js";
+import { showLabels } from "./labels.js";
 
 const CLOSE = 0.75; // the cosine to the nearest label at the gauge's right end; its colours turn at .30 and .45
 
-function showHeard(root, reply) {
-  const deaf = isDeaf(reply.hears);
-  put(root.querySelector(".gx-heard h2"), deaf ? "The word itself" : "Heard as");
+export function showWord(root, reply) {
+  const wordless = ignoresWords(reply.conditioning);
+  setText(root.querySelector(".gx-condition h2"), wordless ? "The word itself" : "Condition");
   const far = root.querySelector(".gx-far");
-  far.hidden = deaf; // it never heard a word that this one could be far from
+  far.hidden = wordless; // no word of its training could be far from this one
   far.dataset.level = reply.far.level;
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.best / CLOSE)) * 100}%`;
-  put(far.querySelector(".gx-farsay"), reply.far.sentence);
+  setText(far.querySelector(".gx-farsay"), reply.far.sentence);
 
   showLabels(root, reply);
-  chips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
-  put(root.querySelector(".gx-hints"), reply.hints.join(" "));
+  showChips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
+  setText(root.querySelector(".gx-hints"), reply.hints.join(" "));
 }

@@ -6,8 +6,6 @@ from typing import Any
 from explorer.app.shared.catalog import Catalog, space_names
 from explorer.app.shared.component import component
 
-SCRIPTS = ("header/menu.js",)
-
 
 class Header:
     """One app's header. read_only: as in `Answering`; the menu says so, and pages do not offer what is refused."""
@@ -19,7 +17,7 @@ class Header:
     def place(self) -> None:
         """Put the header into the `gr.Blocks` that is open."""
         answers = {"menu": lambda _: asyncio.to_thread(self.menu)}
-        component("header/header.html", SCRIPTS, answers, elem_id="top", tab=False)
+        component("header", answers, elem_id="top", tab=False)
 
     def menu(self) -> dict[str, Any]:
         """What the menus and the psi slider of every tab show."""
@@ -27,7 +25,7 @@ class Header:
             "checkpoints": [entry.reply() for entry in self._catalog.entries().values()],
             "default": self._catalog.default,
             "spaces": space_names(),
-            "dial": psi_bounds(),
+            "psi_bounds": psi_bounds(),
             "read_only": self._read_only,
         }
 

@@ -1,78 +1,95 @@
+// @ts-check
 // A region painted over the present pictures: a bit for each of their pixels.
 
-const brushPaper = find(".gi-brush");
-const brushRadius = 0.07; // of a tile's side
-let brushed = null; // Uint8Array, tile after tile
-let brushing = false;
+import { tileGap } from "../shared/web/live_canvas.js";
 
-// Where the pixel (x, y) of tile i lies on the canvas, which has a hairline between tiles, see paintTiles.
-function brushGrid() {
-  const { columns, count, tile: [width, height] } = shown.reply;
-  const gap = count > 1 ? Math.max(1, Math.round(width / 28)) : 0;
-  return { columns, count, width, height, gap };
-}
+const RADIUS = 0.07; // of a tile's side
 
-function clearBrush() {
-  brushed = null;
-  edits.region = null;
-  brushPaper.getContext("2d").clearRect(0, 0, brushPaper.width, brushPaper.height);
-  parts.units.brushed();
-}
+/** @param {Inside} inside @param {() => void} changed called when what is brushed has changed */
+export function brushPanel(inside, changed) {
+  const { find, root, edits, change } = inside;
+  const brushPaper = find(".gi-brush");
+  let brushed = null; // Uint8Array, tile after tile
+  let brushing = false;
 
-function brushAt(event) {
-  const grid = brushGrid();
-  const { columns, count, width, height, gap } = grid;
-  const paper = find(".gi-before .gx-canvas");
-  if (brushPaper.width !== paper.width || brushPaper.height !== paper.height || !brushed) {
-    [brushPaper.width, brushPaper.height] = [paper.width, paper.height];
-    brushed ??= new Uint8Array(count * width * height);
+  // Where the pixel (x, y) of tile i lies on the canvas, which has a hairline between tiles, see paintTiles.
+  function brushGrid() {
+    const { columns, count, tile: [width, height] } = inside.shown.reply;
+    const gap = tileGap(count, width);
+    return { columns, count, width, height, gap };
   }
-  const box = brushPaper.getBoundingClientRect();
-  const [x, y] = [((event.clientX - box.left) / box.width) * paper.width, ((event.clientY - box.top) / box.height) * paper.height];
-  const [column, row] = [Math.floor(x / (width + gap)), Math.floor(y / (height + gap))];
-  const index = row * columns + column;
-  if (column < 0 || column >= columns || index < 0 || index >= count) return;
-  const [left, top, reach] = [x - column * (width + gap), y - row * (height + gap), Math.max(1, brushRadius * width)];
-  const pen = brushPaper.getContext("2d");
-  pen.fillStyle = "#ff7a1a";
-  for (let j = 0; j < height; j++) {
-    for (let i = 0; i < width; i++) {
-      if (Math.hypot(i + 0.5 - left, j + 0.5 - top) > reach) continue;
-      brushed[(index * height + j) * width + i] = 1;
-      pen.fillRect(column * (width + gap) + i, row * (height + gap) + j, 1, 1);
+
+  function clearBrush() {
+    brushed = null;
+    edits.region = null;
+    brushPaper.getContext("2d").clearRect(0, 0, brushPaper.width, brushPaper.height);
+    changed();
+  }
+
+  function brushAt(event) {
+    const grid = brushGrid();
+    const { columns, count, width, height, gap } = grid;
+    const paper = find(".gi-before .gx-canvas");
+    if (brushPaper.width !== paper.width || brushPaper.height !== paper.height || !brushed) {
+      [brushPaper.width, brushPaper.height] = [paper.width, paper.height];
+      brushed ??= new Uint8Array(count * width * height);
+    }
+    const box = brushPaper.getBoundingClientRect();
+    const [x, y] = [((event.clientX - box.left) / box.width) * paper.width, ((event.clientY - box.top) / box.height) * paper.height];
+    const [column, row] = [Math.floor(x / (width + gap)), Math.floor(y / (height + gap))];
+    const index = row * columns + column;
+    if (column < 0 || column >= columns || index < 0 || index >= count) return;
+    const [left, top, reach] = [x - column * (width + gap), y - row * (height + gap), Math.max(1, RADIUS * width)];
+    const pen = brushPaper.getContext("2d");
+    pen.fillStyle = "#ff7a1a";
+    for (let j = 0; j < height; j++) {
+      for (let i = 0; i < width; i++) {
+        if (Math.hypot(i + 0.5 - left, j + 0.5 - top) > reach) continue;
+        brushed[(index * height + j) * width + i] = 1;
+        pen.fillRect(column * (width + gap) + i, row * (height + gap) + j, 1, 1);
+      }
     }
   }
-}
 
-// Eight pixels a byte, the first in the highest bit, as base64.
-function packedBrush() {
-  if (!brushed?.some(Boolean)) return null;
-  const bytes = new Uint8Array(Math.ceil(brushed.length / 8));
-  brushed.forEach((bit, i) => (bytes[i >> 3] |= bit << (7 - (i & 7))));
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
+  // Eight pixels a byte, the first in the highest bit, as base64.
+  function packedBrush() {
+    if (!brushed?.some(Boolean)) return null;
+    const bytes = new Uint8Array(Math.ceil(brushed.length / 8));
+    brushed.forEach((bit, i) => (bytes[i >> 3] |= bit << (7 - (i & 7))));
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  }
 
-function setBrushing(on) {
-  brushing = on;
-  find(".gi-brushing").ariaPressed = String(on);
-  root.classList.toggle("gi-is-brushing", on);
-}
+  function setBrushing(on) {
+    brushing = on;
+    find(".gi-brushing").ariaPressed = String(on);
+    root.classList.toggle("gi-is-brushing", on);
+  }
 
-find(".gi-brushing").addEventListener("click", () => setBrushing(!brushing));
-find(".gi-unbrush").addEventListener("click", clearBrush);
-brushPaper.addEventListener("pointerdown", (event) => {
-  if (!shown) return;
-  event.preventDefault();
-  brushPaper.setPointerCapture(event.pointerId);
-  brushAt(event);
-});
-brushPaper.addEventListener("pointermove", (event) => {
-  if (!brushPaper.hasPointerCapture(event.pointerId)) return;
-  for (const step of event.getCoalescedEvents?.() ?? []) brushAt(step);
-  brushAt(event);
-});
-brushPaper.addEventListener("lostpointercapture", () => {
-  edits.region = packedBrush();
-  parts.units.brushed();
-  change();
-});
+  find(".gi-brushing").addEventListener("click", () => setBrushing(!brushing));
+  find(".gi-unbrush").addEventListener("click", clearBrush);
+  brushPaper.addEventListener("pointerdown", (event) => {
+    if (!inside.shown) return;
+    event.preventDefault();
+    brushPaper.setPointerCapture(event.pointerId);
+    brushAt(event);
+  });
+  brushPaper.addEventListener("pointermove", (event) => {
+    if (!brushPaper.hasPointerCapture(event.pointerId)) return;
+    for (const step of event.getCoalescedEvents?.() ?? []) brushAt(step);
+    brushAt(event);
+  });
+  brushPaper.addEventListener("lostpointercapture", () => {
+    edits.region = packedBrush();
+    changed();
+    change();
+  });
+
+  return {
+    clear: clearBrush,
+    set: setBrushing,
+    /** how many pixels there are to be brushed; 0 where nothing is */
+    get size() {
+      return brushed?.length ?? 0;
+    },
+  };
+}

@@ -1,94 +1,106 @@
+// @ts-check
 // The discriminator: for each of its units, the real pictures that excite it most, and what in them does.
 
-const excitedScale = 4; // canvas pixels a pixel, so that a frame is a fine line
-let criticLayers = null;
-let criticLayer = 0;
-let criticUnit = 0;
-let criticAsk = 0;
+import { createNode, ensureChildren, fillTrack, setText } from "../shared/web/dom.js";
+import { decodeBlob, isLost } from "../shared/web/live_canvas.js";
+import { page } from "../shared/web/page.js";
 
-parts.critic = {
-  title: "Discriminator",
-  lead: "The generator's opponent was never told what a sole or a sleeve is, and came to look for them: for each of its units, the real pictures that excite it most.",
-  wordless: true,
-  show() {
-    if (!criticLayers) meetCritic();
-  },
-  forget() {
-    [criticLayers, criticLayer, criticUnit] = [null, 0, 0];
-    find(".gi-critic").hidden = true;
-  },
-};
+const SCALE = 4; // canvas pixels a pixel, so that a frame is a fine line
 
-async function meetCritic() {
-  const of = page.generator;
-  find(".gi-meet").hidden = true;
-  const reply = await works.run(find(".gi-critic-work"), { ...askNow(tabLong), w: "", work: "meet" });
-  find(".gi-meet").hidden = Boolean(reply);
-  if (!reply || of !== page.generator) return;
-  criticLayers = reply.layers;
-  criticLayer = Math.floor(criticLayers.length / 2); // sees parts, not all of a picture
-  find(".gi-critic").hidden = false;
-  showCritic();
-}
+/** @param {Inside} inside */
+export function discriminatorPart(inside) {
+  const { find, server, mailbox, requestNow, taskMailbox, tasks } = inside;
+  let layers = null;
+  let layer = 0;
+  let unit = 0;
+  let requests = 0;
 
-async function showCritic() {
-  const [name, , width] = criticLayers[criticLayer];
-  const buttons = children(find(".gi-critic-layers"), criticLayers.length, () => Object.assign(made("button"), { type: "button" }));
-  buttons.forEach((button, i) => {
-    put(button, `${criticLayers[i][0]} · ${criticLayers[i][1]} × ${criticLayers[i][1]}`);
-    button.dataset.index = i;
-    button.ariaPressed = String(i === criticLayer);
-  });
-  criticUnit = Math.min(criticUnit, width - 1);
-  const range = find(".gi-critic-unit input");
-  [range.max, range.value] = [width - 1, criticUnit];
-  fill(range);
-  put(find(".gi-critic-name"), `Unit ${criticUnit} (0 to ${width - 1})`);
-  const mine = ++criticAsk;
-  const reply = await server.unit({ ...askNow(tab), w: "", layer: name, unit: criticUnit }).catch(() => null);
-  if (mine !== criticAsk) return;
-  if (!reply || ["stale", "busy"].includes(reply.kind)) return void setTimeout(() => mine === criticAsk && showCritic(), 300);
-  put(find(".gi-critic-say"), reply.ok ? "" : reply.message);
-  if (!reply.ok) return;
-  const bitmap = await createImageBitmap(decoded(reply.png));
-  if (mine === criticAsk) paintExcited(reply, bitmap);
-  bitmap.close();
-}
+  const part = {
+    title: "Discriminator",
+    lead: "The discriminator learned about soles and sleeves without a label for them: for each of its units, the real pictures that excite it most.",
+    wordless: true,
+    show() {
+      if (!layers) loadUnits();
+    },
+    forget() {
+      [layers, layer, unit] = [null, 0, 0];
+      find(".gi-discriminator").hidden = true;
+    },
+  };
 
-function paintExcited(reply, bitmap) {
-  const [width, height] = reply.tile;
-  const figures = children(find(".gi-excited"), reply.count, () => {
-    const figure = made("figure");
-    figure.append(made("canvas"), made("canvas"), made("figcaption"));
-    return figure;
-  });
-  figures.forEach((figure, i) => {
-    const [real, guided, caption] = figure.children;
-    const size = [width * excitedScale, height * excitedScale];
-    [real, guided].forEach((canvas, row) => {
-      if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
-      const pen = canvas.getContext("2d");
-      pen.imageSmoothingEnabled = false;
-      pen.drawImage(bitmap, i * width, row * height, width, height, 0, 0, ...size);
-      const [top, left, bottom, right] = reply.boxes[i];
-      [pen.strokeStyle, pen.lineWidth] = ["#ff9632", 2];
-      pen.strokeRect(left * excitedScale + 1, top * excitedScale + 1, (right - left + 1) * excitedScale - 2, (bottom - top + 1) * excitedScale - 2);
+  async function loadUnits() {
+    const of = page.generator;
+    find(".gi-meet").hidden = true;
+    const reply = await tasks.run(find(".gi-discriminator-work"), { ...requestNow(taskMailbox), w: "", work: "meet" });
+    find(".gi-meet").hidden = Boolean(reply);
+    if (!reply || of !== page.generator) return;
+    layers = reply.layers;
+    layer = Math.floor(layers.length / 2); // sees parts, not all of a picture
+    find(".gi-discriminator").hidden = false;
+    showUnit();
+  }
+
+  async function showUnit() {
+    const [name, , width] = layers[layer];
+    const buttons = ensureChildren(find(".gi-discriminator-layers"), layers.length, () => Object.assign(createNode("button"), { type: "button" }));
+    buttons.forEach((button, i) => {
+      setText(button, `${layers[i][0]} · ${layers[i][1]} × ${layers[i][1]}`);
+      button.dataset.index = i;
+      button.ariaPressed = String(i === layer);
     });
-    put(caption, `${reply.words[i]} · ${reply.values[i]}`);
-  });
-}
+    unit = Math.min(unit, width - 1);
+    const range = find(".gi-discriminator-unit input");
+    [range.max, range.value] = [width - 1, unit];
+    fillTrack(range);
+    setText(find(".gi-discriminator-name"), `Unit ${unit} (0 to ${width - 1})`);
+    const mine = ++requests;
+    const reply = await server.unit({ ...requestNow(mailbox), w: "", layer: name, unit: unit }).catch(() => null);
+    if (mine !== requests) return;
+    if (isLost(reply)) return void setTimeout(() => mine === requests && showUnit(), 300);
+    setText(find(".gi-discriminator-say"), reply.ok ? "" : reply.message);
+    if (!reply.ok) return;
+    const bitmap = await createImageBitmap(decodeBlob(reply.png));
+    if (mine === requests) paintStrongest(reply, bitmap);
+    bitmap.close();
+  }
 
-find(".gi-meet").addEventListener("click", meetCritic);
-find(".gi-critic-layers").addEventListener("click", (event) => {
-  if (event.target.dataset.index === undefined) return;
-  criticLayer = Number(event.target.dataset.index);
-  showCritic();
-});
-find(".gi-critic-unit input").addEventListener("input", (event) => {
-  criticUnit = Number(event.target.value);
-  showCritic();
-});
-find(".gi-critic-any").addEventListener("click", () => {
-  criticUnit = Math.floor(Math.random() * criticLayers[criticLayer][2]);
-  showCritic();
-});
+  function paintStrongest(reply, bitmap) {
+    const [width, height] = reply.tile;
+    const figures = ensureChildren(find(".gi-strongest"), reply.count, () => {
+      const figure = createNode("figure");
+      figure.append(createNode("canvas"), createNode("canvas"), createNode("figcaption"));
+      return figure;
+    });
+    figures.forEach((figure, i) => {
+      const [real, guided, caption] = figure.children;
+      const size = [width * SCALE, height * SCALE];
+      [real, guided].forEach((canvas, row) => {
+        if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+        const pen = canvas.getContext("2d");
+        pen.imageSmoothingEnabled = false;
+        pen.drawImage(bitmap, i * width, row * height, width, height, 0, 0, ...size);
+        const [top, left, bottom, right] = reply.boxes[i];
+        [pen.strokeStyle, pen.lineWidth] = ["#ff9632", 2];
+        pen.strokeRect(left * SCALE + 1, top * SCALE + 1, (right - left + 1) * SCALE - 2, (bottom - top + 1) * SCALE - 2);
+      });
+      setText(caption, `${reply.words[i]} · ${reply.values[i]}`);
+    });
+  }
+
+  find(".gi-meet").addEventListener("click", loadUnits);
+  find(".gi-discriminator-layers").addEventListener("click", (event) => {
+    if (event.target.dataset.index === undefined) return;
+    layer = Number(event.target.dataset.index);
+    showUnit();
+  });
+  find(".gi-discriminator-unit input").addEventListener("input", (event) => {
+    unit = Number(event.target.value);
+    showUnit();
+  });
+  find(".gi-discriminator-any").addEventListener("click", () => {
+    unit = Math.floor(Math.random() * layers[layer][2]);
+    showUnit();
+  });
+
+  return part;
+}

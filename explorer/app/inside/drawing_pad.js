@@ -1,94 +1,105 @@
+// @ts-check
 // The paper on which a picture to be found is drawn, dropped, pasted or chosen.
 
-const paperCanvas = find(".gi-paper");
-const ink = paperCanvas.getContext("2d", { willReadFrequently: true });
+import { createNode } from "../shared/web/dom.js";
+import { page } from "../shared/web/page.js";
+
 const LARGEST_SENT = 1024; // pixels of the longer side of a picture that is sent
-let pen = 44; // pixels; below 0 it rubs out
-let brought = null; // a canvas with the picture that was brought, until something is drawn over it
-let blank = true;
 
-function clearPaper() {
-  ink.fillStyle = "#fff";
-  ink.fillRect(0, 0, paperCanvas.width, paperCanvas.height);
-  [brought, blank] = [null, true];
-  find(".gi-drop-hint").hidden = false;
-}
+/** @param {Inside} inside */
+export function drawingPad(inside) {
+  const { find, state, announce } = inside;
+  const paperCanvas = find(".gi-paper");
+  const ink = paperCanvas.getContext("2d", { willReadFrequently: true });
+  let pen = 44; // pixels; below 0 it rubs out
+  let loaded = null; // a canvas with the picture of a file, until something is drawn over it
+  let blank = true;
 
-async function bring(file) {
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(file);
-  } catch (unreadable) {
-    return say("This file is not a picture that the browser can read; choose another one.");
+  function clearPaper() {
+    ink.fillStyle = "#fff";
+    ink.fillRect(0, 0, paperCanvas.width, paperCanvas.height);
+    [loaded, blank] = [null, true];
+    find(".gi-drop-hint").hidden = false;
   }
-  clearPaper();
-  say("");
-  const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
-  const size = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
-  brought = Object.assign(made("canvas"), { width: size[0], height: size[1] });
-  brought.getContext("2d").drawImage(bitmap, 0, 0, ...size);
-  bitmap.close();
-  const fit = paperCanvas.width / Math.max(...size);
-  const [width, height] = size.map((length) => length * fit);
-  ink.imageSmoothingEnabled = fit < 4;
-  ink.drawImage(brought, (paperCanvas.width - width) / 2, (paperCanvas.height - height) / 2, width, height);
-  blank = false;
-  find(".gi-drop-hint").hidden = true;
-}
 
-// The picture as a PNG, or null when there is none.
-function paperPicture() {
-  if (blank) return null;
-  return new Promise((done) => (brought ?? paperCanvas).toBlob(done, "image/png"));
-}
+  async function loadFile(file) {
+    let bitmap;
+    try {
+      bitmap = await createImageBitmap(file);
+    } catch {
+      return announce("This file is not a picture that the browser can read; choose another one.");
+    }
+    clearPaper();
+    announce("");
+    const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
+    const size = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
+    loaded = Object.assign(createNode("canvas"), { width: size[0], height: size[1] });
+    loaded.getContext("2d").drawImage(bitmap, 0, 0, ...size);
+    bitmap.close();
+    const fit = paperCanvas.width / Math.max(...size);
+    const [width, height] = size.map((length) => length * fit);
+    ink.imageSmoothingEnabled = fit < 4;
+    ink.drawImage(loaded, (paperCanvas.width - width) / 2, (paperCanvas.height - height) / 2, width, height);
+    blank = false;
+    find(".gi-drop-hint").hidden = true;
+  }
 
-function paperPlace(event) {
-  const box = paperCanvas.getBoundingClientRect();
-  return [((event.clientX - box.left) / box.width) * paperCanvas.width, ((event.clientY - box.top) / box.height) * paperCanvas.height];
-}
+  // The picture as a PNG, or null when there is none.
+  function paperPicture() {
+    if (blank) return null;
+    return new Promise((done) => (loaded ?? paperCanvas).toBlob(done, "image/png"));
+  }
 
-paperCanvas.addEventListener("pointerdown", (event) => {
-  event.preventDefault();
-  paperCanvas.setPointerCapture(event.pointerId);
-  [brought, blank] = [null, false];
-  say("");
-  find(".gi-drop-hint").hidden = true;
-  [ink.lineCap, ink.lineJoin, ink.lineWidth] = ["round", "round", Math.abs(pen)];
-  ink.strokeStyle = pen > 0 ? "#111" : "#fff";
-  ink.beginPath();
-  ink.moveTo(...paperPlace(event));
-  ink.lineTo(...paperPlace(event));
-  ink.stroke();
-});
-paperCanvas.addEventListener("pointermove", (event) => {
-  if (!paperCanvas.hasPointerCapture(event.pointerId)) return;
-  ink.lineTo(...paperPlace(event));
-  ink.stroke();
-});
-find(".gi-pens").addEventListener("click", (event) => {
-  if (!event.target.dataset.pen) return;
-  pen = Number(event.target.dataset.pen);
-  for (const button of find(".gi-pens").children) button.ariaPressed = String(button === event.target);
-});
-find(".gi-paper-clear").addEventListener("click", clearPaper);
-find(".gi-file").addEventListener("change", (event) => {
-  if (event.target.files[0]) bring(event.target.files[0]);
-  event.target.value = "";
-});
-find(".gi-choose").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" || event.key === " ") find(".gi-file").click();
-});
-const drop = find(".gi-drop");
-for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
-  drop.addEventListener(kind, (event) => {
+  function paperPlace(event) {
+    const box = paperCanvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * paperCanvas.width, ((event.clientY - box.top) / box.height) * paperCanvas.height];
+  }
+
+  paperCanvas.addEventListener("pointerdown", (event) => {
     event.preventDefault();
-    drop.classList.toggle("gi-dropping", kind === "dragenter" || kind === "dragover");
-    const file = kind === "drop" ? event.dataTransfer.files[0] : null;
-    if (file) bring(file);
+    paperCanvas.setPointerCapture(event.pointerId);
+    [loaded, blank] = [null, false];
+    announce("");
+    find(".gi-drop-hint").hidden = true;
+    [ink.lineCap, ink.lineJoin, ink.lineWidth] = ["round", "round", Math.abs(pen)];
+    ink.strokeStyle = pen > 0 ? "#111" : "#fff";
+    ink.beginPath();
+    ink.moveTo(...paperPlace(event));
+    ink.lineTo(...paperPlace(event));
+    ink.stroke();
   });
+  paperCanvas.addEventListener("pointermove", (event) => {
+    if (!paperCanvas.hasPointerCapture(event.pointerId)) return;
+    ink.lineTo(...paperPlace(event));
+    ink.stroke();
+  });
+  find(".gi-pens").addEventListener("click", (event) => {
+    if (!event.target.dataset.pen) return;
+    pen = Number(event.target.dataset.pen);
+    for (const button of find(".gi-pens").children) button.ariaPressed = String(button === event.target);
+  });
+  find(".gi-paper-clear").addEventListener("click", clearPaper);
+  find(".gi-file").addEventListener("change", (event) => {
+    if (event.target.files[0]) loadFile(event.target.files[0]);
+    event.target.value = "";
+  });
+  find(".gi-choose").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") find(".gi-file").click();
+  });
+  const drop = find(".gi-drop");
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("gi-dropping", kind === "dragenter" || kind === "dragover");
+      const file = kind === "drop" ? event.dataTransfer.files[0] : null;
+      if (file) loadFile(file);
+    });
+  }
+  document.addEventListener("paste", (event) => {
+    const file = page.tab === "inside" && state.part === "find" ? event.clipboardData?.files[0] : null;
+    if (file) loadFile(file);
+  });
+  clearPaper();
+
+  return { picture: paperPicture };
 }
-document.addEventListener("paste", (event) => {
-  const file = page.tab === "inside" && state.part === "find" ? event.clipboardData?.files[0] : null;
-  if (file) bring(file);
-});
-clearPaper();

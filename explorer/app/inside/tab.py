@@ -24,22 +24,6 @@ from explorer.app.shared.tasks import Progress, TaskRunner
 if TYPE_CHECKING:
     from explorer.explore import Studio
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/downloads.js",
-    "shared/web/progress.js",
-    "inside/inside.js",
-    "inside/brush.js",
-    "inside/units.js",
-    "inside/directions.js",
-    "inside/neighbours.js",
-    "inside/inversion.js",
-    "inside/drawing_pad.js",
-    "inside/discriminator.js",
-    "inside/tradeoff.js",
-    "inside/open.js",
-)
 # A task: its fields beside a picture's, and what it does.
 Task = tuple[tuple[str, ...], Callable[["Studio", InsideRequest, Progress], dict[str, Any]]]
 
@@ -64,13 +48,13 @@ class InsideTab(TaskTab):
         answers = {
             "draw": self.draw,
             "maps": self.maps,
-            "shelf": self.saved_directions,
+            "saved_directions": self.saved_directions,
             "unit": self.unit,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
         }
-        component("inside/inside.html", SCRIPTS, answers, elem_id="inside")
+        component("inside", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The present pictures, pushed along directions and without some units."""

@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from explorer.app.server.auth import START_UP
 from explorer.app.server.plotly_script import PATH as PLOTLY
 from explorer.app.server.refuse import refuse
+from explorer.app.server.scripts import PATTERN as SCRIPTS
 from explorer.app.server.server_functions import PATH as SERVER_FUNCTIONS
 from explorer.app.server.uploads import PATH as UPLOADS
 
 _READABLE = re.compile(
-    rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{re.escape(PLOTLY)}|{re.escape(START_UP)}"
+    rf"/|/config/?|/theme\.css|/favicon\.ico|/(assets|static)/.*|{SCRIPTS}|{re.escape(PLOTLY)}|{re.escape(START_UP)}"
 )
 _CALLABLE = re.compile(rf"{re.escape(SERVER_FUNCTIONS)}/?")
 

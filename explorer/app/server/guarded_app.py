@@ -7,7 +7,7 @@ from gradio.routes import App
 from starlette.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
-from explorer.app.server import plotly_script
+from explorer.app.server import plotly_script, scripts
 from explorer.app.server.allowlist import Allowlist
 from explorer.app.server.auth import BasicAuth
 from explorer.app.server.headers import Headers
@@ -51,5 +51,5 @@ def guarded_app(
         *([Middleware(BasicAuth, credentials=auth)] if auth else []),
         Middleware(Allowlist),
     ]
-    routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route()]
+    routes = [*ServerFunctions(page).routes(), Uploads(read_only).route(), plotly_script.route(), scripts.route()]
     return GuardedApp(guards, routes=routes, docs_url=None, redoc_url=None, openapi_url=None)

@@ -42,13 +42,13 @@ class CatalogEntry:
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "family": "", "hears": "word", "codes": []}
+            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": []}
         else:
             fields = {
                 "space": about.space_name,
                 "examples": examples(about.labels),
                 "family": FAMILIES[about.family].title,
-                "hears": about.conditioning,
+                "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}

@@ -1,59 +1,24 @@
-// The list of trainings, and numbers as people say them.
+// @ts-check
+// The list of trainings.
 
-const STATES = {
-  queued: "waits",
-  starting: "starts",
-  running: "trains",
-  paused: "paused",
-  finished: "finished",
-  failed: "failed",
-  lost: "lost",
-};
+import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
+import { howFar, stateOf } from "./facts.js";
 
-function pictures(thousands) {
-  return Math.round(1000 * thousands).toLocaleString("en");
-}
-
-function span(seconds) {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return hours < 10 && rest ? `${hours} h ${rest} min` : `${Math.round(minutes / 60)} h`;
-}
-
-function stateOf(line) {
-  if (line.leaving) return "saves";
-  if (line.starved) return "waiting for the CPU";
-  if (line.state === "queued" && line.place) return `waits, place ${line.place}`;
-  return STATES[line.state] ?? line.state;
-}
-
-// How far, how fast, how long: what a line of the list says below its bar.
-function howFar(line) {
-  const facts = [`${pictures(line.kimg)} of ${pictures(line.budget)} pictures`];
-  if (line.state === "running") {
-    if (line.speed) facts.push(`${Math.round(line.speed).toLocaleString("en")} a second`);
-    if (line.eta !== null) facts.push(`${span(line.eta)} left`);
-  }
-  return facts;
-}
-
-function showBar(bar, line) {
+export function showBar(bar, line) {
   bar.value = line.budget ? Math.min(1, line.kimg / line.budget) : 0;
-  describe(bar, `${line.name}: the share of its budget that is spent`);
+  setLabel(bar, `${line.name}: the share of its budget that is spent`);
 }
 
-function madeJob() {
-  const row = made("li", "gt-job");
-  const open = made("button", "gt-job-open");
+function createJob() {
+  const row = createNode("li", "gt-job");
+  const open = createNode("button", "gt-job-open");
   open.type = "button";
-  const bar = made("progress", "gt-progress");
+  const bar = createNode("progress", "gt-progress");
   bar.max = 1;
-  open.append(made("span", "gt-job-name"), made("span", "gt-state"), bar, made("span", "gt-job-facts"));
-  const tools = made("span", "gt-job-tools");
+  open.append(createNode("span", "gt-job-name"), createNode("span", "gt-state"), bar, createNode("span", "gt-job-facts"));
+  const tools = createNode("span", "gt-job-tools");
   for (const [what, sign] of [["up", "↑"], ["down", "↓"], ["cancel", "×"]]) {
-    const tool = made("button", "gt-tool", sign);
+    const tool = createNode("button", "gt-tool", sign);
     [tool.type, tool.dataset.what] = ["button", what];
     tools.append(tool);
   }
@@ -61,37 +26,43 @@ function madeJob() {
   return row;
 }
 
-function showJobs() {
-  if (!jobs) return;
-  find(".gt-none").hidden = jobs.length > 0;
-  const rows = children(find(".gt-jobs"), jobs.length, madeJob);
-  rows.forEach((row, i) => {
-    const line = jobs[i];
-    row.dataset.name = line.name;
-    row.dataset.state = line.state;
-    const [open, tools] = row.children;
-    const [name, doing, bar, facts] = open.children;
-    put(name, line.name);
-    put(doing, stateOf(line));
-    showBar(bar, line);
-    put(facts, howFar(line).join(" · "));
-    if (line.name === state.job) open.setAttribute("aria-current", "true");
-    else open.removeAttribute("aria-current");
-    tools.hidden = line.state !== "queued" || readOnly();
-    const names = { up: `Move ${line.name} up in its queue`, down: `Move ${line.name} down in its queue`, cancel: `Do not train ${line.name}` };
-    for (const tool of tools.children) {
-      describe(tool, names[tool.dataset.what]);
-      tool.title = names[tool.dataset.what];
-    }
-    tools.children[0].disabled = line.place === 1;
-    const last = !jobs.some((other) => other.state === "queued" && other.device === line.device && other.place > line.place);
-    tools.children[1].disabled = last;
-  });
-}
+/** @param {Train} train @param {(name: string, action: string) => void} act */
+export function jobList(train, act) {
+  const { find, state } = train;
+  function showJobs() {
+    if (!train.jobs) return;
+    find(".gt-none").hidden = train.jobs.length > 0;
+    const rows = ensureChildren(find(".gt-jobs"), train.jobs.length, createJob);
+    rows.forEach((row, i) => {
+      const line = train.jobs[i];
+      row.dataset.name = line.name;
+      row.dataset.state = line.state;
+      const [open, tools] = row.children;
+      const [name, doing, bar, facts] = open.children;
+      setText(name, line.name);
+      setText(doing, stateOf(line));
+      showBar(bar, line);
+      setText(facts, howFar(line).join(" · "));
+      if (line.name === state.job) open.setAttribute("aria-current", "true");
+      else open.removeAttribute("aria-current");
+      tools.hidden = line.state !== "queued" || train.readOnly();
+      const names = { up: `Move ${line.name} up in its queue`, down: `Move ${line.name} down in its queue`, cancel: `Do not train ${line.name}` };
+      for (const tool of tools.children) {
+        setLabel(tool, names[tool.dataset.what]);
+        tool.title = names[tool.dataset.what];
+      }
+      tools.children[0].disabled = line.place === 1;
+      const last = !train.jobs.some((other) => other.state === "queued" && other.device === line.device && other.place > line.place);
+      tools.children[1].disabled = last;
+    });
+  }
 
-find(".gt-jobs").addEventListener("click", (event) => {
-  const row = event.target.closest(".gt-job");
-  const tool = event.target.closest(".gt-tool");
-  if (tool) act(row.dataset.name, tool.dataset.what);
-  else if (row && event.target.closest(".gt-job-open")) openJob(row.dataset.name);
-});
+  find(".gt-jobs").addEventListener("click", (event) => {
+    const row = event.target.closest(".gt-job");
+    const tool = event.target.closest(".gt-tool");
+    if (tool) act(row.dataset.name, tool.dataset.what);
+    else if (row && event.target.closest(".gt-job-open")) train.openJob(row.dataset.name);
+  });
+
+  return { show: showJobs };
+}

@@ -34,21 +34,6 @@ if TYPE_CHECKING:
     from explorer.data.inspection import Inspection
     from explorer.training import TrainConfig
 
-SCRIPTS = (
-    "shared/web/live_canvas.js",
-    "shared/web/controls.js",
-    "shared/web/progress.js",
-    "train/upload.js",
-    "train/train.js",
-    "train/jobs.js",
-    "train/pictures.js",
-    "train/settings.js",
-    "train/job.js",
-    "train/sheet.js",
-    "train/curves.js",
-    "train/open.js",
-)
-
 
 class TrainTab(TaskTab):
     """One app's Train tab."""
@@ -66,12 +51,12 @@ class TrainTab(TaskTab):
             "sheet": self.sheet,
             "begin": self.begin,
             "look": self.status,
-            "give_up": self.cancel,
+            "cancel": self.cancel,
             "start": self.start,
             "act": self.act,
             "explore": self.explore,
         }
-        component("train/train.html", SCRIPTS, answers, elem_id="train")
+        component("train", answers)
         self._queue.start_thread()
 
     async def choices(self, raw: Any) -> dict[str, Any]:

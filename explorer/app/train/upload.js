@@ -1,16 +1,17 @@
+// @ts-check
 // Sending a folder, or a zip or tar of one, to the app: from a drop, or from an <input type="file" multiple> or with webkitdirectory.
 //
 // What goes over is one request: the length of a list, the list (a line ["path", bytes] a file), then all the files one
 // after the other. The browser reads them from the disk as they go; nothing is kept in memory. The server checks the
 // list before it keeps anything, and keeps all or nothing.
 
-const UPLOAD_LIMITS = { files: 100000, bytes: 4 * 2 ** 30, file: 256 * 2 ** 20 }; // as the server has them
-const UPLOAD_PACKED = /\.(zip|(tar\.|t)(gz|xz|bz2)|tbz|tar)$/i;
+export const UPLOAD_LIMITS = { files: 100000, bytes: 4 * 2 ** 30, file: 256 * 2 ** 20 }; // as the server has them
+export const UPLOAD_PACKED = /\.(zip|(tar\.|t)(gz|xz|bz2)|tbz|tar)$/i;
 const UPLOAD_SYSTEM_FILES = ["thumbs.db", "desktop.ini", "__macosx"];
 
 // What was dropped, as [{ path, file }]: paths begin with the dropped folder's name. Call it in the drop event itself
 // (before any await), since a browser forgets what was dropped when that is over.
-async function filesOfDrop(dataTransfer) {
+export async function filesOfDrop(dataTransfer) {
   const entries = [...dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const found = [];
   for (const entry of entries) await walkEntry(entry, "", found);
@@ -29,12 +30,12 @@ async function walkEntry(entry, above, found) {
   for (;;) {
     const some = await new Promise((done, failed) => reader.readEntries(done, failed)); // a hundred or so at a time
     if (!some.length) return;
-    for (const one of some) await walkEntry(one, `${path}/`, found);
+    for (const child of some) await walkEntry(child, `${path}/`, found);
   }
 }
 
 // What was picked in an <input type="file">, in the same form.
-function filesOfInput(input) {
+export function filesOfInput(input) {
   return [...input.files]
     .map((file) => ({ path: file.webkitRelativePath || file.name, file }))
     .filter(({ path }) => !path.split("/").some(isSystemFile));
@@ -51,14 +52,15 @@ function tooManyFiles() {
 // Send them. progress(share): 0 to 1, as they go. Gives { done, cancel }: done is a promise of the server's reply,
 // { ok: true, id, name } or { ok: false, message }, and never fails; cancel() stops the sending, and what was sent is
 // thrown away.
-function upload(files, progress = () => {}) {
+/** @param {{ path: string, file: File }[]} files @param {(share: number) => void} [progress] */
+export function upload(files, progress = () => {}) {
   const request = new XMLHttpRequest();
 
   const done = new Promise((answer) => {
-    const trouble = (message) => answer({ ok: false, message });
-    const wrong = wrongWith(files);
-    if (wrong) {
-      trouble(wrong);
+    const fail = (message) => answer({ ok: false, message });
+    const problem = problemWith(files);
+    if (problem) {
+      fail(problem);
       return;
     }
     const list = new TextEncoder().encode(files.map(({ path, file }) => JSON.stringify([path, file.size])).join("\n"));
@@ -68,12 +70,12 @@ function upload(files, progress = () => {}) {
     request.addEventListener("load", () => {
       try {
         answer(JSON.parse(request.responseText));
-      } catch (broken) {
-        trouble("The app did not take these pictures; its terminal says why.");
+      } catch {
+        fail("The app did not take these pictures; its terminal says why.");
       }
     });
-    request.addEventListener("error", () => trouble("The sending broke off. Is the app still running, and is every file still there?"));
-    request.addEventListener("abort", () => trouble("Stopped; nothing was kept."));
+    request.addEventListener("error", () => fail("The sending broke off. Is the app still running, and is every file still there?"));
+    request.addEventListener("abort", () => fail("Stopped; nothing was kept."));
     request.open("POST", new URL("uploads", document.baseURI));
     request.setRequestHeader("X-GAN-Explorer", "upload"); // other sites' pages cannot send this
     request.send(new Blob([length, list, ...files.map(({ file }) => file)]));
@@ -83,7 +85,7 @@ function upload(files, progress = () => {}) {
 }
 
 // Why these cannot be sent, as a sentence; "" if they can.
-function wrongWith(files) {
+export function problemWith(files) {
   if (!files.length) return "There is no file in this; drop a folder with one sub-folder of pictures per class, or a zip or tar of one.";
   if (files.length > UPLOAD_LIMITS.files) return tooManyFiles();
   const large = files.find(({ file }) => file.size > UPLOAD_LIMITS.file && !UPLOAD_PACKED.test(file.name));

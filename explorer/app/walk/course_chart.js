@@ -1,5 +1,8 @@
+// @ts-check
 // The course of a film: a strip of its pictures, under it the share of each label in every frame as the judge sees it,
 // under that how far the pictures moved. One canvas in the theme's colours; labels and words beside it are plain text.
+
+import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 
 const STRIP = 44; // heights in CSS pixels, as in walk.css
 const ROW = 20;
@@ -7,21 +10,21 @@ const MOVED = 46;
 const GAP = 8;
 const MOST_ROWS = 12;
 
-function rowsOf(reply) {
-  const most = reply.labels.map((label, i) => [Math.max(...reply.shares.map((shares) => shares[i])), i]);
+export function rowsOf(reply) {
+  const most = reply.labels.map((_, i) => [Math.max(...reply.shares.map((shares) => shares[i])), i]);
   const seen = most.filter(([share]) => share >= 0.02).sort(([a], [b]) => b - a).slice(0, MOST_ROWS);
   const first = (i) => reply.shares.findIndex((shares) => shares[i] >= 0.25 * most[i][0]);
   return seen.map(([, i]) => i).sort((a, b) => first(a) - first(b)); // in the order in which they come
 }
 
-function storyOf({ stretches, frames }) {
+export function courseSentence({ stretches }) {
   if (!stretches.length) return "";
   const parts = stretches.slice(0, 5).map(([label, from], i) => (i ? `${label} from frame ${from + 1}` : label));
   const more = stretches.length > 5 ? ` and ${stretches.length - 5} more changes` : "";
   return stretches.length === 1 ? `The judge sees ${parts[0]} all the way.` : `The judge sees ${parts.join(", then ")}${more}.`;
 }
 
-function courseChart(root, scrub) {
+export function courseChart(root, scrub) {
   const canvas = root.querySelector(".gx-map");
   const plot = root.querySelector(".gx-plot");
   const head = root.querySelector(".gx-head");
@@ -30,7 +33,7 @@ function courseChart(root, scrub) {
   function colours() {
     const style = getComputedStyle(canvas);
     const colour = (name) => style.getPropertyValue(name).trim();
-    return { accent: colour("--accent"), hand: colour("--hand"), quiet: colour("--quiet"), line: colour("--line"), soft: colour("--soft") };
+    return { accent: colour("--accent"), hand: colour("--judged"), quiet: colour("--quiet"), line: colour("--line"), soft: colour("--soft") };
   }
 
   function draw() {
@@ -109,21 +112,21 @@ function courseChart(root, scrub) {
       const rows = rowsOf(reply);
       shown = { reply, bitmap, rows };
       root.hidden = false;
-      children(root.querySelector(".gx-seen-labels"), rows.length, () => made("li")).forEach((node, i) => put(node, reply.labels[rows[i]]));
-      const ticks = children(root.querySelector(".gx-ticks"), reply.stops.length, () => made("span"));
+      ensureChildren(root.querySelector(".gx-seen-labels"), rows.length, () => createNode("li")).forEach((node, i) => setText(node, reply.labels[rows[i]]));
+      const ticks = ensureChildren(root.querySelector(".gx-ticks"), reply.stops.length, () => createNode("span"));
       ticks.forEach((node, i) => {
-        put(node, names[i]);
+        setText(node, names[i]);
         const share = (reply.stops[i] + 0.5) / reply.frames;
         node.style.left = `${share * 100}%`;
         node.style.transform = `translateX(-${Math.round(share * 100)}%)`;
         node.style.maxWidth = `${100 / reply.stops.length}%`;
       });
-      put(root.querySelector(".gx-story"), storyOf(reply));
+      setText(root.querySelector(".gx-story"), courseSentence(reply));
       const hidden = reply.labels.length - rows.length;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
       const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
-      put(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);
-      describe(canvas, storyOf(reply) || "How far the pictures move from frame to frame");
+      setText(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);
+      setLabel(canvas, courseSentence(reply) || "How far the pictures move from frame to frame");
       draw();
     },
     at(frame) {

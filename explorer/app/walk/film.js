@@ -1,62 +1,113 @@
-// A film's frames lie in one sheet: the browser shows any of them at once, scrubs and plays with no further call.
+// @ts-check
+// The film: its stops, its frames and their course.
 
-// shown(frame): called after each frame that is painted.
-function filmPlayer(canvas, shown) {
-  let reel = null; // { bitmap, reply }
-  let at = 0;
-  let playing = false;
-  let forwards = true;
-  let last = null;
-  const pace = { fps: 12, pingpong: false };
+import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
+import { saveBlob } from "../shared/web/downloads.js";
+import { decodeBlob, livePicture } from "../shared/web/live_canvas.js";
+import { newMailbox, page } from "../shared/web/page.js";
+import { fileName } from "../shared/web/parse.js";
+import { courseChart, courseSentence } from "./course_chart.js";
+import { filmPlayer } from "./film_player.js";
+import { PICTURE, stopCards } from "./stops.js";
 
-  function show(frame) {
-    at = Math.max(0, Math.min(reel.reply.frames - 1, frame));
-    const { across, frame: [width, height] } = reel.reply;
-    const whole = Math.floor(at);
-    paintTiles(canvas, reel.bitmap, reel.reply, [(whole % across) * width, Math.floor(whole / across) * height]);
-    shown(whole);
+const MIME = { gif: "image/gif", webp: "image/webp", mp4: "video/mp4", png: "image/png" };
+
+/** @param {Walk} walk */
+export function filmView({ find, server, state, changed, remember, showDrawn, refused, showSlow, announce }) {
+  const player = filmPlayer(find(".gx-screen"), (frame) => {
+    const scrub = find(".gx-scrub");
+    scrub.value = frame;
+    fillTrack(scrub);
+    setText(find(".gx-at"), `${frame + 1} / ${player.reel.reply.frames}`);
+    course.at(frame);
+    if (player.playing) return;
+    state.f = frame;
+    remember();
+  });
+  const course = courseChart(find(".gx-course"), scrubTo);
+  const cards = stopCards({ find, server, state, changed });
+  const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });
+  const mailbox = newMailbox();
+  let fresh = state.f; // the frame to begin with, of the address
+
+  function filmRequest() {
+    const { stops, s, psi, way, loop } = state;
+    const request = { tab: mailbox, c: page.generator, stops, s, psi, way, loop, n: Number(state.n), frames: Number(state.frames) };
+    return overChoices().includes(state.over) ? { ...request, over: state.over } : request;
   }
 
-  function step(now) {
-    if (!playing) return;
-    const passed = last === null ? 0 : Math.min(200, now - last);
-    last = now;
-    const before = Math.floor(at);
-    let next = at + ((forwards ? 1 : -1) * passed * pace.fps) / 1000;
-    const { frames } = reel.reply;
-    if (pace.pingpong) {
-      if (next >= frames - 0.5) [next, forwards] = [frames - 1, false];
-      if (next < 0) [next, forwards] = [0, true];
-    } else next = ((next % frames) + frames) % frames;
-    if (Math.floor(next) === before) at = next;
-    else show(next);
-    requestAnimationFrame(step);
+  // What may change on the way, given the stops.
+  function overChoices() {
+    const pictured = state.stops.some((stop) => PICTURE.test(stop));
+    if (pictured) return ["words", "z", "both"];
+    return state.stops.length === 1 ? ["both"] : ["words", "both"];
   }
+
+  function showFilm(reply, request) {
+    showDrawn(reply);
+    find(".gx-scrub").max = reply.frames - 1;
+    player.load(reply.bitmap, reply);
+    if (fresh) player.show(fresh);
+    fresh = 0;
+    const names = reply.stops.length === request.stops.length ? request.stops.map((stop) => stop.replace(PICTURE, "$1")) : reply.stops.map((_, i) => String(i + 1));
+    course.load(reply, reply.bitmap, names);
+    course.at(player.frame);
+    cards.showThumbs(reply, request);
+    setLabel(find(".gx-screen"), `Film of ${reply.frames} frames: ${names.join(", then ")}`);
+    announce(`${reply.frames} frames. ${courseSentence(reply)}`);
+  }
+
+  function scrubTo(frame) {
+    play(false);
+    player.show(frame);
+  }
+
+  function play(on) {
+    player.play(on);
+    const button = find(".gx-play");
+    button.ariaPressed = String(player.playing);
+    setLabel(button, player.playing ? "Pause" : "Play");
+  }
+
+  find(".gx-scrub").addEventListener("input", (event) => scrubTo(Number(event.target.value)));
+  find(".gx-play").addEventListener("click", () => play(!player.playing));
+  find(".gx-screen").addEventListener("click", () => play(!player.playing));
+  find(".gx-fps").addEventListener("input", (event) => {
+    state.fps = Number(event.target.value);
+    showPace();
+  });
+  find(".gx-pingpong").addEventListener("change", (event) => {
+    state.pingpong = event.target.checked;
+    showPace();
+  });
+  find(".gx-loop").addEventListener("change", (event) => {
+    state.loop = event.target.checked;
+    changed();
+  });
+
+  function showPace() {
+    Object.assign(player.pace, { fps: state.fps, pingpong: state.pingpong });
+    [find(".gx-fps").value, find(".gx-pingpong").checked] = [state.fps, state.pingpong];
+    fillTrack(find(".gx-fps"));
+    setText(find(".gx-fps-out"), `${state.fps} / s`);
+    remember();
+  }
+
+  find(".gx-keep").addEventListener("click", async (event) => {
+    const { file } = event.target.closest("[data-file]")?.dataset ?? {};
+    if (!file) return;
+    setText(find(".gx-keeping"), "Writing the file");
+    const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
+    setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
+    if (reply?.ok) saveBlob(decodeBlob(reply.file, MIME[file]), fileName(state.stops.join("-to-"), state.s, file));
+  });
 
   return {
-    pace,
-    load(bitmap, reply) {
-      const share = reel ? at / reel.reply.frames : 0;
-      reel?.bitmap.close();
-      reel = { bitmap, reply };
-      show(Math.min(reply.frames - 1, Math.round(share * reply.frames)));
-    },
-    show(frame) {
-      if (reel) show(frame);
-    },
-    play(on) {
-      if (!reel || on === playing) return;
-      [playing, last, forwards] = [on, null, forwards || !pace.pingpong];
-      if (on) requestAnimationFrame(step);
-    },
-    get playing() {
-      return playing;
-    },
-    get frame() {
-      return Math.floor(at);
-    },
-    get reel() {
-      return reel;
+    overChoices,
+    showPace,
+    show() {
+      cards.show();
+      film.update(filmRequest());
     },
   };
 }

@@ -1,118 +1,131 @@
+// @ts-check
 // The stops of a walk, a card each: what it is called, its picture, and one picture of it that was chosen to walk.
 
-const PICTURE = /^([^]*)@([0-9]{1,19}\.[0-9]{1,3})$/; // boots@7.3: picture 3 of seed 7
-let edited = -1; // the stop whose picture is being chosen
-let choosing = "0"; // the seed of the pictures to choose from
+import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
+import { livePicture, paintTiles } from "../shared/web/live_canvas.js";
+import { newMailbox, page, randomSeed } from "../shared/web/page.js";
+import { tileButtons } from "../shared/web/tiles.js";
+import { MOST_STOPS } from "./state.js";
 
-function wordOf(stop) {
+export const PICTURE = /^([^]*)@([0-9]{1,19}\.[0-9]{1,3})$/; // boots@7.3: picture 3 of seed 7
+
+export function wordOf(stop) {
   return stop.replace(PICTURE, "$1");
 }
 
-function showStops() {
-  const cards = children(find(".gx-stops"), state.stops.length, () => {
-    const card = made("li", "gx-stop");
-    const pick = made("button", "gx-pick");
-    pick.type = "button";
-    pick.append(made("canvas"));
-    const box = made("input", "gx-box");
-    [box.maxLength, box.autocomplete, box.spellcheck] = [200, "off", false];
-    box.autocapitalize = "none";
-    const away = made("button", "gx-away", "×");
-    away.type = "button";
-    card.append(pick, box, away);
-    return card;
-  });
-  cards.forEach((card, i) => {
-    const [pick, box, away] = card.children;
-    const word = wordOf(state.stops[i]);
-    const chosen = PICTURE.exec(state.stops[i])?.[2];
-    if (document.activeElement !== box || box.dataset.stop !== String(i)) box.value = word;
-    box.dataset.stop = i;
-    describe(box, `Stop ${i + 1}`);
-    describe(pick, chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
-    pick.title = chosen ? "Choose another picture" : "Let one picture walk";
-    card.classList.toggle("gx-one", Boolean(chosen));
-    describe(away, `Remove stop ${i + 1}`);
-    away.hidden = state.stops.length === 1;
-  });
-  find(".gx-add").hidden = state.stops.length >= MOST_STOPS;
-}
+/** @param {Pick<Walk, "find" | "server" | "state" | "changed">} walk */
+export function stopCards({ find, server, state, changed }) {
+  let edited = -1; // the stop whose picture is being chosen
+  let choosing = "0"; // the seed of the pictures to choose from
 
-function showThumbs(reply, ask) {
-  if (ask.stops.length !== state.stops.length) return;
-  const cards = [...find(".gx-stops").children];
-  const frameOf = reply.stops.length === ask.stops.length ? reply.stops : ask.stops.map(() => 0);
-  cards.forEach((card, i) => {
-    const [width, height] = reply.frame;
-    const from = [(frameOf[i] % reply.across) * width, Math.floor(frameOf[i] / reply.across) * height];
-    paintTiles(card.querySelector("canvas"), reply.bitmap, reply, from);
-  });
-}
+  function showStops() {
+    const cards = ensureChildren(find(".gx-stops"), state.stops.length, () => {
+      const card = createNode("li", "gx-stop");
+      const pick = createNode("button", "gx-pick");
+      pick.type = "button";
+      pick.append(createNode("canvas"));
+      const box = createNode("input", "gx-box");
+      [box.maxLength, box.autocomplete, box.spellcheck] = [200, "off", false];
+      box.autocapitalize = "none";
+      const away = createNode("button", "gx-away", "×");
+      away.type = "button";
+      card.append(pick, box, away);
+      return card;
+    });
+    cards.forEach((card, i) => {
+      const [pick, box, away] = card.children;
+      const word = wordOf(state.stops[i]);
+      const chosen = PICTURE.exec(state.stops[i])?.[2];
+      if (document.activeElement !== box || box.dataset.stop !== String(i)) box.value = word;
+      box.dataset.stop = i;
+      setLabel(box, `Stop ${i + 1}`);
+      setLabel(pick, chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
+      pick.title = chosen ? "Choose another picture" : "Let one picture walk";
+      card.classList.toggle("gx-one", Boolean(chosen));
+      setLabel(away, `Remove stop ${i + 1}`);
+      away.hidden = state.stops.length === 1;
+    });
+    find(".gx-add").hidden = state.stops.length >= MOST_STOPS;
+  }
 
-function setStop(i, stop) {
-  state.stops = state.stops.with(i, stop);
-  changed();
-}
+  function showThumbs(reply, request) {
+    if (request.stops.length !== state.stops.length) return;
+    const cards = [...find(".gx-stops").children];
+    const frameOf = reply.stops.length === request.stops.length ? reply.stops : request.stops.map(() => 0);
+    cards.forEach((card, i) => {
+      const [width, height] = reply.frame;
+      const from = [(frameOf[i] % reply.across) * width, Math.floor(frameOf[i] / reply.across) * height];
+      paintTiles(card.querySelector("canvas"), reply.bitmap, reply, from);
+    });
+  }
 
-find(".gx-stops").addEventListener("input", (event) => {
-  const i = Number(event.target.dataset.stop);
-  setStop(i, event.target.value.slice(0, 200)); // another word, so no chosen picture of the old one
-});
-find(".gx-stops").addEventListener("click", (event) => {
-  const card = event.target.closest(".gx-stop");
-  const i = [...find(".gx-stops").children].indexOf(card);
-  if (event.target.closest(".gx-away")) {
-    state.stops = state.stops.toSpliced(i, 1);
+  function setStop(i, stop) {
+    state.stops = state.stops.with(i, stop);
     changed();
-  } else if (event.target.closest(".gx-pick")) choosePicture(i);
-});
-find(".gx-add").addEventListener("click", () => {
-  state.stops = [...state.stops, wordOf(state.stops[0])];
-  changed();
-  const box = find(".gx-stops").lastElementChild.querySelector("input");
-  box.focus();
-  box.select();
-});
+  }
 
-// --- one picture of a stop ---------------------------------------------------------------------------------------------
+  find(".gx-stops").addEventListener("input", (event) => {
+    const i = Number(event.target.dataset.stop);
+    setStop(i, event.target.value.slice(0, 200)); // another word, so no chosen picture of the old one
+  });
+  find(".gx-stops").addEventListener("click", (event) => {
+    const card = event.target.closest(".gx-stop");
+    const i = [...find(".gx-stops").children].indexOf(card);
+    if (event.target.closest(".gx-away")) {
+      state.stops = state.stops.toSpliced(i, 1);
+      changed();
+    } else if (event.target.closest(".gx-pick")) choosePicture(i);
+  });
+  find(".gx-add").addEventListener("click", () => {
+    state.stops = [...state.stops, wordOf(state.stops[0])];
+    changed();
+    const box = find(".gx-stops").lastElementChild.querySelector("input");
+    box.focus();
+    box.select();
+  });
 
-const picker = find(".gx-picker");
-const pickerBox = newMailbox();
-const choices = livePicture({
-  canvas: find(".gx-choice"),
-  draw: server.live,
-  painted(reply, ask) {
-    choiceTiles.fit(reply, ask.w, (i) => state.stops[edited] === `${ask.w}@${choosing}.${i}`);
-  },
-  refused: (reply) => put(find("#gx-picker-title"), reply.message),
-  waiting: () => {},
-});
-const choiceTiles = tileButtons(find(".gx-choices"), (index) => {
-  setStop(edited, `${wordOf(state.stops[edited])}@${choosing}.${index}`);
-  picker.close();
-});
+  // --- one picture of a stop -----------------------------------------------------------------------------------------
 
-function choosePicture(i) {
-  edited = i;
-  choosing = PICTURE.exec(state.stops[i])?.[2].split(".")[0] ?? state.s;
-  put(find("#gx-picker-title"), wordOf(state.stops[i]));
-  showChoices();
-  picker.showModal();
+  const picker = find(".gx-picker");
+  const mailbox = newMailbox();
+  const choices = livePicture({
+    canvas: find(".gx-choice"),
+    draw: server.live,
+    painted(reply, request) {
+      choiceTiles.fit(reply, request.w, (i) => state.stops[edited] === `${request.w}@${choosing}.${i}`);
+    },
+    refused: (reply) => setText(find("#gx-picker-title"), reply.message),
+    waiting: () => {},
+  });
+  const choiceTiles = tileButtons(find(".gx-choices"), (index) => {
+    setStop(edited, `${wordOf(state.stops[edited])}@${choosing}.${index}`);
+    picker.close();
+  });
+
+  function choosePicture(i) {
+    edited = i;
+    choosing = PICTURE.exec(state.stops[i])?.[2].split(".")[0] ?? state.s;
+    setText(find("#gx-picker-title"), wordOf(state.stops[i]));
+    showChoices();
+    picker.showModal();
+  }
+
+  function showChoices() {
+    choices.update({ tab: mailbox, c: page.generator, what: "grid", w: wordOf(state.stops[edited]), s: choosing, psi: state.psi });
+  }
+
+  find(".gx-other").addEventListener("click", () => {
+    choosing = randomSeed();
+    showChoices();
+  });
+  find(".gx-anyone").addEventListener("click", () => {
+    setStop(edited, wordOf(state.stops[edited]));
+    picker.close();
+  });
+  picker.querySelector(".gx-close").addEventListener("click", () => picker.close());
+  picker.addEventListener("click", (event) => {
+    if (event.target === picker) picker.close(); // the backdrop
+  });
+
+  return { show: showStops, showThumbs };
 }
-
-function showChoices() {
-  choices.want({ tab: pickerBox, c: page.generator, what: "grid", w: wordOf(state.stops[edited]), s: choosing, psi: state.psi });
-}
-
-find(".gx-other").addEventListener("click", () => {
-  choosing = randomSeed();
-  showChoices();
-});
-find(".gx-anyone").addEventListener("click", () => {
-  setStop(edited, wordOf(state.stops[edited]));
-  picker.close();
-});
-picker.querySelector(".gx-close").addEventListener("click", () => picker.close());
-picker.addEventListener("click", (event) => {
-  if (event.target === picker) picker.close(); // the backdrop
-});

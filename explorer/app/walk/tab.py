@@ -17,22 +17,6 @@ from explorer.app.walk.request import CodesRequest, WalkRequest, read_codes_requ
 if TYPE_CHECKING:
     from explorer.explore import Film
 
-SCRIPTS = (
-    "shared/web/numbers.js",
-    "shared/web/live_canvas.js",
-    "shared/web/tiles.js",
-    "shared/web/downloads.js",
-    "shared/web/controls.js",
-    "shared/web/codes.js",
-    "walk/film.js",
-    "walk/course_chart.js",
-    "walk/walk.js",
-    "walk/stops.js",
-    "walk/pad.js",
-    "walk/codes_grid.js",
-    "walk/turn.js",
-)
-
 
 class WalkTab:
     """One app's Walk tab."""
@@ -45,7 +29,7 @@ class WalkTab:
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
         answers = {"film": self.film, "live": self._live.draw, "codes": self.codes}
-        component("walk/walk.html", SCRIPTS, answers, elem_id="walk")
+        component("walk", answers)
 
     async def film(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: all frames and their course, or a film as a file; or why there is none."""

@@ -1,26 +1,35 @@
-// Small controls that several tabs have: groups of buttons of which one is pressed, boxes for words, what went wrong.
+// @ts-check
+// Small controls that several tabs have: groups of buttons of which one is pressed, what went wrong, announcements.
 
-function choice(group, chosen) {
+import { setText, showChips } from "./dom.js";
+
+/** A group of buttons with a data-value each, of which one is pressed.
+ * @param {Element} group @param {(value: string) => void} chosen called when somebody pressed one
+ * @returns {(value: unknown) => void} shows which is pressed */
+export function buttonGroup(group, chosen) {
   group.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-value]");
-    if (button) chosen(button.dataset.value);
+    const button = /** @type {Element} */ (event.target).closest("button[data-value]");
+    if (button instanceof HTMLElement) chosen(button.dataset.value ?? "");
   });
   return (value) => {
-    for (const button of group.children) button.ariaPressed = String(button.dataset.value === String(value));
+    for (const button of group.children) button.ariaPressed = String(/** @type {HTMLElement} */ (button).dataset.value === String(value));
   };
 }
 
-// A text that somebody is still typing is often no word yet: trouble is shown only after a rest, see `troubles`.
-function troubles(root, replaced) {
+/** Show what went wrong. A text that somebody is still typing is often no word yet: it is shown only after a rest.
+ * @param {any} root of the tab @param {(word: string, other: string) => void} replaced called when a suggestion was chosen */
+export function troubleBox(root, replaced) {
   const REST = 500; // milliseconds
   const box = root.querySelector(".gx-trouble");
   const suggestions = root.querySelector(".gx-suggestions");
-  let resting = null;
-  let said = null;
+  /** @type {number | undefined} */
+  let resting;
+  /** @type {any} */
+  let shown = null; // the error reply on show
 
-  suggestions.addEventListener("click", (event) => {
+  suggestions.addEventListener("click", (/** @type {any} */ event) => {
     const chip = event.target.closest("[data-word]");
-    if (chip && said) replaced(said.word, chip.dataset.word);
+    if (chip && shown) replaced(shown.word, chip.dataset.word);
   });
 
   return {
@@ -30,43 +39,29 @@ function troubles(root, replaced) {
       for (const wrong of root.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
       root.classList.remove("gx-in-trouble");
     },
-    // among: the boxes one of which may hold the word that is not known
-    show(reply, among) {
+    /** @param {ErrorReply} reply @param {Iterable<any>} boxes one of which may hold the word that is not known */
+    show(reply, boxes) {
       clearTimeout(resting);
       resting = setTimeout(() => {
-        said = reply;
+        shown = reply;
         box.hidden = false;
-        for (const one of among) if (reply.word && one.value.toLowerCase().includes(reply.word.toLowerCase())) one.ariaInvalid = "true";
+        for (const input of boxes) if (reply.word && input.value.toLowerCase().includes(reply.word.toLowerCase())) input.ariaInvalid = "true";
         root.classList.add("gx-in-trouble");
         if (root.dataset.state === "loading") root.dataset.state = "empty";
-        put(root.querySelector(".gx-sentence"), reply.message);
-        chips(suggestions, reply.suggestions ?? [], "Write");
-        put(root.querySelector(".gx-status"), reply.message);
+        setText(root.querySelector(".gx-sentence"), reply.message);
+        showChips(suggestions, reply.suggestions ?? [], "Write");
+        setText(root.querySelector(".gx-status"), reply.message);
       }, REST);
     },
   };
 }
 
-// One word of a text in place of another, wherever it stands there as a word.
-function replacedIn(text, word, other) {
-  const at = text.toLowerCase().indexOf(word.toLowerCase());
-  return at < 0 ? text : text.slice(0, at) + other + text.slice(at + word.length);
-}
-
-function tileNamesFrom(text, most) {
-  const names = (text || "").split(",").slice(0, most);
-  return [...new Set(names.filter((name) => /^[0-9]{1,19}\.[0-9]{1,3}$/.test(name)))];
-}
-
-function showDevice(reply) {
-  put(document.querySelector(".gx-device"), reply.device);
-}
-
-function randomSeed() {
-  return String(Math.floor(Math.random() * 100000));
-}
-
-// The words to try with the chosen generator.
-function examplesHere() {
-  return page.offer?.examples ?? [];
+/** Screen readers are given where a change came to rest, not every step of a drag. @param {Element} status */
+export function announcer(status) {
+  /** @type {number | undefined} */
+  let resting;
+  return (/** @type {string} */ text) => {
+    clearTimeout(resting);
+    resting = setTimeout(() => setText(status, text), 700);
+  };
 }

@@ -1,31 +1,37 @@
+// @ts-check
 // Making and changing the page's nodes. Words, labels and names come from outside: they get here by textContent only.
 
-function made(tag, className, text) {
+/** @param {string} tag @param {string} [className] @param {string} [text] @returns {any} */
+export function createNode(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;
   if (text !== undefined) node.textContent = text;
   return node;
 }
 
-// In a drag most texts stay what they are: writing only what changed spares the browser its layout.
-function put(node, text) {
+/** In a drag most texts stay what they are: writing only what changed spares the browser its layout.
+ * @param {Node} node @param {string} text */
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function describe(node, text) {
+/** Name a node for screen readers. @param {Element} node @param {string} text */
+export function setLabel(node, text) {
   if (node.ariaLabel !== text) node.ariaLabel = text;
 }
 
-// Keep `parent` at `count` children, so that a live update moves nodes instead of making them anew.
-function children(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+/** Keep `parent` at `count` children, so that a live update moves nodes instead of making them anew.
+ * @param {Element} parent @param {number} count @param {() => Element} make @returns {any[]} */
+export function ensureChildren(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make());
   return [...parent.children];
 }
 
-function chips(parent, words, prefix) {
-  const nodes = children(parent, words.length, () => {
-    const chip = made("button", "gx-chip");
+/** Words as buttons. prefix: what pressing one does. @param {Element} parent @param {string[]} words @param {string} prefix */
+export function showChips(parent, words, prefix) {
+  const nodes = ensureChildren(parent, words.length, () => {
+    const chip = createNode("button", "gx-chip");
     chip.type = "button";
     return chip;
   });
@@ -38,16 +44,27 @@ function chips(parent, words, prefix) {
   });
 }
 
-// The part of a slider before its thumb, in colour.
-function fill(range) {
-  const share = (Number(range.value) - range.min) / (range.max - range.min) || 0;
+/** Sentences as a list that is hidden where there are none. @param {HTMLElement} list @param {string[]} sentences */
+export function showNotes(list, sentences) {
+  ensureChildren(list, sentences.length, () => createNode("li")).forEach((node, i) => setText(node, sentences[i]));
+  list.hidden = !sentences.length;
+}
+
+/** Colour the part of a slider before its thumb. @param {HTMLInputElement} range */
+export function fillTrack(range) {
+  const share = (Number(range.value) - Number(range.min)) / (Number(range.max) - Number(range.min)) || 0;
   range.style.setProperty("--filled", `${share * 100}%`);
 }
 
-// A part of an SVG.
-function drawnIn(svg, kind, attributes, text) {
+/** Add a part to an SVG. @param {Element} svg @param {string} kind @param {Record<string, unknown>} attributes @param {string} [text] */
+export function appendSvg(svg, kind, attributes, text) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", kind);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   if (text !== undefined) node.textContent = text;
   svg.append(node);
+}
+
+/** A function that finds a node within `root` by a selector. @param {Element} root @returns {Find} */
+export function finder(root) {
+  return (selector) => root.querySelector(selector);
 }

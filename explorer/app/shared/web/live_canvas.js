@@ -1,24 +1,27 @@
+// @ts-check
 // The live picture: a canvas at native resolution, and the newest-wins loop that keeps it up to date.
 //
-// `want(ask)` may be called on every key press and every step of a drag. At most two asks are under way (one being
-// drawn, one on its way there), only the newest of the others is kept, replies older than what is shown are dropped,
-// and an ask that was lost is asked again until a newer one takes its place: the last value is always drawn.
+// `update(request)` may be called on every key press and every step of a drag. At most two requests are under way (one
+// being drawn, one on its way there), only the newest of the others is kept, replies older than what is shown are
+// dropped, and a lost request is sent again until a newer one takes its place: the last value is always drawn.
 
-function decoded(text, type = "image/png") {
+/** @param {string} text base64 @param {string} [type] */
+export function decodeBlob(text, type = "image/png") {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
   return new Blob([bytes], { type });
 }
 
-// Tiles side by side with a hairline of page between them; the composite itself has no gaps.
-// from: where in the bitmap the first tile lies.
-function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }, from = [0, 0]) {
-  const gap = count > 1 ? Math.max(1, Math.round(width / 28)) : 0;
+/** Paint tiles side by side with a hairline of page between them; the composite itself has no gaps.
+ * @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap @param {Grid} grid
+ * @param {number[]} from where in the bitmap the first tile lies */
+export function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }, from = [0, 0]) {
+  const gap = tileGap(count, width);
   const rows = Math.ceil(count / columns);
   const whole = [columns * (width + gap) - gap, rows * (height + gap) - gap];
   if (canvas.width !== whole[0] || canvas.height !== whole[1]) [canvas.width, canvas.height] = whole;
-  const pen = canvas.getContext("2d");
+  const pen = context2d(canvas);
   for (let i = 0; i < count; i++) {
     const [x, y] = [i % columns, Math.floor(i / columns)];
     const [left, top] = [from[0] + x * width, from[1] + y * height];
@@ -26,69 +29,97 @@ function paintTiles(canvas, bitmap, { columns, count, tile: [width, height] }, f
   }
 }
 
-// paint: what shows a reply's pixels, where that is more than one grid.
-function livePicture({ canvas, draw, painted, refused, waiting, paint = paintTiles }) {
+/** Pixels between two tiles on a canvas. @param {number} count of tiles @param {number} width of one */
+export function tileGap(count, width) {
+  return count > 1 ? Math.max(1, Math.round(width / 28)) : 0;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
+export function context2d(canvas, settings) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+}
+
+/** Paint a part of a bitmap on a canvas that takes its size.
+ * @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+export function paintPart(canvas, bitmap, x, y, width, height) {
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  context2d(canvas).drawImage(bitmap, x, y, width, height, 0, 0, width, height);
+}
+
+/** Whether a request was overtaken or found no room, so that it may be sent again. @param {any} reply */
+export function isLost(reply) {
+  return !reply || reply.kind === "stale" || reply.kind === "busy";
+}
+
+/** @param {LivePicture} options */
+export function livePicture({ canvas, draw, painted, refused, waiting, paint = paintTiles }) {
   const AT_ONCE = 2;
-  let wanted = null;
+  /** @type {any} */
+  let newest = null; // the request that waits to be sent
   let underWay = 0;
-  let asked = 0;
+  let sent = 0;
   let shown = 0;
   let misses = 0;
-  let slow = null;
+  /** @type {number | undefined} */
+  let slow;
 
-  function want(ask) {
-    wanted = ask;
+  /** @param {any} request */
+  function update(request) {
+    newest = request;
     pump();
   }
 
   function pump() {
-    while (wanted !== null && underWay < AT_ONCE) {
-      const ask = wanted;
-      wanted = null;
+    while (newest !== null && underWay < AT_ONCE) {
+      const request = newest;
+      newest = null;
       underWay += 1;
-      asked += 1;
-      follow(asked, ask);
+      sent += 1;
+      send(sent, request);
     }
-    if (underWay && slow === null) slow = setTimeout(() => waiting(true), 400);
+    if (underWay && slow === undefined) slow = setTimeout(() => waiting(true), 400);
   }
 
-  async function follow(number, ask) {
+  /** @param {number} number @param {any} request */
+  async function send(number, request) {
+    /** @type {any} */
     let reply;
     try {
-      reply = await draw(ask);
+      reply = await draw(request);
       if (number > shown && reply?.ok) {
-        reply.blob = decoded(reply.png);
+        reply.blob = decodeBlob(reply.png);
         const bitmap = await createImageBitmap(reply.blob);
         if (number > shown) {
           paint(canvas, bitmap, reply);
           shown = number;
           reply.bitmap = bitmap;
-          painted(reply, ask);
-          canvas.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { number, ask } }));
+          painted(reply, request);
+          canvas.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { number, request } }));
         }
-      } else if (number > shown && reply && !["stale", "busy"].includes(reply.kind)) {
+      } else if (number > shown && !isLost(reply)) {
         shown = number;
-        refused(reply, ask);
+        refused(reply, request);
       }
     } catch (broken) {
       console.error(broken);
     }
     underWay -= 1;
-    const lost = !reply || ["stale", "busy"].includes(reply.kind);
+    const lost = isLost(reply);
     misses = lost ? misses + 1 : 0;
-    if (lost && wanted === null && number === asked) {
-      if (!reply && misses === 3) refused({ kind: "gone", message: "The app does not answer. Is it still running?" }, ask);
+    if (lost && newest === null && number === sent) {
+      if (!reply && misses === 3) refused({ ok: false, kind: "gone", message: "The app does not answer. Is it still running?" }, request);
       setTimeout(() => {
-        if (wanted === null && number === asked) want(ask);
+        if (newest === null && number === sent) update(request);
       }, Math.min(3000, 100 * 2 ** misses));
     }
     if (!underWay) {
       clearTimeout(slow);
-      slow = null;
+      slow = undefined;
       waiting(false);
     }
     pump();
   }
 
-  return { want };
+  return { update };
 }

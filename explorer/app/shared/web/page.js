@@ -1,11 +1,11 @@
+// @ts-check
 // What all tabs of one page share: which of them is on show, which generator is chosen, and the address bar.
 
-const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train" };
-const LONGEST_NAME = 100;
+import { ignoresWords } from "./parse.js";
 
-function isDeaf(hears) {
-  return ["nothing", "codes"].includes(hears);
-}
+/** @type {Record<string, string>} */
+export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train" };
+const LONGEST_NAME = 100;
 
 class Page extends EventTarget {
   constructor() {
@@ -14,55 +14,54 @@ class Page extends EventTarget {
     const tab = query.get("tab") ?? "";
     this.tab = Object.hasOwn(TABS, tab) ? tab : "explore";
     this.generator = (query.get("c") ?? "").slice(0, LONGEST_NAME); // "" is the one the app was opened with
-    this.menu = null; // what the generators and word spaces are, see menu.js
+    /** @type {Menu | null} */
+    this.menu = null; // what the generators and word spaces are, see header.js
     this.fields = new Set(["tab", "c"]); // of the address, of all tabs opened so far
     // In a notebook's cell nothing may take the focus, and its scroll with it.
     this.alone = window.top === window;
   }
 
-  // What the menu says of the chosen generator; undefined before it has come, and for one that it does not list.
+  /** What the menu says of the chosen generator; undefined before it has come, and for one that it does not list. */
   get offer() {
     const chosen = this.generator || this.menu?.default;
     return this.menu?.checkpoints.find(({ name }) => name === chosen);
   }
 
-  // Whether its pictures are the same whatever is typed.
-  get deaf() {
-    return isDeaf(this.offer?.hears);
+  /** Whether its pictures are the same whatever is typed. */
+  get ignoresWords() {
+    return ignoresWords(this.offer?.conditioning);
   }
 
+  /** The words to try with the chosen generator. */
+  get examples() {
+    return this.offer?.examples ?? [];
+  }
+
+  /** @param {"tab" | "generator" | "menu"} name @param {any} value */
   set(name, value) {
     if (this[name] === value) return;
-    this[name] = value;
+    /** @type {any} */ (this)[name] = value;
     this.dispatchEvent(new Event(name));
   }
 
-  // Call `heard` now, where there is something to hear, and whenever it changes.
-  follow(name, heard) {
-    this.addEventListener(name, () => heard(this[name]));
-    if (this[name] !== null) heard(this[name]);
+  /** Call `listener` now, where there is a value, and whenever it changes.
+   * @param {"tab" | "generator" | "menu"} name @param {(value: any) => void} listener */
+  follow(name, listener) {
+    this.addEventListener(name, () => listener(this[name]));
+    if (this[name] !== null) listener(this[name]);
   }
 }
 
-const page = (window.ganExplorer ??= new Page()); // each component is a script of its own
+export const page = new Page();
 
-// A tab lies in a <template> until it is first shown: those that nobody opens cost nothing and ask for nothing.
-function whenShown(element, name, start) {
-  let begun = false;
-  page.follow("tab", (tab) => {
-    element.hidden = tab !== name;
-    if (tab === name && !begun) {
-      begun = true;
-      element.append(element.querySelector("template").content);
-      start();
-    }
-  });
-}
-
-// Browsers refuse more than some hundred changes of the address in a few seconds: at most three a second, last one always.
-// name: of the tab, which leaves the address alone while another is on show. fields: all that it may write. present():
-// what it writes now, as [field, value] pairs. Gives the function to call when something has changed.
-function addressBar(name, fields, present) {
+/** Write a tab's state into the address bar. Browsers refuse more than some hundred changes of it in a few seconds: at
+ * most three a second, the last one always.
+ * @param {string} name of the tab, which leaves the address alone while another is on show
+ * @param {string[]} fields all that it may write
+ * @param {() => unknown[][]} present what it writes now, as [field, value] pairs
+ * @returns {() => void} to be called when something has changed */
+export function addressBar(name, fields, present) {
+  /** @type {number | null} */
   let timer = null;
   for (const field of fields) page.fields.add(field);
 
@@ -72,14 +71,14 @@ function addressBar(name, fields, present) {
     const query = new URLSearchParams(location.search);
     for (const field of page.fields) query.delete(field);
     if (name !== "explore") query.set("tab", name);
-    for (const [field, value] of present()) query.append(field, value);
+    for (const [field, value] of present()) query.append(String(field), String(value));
     if (page.generator) query.set("c", page.generator);
     const wanted = "?" + query.toString();
     if (wanted === location.search) return;
     try {
       history.replaceState(history.state, "", location.pathname + wanted + location.hash);
-    } catch (refused) {
-      timer = setTimeout(write, 1000);
+    } catch {
+      timer = setTimeout(write, 1000); // too many changes: later
     }
   }
 
@@ -89,7 +88,27 @@ function addressBar(name, fields, present) {
   };
 }
 
-// The mailbox of a tab: 32 hex digits that nobody else has.
-function newMailbox() {
+/** Open the page anew at its Explore tab.
+ * @param {{ c?: string, [field: string]: any }} fields of the address; c: the generator, by default the chosen one */
+export function openExplore({ c = page.generator, ...fields }) {
+  const query = new URLSearchParams(fields);
+  if (c) query.set("c", c);
+  const theme = new URLSearchParams(location.search).get("__theme");
+  if (theme) query.set("__theme", theme);
+  location.assign(`?${query}`);
+}
+
+/** The mailbox of a tab: 32 hex digits that nobody else has. */
+export function newMailbox() {
   return crypto.getRandomValues(new Uint32Array(4)).reduce((name, part) => name + part.toString(16).padStart(8, "0"), "");
+}
+
+export function randomSeed() {
+  return String(Math.floor(Math.random() * 100000));
+}
+
+/** @param {{ device?: string }} reply */
+export function showDevice(reply) {
+  const node = document.querySelector(".gx-device");
+  if (node && node.textContent !== reply.device) node.textContent = reply.device ?? "";
 }

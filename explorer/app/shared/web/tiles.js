@@ -1,7 +1,10 @@
+// @ts-check
 // The tiles as things to reach: one transparent button over each picture (arrow keys move, Enter opens), and the
 // larger view of one tile, where its noise can be kept.
 
-function tileButtons(layer, open) {
+import { createNode, ensureChildren, setLabel } from "./dom.js";
+
+export function tileButtons(layer, open) {
   let columns = 4;
 
   function focusOn(index) {
@@ -32,8 +35,8 @@ function tileButtons(layer, open) {
       columns = reply.columns;
       layer.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
       layer.style.gridTemplateRows = `repeat(${Math.ceil(reply.count / columns)}, 1fr)`;
-      const buttons = children(layer, reply.count, () => {
-        const button = made("button", "gx-tile");
+      const buttons = ensureChildren(layer, reply.count, () => {
+        const button = createNode("button", "gx-tile");
         button.type = "button";
         button.tabIndex = -1;
         return button;
@@ -41,7 +44,7 @@ function tileButtons(layer, open) {
       if (!buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
       buttons.forEach((button, i) => {
         const text = `${word}, picture ${i + 1} of ${reply.count}${isKept(i) ? ", kept" : ""}`;
-        describe(button, text);
+        setLabel(button, text);
         button.classList.toggle("gx-is-kept", isKept(i));
       });
     },
@@ -49,7 +52,7 @@ function tileButtons(layer, open) {
   };
 }
 
-function paintLarge(canvas, reply, index) {
+export function paintLarge(canvas, reply, index) {
   const [width, height] = reply.tile;
   const [x, y] = [index % reply.columns, Math.floor(index / reply.columns)];
   [canvas.width, canvas.height] = [width, height];

@@ -1,8 +1,11 @@
-// The variety dial: psi is the share of the noise's spread that is kept. Below it the density that the noise then has:
+// @ts-check
+// The psi slider: psi is the share of the noise's spread that is kept. Below it the density that the noise then has:
 // a normal cut at the bound t (psi < 1) or stretched (psi > 1). Bounds and masses come from the server, a row for
 // each hundredth of psi, so that what is shown is what is drawn.
 
-function densityPath(psi, row) {
+import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
+
+export function densityPath(psi, row) {
   const [bound, mass] = row;
   const wide = Math.max(psi, 1);
   const points = [];
@@ -15,17 +18,17 @@ function densityPath(psi, row) {
   return `M0 43 L${points.join(" L")} L200 43`;
 }
 
-function showDial(root, state, dial) {
-  put(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
-  put(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
-  put(root.querySelector(".gx-blend-out"), `${Math.round(state.b * 100)} %`);
-  root.querySelectorAll("input[type=range]").forEach(fill);
-  if (!dial) return;
-  const row = dial[Math.round(state.psi * 100)];
+export function showPsi(root, state, table) {
+  setText(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
+  setText(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
+  setText(root.querySelector(".gx-blend-out"), `${Math.round(state.b * 100)} %`);
+  root.querySelectorAll("input[type=range]").forEach(fillTrack);
+  if (!table) return;
+  const row = table[Math.round(state.psi * 100)];
   const spike = state.psi < 0.005;
   root.querySelector(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
   root.querySelector(".gx-cut").setAttribute("d", spike ? "M99.5 43V1h1V43" : densityPath(state.psi, row));
   const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "noise as it is") : `cut at ±${row[0].toFixed(2)}`;
-  put(root.querySelector(".gx-bound"), bound);
-  describe(root.querySelector(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
+  setText(root.querySelector(".gx-bound"), bound);
+  setLabel(root.querySelector(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
 }

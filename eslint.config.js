@@ -1,0 +1,33 @@
+// The types are checked by TypeScript, undefined names too; here is what it does not see.
+export default [
+  {
+    files: ["**/*.js"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "module" },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "array-callback-return": "error",
+      "consistent-this": "error",
+      "eqeqeq": "error",
+      "no-cond-assign": "error",
+      "no-const-assign": "error",
+      "no-dupe-else-if": "error",
+      "no-dupe-keys": "error",
+      "no-duplicate-imports": "error",
+      "no-empty": "error",
+      "no-eval": "error",
+      "no-fallthrough": "error",
+      "no-implicit-globals": "error",
+      "no-implied-eval": "error",
+      "no-self-compare": "error",
+      "no-shadow-restricted-names": "error",
+      "no-throw-literal": "error",
+      "no-unreachable": "error",
+      "no-unsafe-finally": "error",
+      "no-unused-expressions": ["error", { allowShortCircuit: true }],
+      "no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }],
+      "no-var": "error",
+      "no-with": "error",
+      "prefer-const": ["error", { destructuring: "all" }],
+    },
+  },
+];

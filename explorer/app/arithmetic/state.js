@@ -1,0 +1,48 @@
+// @ts-check
+// The state of the Arithmetic tab, and its twin in the address bar.
+
+import { clamp, parseSeed, parseTileNames } from "../shared/web/parse.js";
+
+export const VIEW_NAMES = ["words", "pictures", "axes"];
+export const TERMS = { plus: 1, minus: -1, more: 1 };
+export const MOST_TILES = 15;
+export const MOST_AXES = 6;
+export const FIELDS = ["view", "w", "s", "psi", "noise", "axis", ...Object.keys(TERMS)];
+
+/** @param {string} search what follows the address */
+export function parseState(search) {
+  const query = new URLSearchParams(search);
+  const own = query.get("tab") === "arithmetic"; // else the address is still another tab's
+  const mine = (name) => (own ? query.get(name) : null);
+  const typed = (query.get("w") ?? "").slice(0, 200);
+  return {
+    view: VIEW_NAMES.includes(mine("view") ?? "") ? mine("view") : "words",
+    sum: own && mine("view") === null ? typed : /[-+*] /.test(typed) ? typed : "", // a sum typed elsewhere comes along
+    w: own && mine("view") !== null ? typed : "",
+    s: parseSeed(query.get("s") ?? "") ?? "0",
+    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    plus: parseTileNames(mine("plus"), MOST_TILES),
+    minus: parseTileNames(mine("minus"), MOST_TILES),
+    more: parseTileNames(mine("more"), MOST_TILES),
+    noise: clamp(mine("noise"), 0, 1, 0.25),
+    axes: own ? query.getAll("axis").slice(0, MOST_AXES).map(parseAxis) : [],
+  };
+}
+
+// small|big|0.5
+export function parseAxis(text) {
+  const [from = "", to = "", amount = "0"] = text.split("|").map((part) => part.slice(0, 200));
+  return [from, to, clamp(amount, -2, 2, 0)];
+}
+
+export function stateFields(state) {
+  const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ["w", state.w]];
+  if (state.s !== "0") written.push(["s", state.s]);
+  if (state.psi !== 1) written.push(["psi", state.psi]);
+  if (state.view === "pictures") {
+    for (const term of Object.keys(TERMS)) if (state[term].length) written.push([term, state[term].join(",")]);
+    if (state.noise !== 0.25) written.push(["noise", state.noise]);
+  }
+  if (state.view === "axes") for (const axis of state.axes) written.push(["axis", axis.join("|")]);
+  return written;
+}

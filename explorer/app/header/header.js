@@ -1,0 +1,74 @@
+// @ts-check
+// The header: the tabs, and the menus. Generators by name, broken ones with their sentence; the word space each brings,
+// the others greyed.
+
+import { createNode, finder, setText } from "../shared/web/dom.js";
+import { page, TABS } from "../shared/web/page.js";
+
+function option(value, text, title) {
+  const node = createNode("option", "", text);
+  node.value = value;
+  if (title) [node.disabled, node.title] = [true, title];
+  return node;
+}
+
+// How many pictures a training had seen at its last save; nothing for what was published.
+function trained(kimg) {
+  return typeof kimg !== "number" ? "" : ` · after ${Math.round(1000 * kimg).toLocaleString("en")}`;
+}
+
+/** @param {Mount<HeaderServer>} component */
+export function mount({ element, server }) {
+  const find = finder(element);
+
+  for (const [name, title] of Object.entries(TABS)) {
+    const button = createNode("button", "", title);
+    button.type = "button";
+    button.dataset.tab = name;
+    find(".gx-tabs").append(button);
+  }
+  find(".gx-tabs").addEventListener("click", (event) => {
+    if (event.target.dataset.tab) page.set("tab", event.target.dataset.tab);
+  });
+  page.follow("tab", (tab) => {
+    for (const button of find(".gx-tabs").children) {
+      if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    }
+    if (tab !== "explore") setText(document.querySelector("title"), `${TABS[tab]} · GAN Explorer`);
+  });
+
+  async function loadMenu() {
+    const reply = await server.menu({});
+    if (reply) page.set("menu", reply);
+  }
+
+  function showMenu() {
+    const { menu } = page;
+    if (!menu) return;
+    const chosen = page.generator || menu.default;
+    const here = menu.checkpoints.find((listing) => listing.name === chosen);
+    find(".gx-checkpoint").replaceChildren(
+      ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
+      ...menu.checkpoints.map(({ name, error, kimg }) => option(name, error ? `${name}: ${error}` : name + trained(kimg), error)),
+    );
+    find(".gx-checkpoint").value = chosen;
+    const own = here?.space ?? "";
+    const others = menu.spaces.filter((space) => space !== own);
+    find(".gx-space").replaceChildren(
+      ...(own ? [option(own, own)] : []),
+      ...others.map((space) => option(space, `${space}: not what ${chosen} was trained on`, `${chosen} only understands ${own}`)),
+    );
+  }
+
+  page.follow("menu", showMenu);
+  page.follow("generator", showMenu);
+  find(".gx-checkpoint").addEventListener("change", (event) => {
+    page.set("generator", event.target.value === page.menu.default ? "" : event.target.value);
+  });
+  find(".gx-refresh").addEventListener("click", async () => {
+    await loadMenu();
+    if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
+  });
+  loadMenu();
+}

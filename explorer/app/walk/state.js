@@ -1,0 +1,85 @@
+// @ts-check
+// The state of the Walk tab, and its twin in the address bar.
+
+import { clamp, parseCodes, parseSeed, parseTileNames } from "../shared/web/parse.js";
+
+export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
+export const MOST_STOPS = 9;
+export const FIELDS = ["view", "stop", "s", "psi", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
+
+/** @param {string} search what follows the address */
+export function parseState(search) {
+  const query = new URLSearchParams(search);
+  const oneOf = (name, allowed, otherwise) => (allowed.includes(query.get(name)) ? query.get(name) : otherwise);
+  const text = (name, otherwise) => (query.get(name) ?? otherwise).slice(0, 200);
+  const own = query.get("tab") === "walk"; // else the address is still another tab's
+  const stopsGiven = query.getAll("stop").slice(0, MOST_STOPS).map((stop) => stop.slice(0, 230));
+  const cornersGiven = query.getAll("corner").slice(0, 4).map((corner) => corner.slice(0, 200));
+  return {
+    view: oneOf("view", VIEW_NAMES, "film"),
+    stops: stopsGiven.length ? stopsGiven : null, // null: what the generator's own examples say
+    s: parseSeed(query.get("s") ?? "") ?? "0",
+    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    over: oneOf("over", ["words", "z", "both"], ""),
+    way: oneOf("way", ["linear"], "spherical"),
+    n: oneOf("n", ["1", "4"], "16"),
+    frames: oneOf("frames", ["12", "48", "96"], "24"),
+    loop: query.get("loop") === "1",
+    fps: Math.round(clamp(query.get("fps"), 2, 60, 12)),
+    pingpong: query.get("pp") === "1",
+    f: Math.round(clamp(query.get("f"), 0, 95, 0)),
+    kind: oneOf("pad", ["noise"], "words"),
+    corners: cornersGiven.length === 4 ? cornersGiven : null,
+    x: clamp(query.get("x"), 0, 1, 0.5),
+    y: clamp(query.get("y"), 0, 1, 0.5),
+    axes: parseSeed(query.get("axes") ?? "") ?? "0",
+    w: own ? text("w", "") : "",
+    from: parseTileNames(query.get("from"), 32),
+    to: parseTileNames(query.get("to"), 32),
+    amount: clamp(query.get("amount"), -2, 2, 0),
+    right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
+    down: Math.round(clamp(query.get("down"), 0, 64, 0)),
+    k: parseCodes(query.get("k")),
+  };
+}
+
+export function stateFields(state) {
+  const written = [["view", state.view], ["s", state.s]].filter(([, value]) => value !== "film" && value !== "0");
+  const add = (name, value, usual) => {
+    if (value !== usual) written.push([name, value]);
+  };
+  add("psi", state.psi, 1);
+  if (state.view === "film") {
+    for (const stop of state.stops ?? []) written.push(["stop", stop]);
+    add("over", state.over, "");
+    add("way", state.way, "spherical");
+    add("n", state.n, "16");
+    add("frames", state.frames, "24");
+    if (state.loop) written.push(["loop", 1]);
+    add("fps", state.fps, 12);
+    if (state.pingpong) written.push(["pp", 1]);
+    add("f", state.f, 0);
+  }
+  if (state.view === "pad") {
+    add("pad", state.kind, "words");
+    if (state.kind === "words") for (const corner of state.corners ?? []) written.push(["corner", corner]);
+    else {
+      written.push(["w", state.w]);
+      add("axes", state.axes, "0");
+    }
+    add("x", state.x, 0.5);
+    add("y", state.y, 0.5);
+  }
+  if (state.view === "turn") {
+    written.push(["w", state.w]);
+    if (state.from.length) written.push(["from", state.from.join(",")]);
+    if (state.to.length) written.push(["to", state.to.join(",")]);
+    add("amount", state.amount, 0);
+  }
+  if (state.view === "codes") {
+    add("right", state.right, 0);
+    add("down", state.down, 0);
+    add("k", state.k.join(","), "");
+  }
+  return written;
+}
