@@ -151,7 +151,7 @@ def test_ones_own_pictures_are_shown_with_the_words_that_nobody_knows(train):
         says(page, ".gt-found-say", "3 pictures of one class")
         page.wait_for_function("document.querySelector('[data-setting=family]').value === 'dcgan'")
         assert page.is_enabled(".gt-start")
-        assert "a family that hears no words" in page.inner_text(".gt-form .gt-notes")
+        assert "an unconditional family" in page.inner_text(".gt-form .gt-notes")
         page.set_input_files(".gt-zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK nothing"})
         page.wait_for_selector(".gx-work-trouble")
         assert page.is_disabled(".gt-start")

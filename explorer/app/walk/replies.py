@@ -16,18 +16,18 @@ GRID_SCALE = 3  # pixels a pixel of a grid of codes that is kept
 
 
 def film_reply(film: "Film") -> dict[str, Any]:
-    """A film: its sheet, where its frames and tiles lie there, its course."""
-    sprite, course = film.sprite(), film.course
+    """A film: its sheet, where its frames and tiles lie there, its reading."""
+    sprite, reading = film.sprite(), film.reading
     return png_reply(film.sprite_png(), film.tiles, film.columns) | {
         "frames": sprite.frames,
         "across": sprite.columns,
         "frame": [sprite.width, sprite.height],
         "stops": list(film.walk.stop_frames),
-        "labels": list(course.labels),
-        "shares": [[round(float(share), 3) for share in row] for row in course.shares],
-        "moved": [round(float(step), 4) for step in course.moved],
-        "distance": course.distance,
-        "stretches": [list(stretch) for stretch in course.stretches],
+        "labels": list(reading.labels),
+        "shares": [[round(float(share), 3) for share in row] for row in reading.shares],
+        "moved": [round(float(step), 4) for step in reading.moved],
+        "distance": reading.distance,
+        "stretches": [list(stretch) for stretch in reading.segments],
         "ms": round(film.milliseconds),
     }
 
