@@ -130,7 +130,7 @@ def test_a_word_becomes_label_weights_for_those_that_only_know_labels(answering)
     assert drawn_with == [None, 0.01, 1.0]
 
 
-def test_the_deaf_draw_the_same_for_every_word_and_still_say_what_it_is_like(answering):
+def test_unconditional_generators_draw_the_same_for_every_word_and_still_show_its_similarity(answering):
     for name, conditioning in (("unasked", "nothing"), ("coded", "codes")):
         one, other = (explored(answering, c=name, w=word) for word in ("slipper", "boots"))
         tiles = [Studio(device="cpu").render(spec_from_png(base64.b64decode(r["png"]))).tiles for r in (one, other)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.inside.request import InsideRequest, read_picture
 from explorer.app.shared.public_names import named
-from explorer.app.shared.replies import SAVED_SIDE, base64_text, rows_png
+from explorer.app.shared.replies import base64_text, rows_png, tiles_png
 
 if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
@@ -30,9 +30,8 @@ def find(studio: "Studio", request: InsideRequest, progress: "Progress") -> dict
     progress.report("looking at the picture", 0, 0)
     found = invert(studio, read_picture(request.more), request.spec.checkpoint, watch=watch, stop=progress.stop)
     picture = named(found.picture, request.name)
-    scale = max(1, round(SAVED_SIDE / max(picture.tiles.shape[1:3])))
     return {
-        "png": base64_text(picture.png(scale)),
+        "png": base64_text(tiles_png(picture, save=True)),
         "sought": base64_text(rows_png(found.target[None, None])),
         "error": round(found.error, 1),
         "notes": list(found.notes),
