@@ -25,7 +25,7 @@ def shipped(kind: Kind) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / _CHECKOUT[kind]
 
 
-def shelves(kind: Kind) -> tuple[Path, Path]:
+def search_folders(kind: Kind) -> tuple[Path, Path]:
     """Folders in which a kind is looked up by name: the shipped ones, then the user's own."""
     return shipped(kind), user_data() / kind
 

@@ -30,7 +30,7 @@ def list_checkpoints(runs: bool = False) -> list[Listing]:
     runs: whether the user's own runs are there too, each with its last checkpoint, by the run's name.
     """
     found: dict[str, Listing] = {}
-    parents = [(parent, ".") for parent in places.shelves("checkpoints")]
+    parents = [(parent, ".") for parent in places.search_folders("checkpoints")]
     for parent, inside in [*parents, *([(places.runs(), "checkpoint")] if runs else [])]:
         for entry in sorted(parent.iterdir()) if parent.is_dir() else []:
             half_made = entry.name.startswith(".")  # a save that was killed
@@ -56,7 +56,7 @@ def find(name: str | Path) -> Path:
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
-    parents = places.shelves("checkpoints") if is_name(text) else ()
+    parents = places.search_folders("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
         own_run = (places.runs() / text / "checkpoint",) if places.is_bare(text) else ()

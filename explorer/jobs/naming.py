@@ -8,7 +8,7 @@ from pathlib import Path
 from explorer.data import NAMES
 from explorer.errors import shown
 from explorer.jobs.job import JobError
-from explorer.places import shelves
+from explorer.places import search_folders
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # device names of Windows
@@ -55,5 +55,5 @@ def existing_run(root: Path, name: object) -> Path:
 def absolute_source(source: str) -> str:
     """A data source or word space as a process in another folder finds it: a path is made absolute."""
     path = os.path.abspath(os.path.expanduser(source))
-    is_name = source in NAMES or any((shelf / source).is_dir() for shelf in shelves("words"))
+    is_name = source in NAMES or any((folder / source).is_dir() for folder in search_folders("words"))
     return source if is_name or not os.path.exists(path) else path

@@ -23,7 +23,7 @@ _ENDS = (".zip", ".gz", ".bz2", ".xz", ".xml", ".txt", ".vec", ".csv", ".tsv", "
 def list_spaces() -> list[Path]:
     """Files of all spaces that have a name, shipped ones first; a user's own hides no shipped one."""
     found: dict[str, Path] = {}
-    for root in places.shelves("words"):
+    for root in places.search_folders("words"):
         for path in sorted(root.glob(f"*/{FILE_NAME}")):
             found.setdefault(path.parent.name, path)
     return list(found.values())
@@ -91,7 +91,7 @@ def _named(name: str) -> Path | None:
     # os.path's tests say no where pathlib's would raise: for names that are too long or hold a zero byte.
     if name in ("", ".", "..") or os.path.basename(name) != name:
         return None
-    files = (root / name / FILE_NAME for root in places.shelves("words"))
+    files = (root / name / FILE_NAME for root in places.search_folders("words"))
     return next((file for file in files if os.path.isfile(file)), None)
 
 

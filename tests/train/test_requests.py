@@ -36,7 +36,7 @@ def training(**fields):
 
 def test_a_training_is_read():
     read = training(
-        name="mine.1", device="cpu", dials={"kimg": 3, "batch": 8, "synonyms": False}, preview=["cat", "cat"]
+        name="mine.1", device="cpu", settings={"kimg": 3, "batch": 8, "synonyms": False}, preview=["cat", "cat"]
     )
     assert (read.pictures.data, read.pictures.space, read.name, read.preset) == (
         "digits",
@@ -88,31 +88,31 @@ def test_how_ones_own_pictures_are_read(monkeypatch, tmp_path):
         {"name": "x" * 65},
         {"name": "mine\n"},
         {"name": 5},
-        {"dials": []},
-        {"dials": {"data": "/etc/passwd"}},
-        {"dials": {"space": "x"}},
-        {"dials": {"c_dim": 3}},
-        {"dials": {"preview": ["x"]}},
-        {"dials": {"__init__": 1}},
-        {"dials": {"kimg": "3"}},
-        {"dials": {"kimg": True}},
-        {"dials": {"kimg": math.nan}},
-        {"dials": {"kimg": math.inf}},
-        {"dials": {"kimg": 10**400}},
-        {"dials": {"kimg": -1}},
-        {"dials": {"batch": 8.5}},
-        {"dials": {"batch": 10**6}},
-        {"dials": {"size": 257}},
-        {"dials": {"threads": 10**4}},
-        {"dials": {"synonyms": 1}},
-        {"dials": {"family": "stylegan"}},
-        {"dials": {"family": ["word"]}},
-        {"dials": {"codes": [10**9]}},
-        {"dials": {"norm": "layer"}},
-        {"dials": {"resolution": 256}},
-        {"dials": {"resolution": True}},
-        {"dials": {"sheet_kimg": 1e-9}},
-        {"dials": {"save_seconds": 0.001}},
+        {"settings": []},
+        {"settings": {"data": "/etc/passwd"}},
+        {"settings": {"space": "x"}},
+        {"settings": {"c_dim": 3}},
+        {"settings": {"preview": ["x"]}},
+        {"settings": {"__init__": 1}},
+        {"settings": {"kimg": "3"}},
+        {"settings": {"kimg": True}},
+        {"settings": {"kimg": math.nan}},
+        {"settings": {"kimg": math.inf}},
+        {"settings": {"kimg": 10**400}},
+        {"settings": {"kimg": -1}},
+        {"settings": {"batch": 8.5}},
+        {"settings": {"batch": 10**6}},
+        {"settings": {"size": 257}},
+        {"settings": {"threads": 10**4}},
+        {"settings": {"synonyms": 1}},
+        {"settings": {"family": "stylegan"}},
+        {"settings": {"family": ["word"]}},
+        {"settings": {"codes": [10**9]}},
+        {"settings": {"norm": "layer"}},
+        {"settings": {"resolution": 256}},
+        {"settings": {"resolution": True}},
+        {"settings": {"sheet_kimg": 1e-9}},
+        {"settings": {"save_seconds": 0.001}},
         {"preview": "cat"},
         {"preview": ["cat"] * 9},
         {"preview": ["x" * 61]},
@@ -169,8 +169,8 @@ def test_what_is_watched_is_read():
 def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both():
     found = SimpleNamespace(name="letters", side=32, channels=3, counts=dict.fromkeys("abcde", 7))
 
-    def config(dials: dict, preview: tuple = (), preset: str = "tiny"):
-        return train_settings.config_of(preset, dials, preview, "digits", DEFAULT_SPACE, found)
+    def config(settings: dict, preview: tuple = (), preset: str = "tiny"):
+        return train_settings.config_of(preset, settings, preview, "digits", DEFAULT_SPACE, found)
 
     made = config({"batch": 16}, ("cat",))
     assert (made.kimg, made.size, made.batch, made.resolution, made.channels) == (30.0, 16, 16, 32, 3)
@@ -187,21 +187,21 @@ def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both
         config({"hold_out": ("z",)})
     with pytest.raises(UnknownWord):
         config({}, ("zqxzqx",))
-    for dials in ({"kimg": 90_000.0}, {"snapshot_kimg": 0.1}):
+    for settings in ({"kimg": 90_000.0}, {"snapshot_kimg": 0.1}):
         with pytest.raises(ExplorerError, match="keeps at most"):
-            config(dials)
+            config(settings)
 
 
 def test_every_setting_has_its_help_its_bounds_and_a_default_within_them():
-    dials = {dial["name"]: dial for dial in train_settings.page_settings()}
-    assert all(dial["help"] for dial in dials.values()) and len(dials) > 20
-    for dial in dials.values():
-        read = train_settings.read_settings({dial["name"]: dial["value"]})[dial["name"]]
-        assert (list(read) if dial["kind"] == "list" else read) == dial["value"]
+    settings = {row["name"]: row for row in train_settings.page_settings()}
+    assert all(row["help"] for row in settings.values()) and len(settings) > 20
+    for row in settings.values():
+        read = train_settings.read_settings({row["name"]: row["value"]})[row["name"]]
+        assert (list(read) if row["kind"] == "list" else read) == row["value"]
     for family in train_settings.families().values():
-        assert train_settings.read_settings(family["dials"]) == family["dials"] and family["about"]
+        assert train_settings.read_settings(family["settings"]) == family["settings"] and family["about"]
     for preset in train_settings.presets():
-        assert train_settings.read_settings(preset["dials"]) == preset["dials"] and preset["about"]
+        assert train_settings.read_settings(preset["settings"]) == preset["settings"] and preset["about"]
 
 
 def test_a_record_is_thinned_and_what_is_no_number_left_out():
@@ -254,7 +254,7 @@ def test_the_tab_answers_whatever_is_sent_with_a_sentence(home):
         called(tab.cancel, tab=5),
         called(tab.start, **DIGITS),
         called(tab.start, **DIGITS, name="new"),  # these pictures were not inspected yet
-        called(tab.start, **DIGITS, name="..", dials={}),
+        called(tab.start, **DIGITS, name="..", settings={}),
         called(tab.act, name="done", what="rm -rf"),
         called(tab.act, name="done", what="__class__"),
         called(tab.act, name="done", what="pause"),

@@ -26,7 +26,7 @@ FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 class CatalogEntry:
     """One line of the checkpoint menu.
 
-    source: what loads it, its name or where the app was told to find it, which no page sees. kimg: None for what was
+    source: what loads it, its name or the place that the app was started with, which no page sees. kimg: None for what was
     published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
     """
 
@@ -197,5 +197,5 @@ def _unused(name: str, taken: Collection[str], suffix: str = "2") -> str:
 def _known_folders() -> tuple[Path, ...]:
     """Folders of checkpoints, runs and word spaces, as given and in full: a moved home may be a relative path."""
     kinds = ("words", "checkpoints")
-    found = [*(folder for kind in kinds for folder in places.shelves(kind)), places.runs()]
+    found = [*(folder for kind in kinds for folder in places.search_folders(kind)), places.runs()]
     return (*found, *(folder.absolute() for folder in found))

@@ -113,9 +113,9 @@ export function jobPanel(train) {
     if (train.watched[field].length > 1500) train.watched[field] = train.watched[field].filter((_, i, all) => i % 2 === 0 || i > all.length - 3);
   }
 
-  function showAbout({ data, space, preview, dials }) {
-    find(".gt-about").hidden = !dials.length;
-    const rows = [["pictures", data], ["word space", space], ["preview words", preview.join(", ") || "none"], ...dials];
+  function showAbout({ data, space, preview, settings }) {
+    find(".gt-about").hidden = !settings.length;
+    const rows = [["pictures", data], ["word space", space], ["preview words", preview.join(", ") || "none"], ...settings];
     const list = find(".gt-about-list");
     ensureChildren(list, 2 * rows.length, () => createNode(list.children.length % 2 ? "dd" : "dt"));
     rows.forEach(([name, value], i) => {

@@ -59,7 +59,7 @@ def about(job: "Job") -> dict[str, Any]:
     """How a job was set up: its pictures, its words, and every setting as text."""
     config = job.config
     if config is None:
-        return {"data": "", "space": "", "preview": [], "dials": []}
+        return {"data": "", "space": "", "preview": [], "settings": []}
     from explorer.training.settings import SETTINGS
 
     shown_too = ("fit", "skip_broken")
@@ -68,7 +68,7 @@ def about(job: "Job") -> dict[str, Any]:
         "data": text(Path(config.data).name, 100),
         "space": text(config.space, 100),
         "preview": [text(word, 100) for word in config.preview[:MOST_LABELS]],
-        "dials": [[name, text(_plain(value), 40)] for name, value in settings.items() if value != ""],
+        "settings": [[name, text(_plain(value), 40)] for name, value in settings.items() if value != ""],
     }
 
 

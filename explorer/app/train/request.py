@@ -14,7 +14,7 @@ ACTIONS = ("pause", "resume", "stop", "cancel", "delete", "up", "down")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FOLDER = re.compile(r"[^/\\\0\ud800-\udfff]{1,255}")  # what a file system can hold
 _PICTURES = {"tab", "source", "upload", "space", "fit", "skip_broken"}
-_TRAINING = _PICTURES | {"name", "preset", "device", "dials", "preview"}
+_TRAINING = _PICTURES | {"name", "preset", "device", "settings", "preview"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = f
 
 
 def read_training(raw: object, spaces: Collection[str], devices: Collection[str]) -> TrainingRequest:
-    """Read which training: beside the pictures' fields, preset, dials (settings by name), preview (up to 8 words), and
+    """Read which training: beside the pictures' fields, preset, settings (settings by name), preview (up to 8 words), and
     maybe name and device. Raises ExplorerError."""
     from explorer.training.resolve import PRESETS
 
@@ -86,7 +86,7 @@ def read_training(raw: object, spaces: Collection[str], devices: Collection[str]
     if device is not None and (not isinstance(device, str) or device not in devices):
         raise RequestError(f"This machine has the devices {', '.join(devices)}.")
     name = None if raw.get("name") is None else read_name(raw)
-    chosen, preview = read_settings(raw.get("dials", {})), read_preview(raw.get("preview", []))
+    chosen, preview = read_settings(raw.get("settings", {})), read_preview(raw.get("preview", []))
     return TrainingRequest(pictures, name, preset, device, chosen, preview)
 
 

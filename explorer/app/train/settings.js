@@ -60,15 +60,15 @@ export function trainingForm(train) {
       find(selector).value = chosen;
     }
     find(".gt-device-field").hidden = form.offer.devices.length < 2;
-    const dials = form.offer.dials.filter(({ first }) => !first);
-    find(".gt-settings").replaceChildren(...dials.map(createSetting));
-    setText(find("#gt-size-help"), form.offer.dials.find(({ name }) => name === "size").help);
+    const settings = form.offer.settings.filter(({ first }) => !first);
+    find(".gt-settings").replaceChildren(...settings.map(createSetting));
+    setText(find("#gt-size-help"), form.offer.settings.find(({ name }) => name === "size").help);
     for (const box of root.querySelectorAll("[data-setting]")) fitBox(box, settingOf(box.dataset.setting));
     choosePreset(form.offer.presets[0].name);
   }
 
   function settingOf(name) {
-    return form.offer.dials.find((setting) => setting.name === name);
+    return form.offer.settings.find((setting) => setting.name === name);
   }
 
   // --- settings ------------------------------------------------------------------------------------------------------
@@ -78,9 +78,9 @@ export function trainingForm(train) {
     if (name === "resolution" && form.found) return form.found.side;
     // The pictures of one class, which a family that is conditioned on words cannot learn from.
     if (name === "family" && form.found?.family) return form.found.family;
-    const { dials } = form.offer.presets.find((other) => other.name === preset);
+    const { settings } = form.offer.presets.find((other) => other.name === preset);
     const family = name === "family" ? null : form.offer.families[changed.family ?? presetValue("family")];
-    return family?.dials[name] ?? dials[name] ?? settingOf(name).value;
+    return family?.settings[name] ?? settings[name] ?? settingOf(name).value;
   }
 
   function choosePreset(name) {
@@ -158,16 +158,16 @@ export function trainingForm(train) {
 
   function trainingRequest() {
     /** @type {any} */
-    const request = { ...pictures.chosen(), space: find(".gt-space").value, preset, dials: changed, preview: previewWords() };
+    const request = { ...pictures.chosen(), space: find(".gt-space").value, preset, settings: changed, preview: previewWords() };
     if (form.offer.devices.length > 1) request.device = find(".gt-device").value;
     return request;
   }
 
   // What a trial depends on.
   function trialKey() {
-    const { preview: _, dials: __, preset: ___, ...rest } = trainingRequest();
-    const dials = form.offer.dials.map(({ name }) => name).filter((name) => !FREE.includes(name)).map((name) => changed[name] ?? presetValue(name));
-    return JSON.stringify([rest, dials]);
+    const { preview: _, settings: __, preset: ___, ...rest } = trainingRequest();
+    const settings = form.offer.settings.map(({ name }) => name).filter((name) => !FREE.includes(name)).map((name) => changed[name] ?? presetValue(name));
+    return JSON.stringify([rest, settings]);
   }
 
   function recipeChanged() {

@@ -41,12 +41,12 @@ def presets() -> list[dict[str, Any]]:
     """The presets, each with the settings that it makes."""
     from explorer.training.resolve import PRESETS
 
-    return [{"name": name, "about": one.about, "dials": _on_page(one.settings)} for name, one in PRESETS.items()]
+    return [{"name": name, "about": one.about, "settings": _on_page(one.settings)} for name, one in PRESETS.items()]
 
 
 def families() -> dict[str, dict[str, Any]]:
     """The families by name, each in words, with the settings where a training of it begins."""
-    return {name: {"about": row.recipe(), "dials": _on_page(row.settings)} for name, row in FAMILIES.items()}
+    return {name: {"about": row.recipe(), "settings": _on_page(row.settings)} for name, row in FAMILIES.items()}
 
 
 def read_settings(raw: object) -> dict[str, Any]:

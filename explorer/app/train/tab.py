@@ -70,7 +70,7 @@ class TrainTab(TaskTab):
                 "sources": list(NAMES),
                 "presets": settings.presets(),
                 "families": settings.families(),
-                "dials": settings.page_settings(),
+                "settings": settings.page_settings(),
                 "spaces": names,
                 "space": settings.default_space(names),
                 "devices": self._devices(),

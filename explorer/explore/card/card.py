@@ -64,16 +64,16 @@ def card(
 def opening(name: str, source: Checkpoint) -> list[str]:
     """Its conditioning and the command that draws from it."""
     channels, side, _ = source.image_shape
-    hears, codes = source.description.conditioning, source.description.codes
+    conditioning, codes = source.description.conditioning, source.description.codes
     pixels = f"{side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}"
     kinds = [f"c{number} ({f'one of {kind}' if kind > 1 else 'a number'})" for number, kind in enumerate(codes, 1)]
-    kind = _KINDS[hears].format(
+    kind = _KINDS[conditioning].format(
         z=source.z_dim, space=source.space_name, labels=len(source.labels), pixels=pixels, codes=_listed(kinds)
     )
     ways = [f"`gan-explorer sample WORDS --checkpoint {name} -o grid.png`"]
-    if hears == "nothing":
+    if conditioning == "nothing":
         ways = [f"`gan-explorer sample ANY_WORD --checkpoint {name} --seed 7 -o grid.png`"]
-    if hears == "codes":
+    if conditioning == "codes":
         options = " ".join(["--code 0"] * len(codes))
         ways = [
             f"`gan-explorer sample ANY_WORD {options} --checkpoint {name} -o grid.png`",

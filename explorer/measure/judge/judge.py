@@ -86,7 +86,7 @@ def open_judge(name: str, device: str | torch.device = "cpu") -> Judge:
 
     Raises JudgeError when there is none, or it cannot be used.
     """
-    for folder in places.shelves("judges") if is_name(name) and name not in ABOUT else ():
+    for folder in places.search_folders("judges") if is_name(name) and name not in ABOUT else ():
         if is_regular(folder / name / CONFIG):
             return _opened(folder / name, device)
     known = ", ".join(folder.name for folder in list_judges()) or "none yet"
@@ -121,7 +121,7 @@ def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judg
 def list_judges() -> dict[Path, JudgeDescription]:
     """Judges by folder: the shipped ones, then the user's own; broken ones are skipped."""
     found: dict[str, tuple[Path, JudgeDescription]] = {}
-    for parent in places.shelves("judges"):
+    for parent in places.search_folders("judges"):
         for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
             taken = folder.name in found or folder.name in ABOUT or not folder.name.isprintable()
             if folder.name.startswith(".") or taken or not is_regular(folder / CONFIG):
