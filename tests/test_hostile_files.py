@@ -128,7 +128,7 @@ def everything_of(home: Path) -> list[Any]:
 def resumed(home: Path) -> None:
     with explain_write_errors(home / "runs/one"), Run(home / "runs/one", RUN_CONFIG) as run:
         run.start_log(64)
-        run.stats({"images": 96})
+        run.log({"images": 96})
 
 
 def imported(path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, optional_output
 from explorer.training.resolve import PRESETS, parse_assignments, read_settings_file, resolve
-from explorer.training.settings import SETTINGS, TrainConfig, TrainingError, condition_dim
+from explorer.training.settings import APPLIES, SETTINGS, TrainConfig, TrainingError, condition_dim
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -72,8 +73,8 @@ def train(
     parent.watch()
     from explorer.jobs.naming import check_new
 
-    folder = run_folder(run)
-    if is_bare(run) and not folder.exists():
+    how = _Options(run, run_folder(run), device, data_dir, background, estimate, all_)
+    if is_bare(run) and not how.folder.exists():
         check_new(run)
     if polite:
         from explorer.machine import lower_priority
@@ -81,16 +82,27 @@ def train(
         lower_priority()
     given = {} if config is None else read_settings_file(config)
     given |= ({} if data is None else {"data": data}) | given_settings(settings) | parse_assignments(set_ or [])
-    if is_regular(folder / "config.json"):
-        before = TrainConfig.from_file(folder / "config.json")
-        changes = resolve(given, preset, before=before)
-        return _go_on(run, changes, device, data_dir, background, estimate, all_)
+    if is_regular(how.folder / "config.json"):
+        return _go_on(how, resolve(given, preset, before=TrainConfig.from_file(how.folder / "config.json")))
     if not given and preset is None:
-        return _go_on(run, {}, device, data_dir, background, estimate, all_)
+        return _go_on(how, {})
     chosen = resolve(given, preset, _start_settings(given.get("start_from")))
     if "data" not in chosen:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
-    return _begin(run, chosen, device, data_dir, background, estimate, all_)
+    return _begin(how, chosen)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The options of `train` beside the settings."""
+
+    run: str
+    folder: Path
+    device: str | None
+    data_dir: Path | None
+    background: bool
+    estimate: bool
+    every_class: bool
 
 
 def _start_settings(checkpoint: object) -> dict[str, Any]:
@@ -100,98 +112,84 @@ def _start_settings(checkpoint: object) -> dict[str, Any]:
     return checkpoint_settings(checkpoint) if isinstance(checkpoint, str) and checkpoint else {}
 
 
-def _begin(
-    run: str,
-    settings: dict[str, Any],
-    device: str | None,
-    data_dir: Path | None,
-    background: bool,
-    estimate: bool,
-    all_: bool,
-) -> None:
+def _begin(how: "_Options", settings: dict[str, Any]) -> None:
     """Begin a run with these settings; what follows from its pictures and words is added to them."""
     from explorer.data import classes_left, load
     from explorer.words import open_space
 
-    folder = run_folder(run)
     space = open_space(settings.get("space", TrainConfig.space))
     mode = {1: "L", 3: "RGB"}.get(settings.get("channels"))
-    reading = {name: settings[name] for name in ("fit", "skip_broken", "names", "translate_names") if name in settings}
+    reading = {name: value for name, value in settings.items() if SETTINGS[name].applies == "folders"}
     options = TrainConfig(**reading).read_options
-    pictures = load(settings["data"], data_dir=data_dir, size=settings.get("resolution"), mode=mode, **options.keywords)
+    pictures = load(
+        settings["data"], data_dir=how.data_dir, size=settings.get("resolution"), mode=mode, **options.keywords
+    )
     with optional_output():
-        _print_pictures(pictures, space, all_)
+        _print_pictures(pictures, space, how.every_class)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(pictures.words))
     channels, side, _ = pictures.image_shape
     labels = classes_left(pictures.words, settings.get("hold_out", ()), pictures.name)
     c_dim = condition_dim(family, space.dim, len(labels), settings.get("codes", TrainConfig.codes))
     config = TrainConfig(**settings | {"resolution": side, "channels": channels, "c_dim": c_dim})
-    if estimate:
-        return _print_estimate(config, device)
+    if how.estimate:
+        return _print_estimate(config, how.device)
     if config.start_from:
         from explorer.training.fine_tuning import describe_start
 
         print(describe_start(config, labels))
-    if background:
+    if how.background:
         from explorer.jobs import Jobs
 
-        _check_background(data_dir)
-        return _print_job(Jobs(folder.parent).start(folder.name, config, device))
+        _check_background(how)
+        return _print_job(Jobs(how.folder.parent).start(how.folder.name, config, how.device))
     from explorer.training import train as train_run
 
-    _finish(run, data_dir, device, lambda report: train_run(folder, config, pictures, space, report, device))
+    _finish(how, lambda report: train_run(how.folder, config, pictures, space, report, how.device))
     return None
 
 
-def _go_on(
-    run: str,
-    changes: dict[str, Any],
-    device: str | None,
-    data_dir: Path | None,
-    background: bool,
-    estimate: bool,
-    all_: bool,
-) -> None:
+def _go_on(how: "_Options", changes: dict[str, Any]) -> None:
     """Go on with a run with its own settings, but for `changes`."""
     from explorer.training.resuming import changed_config
 
-    folder = run_folder(run)
-    before, config = changed_config(folder, changes)
-    if estimate:
-        return _print_estimate(config, device)
-    if background:
-        _check_background(data_dir)
+    before, config = changed_config(how.folder, changes)
+    if how.estimate:
+        return _print_estimate(config, how.device)
+    if how.background:
+        _check_background(how)
     must_load = config != before or "data" in changes
     if must_load:  # what does not fit is an error before anything is changed on disk
         from explorer.training.distributed import Distributed
         from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
-        pictures, space = load_pictures(folder, config, data_dir, progress=True), open_space(config.space)
+        pictures, space = load_pictures(how.folder, config, how.data_dir, progress=True), open_space(config.space)
         if "data" in changes:
             with optional_output():
-                _print_pictures(pictures, space, all_)
-        prepared = prepare_data(folder, config, pictures, space, Distributed.start("cpu" if background else device))
+                _print_pictures(pictures, space, how.every_class)
+        prepared = prepare_data(
+            how.folder, config, pictures, space, Distributed.start("cpu" if how.background else how.device)
+        )
         with optional_output():
             for sentence in config.change_history:
                 if sentence not in before.change_history:
                     print(sentence)
-    if background:
+    if how.background:
         from explorer.jobs import Jobs
 
-        return _print_job(Jobs(folder.parent).resume(folder.name, device, **changes))
+        return _print_job(Jobs(how.folder.parent).resume(how.folder.name, how.device, **changes))
     if must_load:
         from explorer.training.loop import train_on
 
-        return _finish(run, data_dir, device, lambda report: train_on(folder, prepared, report))
+        return _finish(how, lambda report: train_on(how.folder, prepared, report))
     from explorer.training.loop import train_folder
 
-    return _finish(run, data_dir, device, lambda report: train_folder(folder, device, data_dir, report))
+    return _finish(how, lambda report: train_folder(how.folder, how.device, how.data_dir, report))
 
 
-def _check_background(data_dir: Path | None) -> None:
-    if data_dir is not None:
+def _check_background(how: "_Options") -> None:
+    if how.data_dir is not None:
         raise TrainingError(
             "A training in the background finds its data by GAN_EXPLORER_DATA: set it in place of --data-dir."
         )
@@ -221,11 +219,11 @@ def _print_job(job: "Job") -> None:
     print(f"{job.name} is {job.state} on {job.device}; see: {command('jobs', '--runs', job.folder.parent)}")
 
 
-def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[["Report"], Path]) -> None:
+def _finish(how: "_Options", work: Callable[["Report"], Path]) -> None:
     """Run `work` with its progress shown; afterwards start the next training that waits for the device."""
     from explorer.training.resuming import images_seen
 
-    folder = run_folder(run)
+    run, folder = how.run, how.folder
     is_main = os.environ.get("RANK", "0") == "0"  # one process of a distributed training prints
     seen = images_seen(folder)
     try:
@@ -234,7 +232,7 @@ def _finish(run: str, data_dir: Path | None, device: str | None, work: Callable[
     except Interrupted as stopped:
         if not is_main:
             raise typer.Exit(stopped.status) from None
-        given = [("--data-dir", data_dir), ("--device", device)]
+        given = [("--data-dir", how.data_dir), ("--device", how.device)]
         again = command("train", "--run", run, *(part for pair in given if pair[1] for part in pair))
         raise Interrupted(f"{stopped} Go on with: {again}", stopped.signal) from None
     finally:
@@ -323,4 +321,4 @@ def publish(
     """
     from explorer.explore.card.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title=title, words=tuple(word or ()), about=about, half=half)}.")
+    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES)}.")

@@ -242,6 +242,7 @@ class TrainConfig:
 SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(TrainConfig)}
 """The description of each setting, by name."""
 
+APPLIES = {name: one.applies for name, one in SETTINGS.items() if one.applies}
 LISTS = tuple(name for name, one in SETTINGS.items() if one.kind == "list")
 BEFORE = {name: one.before for name, one in SETTINGS.items() if one.before is not None}
 """What a run was trained with whose config was written before there was such a setting."""

@@ -1,4 +1,4 @@
-"""`gan-explorer bench train`: what it counts, and that it counts the whole of what a move computes."""
+"""`gan-explorer bench train`: what it counts, and that it counts all that a step computes."""
 
 from time import sleep
 
@@ -47,7 +47,7 @@ def test_the_penalties_are_counted_with_their_second_backward(speed):
     assert penalised.flops - plain.flops == pytest.approx(2 * 6 * forward, rel=0.02)
 
 
-def test_an_average_move_holds_every_kind_in_its_share(speed):
+def test_an_average_step_holds_every_kind_in_its_share(speed):
     plain, penalised = speed.kinds
     assert speed.mean.flops == pytest.approx((2 * plain.flops + penalised.flops) / 3, abs=1)
     assert speed.mean.seconds == pytest.approx((2 * plain.seconds + penalised.seconds) / 3)
@@ -56,14 +56,14 @@ def test_an_average_move_holds_every_kind_in_its_share(speed):
     assert 0 < speed.mean.speed < 2 * speed.best["float32"].speed
 
 
-def test_a_game_without_penalties_has_one_kind_of_move_and_wrong_pictures_cost_little():
+def test_a_family_without_penalties_has_one_kind_of_step_and_mismatch_costs_little():
     threads = torch.get_num_threads()
-    hinge, wrong = (
+    hinge, mismatched = (
         measure(TrainConfig(family="word-hinge", size=4, batch=4, threads=threads, penalty_every=2, **more), periods=1)
         for more in ({"mismatch": 0}, {"mismatch": 0.5})
     )
-    assert len(hinge.kinds) == len(wrong.kinds) == 1 and hinge.kinds[0].count == 2
-    assert hinge.mean.flops < wrong.mean.flops < 1.05 * hinge.mean.flops
+    assert len(hinge.kinds) == len(mismatched.kinds) == 1 and hinge.kinds[0].count == 2
+    assert hinge.mean.flops < mismatched.mean.flops < 1.05 * hinge.mean.flops
 
 
 def test_time_is_wall_time():

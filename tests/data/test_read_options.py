@@ -17,7 +17,7 @@ from explorer.measure.judge.format import describe_judge
 from explorer.measure.training_pictures import own_pictures, read_options_of
 from explorer.training import TrainConfig
 from explorer.training.loop import train_folder
-from explorer.training.settings import TrainingError
+from explorer.training.settings import APPLIES, TrainingError
 from explorer.words import open_space
 
 TINY = ["--preset", "tiny", "--size", "4", "--set", "batch=16", "--set", "z_dim=4", "--threads", "1"]
@@ -64,7 +64,7 @@ def test_a_run_reads_its_pictures_alike_when_it_goes_on_and_when_it_is_measured(
     assert "1 of 141 files cannot be read" in made.summary["notes"] and str(home) not in str(made.summary)
     options = read_options_of(made)
     assert options == ReadOptions("pad", True, (("alpha", "cat"),))
-    written = card("pets", "", made, (), "")
+    written = card("pets", "", made, (), "", APPLIES)
     assert "| fit | pad |" in written and "| names | 1 by a names file |" in written
     train, test = (own_pictures(str(pets), made.image_shape, split, options=options) for split in ("train", "test"))
     assert train.words == test.words == made.labels and len(train) == len(test) == 140

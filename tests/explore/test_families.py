@@ -6,15 +6,14 @@ import math
 
 import pytest
 from app_in_chromium import drawn, in_trouble, pixels
-from app_requests import TAB, refused_in_a_sentence
+from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import LABELS, publish_tiny
 
 from explorer import Studio, spec_from_png
 from explorer.app.explore.tab import ExploreTab
-from explorer.app.shared.answering import Answering, LazyStudio
+from explorer.app.shared.answering import Answering
 from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.request import read_request
-from explorer.app.shared.worker import RenderWorker
 from explorer.app.walk.request import read_codes_request
 from explorer.app.walk.tab import WalkTab
 from explorer.explore import Seeded, Spec, specs_from_png
@@ -92,7 +91,7 @@ def answering(tmp_path_factory) -> Answering:
         for name, family in FAMILY.items():
             publish_tiny(root / "checkpoints" / name, family=family)
         start = publish_tiny(root / "elsewhere" / "start", family="infogan", codes=(20, 1))
-        yield Answering(Catalog(str(start)), RenderWorker(), LazyStudio("cpu"))
+        yield answering_for(start)
 
 
 def explored(answering: Answering, **fields) -> dict:

@@ -14,12 +14,12 @@ from explorer.training.settings import TrainConfig
 CLASSIC = ["dcgan", "lsgan", "cdcgan", "acgan", "twongan", "infogan"]
 
 
-def networks(resolution=32, size=8, family="cdcgan", **dials):
+def networks(resolution=32, size=8, family="cdcgan", **settings):
     row = FAMILIES[family]
     codes = (10, 1, 1) if row.conditioning == "codes" else ()
     c_dim = {"label": 10, "nothing": 0, "codes": 12}[row.conditioning]
     config = NetworkConfig(
-        resolution, 3, 100, c_dim, size, head=row.head, codes=codes, network="dcgan", **{"norm": "batch", **dials}
+        resolution, 3, 100, c_dim, size, head=row.head, codes=codes, network="dcgan", **{"norm": "batch", **settings}
     )
     torch.manual_seed(0)
     return Generator(config), Discriminator(config)
@@ -38,7 +38,7 @@ def test_strided_convolutions_alone_change_the_side(resolution, first, steps):
     assert all(layer.stride == (2, 2) for layer in down)
     assert G.layers[0].side == first and [place.width for place in G.layers][-1] == 8
     assert not layers(G, (nn.AvgPool2d, nn.MaxPool2d, nn.Upsample)) and not layers(G, nn.Conv2d)
-    # Fully connected is the projection of the latent alone, and in D what its head says of the last maps.
+    # Fully connected is the projection of the latent alone, and in D the head on the last maps.
     assert len(layers(G, nn.Linear)) == len(layers(D, nn.Linear)) == 1
     z, c = torch.randn(2, 100), torch.eye(10)[:2]
     pictures = G(z, c)
@@ -105,11 +105,13 @@ def test_every_head_stands_on_the_trunk(family):
 
 @pytest.mark.parametrize("family", CLASSIC)
 def test_classic_families_are_trained_as_the_paper_trained(family):
-    dials = FAMILIES[family].settings
-    assert (dials["network"], dials["z"], dials["lr"], dials["beta1"]) == ("dcgan", "uniform", 2e-4, 0.5)
-    assert FAMILIES[family].norm == "batch" and dials["warmup_kimg"] == 0
-    assert dials["z_dim"] == (62 if family == "infogan" else 100)
-    assert lr_factor(0, 600_000, dials["lr_end"], dials["warmup_kimg"]) == 1 == lr_factor(599_999, 600_000, 1.0, 0)
+    settings = FAMILIES[family].settings
+    assert (settings["network"], settings["z"], settings["lr"], settings["beta1"]) == ("dcgan", "uniform", 2e-4, 0.5)
+    assert FAMILIES[family].norm == "batch" and settings["warmup_kimg"] == 0
+    assert settings["z_dim"] == (62 if family == "infogan" else 100)
+    assert (
+        lr_factor(0, 600_000, settings["lr_end"], settings["warmup_kimg"]) == 1 == lr_factor(599_999, 600_000, 1.0, 0)
+    )
 
 
 def test_the_learning_rate_rises_over_the_warm_up():

@@ -27,7 +27,7 @@ from explorer.training import TrainConfig, losses, train
 from explorer.training.distributed import Distributed
 from explorer.training.losses import one_centred_penalty
 from explorer.training.rng import codes
-from explorer.training.settings import condition_dim
+from explorer.training.settings import APPLIES, condition_dim
 from explorer.training.state import ema_copy, measure_batch_statistics
 from explorer.training.training_data import TrainingData
 
@@ -173,7 +173,7 @@ def trained(request, tmp_path_factory, digits):
 @pytest.mark.parametrize("trained", ["cdcgan", "wgan-gp", "infogan"], indirect=True)
 def test_a_card_lists_the_settings_that_its_family_uses(trained, tmp_path):
     family, folder = trained
-    card = (publish(folder, tmp_path / "card") / "README.md").read_text()
+    card = (publish(folder, tmp_path / "card", applies=APPLIES) / "README.md").read_text()
     assert "| jitter |" not in card and ("| codes |" in card) == (family == "infogan")
     assert ("| penalty | gp |" in card) == (family == "wgan-gp") and "| gamma |" not in card
     assert ("| norm | batch |" in card) == (family != "wgan-gp")

@@ -1,4 +1,4 @@
-"""The two trunks: shapes at every size, what they listen to, and what they must not depend on."""
+"""The two trunks: shapes at every size, what they depend on, and what they must not."""
 
 import pytest
 import torch
@@ -22,18 +22,18 @@ def test_shapes_and_ranges(resolution, channels, size):
     pictures = Generator(config)(torch.randn(3, 8), unit(3, 12))
     assert pictures.shape == (3, channels, resolution, resolution)
     assert pictures.abs().max() <= 1
-    verdict = Discriminator(config)(pictures, unit(3, 12))
-    assert verdict.real.shape == (3,)
+    output = Discriminator(config)(pictures, unit(3, 12))
+    assert output.real.shape == (3,)
 
 
-def test_a_fresh_generator_listens_to_z_and_to_the_word():
+def test_a_fresh_generator_depends_on_z_and_on_the_condition():
     torch.manual_seed(0)
     config = NetworkConfig(size=8)
     G, z, c = Generator(config), torch.randn(16, 64), unit(16, 100)
     over_z = G(z, c[:1].expand(16, -1)).std(dim=0).mean()
     over_words = G(z[:1].expand(16, -1), c).std(dim=0).mean()
     assert over_z > 0.1 and over_words > 0.1
-    assert 0.3 < over_z / over_words < 3  # neither drowns the other
+    assert 0.3 < over_z / over_words < 3  # neither dominates the other
 
 
 def test_a_picture_does_not_depend_on_its_batch():
@@ -44,7 +44,7 @@ def test_a_picture_does_not_depend_on_its_batch():
         assert torch.allclose(G(z, c)[4], G(z[4:5], c[4:5])[0], atol=1e-6)
 
 
-def test_the_discriminator_hears_the_word():
+def test_the_discriminator_depends_on_the_condition():
     torch.manual_seed(0)
     D = Discriminator(NetworkConfig(size=8))
     pictures = torch.randn(1, 1, 28, 28).expand(8, -1, -1, -1)

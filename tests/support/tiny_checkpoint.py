@@ -1,4 +1,4 @@
-"""A small real checkpoint, untrained, that hears the shipped word space: for tests of everything that draws."""
+"""A small real checkpoint, untrained, on the shipped word space: for tests of everything that draws."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ def publish_tiny(
     family: str = "word",
     codes: tuple[int, ...] = (3, 1, 1),
 ) -> Path:
-    """Write the checkpoint; its pictures vary with what it hears, z and `seed`, unless `alter` sees to others.
+    """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
     codes: of an InfoGAN.
     """

@@ -19,7 +19,7 @@ def publish_tiny_judge(
     torn_over: Tensor | None = None,
     sees: str | None = None,
 ) -> Path:
-    """Write a judge of these classes that is torn over some pictures, uint8 [N, C, H, W], or sees the same in all."""
+    """Write a judge of these classes that is undecided on some pictures, uint8 [N, C, H, W], or judges all as one."""
     torch.manual_seed(0)
     network = JudgeNetwork(shape[0], shape[1], len(words))
     with torch.no_grad():

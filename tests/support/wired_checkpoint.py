@@ -12,7 +12,7 @@ WIRED = {2: (slice(0, 2), slice(0, 3), 3.0), 5: (slice(4, 7), slice(2, 6), 2.0)}
 
 
 def publish_wired(folder: Path) -> Path:
-    """Write the checkpoint: z_dim 16, deaf to words; z alone makes what the wired units draw brighter or darker."""
+    """Write the checkpoint: z_dim 16; z alone makes what the wired units draw brighter or darker, whatever c is."""
     return publish_tiny(folder, alter=_wire)
 
 

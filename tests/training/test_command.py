@@ -103,7 +103,7 @@ def test_an_estimate_and_no_run(home, capsys):
 
 
 @pytest.mark.slow
-def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home, tmp_path):
+def test_a_folder_that_another_process_trains_is_refused_and_that_training_goes_on(home, tmp_path):
     training = ["train", "digits", "--run", "mine", "--kimg", "5000", *SMALL]
     first = command(*training, output=tmp_path / "first.txt")
     try:
@@ -118,7 +118,7 @@ def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home
     assert json.loads((runs() / "mine/status.json").read_text())["state"] == "paused"
 
 
-def test_pictures_that_are_gone_are_told_in_the_status_too(home, tmp_path, capsys):
+def test_pictures_that_are_gone_are_in_the_status_too(home, tmp_path, capsys):
     for place in ("cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png"):
         (tmp_path / "pets" / place).parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (28, 28), 90).save(tmp_path / "pets" / place)

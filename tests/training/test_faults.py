@@ -218,5 +218,5 @@ def test_event_files_on_request(tmp_path, digits):
 
 def test_setbacks_are_read_as_they_were_written():
     setbacks = Setbacks(2, 0.5, ("One.", "Two."))
-    assert Setbacks.of({"setbacks": setbacks.to_state()}) == setbacks
-    assert Setbacks.of({}) == Setbacks()
+    assert Setbacks.from_state({"setbacks": setbacks.to_state()}) == setbacks
+    assert Setbacks.from_state({}) == Setbacks()

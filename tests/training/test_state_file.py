@@ -188,7 +188,7 @@ def test_a_state_that_lacks_what_everybody_reads(run, wrong):
         run.load_state()
 
 
-def test_what_is_wrong_is_said(tmp_path):
+def test_what_is_wrong_is_in_the_sentence(tmp_path):
     for content, why in ((WHOLE[:-10], "it is cut short"), (b"not a state", "it is no state file")):
         (tmp_path / "state").write_bytes(content)
         with pytest.raises(DamagedState, match=why):

@@ -198,7 +198,7 @@ class TrainTab(TaskTab):
     def _clean(self, sentence: str, folder: Path) -> str:
         return self._answering.catalog.without_paths(sentence, folder.parent)
 
-    # --- a new one ----------------------------------------------------------------------------------------------------
+    # --- tasks --------------------------------------------------------------------------------------------------------
 
     def _inspect(self, pictures: PicturesRequest, progress: Progress) -> dict[str, Any]:
         progress.report("reading the pictures", 0, 0)

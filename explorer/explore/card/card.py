@@ -1,6 +1,6 @@
 """The model card of a checkpoint, in Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from explorer.checkpoint import Checkpoint
@@ -11,13 +11,15 @@ from explorer.explore.card.measured import measured_sections
 from explorer.explore.render.picture import Picture
 from explorer.measure.results_file import read_metrics
 from explorer.models.families import family
-from explorer.training.settings import SETTINGS
 
 
-def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str) -> str:
+def card(
+    name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], about: str, applies: Mapping[str, str]
+) -> str:
     """The card's Markdown: what it draws, what was measured of it, and how it was made.
 
-    unheard: pictures of words that are no labels. about: Markdown by someone who looked.
+    unheard: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting
+    is for: a conditioning, a penalty or `folders`; others leave it out.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -48,18 +50,16 @@ def card(name: str, title: str, source: Checkpoint, unheard: Sequence[Picture], 
     sections += game_section(source)
     sections += ["## How it was made", _table("fact", made)]
     if isinstance(settings, dict):
-        sections.append(_table("setting", _used_settings(source, settings)))
+        sections.append(_table("setting", _settings_in_use(source, settings, applies)))
     return "\n\n".join(sections) + "\n"
 
 
-def _used_settings(source: Checkpoint, settings: dict) -> dict:
+def _settings_in_use(source: Checkpoint, settings: dict, applies: Mapping[str, str]) -> dict:
     """The settings that its family and its pictures use, the family's own norm and penalty in words."""
     rules = family(source.description.family)
     rows = settings | {name: settings.get(name) or getattr(rules, name) for name in ("norm", "penalty")}
-    uses = {"", rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
-    idle = {name for name, one in SETTINGS.items() if one.applies not in uses} | {
-        "changes"
-    }  # which is a fact, in words
+    uses = {rules.conditioning, rows["penalty"], *([] if source.summary.get("data") in NAMES else ["folders"])}
+    idle = {name for name, use in applies.items() if use not in uses} | {"changes"}  # which is a fact, in words
     if isinstance(rows.get("names"), list):
         rows["names"] = f"{len(rows['names']):,} by a names file" if rows["names"] else "as the folders have them"
     return {name: value for name, value in rows.items() if name not in idle}

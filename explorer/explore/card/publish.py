@@ -1,5 +1,6 @@
 """From a run to a checkpoint worth showing: its weights, a sheet, and a model card that tells the truth."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
@@ -20,7 +21,13 @@ UNASKED = 64  # tiles of a generator that cannot be asked for anything
 
 
 def publish(
-    run: str | Path, folder: Path, title: str = "", words: tuple[str, ...] = (), about: str = "", half: bool = False
+    run: str | Path,
+    folder: Path,
+    title: str = "",
+    words: tuple[str, ...] = (),
+    about: str = "",
+    half: bool = False,
+    applies: Mapping[str, str] | None = None,
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of unheard `words`.
 
@@ -29,7 +36,7 @@ def publish(
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is what
     anyone gets from the same word with seed 0 and psi 1. Errors: CheckpointError, UnknownWord for one of `words` that
-    the space lacks, or ExplorerError for any word where none is heard.
+    the space lacks, or ExplorerError for any word where none is heard. applies: see `card`.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
@@ -47,7 +54,7 @@ def publish(
         family=source.description.family,
         made=dict(source.summary),
         pictures=_sheets(studio, source, unheard),
-        card=card(folder.name, title, source, unheard, about),
+        card=card(folder.name, title, source, unheard, about, applies or {}),
         metrics=read_metrics(source.path),
         half=half,
     )

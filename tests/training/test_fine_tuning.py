@@ -1,4 +1,4 @@
-"""Beginning with a checkpoint's weights: what fits is taken, what does not is said, and the card tells of it."""
+"""Fine-tuning from a checkpoint: what fits is taken, what does not is reported, and the card tells of it."""
 
 import dataclasses
 import json
@@ -49,13 +49,13 @@ def forty(tmp_path):
 
 def begun(name, labels, **changes):
     """G and D of a training that begins so, those of the checkpoint, and the sentence."""
-    dials = checkpoint_settings(str(name)) | changes
-    dials["c_dim"] = condition_dim(dials["family"], 100, len(labels), dials.get("codes", TrainConfig.codes))
-    config = TrainConfig(**dials, start_from=str(name))
+    settings = checkpoint_settings(str(name)) | changes
+    settings["c_dim"] = condition_dim(settings["family"], 100, len(labels), settings.get("codes", TrainConfig.codes))
+    config = TrainConfig(**settings, start_from=str(name))
     G, D = Generator(config.shapes), Discriminator(config.shapes)
-    said = Start.of(config, labels).fill(G, D)
+    sentence = Start.of(config, labels).fill(G, D)
     source = checkpoint.load(name)
-    return G, D, source.generator, source.discriminator(), said
+    return G, D, source.generator, source.discriminator(), sentence
 
 
 def same(one, other):
@@ -67,9 +67,9 @@ def same(one, other):
 @pytest.mark.parametrize("family", ["word", "dcgan", "infogan"])
 def test_where_all_fits_all_is_taken(tmp_path, family):
     publish_tiny(tmp_path / "source", family=family)
-    G, D, old_G, old_D, said = begun(tmp_path / "source", ("kimono", "robe"))
+    G, D, old_G, old_D, sentence = begun(tmp_path / "source", ("kimono", "robe"))
     assert same(G, old_G) == set(G.state_dict()) and same(D, old_D) == set(D.state_dict())
-    assert said.startswith("Begun with the weights of source at 0 kimg (") and "new are" not in said
+    assert sentence.startswith("Begun with the weights of source at 0 kimg (") and "new are" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_where_all_fits_all_is_taken(tmp_path, family):
 def test_labels_are_taken_by_their_words(tmp_path, family, new):
     publish_tiny(tmp_path / "source", family=family)
     labels = ("kimono", "bag", "dress")  # one is new; the others were the last and the first
-    G, D, old_G, old_D, said = begun(tmp_path / "source", labels)
-    fresh = set(said.rstrip(".").partition("new are ")[2].split(", "))
+    G, D, old_G, old_D, sentence = begun(tmp_path / "source", labels)
+    fresh = set(sentence.rstrip(".").partition("new are ")[2].split(", "))
     assert fresh == {"start.weight (in part) of G"} | new
     z = torch.randn(5, 16, generator=torch.Generator().manual_seed(0))
     pictures = torch.randn(5, 1, 28, 28, generator=torch.Generator().manual_seed(1))
@@ -101,8 +101,12 @@ def test_labels_are_taken_by_their_words(tmp_path, family, new):
 
 def test_another_game_and_pictures_in_colour_take_what_they_share(tmp_path):
     publish_tiny(tmp_path / "source", family="acgan")
-    G, D, old_G, old_D, said = begun(tmp_path / "source", LABELS, family="cdcgan", channels=3)
-    assert "paint.weight of G" in said and "look.weight of D" in said and "say.weight (in part) of D" not in said
+    G, D, old_G, old_D, sentence = begun(tmp_path / "source", LABELS, family="cdcgan", channels=3)
+    assert (
+        "paint.weight of G" in sentence
+        and "look.weight of D" in sentence
+        and "say.weight (in part) of D" not in sentence
+    )
     assert set(G.state_dict()) - same(G, old_G) == {"paint.weight", "paint.bias"} - same(G, old_G)
     assert {name for name in D.state_dict() if name.startswith("blocks")} <= same(D, old_D)
 
@@ -125,12 +129,12 @@ def test_forty_pictures_of_ones_own(home, forty, tmp_path, capsys, monkeypatch):
     tuned = checkpoint.load("tuned")
     assert tuned.labels == ("coat", "kimono") and tuned.summary["began"].startswith("Begun with the weights of source")
     assert "Begun with the weights of source" in (publish("tuned", tmp_path / "published") / "README.md").read_text()
-    (said,) = json.loads((runs() / "tuned/status.json").read_text())["changed"]
-    assert said == tuned.summary["began"]
+    (sentence,) = json.loads((runs() / "tuned/status.json").read_text())["changed"]
+    assert sentence == tuned.summary["began"]
 
     shutil.rmtree(home / "checkpoints/source")  # it has begun, and needs it no more
     assert main(command) == 0 and main(["train", "--run", "tuned", "--kimg", "0.128"]) == 0
-    assert checkpoint.load("tuned").summary["began"] == said and checkpoint.load("tuned").summary["kimg"] == 0.128
+    assert checkpoint.load("tuned").summary["began"] == sentence and checkpoint.load("tuned").summary["kimg"] == 0.128
     assert main([*command[:5], "tuned", *command[6:]]) == 2
     assert "other settings (start_from 'source' -> 'tuned')" in capsys.readouterr().err
 
@@ -138,7 +142,9 @@ def test_forty_pictures_of_ones_own(home, forty, tmp_path, capsys, monkeypatch):
     assert main(["train", "mine", "--run", "again", "--from", "home/runs/tuned", "--kimg", "0.032", *SMALL]) == 0
     assert json.loads((runs() / "again/config.json").read_text())["start_from"] == place
     began = checkpoint.load("again").summary["began"]
-    assert began.startswith("Begun with the weights of tuned at 0.128 kimg") and began.endswith(f"Before that: {said}")
+    assert began.startswith("Begun with the weights of tuned at 0.128 kimg") and began.endswith(
+        f"Before that: {sentence}"
+    )
     assert str(home) not in (runs() / "again/checkpoint/config.json").read_text()
 
 
@@ -152,8 +158,14 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
     """As a background training is: its config is written, and who trains it comes later."""
     publish_tiny(home / "checkpoints/source")
     pictures, space = load(forty, size=28), open_space("glove-minilm-100d")
-    dials = checkpoint_settings("source") | {"batch": 32, "kimg": 0.064, "threads": 1, "data": str(forty), "z_dim": 16}
-    train(runs() / "whole", TrainConfig(**dials, start_from="source"), pictures, space)
+    settings = checkpoint_settings("source") | {
+        "batch": 32,
+        "kimg": 0.064,
+        "threads": 1,
+        "data": str(forty),
+        "z_dim": 16,
+    }
+    train(runs() / "whole", TrainConfig(**settings, start_from="source"), pictures, space)
     noted = json.loads((runs() / "whole/config.json").read_text())
     assert len(noted["start_hash"]) == 32
     for name in ("late", "never"):
@@ -161,7 +173,7 @@ def test_begun_later_or_killed_before_its_first_save_it_is_the_same(home, forty)
         (runs() / name / "config.json").write_text(json.dumps(noted))
     train_folder(runs() / "late")
     assert_same(runs() / "late", runs() / "whole")
-    fresh = dataclasses.replace(TrainConfig(**dials), seed=0)
+    fresh = dataclasses.replace(TrainConfig(**settings), seed=0)
     train(runs() / "fresh", fresh, pictures, space)
     with pytest.raises(AssertionError):
         assert_same(runs() / "fresh", runs() / "whole")  # it did begin elsewhere
