@@ -103,7 +103,7 @@ def test_an_estimate_and_no_run(home, capsys):
 
 
 @pytest.mark.slow
-def test_a_folder_that_somebody_trains_is_refused_and_that_training_goes_on(home, tmp_path):
+def test_a_folder_that_another_process_trains_is_refused_and_that_training_goes_on(home, tmp_path):
     training = ["train", "digits", "--run", "mine", "--kimg", "5000", *SMALL]
     first = command(*training, output=tmp_path / "first.txt")
     try:

@@ -26,8 +26,8 @@ FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 class CatalogEntry:
     """One line of the checkpoint menu.
 
-    source: what loads it, its name or the place that the app was started with, which no page sees. kimg: None for what was
-    published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
+    source: what loads it: its name, or the place that the app was started with, which no page sees. kimg: None for
+    what was published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
     """
 
     name: str

@@ -75,8 +75,8 @@ def read_pictures(raw: object, spaces: Collection[str], more: frozenset[str] = f
 
 
 def read_training(raw: object, spaces: Collection[str], devices: Collection[str]) -> TrainingRequest:
-    """Read which training: beside the pictures' fields, preset, settings (settings by name), preview (up to 8 words), and
-    maybe name and device. Raises ExplorerError."""
+    """Read which training: beside the pictures' fields, preset, settings (by name), preview (up to 8 words), and maybe
+    name and device. Raises ExplorerError."""
     from explorer.training.resolve import PRESETS
 
     pictures = read_pictures(raw, spaces, frozenset(_TRAINING))
