@@ -137,10 +137,10 @@ def run_loop(
             infinite = next((name for name, value in means.items() if not math.isfinite(value)), None)
             if infinite:
                 raise Diverged(f"{infinite} was not finite")
-            speed = clock.images_per_second(state.images)
+            speed, eta = clock.speed_and_eta(state.images, config.images)
             line = state.progress | means | {"seconds": round(state.seconds, 2), "img_per_s": round(speed, 1)}
             run.log(line)
-            line["eta_s"] = round((config.images - state.images) / speed)
+            line["eta_s"] = eta
             share = cpu_share.measure() if distributed.world == 1 else None  # several processes wait for each other
             run.status(memory_mb=memory_mb(distributed.device.type), cpu_share=share, **line)
             report(line | {"budget_kimg": config.images / 1000})

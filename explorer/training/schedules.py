@@ -50,8 +50,9 @@ class Clock:
         cpu = None if self._cpu_seconds is None else self._cpu_seconds + time.process_time() - self._cpu_started
         return self._seconds + self.now - self._started, cpu
 
-    def images_per_second(self, images: int) -> float:
-        """Speed over the last PACE times that it was asked for."""
+    def speed_and_eta(self, images: int, budget: int) -> tuple[float, int]:
+        """Images a second over the last PACE calls, and the seconds that are left at that speed."""
         then, before = self._log_times[0]
         self._log_times.append((self.now, images))
-        return (images - before) / (self.now - then)
+        speed = (images - before) / (self.now - then)
+        return speed, round((budget - images) / speed)

@@ -107,6 +107,6 @@ def test_the_clock_goes_on_where_the_last_one_stopped(monkeypatch):
     times = iter([100.0, 103.0, 103.0, 107.0])
     monkeypatch.setattr("time.monotonic", lambda: next(times))
     clock = Clock(images=640, seconds=50.0, cpu_seconds=None)
-    assert clock.tick() == (53.0, None) and clock.images_per_second(1240) == 200
+    assert clock.tick() == (53.0, None) and clock.speed_and_eta(1240, 3240) == (200, 10)
     clock.tick(), clock.tick()
-    assert clock.images_per_second(3440) == 400  # since it began
+    assert clock.speed_and_eta(3440, 3440) == (400, 0)  # since it began
