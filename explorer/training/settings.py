@@ -38,7 +38,7 @@ class TrainConfig:
     # fmt: off
     # The pictures and the words.
     family: str = setting("word", choices=tuple(FAMILIES), option=True, inherited=True,
-        help="The game that the two networks play.")
+        help="How the networks are conditioned, and which losses they minimise.")
     data: str = setting("fashion-mnist", page=False, public=False, change="checked",
         help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.")
     fit: str = setting("crop", option=True, **_FOLDERS,
