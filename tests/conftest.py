@@ -1,4 +1,4 @@
-"""Two processes share the test files (pyproject.toml); each on one thread, or they would wait for each other.
+"""A few processes share the test files (pyproject.toml); each on one thread, or they would wait for each other.
 
 What they start to train ends with them, even when they are killed.
 """

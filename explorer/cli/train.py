@@ -66,7 +66,7 @@ def train(
     polite: Annotated[bool, typer.Option("--polite", help="At a low priority: other programs go first.")] = False,
     **settings: Any,
 ) -> None:
-    """Train a word-conditional GAN, or go on with one that was stopped, or for longer than was planned.
+    """Train a GAN, go on with a training that was stopped, or train for longer than was planned.
 
     Example: gan-explorer train fashion-mnist --run my-fashion --kimg 400 --preview slipper
     """

@@ -12,7 +12,7 @@ from explorer.models.conditioning import WordProjection, rescale, transform_late
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import BatchNorm, FiLM, Network, act, he_init, upsample
 
-STYLE = 128
+STYLE_DIM = 128
 LayerHook = Callable[[str, Tensor], Tensor]
 
 
@@ -50,7 +50,7 @@ class Generator(Network):
             self.to_image = dcgan.dcgan_init(nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1))
             return
         if config.norm == "none":
-            first, second = he_init(nn.Linear(inputs, STYLE)), he_init(nn.Linear(STYLE, STYLE))
+            first, second = he_init(nn.Linear(inputs, STYLE_DIM)), he_init(nn.Linear(STYLE_DIM, STYLE_DIM))
             self.style = nn.Sequential(first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2))
         # Half the width of its stage: this one matrix would otherwise hold most of the generator's weights.
         first = config.width(sides[0]) // 2
@@ -106,7 +106,7 @@ class UpBlock(nn.Module):
         super().__init__()
         self.grow = grow
         self.film1, self.film2 = (
-            BatchNorm(width) if norm != "none" else FiLM(STYLE, width) for width in (wide, narrow)
+            BatchNorm(width) if norm != "none" else FiLM(STYLE_DIM, width) for width in (wide, narrow)
         )
         self.conv1 = he_init(nn.Conv2d(wide, narrow, 3, padding=1))
         # The branch starts small, so a fresh stack of blocks neither explodes nor vanishes (Fixup, Zhang 2019).

@@ -163,11 +163,13 @@ def run_loop(
             next_save = time.monotonic() + config.save_seconds
         if leaving:
             run.status(state="finished" if run.is_to_finish else "paused", **state.progress)
-            raise KeyboardInterrupt(f"Saved at {state.kimg:.1f} of {config.images / 1000:.1f} kimg.")
+            raise KeyboardInterrupt(  # which `interruptible` makes an Interrupted
+                f"Saved at {state.kimg:.1f} of {config.images / 1000:.1f} kimg."
+            )
 
     if not state.is_finite():
         raise Diverged("a weight was not finite")
-    # Of a run that had spent its budget, only what a kill left undone is done: its checkpoint keeps what was measured.
+    # If the budget was spent before, only what a kill prevented is done again: the checkpoint keeps what was measured.
     if not is_published(run.folder / "checkpoint", state):
         save(run, state, data)
     if not sample_path(run, state).exists():

@@ -1,6 +1,7 @@
-"""What D and G minimise: each family's pair of losses, and the penalties on D's gradient, as pure functions of logits.
+"""What D and G minimise: each family's pair of losses, and the penalties on D's gradient.
 
-A loss takes the logits of real pictures and of fakes, [N] each, and gives a scalar; some need only one of them.
+A loss is a pure function of what D says of real pictures and of fakes (logits [N], or a DiscriminatorOutput for heads
+with more) and gives a scalar; some need only one of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ def relativistic_d(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def relativistic_g(real: Tensor, fake: Tensor) -> Tensor:
-    """G wants the opposite."""
+    """G wants the opposite: mean softplus(-(D(fake) - D(real)))."""
     return F.softplus(real - fake).mean()
 
 
@@ -92,12 +93,12 @@ def twongan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -
 
 
 def infogan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
-    """Real from fake; and the codes of the fakes are guessed back, by the same trunk (InfoGAN, Chen 2016)."""
+    """Real from fake; and the codes of the fakes are predicted from D's features (InfoGAN, Chen 2016)."""
     return bce_d(real.real, fake.real) + code_loss(fake.codes, c)
 
 
 def infogan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
-    """G wants to be called real, and its codes to be seen: the bound on their mutual information with the picture."""
+    """G wants to be called real, and its codes to be recoverable: a bound on their information about the picture."""
     return bce_g(real.real, fake.real) + code_loss(fake.codes, c)
 
 

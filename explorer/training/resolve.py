@@ -15,7 +15,7 @@ from explorer.training.settings import MAX_BYTES, SETTINGS, TrainConfig, Trainin
 
 @dataclass(frozen=True)
 class Preset:
-    """Where to begin: a budget, in a few settings. A family's own settings (its lr) go before a preset's."""
+    """Where to begin: a budget, in a few settings. A family's own settings (its lr) override a preset's."""
 
     about: str
     settings: dict[str, Any]
@@ -23,10 +23,10 @@ class Preset:
 
 PRESETS = {
     "tiny": Preset(
-        "Shapes within minutes: a first look, not beauty.",
+        "Recognisable shapes within minutes, in low quality.",
         {"kimg": 30.0, "size": 16, "batch": 32, "lr": 1.2e-3, "ema_kimg": 2.0, "sheet_kimg": 2.0, "mismatch": 0.0},
     ),
-    "standard": Preset("The house recipe: pictures to explore, after about an hour on one core.", {"kimg": 400.0}),
+    "standard": Preset("The default recipe: pictures to explore, after about an hour on one core.", {"kimg": 400.0}),
     "long": Preset("As the shipped generator was made: a night on one core.", {"kimg": 2700.0, "sheet_kimg": 50.0}),
     "original": Preset(  # as Bromley compared cDCGAN, AC-GAN and 2N-GAN
         "The budget of the comparison of 2018: 70,000 steps of 32 pictures, for any of its families.",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from explorer.errors import ExplorerError, shown
 
-MOST = 1e9  # of a number without an upper bound
+UNBOUNDED = 1e9  # of a number without a bound of its own
 
 Bounds = tuple[float, float]
 Change = Literal["", "free", "checked", "recorded"]
@@ -24,11 +24,11 @@ class Setting:
     default: what it is where nothing sets it. automatic: gives that value where it depends on the machine.
     help: one line for the command line and the Train tab; empty for a setting that follows from others.
     low, high: inclusive bounds. above, below: exclusive ones. choices: all allowed values; "" leaves it to the family.
-    page: bounds of the Train tab where they are narrower (it may be a stranger's, and disk and memory are not), or
-        whether the tab has the setting at all. option: whether `train` has an option for it beside `--set name=value`,
-        or that option's name.
+    page: bounds of the Train tab where they are narrower (its visitor may be a stranger, who uses your disk and
+        memory), or whether the tab has the setting at all. option: whether `train` has an option for it beside
+        `--set name=value`, or that option's name.
     public: whether a model card shows it. applies: the conditioning or penalty it is for, or `folders` for pictures
-        of one's own; shown for these alone.
+        of one's own; a model card shows it for these alone.
     change: whether a run that was begun may go on with another value: `free` (no weight depends on it), `checked` (the
         same pictures and words must be found) or `recorded` (in `changes`); by default it may not.
     inherited: by default as in the checkpoint that a training starts from. noted: written by the run, never set.
@@ -68,7 +68,7 @@ class Setting:
     def page_bounds(self) -> Bounds:
         """Bounds of a number on the Train tab."""
         if not isinstance(self.page, tuple):
-            return self.low or 0, MOST if self.high is None else self.high
+            return self.low or 0, UNBOUNDED if self.high is None else self.high
         low, high = self.page
         return low, high() if callable(high) else high
 
@@ -87,8 +87,12 @@ class Setting:
             raise TrainingError(f"{name} is {value}; it must {self._range()}.")
 
     def _lies_within(self, value: float) -> bool:  # False for NaN too
-        least = value > self.above if self.above is not None else value >= (-MOST if self.low is None else self.low)
-        most = value < self.below if self.below is not None else value <= (MOST if self.high is None else self.high)
+        least = (
+            value > self.above if self.above is not None else value >= (-UNBOUNDED if self.low is None else self.low)
+        )
+        most = (
+            value < self.below if self.below is not None else value <= (UNBOUNDED if self.high is None else self.high)
+        )
         return least and most
 
     def _range(self) -> str:
@@ -96,7 +100,7 @@ class Setting:
             return f"lie in [{self.low}, {self.below})"
         if self.high is None and (self.above == 0 or self.low == 1):
             return "be a positive number"
-        return f"lie between {self.low} and {MOST if self.high is None else self.high}"
+        return f"lie between {self.low} and {UNBOUNDED if self.high is None else self.high}"
 
 
 def setting(default: Any, help: str = "", **description: Any) -> Any:

@@ -1,7 +1,7 @@
 """The settings of a training: each described once, in a frozen config that is written beside the weights.
 
 A new setting is one line of `TrainConfig`: the options of `gan-explorer train`, the fields of the Train tab, the rows
-of a model card and the checks are derived from it, see `Setting`. What a training takes them from: see `resolve`.
+of a model card and the checks are derived from it, see `Setting`. Where their values come from: see `resolve`.
 """
 
 import json
@@ -28,8 +28,8 @@ _FOLDERS = {"page": False, "applies": "folders", "change": "checked"}  # how pic
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The default recipe is relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, and words taken widely:
-    jittered, through synonyms, less of what lies outside the labels' span, and other real pictures as fakes.
+    """The default recipe is relativistic loss with lazy R1 + R2 (R3GAN, Huang 2024), Adam, EMA, and augmented words:
+    jittered, replaced by synonyms, less of what lies outside the labels' span, and mismatched pairs as fakes.
 
     Everything that decides the weights is here, the number of threads included: the same config on the same
     machine gives the same weights bit for bit, stopped and resumed or not.
@@ -53,7 +53,8 @@ class TrainConfig:
         help="The word space of the words that the generator is conditioned on.")
     hold_out: tuple[str, ...] = setting((), option=True,
         help="Classes left out of the training, to see what the generator makes of their words.")
-    mirror: bool = setting(False, "Mirror every other picture left to right, where it could face either way.")
+    mirror: bool = setting(False,
+        help="Mirror each picture left to right with probability one half: for what may face either way.")
 
     # The networks.
     resolution: int = setting(28, choices=RESOLUTIONS, option=True, inherited=True,
@@ -61,7 +62,7 @@ class TrainConfig:
     channels: int = setting(1, page=False, inherited=True)
     c_dim: int = setting(100, page=False)  # length of the condition: see `condition_dim`
     z_dim: int = setting(64, low=1, high=1024, inherited=True,
-        help="How many numbers of noise a picture is drawn from: what the word leaves open.")
+        help="Length of the latent z: the noise that a picture is drawn from.")
     z: str = setting("normal", choices=CHOICES["z"], inherited=True,
         help="The latent as the networks take it: normal, uniform on [-1, 1], or uniform01.")
     codes: tuple[int, ...] = setting((10, 1, 1), applies="codes", inherited=True,
@@ -71,7 +72,7 @@ class TrainConfig:
     norm: str = setting("", choices=("", *CHOICES["norm"]), inherited=True,
         help="none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.")
     penalty: str = setting("", choices=("", "none", "r1r2", "gp"), inherited=True,
-        help="On the discriminator's slopes: none, r1r2 or gp; by default as the family's paper has it.")
+        help="On the discriminator's gradient: none, r1r2 or gp; by default as the family's paper has it.")
     size: int = setting(32, low=4, high=256, option=True, inherited=True,
         help="The width of the networks: twice the size draws finer, takes about four times as long.")
 
@@ -89,12 +90,13 @@ class TrainConfig:
     warmup_kimg: float = setting(2.0, low=0, high=1_000_000, page=(0, 100_000),
         help="Thousands of pictures over which the learning rate rises to its full height at first.")
     lr_end: float = setting(0.1, "The share of the learning rate that is left at the end.", low=0, high=1)
-    beta1: float = setting(0.0, "Adam's momentum; GANs do best with none.", low=0, below=1, page=(0, 0.999))
-    beta2: float = setting(0.99, "Adam's memory of how steep it was.", low=0, below=1, page=(0, 0.9999))
+    beta1: float = setting(0.0, "Adam's beta1, its momentum: 0 here, 0.5 in DCGAN.", low=0, below=1, page=(0, 0.999))
+    beta2: float = setting(0.99, low=0, below=1, page=(0, 0.9999),
+        help="Adam's beta2: decay of its average of squared gradients.")
     gamma: float = setting(0.5, low=0, high=1_000_000, page=(0, 1000), applies="r1r2",
-        help="Weight of the R1 and R2 penalties, which keep the discriminator's slopes gentle.")
+        help="Weight of the R1 and R2 penalties, which keep the discriminator's gradient small.")
     penalty_every: int = setting(8, low=1, page=(1, 1024), applies="r1r2",
-        help="Steps between penalties; each counts for as many.")
+        help="Steps between penalties; each is multiplied by this number.")
     ema_kimg: float = setting(20.0, above=0, page=(0.1, 10_000),
         help="Half-life, in thousands of pictures, of the averaged generator that is shown and published.")
 
@@ -111,7 +113,7 @@ class TrainConfig:
     synonyms: bool = setting(True, applies="word", before=False,
         help="Label pictures with other words for their class too, where there is a list for the data set.")
     mismatch: float = setting(0.1, low=0, high=1, applies="word", before=0.0,
-        help="Weight of other real pictures for the same word, as fakes for the discriminator.")
+        help="Weight of real pictures under another picture's word, which the discriminator must call fake.")
 
     # How the run is kept.
     seed: int = setting(0, "Seed of everything that is drawn.", low=0, high=2**63 - 1, page=(0, 2**53), option=True)
@@ -245,7 +247,8 @@ SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fie
 APPLIES = {name: one.applies for name, one in SETTINGS.items() if one.applies}
 LISTS = tuple(name for name, one in SETTINGS.items() if one.kind == "list")
 BEFORE = {name: one.before for name, one in SETTINGS.items() if one.before is not None}
-"""What a run was trained with whose config was written before there was such a setting."""
+"""`APPLIES`: what a setting is for, where not for every training. `LISTS`: settings that are tuples. `BEFORE`: the
+value of a run whose config was written before there was such a setting."""
 
 
 def condition_dim(family_name: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:

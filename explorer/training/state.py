@@ -204,7 +204,7 @@ class Setbacks:
 
     pieces: how many parts a batch is computed in, one after the other, for want of memory. The sum of their gradients
     is that of the whole, but for batch norm, which norms each part by itself. lr_scale: factor of the learning rate.
-    history: a sentence for every change; stored as `told`.
+    history: a sentence for every change; stored under the old key `told`.
     """
 
     pieces: int = 1
@@ -213,7 +213,7 @@ class Setbacks:
 
     @classmethod
     def from_state(cls, state: dict) -> "Setbacks":
-        """As `to_state` wrote them; none in a state of before there were any."""
+        """As `to_state` wrote them; none in states that were saved before there were setbacks."""
         stored = dict(state.get("setbacks", {}))
         history = tuple(stored.pop("told", ()))
         return cls(**stored, history=history)

@@ -1,4 +1,4 @@
-"""One training step: D goes down its loss and its penalty, then G goes down its loss, on one batch.
+"""One training step: update D, then G, by gradient descent; with `d_steps`, G in every so many steps alone.
 
 However a batch is shared among processes and cut into pieces, the gradients are those of the whole (but with batch
 norm, which norms each piece by itself): noise is drawn for the whole batch, and each piece's loss counts by its share.
@@ -25,8 +25,8 @@ def train_step(
     """One step of D, then of G, on this process's share of a batch: real pictures [N, C, H, W] in [-1, 1] and their
     conditions c [N, c_dim].
 
-    Returns detached scalars to be logged, and summed over the processes: losses, mean logits and, in steps that have
-    them, penalties.
+    Returns detached scalars for the log, of this process's share (the caller sums over the processes): losses, mean
+    logits and, in steps that have them, penalties.
     """
     set_learning_rates(state, config)
     if config.conditioning == "word":
@@ -46,7 +46,8 @@ def discriminator_step(
 ) -> dict[str, Tensor]:
     """One step of D. Real pictures and fakes share their conditions, and pass D separately.
 
-    With `config.mismatch`, real pictures under another's condition count that much as fakes, too (Reed 2016).
+    With `config.mismatch`, real pictures under another picture's condition count as fakes, too, with that weight
+    (Reed 2016); of K equally frequent classes, one such pair in K fits all the same.
     """
     loss, log = LOSSES[family(config.family).loss], {}
     z = draw_noise(state, config, "z for D", config.z_dim, distributed, real.device)
@@ -68,7 +69,8 @@ def discriminator_step(
         (loss_d * share).backward()
         add_to(log, share, loss_d=loss_d, d_real=on_real.real.mean(), d_fake=on_fake.real.mean())
 
-        # Penalties are in float32 whatever the precision, and lazy, as in StyleGAN2: every few steps, as much stronger.
+        # Penalties are in float32 whatever the precision. R1 and R2 are lazy, as in StyleGAN2: taken every
+        # `penalty_every` steps, multiplied by that number.
         if config.gradient_penalty == "r1r2" and (state.images // config.batch) % config.penalty_every == 0:
             for name, pictures in (("r1", x), ("r2", fake.to(c.dtype))):
                 pictures = pictures.detach().requires_grad_(True)
@@ -115,7 +117,7 @@ def generator_step(
 
 
 def mismatched(features: Tensor) -> Tensor:
-    """Features [N, F], each replaced by its neighbour's in a group of pictures that is never cut."""
+    """Features [N, F], rolled by one within groups of GROUP pictures: splitting a batch does not change the pairs."""
     group = GROUP if len(features) % GROUP == 0 else len(features)
     return features.unflatten(0, (-1, group)).roll(1, 1).flatten(0, 1)
 
@@ -144,7 +146,7 @@ def pieces(state: TrainState, config: TrainConfig, real: Tensor) -> list[tuple[s
 
 
 def autocast(config: TrainConfig, device: torch.device) -> torch.autocast:
-    """The context of the losses' precision."""
+    """bfloat16 autocast where `precision` is bf16."""
     return torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16")
 
 

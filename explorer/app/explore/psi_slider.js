@@ -28,7 +28,7 @@ export function showPsi(root, state, table) {
   const spike = state.psi < 0.005;
   root.querySelector(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
   root.querySelector(".gx-cut").setAttribute("d", spike ? "M99.5 43V1h1V43" : densityPath(state.psi, row));
-  const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "noise as it is") : `cut at ±${row[0].toFixed(2)}`;
+  const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "untruncated") : `cut at ±${row[0].toFixed(2)}`;
   setText(root.querySelector(".gx-bound"), bound);
   setLabel(root.querySelector(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
 }

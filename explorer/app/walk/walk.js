@@ -13,13 +13,13 @@ import { FIELDS, parseState, stateFields } from "./state.js";
 import { turnView } from "./turn.js";
 
 const VIEWS = {
-  film: "Words and pictures, and the way from each to the next. One word alone passes nine random points of the noise.",
+  film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures, say flat soles and heels: from the mean of one to that of the other leads an axis to turn along.",
+  turn: "Mark two groups of pictures, say flat soles and heels: the direction from the mean of one to the mean of the other is the axis to turn along.",
   codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
 };
 const NO_WORDS = "This generator is not conditioned on words: only its noise walks.";
-const GENERAL = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
+const GARMENTS = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 /** @param {Mount<WalkServer>} component */
 export function mount({ element, server }) {
@@ -123,7 +123,7 @@ export function mount({ element, server }) {
     const next = page.ignoresWords
       ? { stops: some(1), corners: some(4), w: some(1)[0] }
       : garments
-        ? { stops: GENERAL.film, corners: GENERAL.pad, w: GENERAL.turn }
+        ? { stops: GARMENTS.film, corners: GARMENTS.pad, w: GARMENTS.turn }
         : { stops: some(2), corners: some(4), w: some(1)[0] };
     for (const [name, value] of Object.entries(next)) {
       if (!state[name] || state[name] === usual[name]) state[name] = value;
