@@ -1,5 +1,6 @@
 """The exception whose text a person reads, and text of strangers made safe for it."""
 
+from collections.abc import Iterable
 from unicodedata import category
 
 MAX_SHOWN = 300
@@ -33,3 +34,9 @@ def shown(text: object, most: int = MAX_SHOWN) -> str:
     """A stranger's text for a message or a table: on one line, printable, at most `most` characters."""
     line = printable(str(text)[: most + 1]).replace("\n", "\N{REPLACEMENT CHARACTER}")
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def listed(items: Iterable[object], last: str = "and") -> str:
+    """The items of a sentence: "a", "a and b", "a, b and c"."""
+    texts = [str(item) for item in items]
+    return f" {last} ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

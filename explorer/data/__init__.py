@@ -10,6 +10,7 @@ from explorer import places
 from explorer.data.imageset import SIZES, DataError, ImageSet, classes_left
 from explorer.data.options import FITS, ReadOptions
 from explorer.data.progress import Report
+from explorer.errors import listed
 
 __all__ = ["FITS", "NAMES", "SIZES", "DataError", "ImageSet", "ReadOptions", "classes_left", "load", "source_path"]
 
@@ -56,7 +57,7 @@ def load(
     from explorer.data.folders.names_file import read_names
 
     if size is not None and size not in SIZES:
-        raise DataError(f"Pictures can be {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]} pixels wide, not {size}.")
+        raise DataError(f"Pictures can be {listed(SIZES, 'or')} pixels wide, not {size}.")
     if mode not in (None, "L", "RGB"):
         raise DataError(f"Pictures can be read in mode L (grey) or RGB, not {mode!r}.")
     if source in NAMES and names:

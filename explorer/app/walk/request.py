@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer.app.shared.request import RequestError, SourceOf, list_of, one_of, read_checkpoint, read_seed, read_tile
+from explorer.errors import listed
 
 if TYPE_CHECKING:
     from explorer.explore import Spec, Walk
@@ -57,8 +58,8 @@ def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkReq
 
     wanted = read_checkpoint(raw, _WALK, source_of, default)
     stops = list_of(raw.get("stops"), str, "The stops of a walk are a list of texts.")
-    count = one_of(raw.get("n", 16), COUNTS, f"The pictures of a walk are {_either(COUNTS)}.")
-    frames = one_of(raw.get("frames", 24), FRAMES, f"The frames of a walk are {_either(FRAMES)}.")
+    count = one_of(raw.get("n", 16), COUNTS, f"The pictures of a walk are {listed(COUNTS, 'or')}.")
+    frames = one_of(raw.get("frames", 24), FRAMES, f"The frames of a walk are {listed(FRAMES, 'or')}.")
     kind = raw.get("kind")
     if kind is not None and kind not in FILES:
         raise RequestError(f"A walk is kept as {', '.join(FILES)}.")
@@ -99,7 +100,3 @@ def _read_stop(base: "Spec", text: str) -> Any:
     if picture is None:
         return text
     return base.replace(condition=picture[1], latents=Mixed((((1.0, *read_tile(picture[2])),),)))
-
-
-def _either(choices: tuple[int, ...]) -> str:
-    return f"{', '.join(map(str, choices[:-1]))} or {choices[-1]}"

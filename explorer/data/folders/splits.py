@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from explorer.data.folders.listing import Listing, Parts, readable
 from explorer.data.imageset import DataError
+from explorer.errors import listed
 
 SPLITS = ("train", "val", "test")
 
@@ -55,7 +56,7 @@ class Tree:
             f"{readable(folder[-1])} ({self.below[folder] or 'no'} picture{'s' * (self.below[folder] != 1)})"
             for folder in folders[:most]
         ]
-        return _listed([*some, f"{len(folders) - most} more"] if len(folders) > most else some)
+        return listed([*some, f"{len(folders) - most} more"] if len(folders) > most else some)
 
 
 def find_splits(tree: Tree, root: Parts) -> dict[str, Parts]:
@@ -164,7 +165,3 @@ def _flat(named: Iterable[dict[str, list[Parts]]]) -> list[Parts]:
 
 def _ambiguous(tree: Tree, root: Parts, what: str, folders: list[Parts], advice: str) -> DataError:
     return DataError(f"{tree.listing.where(root)} has {what}: {tree.describe(folders)}. So {advice}.")
-
-
-def _listed(texts: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

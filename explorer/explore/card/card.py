@@ -5,6 +5,7 @@ from datetime import date
 
 from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES
+from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.render.picture import Picture
 from explorer.measure.metrics.metrics_file import read_metrics
@@ -68,7 +69,7 @@ def opening(name: str, source: Checkpoint) -> list[str]:
     pixels = f"{side} x {side} pixels {'in grey' if channels == 1 else 'in colour'}"
     kinds = [f"c{number} ({f'one of {kind}' if kind > 1 else 'a number'})" for number, kind in enumerate(codes, 1)]
     kind = _KINDS[conditioning].format(
-        z=source.z_dim, space=source.space_name, labels=len(source.labels), pixels=pixels, codes=_listed(kinds)
+        z=source.z_dim, space=source.space_name, labels=len(source.labels), pixels=pixels, codes=listed(kinds)
     )
     ways = [f"`gan-explorer sample WORDS --checkpoint {name} -o grid.png`"]
     if conditioning == "nothing":
@@ -127,10 +128,6 @@ def objective_section(source: Checkpoint) -> list[str]:
         "s the logistic function.",
         f"Good: {row.good} Bad: {row.bad}",
     ]
-
-
-def _listed(texts: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
 def _settings_in_use(source: Checkpoint, settings: dict, applies: Mapping[str, str]) -> dict:

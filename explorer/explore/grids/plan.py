@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer import checkpoint as checkpoints
+from explorer.errors import listed
 from explorer.explore.spec.checks import items, number, shown, text, whole
 from explorer.explore.spec.spec import MAX_SEED, MAX_TEXT, Seeded, Spec, SpecError
 
@@ -29,8 +30,7 @@ class GridAxis:
     values: tuple[str | float | int, ...]
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise SpecError(f"A grid grows along {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {shown(self.kind)}.")
+        _check_kind(self.kind)
         values = tuple(map(_CHECKS[self.kind], items(self.values, f"the values of {self.kind}", 1, MOST)))
         if len(set(values)) < len(values):
             raise SpecError(f"A value of {self.kind} is there twice; give each once.")
@@ -129,8 +129,7 @@ def renamed(plan: GridPlan, names: Mapping[str, str]) -> GridPlan:
 
 def read_axis(kind: str, values: Sequence[str]) -> GridAxis:
     """An axis from texts, as typed: `0.5`, `boots - leather`, `3`, of seeds also `0-7`. Raises SpecError."""
-    if kind not in KINDS:
-        raise SpecError(f"A grid grows along {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {shown(kind)}.")
+    _check_kind(kind)
     values = [
         text(value, f"a value of {kind}", 0, 1000).strip() for value in items(values, f"the values of {kind}", 0, MOST)
     ]
@@ -197,3 +196,8 @@ _CHECKS = {
     "seed": lambda value: whole(value, "a seed", 0, MAX_SEED),
     "epoch": lambda value: number(value, "an epoch in kimg", 0, 1e9),
 }
+
+
+def _check_kind(kind: object) -> None:
+    if kind not in KINDS:
+        raise SpecError(f"A grid grows along {listed(KINDS, 'or')}, not {shown(kind)}.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer import places
 from explorer.atomic import write_atomic
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, listed
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.png import encode
 from explorer.explore.render.sheets import label_of, sheet
@@ -23,8 +23,7 @@ def check_target(path: str | Path, kinds: Mapping[str, str] = KINDS) -> Path:
     path = places.expand(path)
     if path.suffix.lower() not in kinds:
         kind = f"{path.suffix!r} files" if path.suffix else "files without an extension"
-        *most, last = (f"{suffix} ({what})" for suffix, what in kinds.items())
-        use = f"{', '.join(most)} or {last}" if most else last
+        use = listed((f"{suffix} ({what})" for suffix, what in kinds.items()), "or")
         raise ExplorerError(f"Cannot write {path}: {kind} are not known here; use {use}.")
     if not path.parent.is_dir():
         raise ExplorerError(f"Cannot write {path}: there is no folder {path.parent}; make it first.")
