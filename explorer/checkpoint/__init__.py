@@ -12,7 +12,7 @@ Loading never unpickles and never runs anything from the folder. The config is c
 shapes in the weight files against the networks that it describes, and only then is a network filled.
 """
 
-from explorer.checkpoint.description import CheckpointError, Description, check_labels, describe, is_name
+from explorer.checkpoint.description import CheckpointError, Description, check_labels, check_styles, describe, is_name
 from explorer.checkpoint.listing import Listing, find, list_checkpoints, snapshots
 from explorer.checkpoint.load import Checkpoint, load
 from explorer.checkpoint.save import save
@@ -23,6 +23,7 @@ __all__ = [
     "Description",
     "Listing",
     "check_labels",
+    "check_styles",
     "describe",
     "find",
     "is_name",

@@ -12,7 +12,7 @@ from explorer.models.config import NetworkConfig
 from explorer.models.families import FAMILIES, Conditioning
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
-MAX_LABELS, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 100, 1_000_000
+MAX_LABELS, MAX_STYLES, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 256, 100, 1_000_000
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and lone surrogates
 FILES = (
     "config.json",
@@ -35,6 +35,7 @@ class Description:
     """The checked content of config.json: enough to list a checkpoint without reading its weights.
 
     family: a row of `models.families`. network: the fields of a NetworkConfig. made: how it was trained.
+    styles: names of the styles that a picture can be asked for in, none for most checkpoints.
     """
 
     family: str
@@ -43,6 +44,7 @@ class Description:
     space_name: str
     space_hash: str
     made: dict[str, Any] = field(default_factory=dict)
+    styles: tuple[str, ...] = ()
 
     @property
     def conditioning(self) -> Conditioning:
@@ -76,6 +78,18 @@ def check_labels(labels: Sequence[str]) -> None:
             )
 
 
+def check_styles(styles: Sequence[str]) -> None:
+    """Raise CheckpointError for names of styles that no checkpoint can hold; a training asks this first."""
+    for style in styles:
+        if not isinstance(style, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", style):
+            raise CheckpointError(
+                f"The name of a style is 1 to 40 small letters, digits, dots, hyphens and underscores, and "
+                f"{shown(style, 40)!r} is not."
+            )
+    if len(set(styles)) < len(styles) or len(styles) > MAX_STYLES:
+        raise CheckpointError(f"A checkpoint has at most {MAX_STYLES} styles, each with a name of its own.")
+
+
 def describe(folder: Path) -> Description:
     """Read and check config.json alone. Raises CheckpointError."""
 
@@ -98,18 +112,24 @@ def describe(folder: Path) -> Description:
         raise wrong("its config.json lacks network, words or made")
     if not isinstance(labels, list):
         raise wrong("its labels are no list")
+    styles = config.get("styles", [])
+    if not isinstance(styles, list):
+        raise wrong("its styles are no list")
     try:
         check_labels(labels)
+        check_styles(styles)
     except CheckpointError as error:
         raise wrong(str(error).rstrip(".")) from error
     if not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
         raise wrong("the name or hash of its word space is not a plain name")
-    description = Description(config["family"], network, tuple(labels), words["space"], words["hash"], made)
+    description = Description(
+        config["family"], network, tuple(labels), words["space"], words["hash"], made, tuple(styles)
+    )
     shapes = network_of(description, folder)
     width = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
         description.conditioning
     ]
-    if width != shapes.c_dim or shapes.head != FAMILIES[description.family].head:
+    if width != shapes.c_dim or len(styles) != shapes.styles or shapes.head != FAMILIES[description.family].head:
         raise wrong(f"its network is not one of the family {description.family}")
     return description
 

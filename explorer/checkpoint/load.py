@@ -34,22 +34,33 @@ class Checkpoint:
         return self.description.labels
 
     @property
+    def styles(self) -> tuple[str, ...]:
+        """Names of the styles it was trained on, none for most checkpoints."""
+        return self.description.styles
+
+    @property
     def conditional(self) -> bool:
         """Whether its generator is conditioned on words or labels."""
         return self.description.conditional
 
-    def condition(self, vectors: "Tensor", temperature: float | None = None) -> "Tensor":
+    def condition(
+        self, vectors: "Tensor", temperature: float | None = None, styles: "Tensor | None" = None
+    ) -> "Tensor":
         """The generator's condition for unit word vectors [N, D]: float32 [N, c_dim], on their device.
 
-        The vectors themselves; or, conditioned on labels, a blend of labels by similarity (conditioning.mixture); or
-        nothing. Conditioned on codes: the middle of each number, and equal parts of every category.
+        The vectors themselves, then weights of its styles [N, S] where it has some, all zero if None; or, conditioned
+        on labels, a blend of labels by similarity (conditioning.label_weights); or nothing. Conditioned on codes: the
+        middle of each number, and equal parts of every category.
         """
         import torch
 
         from explorer.models.conditioning import TEMPERATURE, label_weights
 
         if self.description.conditioning == "word":
-            return vectors
+            if not self.styles:
+                return vectors
+            styles = vectors.new_zeros((len(vectors), len(self.styles))) if styles is None else styles
+            return torch.cat([vectors, styles], dim=1)
         if self.description.conditioning == "label":
             labels = torch.from_numpy(np.array(self.label_vectors)).to(vectors.device)
             return label_weights(vectors, labels, temperature or TEMPERATURE)
@@ -88,7 +99,7 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     config = network_of(description, path)
     generator = Generator(config)
     # As wide as a word vector; only the file says how wide, unless the network is conditioned on them.
-    width = config.c_dim if description.conditioning == "word" else None
+    width = config.word_dim if description.conditioning == "word" else None
     extra = {"label_vectors": (len(description.labels), width)}
     label_vectors = _fill(generator, path / "generator.safetensors", extra)["label_vectors"].numpy()
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:

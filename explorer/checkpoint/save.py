@@ -32,13 +32,14 @@ def save(
     card: str | None = None,
     metrics: dict[str, Any] | None = None,
     half: bool = False,
+    styles: Sequence[str] = (),
 ) -> Path:
     """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
     label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
     preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
-    no visible difference.
+    no visible difference. styles: names of the styles, as many as the networks have.
     """
     import torch
     from safetensors import SafetensorError
@@ -60,6 +61,7 @@ def save(
         "family": family,
         "network": asdict(generator.config),
         "labels": list(labels),
+        **({"styles": list(styles)} if styles else {}),
         "words": {"space": space_name, "hash": space_hash},
         "made": made,
     }

@@ -1,7 +1,7 @@
 """`ImageSet`: all pictures of a data set in memory, each with the word of its class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,6 +26,12 @@ class ImageSet:
     notes: sentences about what was done on the way in (cropped, laid on white, ignored), to print beside the counts.
     recorded: notes that belong into the record of whatever is made from the set; they name no place on this machine.
     broken: files that were left out because they cannot be read: the path below the set's folder, and why.
+    styles: names of the styles (an emoji artist, outline icons, doodles), in order; none where there is but one kind.
+    style_ids: int64 [N], indices into `styles`; empty without styles.
+    subjects: int64 [N], which thing a picture shows, from 0: pictures of one subject in several styles share it. Empty
+        where nobody said; each label is then a subject.
+    texts: for each subject, what it is called beside its label's word, the best first: its name (`red apple`), then
+        keywords that few subjects share. Lower case; a word space need not know them.
     """
 
     name: str
@@ -35,6 +41,10 @@ class ImageSet:
     notes: tuple[str, ...] = ()
     recorded: tuple[str, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
+    styles: tuple[str, ...] = ()
+    style_ids: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    subjects: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    texts: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         images, labels, words = self.images, self.labels, tuple(self.words)
@@ -57,6 +67,15 @@ class ImageSet:
             raise DataError(
                 f"{self.name}: labels run from {labels.min()} to {labels.max()}, but there are {len(words)} words."
             )
+        for name, ids, kinds in (("styles", self.style_ids, self.styles), ("subjects", self.subjects, self.texts)):
+            if ids.dtype != np.int64 or ids.shape != ((count,) if kinds else (0,)):
+                raise DataError(
+                    f"{self.name}: the {name} of {count} pictures must be int64 [{count}], not {ids.shape}."
+                )
+            if kinds and not 0 <= ids.min() <= ids.max() < len(kinds):
+                raise DataError(f"{self.name}: {name} run from {ids.min()} to {ids.max()}; there are {len(kinds)}.")
+        if len(set(self.styles)) < len(self.styles):
+            raise DataError(f"{self.name}: every style needs a name of its own, but they are {', '.join(self.styles)}.")
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "notes", tuple(self.notes))
 
@@ -70,13 +89,15 @@ class ImageSet:
         return channels, height, width
 
     def without(self, held_out: Sequence[str]) -> "ImageSet":
-        """The pictures of all other classes; raises as `classes_left`."""
+        """The pictures of all other classes; raises as `classes_left`. Subjects keep their numbers."""
         left = classes_left(self.words, held_out, self.name)
         if left == self.words:
             return self
         kept = [label for label, word in enumerate(self.words) if word in left]
         rows = np.isin(self.labels, kept)
-        return replace(self, images=self.images[rows], labels=np.searchsorted(kept, self.labels[rows]), words=left)
+        labels = np.searchsorted(kept, self.labels[rows])
+        ids = {name: getattr(self, name)[rows] for name in ("style_ids", "subjects") if len(getattr(self, name))}
+        return replace(self, images=self.images[rows], labels=labels, words=left, **ids)
 
     def counts(self) -> dict[str, int]:
         """How many pictures each word has, in label order."""

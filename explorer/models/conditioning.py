@@ -43,15 +43,21 @@ class WordProjection(nn.Module):
         self.map.copy_(inside + outside * (torch.eye(len(inside), device=inside.device) - inside))
 
     def forward(self, c: Tensor) -> Tensor:
-        return nn.functional.normalize(c @ self.map, dim=1)
+        """c [N, D] and any further numbers, which stay as they are."""
+        word, rest = c.split([len(self.map), c.shape[1] - len(self.map)], dim=1)
+        return torch.cat([nn.functional.normalize(word @ self.map, dim=1), rest], dim=1)
 
 
-def rescale(c: Tensor, codes: Sequence[int] = ()) -> Tensor:
+def rescale(c: Tensor, codes: Sequence[int] = (), styles: int = 0) -> Tensor:
     """Unit vectors [N, D], or codes [N, sum of codes], scaled to a mean square of one, as z has.
 
     Components of a unit vector are about 1 / sqrt(D): beside a standard normal z they would hardly count. Nor would
-    those of a category, and numbers spread over [-1, 1] are a little small too.
+    those of a category, and numbers spread over [-1, 1] are a little small too. styles: how many of the last numbers
+    are weights of styles; they are scaled as a category is.
     """
+    if styles:
+        word, style = c.split([c.shape[1] - styles, styles], dim=1)
+        return torch.cat([rescale(word), style * math.sqrt(styles)], dim=1)
     if not codes:
         return c * math.sqrt(c.shape[1])
     parts = zip(c.split(list(codes), dim=1), codes, strict=True)

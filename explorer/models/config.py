@@ -19,11 +19,15 @@ class NetworkConfig:
     resolution: side of the square picture in pixels, 28, 32 or 64.
     channels: 1 (grey) or 3 (RGB).
     z_dim: length of the latent z, standard normal.
-    c_dim: length of the condition c: a word vector's, the number of labels or of numbers of code, or 0.
+    c_dim: length of the condition c: a word vector's, with a weight for each style behind it; the number of labels or
+        of numbers of code; or 0.
     size: channels of the layers at full resolution, or of a dcgan's at half of it; every halving of the side doubles
         them, up to 4 times in a residual network.
     ear: whether words pass a `conditioning.WordProjection` first; the name is that of the key in stored configs.
     network: what both trunks are made of: `residual` blocks, or `dcgan`'s strided convolutions.
+    styles: how many of c's numbers, the last ones, are the weights of a mixture of styles; 0 for no styles. All zero
+        leaves the style open.
+    mapping: width of the two layers in a residual G that make each layer's scale and shift out of z and c.
     norm: `batch` norm in both trunks, in the `generator` alone, or `none`. A residual generator without it has every
         layer shifted by the style of z and c instead.
     head: D's outputs and where c enters it, see `discriminator.Discriminator`.
@@ -44,11 +48,13 @@ class NetworkConfig:
     z: str = "normal"
     codes: tuple[int, ...] = ()
     network: str = "residual"
+    styles: int = 0
+    mapping: int = 128
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
-        bounds = {"z_dim": (1, 1024), "c_dim": (0, 1024), "size": (4, 256)}
-        for name in ("resolution", "channels", "z_dim", "c_dim", "size"):
+        bounds = {"z_dim": (1, 1024), "c_dim": (0, 1024), "size": (4, 256), "styles": (0, 256), "mapping": (8, 1024)}
+        for name in ("resolution", "channels", *bounds):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool):
                 raise ExplorerError(f"The network's {name} must be a whole number, not {shown(value, 40)!r}.")
@@ -71,10 +77,20 @@ class NetworkConfig:
             )
         if (self.head == "plain") != (self.c_dim == 0):
             raise ExplorerError(f"A network with the head {self.head} cannot have a condition of {self.c_dim} numbers.")
+        if self.styles and (self.head != "projection" or self.styles >= self.c_dim):
+            raise ExplorerError(
+                f"A network with the head {self.head} and a condition of {self.c_dim} numbers cannot have "
+                f"{self.styles} styles: they go with word vectors."
+            )
         if self.resolution not in RESOLUTIONS:
             raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
         if self.channels not in (1, 3):
             raise ExplorerError(f"Pictures with {self.channels} channels are not supported: 1 (grey) or 3 (RGB).")
+
+    @property
+    def word_dim(self) -> int:
+        """Length of c without the weights of styles."""
+        return self.c_dim - self.styles
 
     @property
     def sides(self) -> tuple[int, ...]:

@@ -39,7 +39,8 @@ class Discriminator(Network):
     The generator's trunk turned round; a dcgan pools no layer, and its last maps are read as they are. The config's
     head is one of:
 
-    projection: c enters at the end, the logit is <features, V c + b> (Miyato and Koyama 2018).
+    projection: c enters at the end, the logit is <features, V c + b> (Miyato and Koyama 2018); a word and a style so
+        have a projection each.
     maps: c enters with the picture, each number a map of its own (Mirza 2014, in a DCGAN). plain: it does not enter.
     classes: it does not enter; beside the logit there are those of the K classes (AC-GAN, Odena 2016).
     both: 2K logits, of every class real and of every class fake; `real` is the log odds of all real ones together.
@@ -49,7 +50,7 @@ class Discriminator(Network):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.word_projection = WordProjection(config.c_dim) if config.ear else nn.Identity()
+        self.word_projection = WordProjection(config.word_dim) if config.ear else nn.Identity()
         sides = config.sides[::-1]
         channels = config.channels + (config.c_dim if config.head == "maps" else 0)
         if config.network == "dcgan":
@@ -97,7 +98,7 @@ class Discriminator(Network):
     def logits(self, features: Tensor, c: Tensor) -> DiscriminatorOutput:
         """Logits of features [N, F], given c where the head is `projection`."""
         if self.config.head == "projection":
-            embedded = self.embed(rescale(self.word_projection(c)))
+            embedded = self.embed(rescale(self.word_projection(c), styles=self.config.styles))
             return DiscriminatorOutput((features * embedded).sum(dim=1) / math.sqrt(features.shape[1]))
         outputs = self.head(features if self.config.network == "dcgan" else act(features))
         if self.config.head == "both":

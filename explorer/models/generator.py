@@ -12,7 +12,6 @@ from explorer.models.conditioning import WordProjection, rescale, transform_late
 from explorer.models.config import NetworkConfig
 from explorer.models.layers import BatchNorm, FiLM, Network, act, he_init, upsample
 
-STYLE_DIM = 128
 LayerHook = Callable[[str, Tensor], Tensor]
 
 
@@ -28,20 +27,20 @@ class Layer:
 class Generator(Network):
     """`Generator(z, c) -> images`: z [N, z_dim] normal, c [N, c_dim] -> [N, C, H, W] in [-1, 1].
 
-    z and c enter twice: they lay out the coarsest grid, and a style made of both scales and shifts every layer after
-    it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture never depends on what
-    else is in its batch. With batch norm, as in DCGAN (Radford 2015), they enter once, at the start, and in eval mode
-    no picture depends on its batch either. With `network` dcgan it is that paper's: z and c, side by side, are
+    z and c enter twice: they lay out the coarsest grid, and by a small mapping network they scale and shift each layer
+    after it (FiLM). Residual blocks without normalisation, as in R3GAN (Huang 2024), so that a picture never depends on
+    what else is in its batch. With batch norm, as in DCGAN (Radford 2015), they enter once, at the start, and in eval
+    mode no picture depends on its batch either. With `network` dcgan it is that paper's: z and c, side by side, are
     projected to a small grid, and fractionally strided convolutions double it up to the picture.
     """
 
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.word_projection = WordProjection(config.c_dim) if config.ear else nn.Identity()
+        self.word_projection = WordProjection(config.word_dim) if config.ear else nn.Identity()
         sides = config.sides
         inputs = config.z_dim + config.c_dim
-        self.style = None
+        self.mapping = None
         if config.network == "dcgan":
             widths, normed = [config.width(side) for side in sides], config.norm != "none"
             self.start = dcgan.dcgan_init(nn.Linear(inputs, widths[0] * sides[0] ** 2, bias=not normed))
@@ -50,14 +49,14 @@ class Generator(Network):
             self.to_image = dcgan.dcgan_init(nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1))
             return
         if config.norm == "none":
-            first, second = he_init(nn.Linear(inputs, STYLE_DIM)), he_init(nn.Linear(STYLE_DIM, STYLE_DIM))
-            self.style = nn.Sequential(first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2))
+            first, second = (he_init(nn.Linear(width, config.mapping)) for width in (inputs, config.mapping))
+            self.mapping = nn.Sequential(first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2))
         # Half the width of its stage: this one matrix would otherwise hold most of the generator's weights.
         first = config.width(sides[0]) // 2
         self.start = he_init(nn.Linear(inputs, first * sides[0] ** 2))
-        blocks = [UpBlock(first, config.width(sides[0]), config.norm, grow=False)]
+        blocks = [UpBlock(first, config.width(sides[0]), config, grow=False)]
         for coarse, fine in pairwise(sides):
-            blocks.append(UpBlock(config.width(coarse), config.width(fine), config.norm, grow=True))
+            blocks.append(UpBlock(config.width(coarse), config.width(fine), config, grow=True))
         self.blocks = nn.ModuleList(blocks)
         self.to_image = he_init(nn.Conv2d(config.width(sides[-1]), config.channels, 3, padding=1))
 
@@ -73,8 +72,8 @@ class Generator(Network):
 
     @property
     def latent_weights(self) -> Tensor:
-        """The weights on z of the first layers, [rows, z_dim]: the coarsest grid's above the style's, if any."""
-        first = (self.start, self.style[0]) if self.style is not None else (self.start,)
+        """The weights on z of the first layers, [rows, z_dim]: the coarsest grid's above the mapping's, if any."""
+        first = (self.start, self.mapping[0]) if self.mapping is not None else (self.start,)
         return torch.cat([layer.weight[:, : self.config.z_dim] for layer in first])
 
     def forward(self, z: Tensor, c: Tensor, hook: LayerHook | None = None) -> Tensor:
@@ -83,9 +82,9 @@ class Generator(Network):
 
         It is an argument, not a torch hook, because threads share one generator.
         """
-        inputs = [transform_latent(z, self.config.z), rescale(self.word_projection(c), self.config.codes)]
-        inputs = torch.cat(inputs, dim=1)
-        style = self.style(inputs) if self.style is not None else None
+        c = rescale(self.word_projection(c), self.config.codes, self.config.styles)
+        inputs = torch.cat([transform_latent(z, self.config.z), c], dim=1)
+        modulation = self.mapping(inputs) if self.mapping is not None else None
         side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"
         x = self.start(inputs).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
         if is_dcgan:
@@ -93,7 +92,7 @@ class Generator(Network):
         if hook is not None:
             x = hook("start", x)
         for number, block in enumerate(self.blocks):
-            x = block(x, style)
+            x = block(x, modulation)
             if hook is not None:
                 x = hook(f"blocks.{number}", x)
         return torch.tanh(self.to_image(x if is_dcgan else act(x)))
@@ -102,20 +101,20 @@ class Generator(Network):
 class UpBlock(nn.Module):
     """A residual block that doubles the side (`grow`) after its first convolution, where that is cheap."""
 
-    def __init__(self, wide: int, narrow: int, norm: str, grow: bool):
+    def __init__(self, wide: int, narrow: int, config: NetworkConfig, grow: bool):
         super().__init__()
         self.grow = grow
         self.film1, self.film2 = (
-            BatchNorm(width) if norm != "none" else FiLM(STYLE_DIM, width) for width in (wide, narrow)
+            BatchNorm(width) if config.norm != "none" else FiLM(config.mapping, width) for width in (wide, narrow)
         )
         self.conv1 = he_init(nn.Conv2d(wide, narrow, 3, padding=1))
         # The branch starts small, so a fresh stack of blocks neither explodes nor vanishes (Fixup, Zhang 2019).
         self.conv2 = he_init(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
         self.skip = he_init(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
 
-    def forward(self, x: Tensor, style: Tensor | None) -> Tensor:
-        branch = self.conv1(act(self.film1(x, style)))
+    def forward(self, x: Tensor, modulation: Tensor | None) -> Tensor:
+        branch = self.conv1(act(self.film1(x, modulation)))
         shortcut = self.skip(x)
         if self.grow:
             branch, shortcut = upsample(branch), upsample(shortcut)
-        return shortcut + self.conv2(act(self.film2(branch, style)))
+        return shortcut + self.conv2(act(self.film2(branch, modulation)))

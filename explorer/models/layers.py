@@ -17,6 +17,7 @@ STORED = {
     "pool": "sum_up",
     "head": "say",
     "embed": "word",
+    "mapping": "style",
 }
 """Attributes of the networks that files know by the names that they had first."""
 
@@ -65,23 +66,23 @@ def upsample(x: Tensor) -> Tensor:
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Batch norm where FiLM could stand (Ioffe 2015): it ignores the style."""
+    """Batch norm where FiLM could stand (Ioffe 2015): it ignores the modulation."""
 
-    def forward(self, x: Tensor, style: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, modulation: Tensor | None = None) -> Tensor:
         return super().forward(x)
 
 
 class FiLM(nn.Module):
-    """Scale and shift of each channel by the style (Perez 2017, "FiLM: visual reasoning with conditioning")."""
+    """Scale and shift of each channel by z and c (Perez 2017, "FiLM: visual reasoning with conditioning")."""
 
-    def __init__(self, style: int, channels: int):
+    def __init__(self, mapping: int, channels: int):
         super().__init__()
-        # A tenth of He's weights: close to the identity at first, yet not blind to the style.
-        self.affine = he_init(nn.Linear(style, 2 * channels), gain=0.1)
+        # A tenth of He's weights: close to the identity at first, yet not blind to z and c.
+        self.affine = he_init(nn.Linear(mapping, 2 * channels), gain=0.1)
 
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        """x [N, C, H, W], style [N, S] -> [N, C, H, W]."""
-        scale, shift = self.affine(style)[:, :, None, None].chunk(2, dim=1)
+    def forward(self, x: Tensor, modulation: Tensor) -> Tensor:
+        """x [N, C, H, W], modulation [N, M], the mapping network's output -> [N, C, H, W]."""
+        scale, shift = self.affine(modulation)[:, :, None, None].chunk(2, dim=1)
         return x * (1 + scale) + shift
 
 

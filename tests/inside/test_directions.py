@@ -75,7 +75,7 @@ def test_pca_of_a_generator_that_is_linear_all_the_way_is_exact(studio, home):
 
 
 def test_sefa_is_the_closed_form_of_all_that_z_meets_first(tiny):
-    weights = torch.cat([tiny.generator.start.weight[:, :16], tiny.generator.style[0].weight[:, :16]])
+    weights = torch.cat([tiny.generator.start.weight[:, :16], tiny.generator.mapping[0].weight[:, :16]])
     _is_found(sefa(tiny), weights)
 
 

@@ -27,15 +27,17 @@ def publish_tiny(
     data: object = "nothing",
     family: str = "word",
     codes: tuple[int, ...] = (3, 1, 1),
+    styles: tuple[str, ...] = (),
 ) -> Path:
     """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
-    codes: of an InfoGAN.
+    codes: of an InfoGAN. styles: that a word may be asked for in.
     """
     space, row = open_space("glove-minilm-100d"), FAMILIES[family]
     codes = codes if row.conditioning == "codes" else ()
-    c_dim = {"word": space.dim, "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.conditioning]
-    config = NetworkConfig(resolution, channels, 16, c_dim, size=8, norm=row.norm, head=row.head, codes=codes)
+    c_dim = {"word": space.dim + len(styles), "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.conditioning]
+    shapes = {"size": 8, "norm": row.norm, "head": row.head, "codes": codes, "styles": len(styles)}
+    config = NetworkConfig(resolution, channels, 16, c_dim, **shapes)
     torch.manual_seed(seed)
     generator = Generator(config)
     alter(generator)
@@ -51,4 +53,5 @@ def publish_tiny(
         family=family,
         made={"kimg": 0, "data": data},
         pictures={"preview.png": Image.new("L", (28, 28))},
+        styles=styles,
     )
