@@ -71,7 +71,7 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     from explorer.models.pixels import from_bytes
     from explorer.training.distributed import Distributed
     from explorer.training.state import TrainState
-    from explorer.training.step import train_step
+    from explorer.training.step import Batch, train_step
 
     torch.set_num_threads(config.threads)
     distributed = Distributed.start()
@@ -80,10 +80,10 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
     c = torch.randn(config.batch, config.c_dim, generator=noise).to(device)
-    c = torch.nn.functional.normalize(c, dim=1)
+    batch = Batch(real, torch.nn.functional.normalize(c, dim=1))
 
     def step() -> None:
-        train_step(state, config, real, c, distributed)
+        train_step(state, config, batch, distributed)
 
     # Counting a whole period warms everything up, and finds which of its steps have penalties.
     flops = [flops_of(step) for _ in range(config.penalty_every)]
@@ -113,7 +113,7 @@ def register(app: typer.Typer) -> None:
 def train(
     family: Annotated[str, typer.Option(help=f"One of {', '.join(FAMILIES)}.")] = TrainConfig.family,
     size: Annotated[int, typer.Option(help="The width of the networks.")] = TrainConfig.size,
-    resolution: Annotated[int, typer.Option(help="28, 32 or 64 pixels.")] = TrainConfig.resolution,
+    resolution: Annotated[int, typer.Option(help="16, 28, 32 or 64 pixels.")] = TrainConfig.resolution,
     batch: Annotated[int, typer.Option(help="Pictures a step.")] = TrainConfig.batch,
     threads: Annotated[
         int | None, typer.Option(min=1, help="CPU threads; by default all cores but one, up to 8.")

@@ -18,8 +18,8 @@ from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, optional_output
-from explorer.training.resolve import PRESETS, parse_assignments, read_settings_file, resolve
-from explorer.training.settings import APPLIES, SETTINGS, TrainConfig, TrainingError, condition_dim
+from explorer.training.resolve import PRESETS, PictureFacts, config_for, parse_assignments, read_settings_file, resolve
+from explorer.training.settings import APPLIES, SETTINGS, TrainConfig, TrainingError
 
 if TYPE_CHECKING:
     from explorer.data import ImageSet
@@ -86,10 +86,11 @@ def train(
         return _go_on(how, resolve(given, preset, before=TrainConfig.from_file(how.folder / "config.json")))
     if not given and preset is None:
         return _go_on(how, {})
-    chosen = resolve(given, preset, _start_settings(given.get("start_from")))
+    start = _start_settings(given.get("start_from"))
+    chosen = resolve(given, preset, start)
     if "data" not in chosen:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
-    return _begin(how, chosen)
+    return _begin(how, chosen, lambda facts: resolve(given, preset, start, pictures=facts))
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ def _start_settings(checkpoint: object) -> dict[str, Any]:
     return checkpoint_settings(checkpoint) if isinstance(checkpoint, str) and checkpoint else {}
 
 
-def _begin(how: "_Options", settings: dict[str, Any]) -> None:
-    """Begin a run with these settings; what follows from its pictures and words is added to them."""
+def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[PictureFacts], dict[str, Any]]") -> None:
+    """Begin a run with these settings, and with those that follow from its pictures."""
     from explorer.data import classes_left, load
     from explorer.words import open_space
 
@@ -128,16 +129,15 @@ def _begin(how: "_Options", settings: dict[str, Any]) -> None:
         _print_pictures(pictures, space, how.every_class)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(pictures.words))
-    channels, side, _ = pictures.image_shape
+    facts = PictureFacts.of(pictures)
     labels = classes_left(pictures.words, settings.get("hold_out", ()), pictures.name)
-    c_dim = condition_dim(family, space.dim, len(labels), settings.get("codes", TrainConfig.codes))
-    config = TrainConfig(**settings | {"resolution": side, "channels": channels, "c_dim": c_dim})
+    config = config_for(resolve_for(facts), facts, len(labels), space.dim)
     if how.estimate:
         return _print_estimate(config, how.device)
     if config.start_from:
         from explorer.training.fine_tuning import describe_start
 
-        print(describe_start(config, labels))
+        print(describe_start(config, labels, pictures.styles))
     if how.background:
         from explorer.jobs import Jobs
 

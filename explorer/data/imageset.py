@@ -7,8 +7,11 @@ import numpy as np
 
 from explorer.errors import ExplorerError
 
-SIZES = (28, 32, 64)
+SIZES = (16, 28, 32, 64)
 """Heights (= widths) in pixels that the networks are built for."""
+
+USUAL_SIZES = SIZES[1:]
+"""Those that pictures come in unless another is asked for: 16 is the first stage of a training at 32."""
 
 
 class DataError(ExplorerError):

@@ -34,12 +34,13 @@ class Inspection:
     """A source as a training would read it.
 
     name: of the set. pictures: how many. counts: how many each word has, in label order.
-    side, channels: of every picture as it will be, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
+    side, channels: of every picture as it will be, 16, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
     unknown_words: class words that the space lacks, with suggestions; a training cannot be conditioned on them. The
         first MAX_UNKNOWN; none for a single class, whose word is never a condition.
     broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
         thousand.
+    styles, subjects: how many of each, 0 where the pictures have none.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
     """
 
@@ -52,6 +53,8 @@ class Inspection:
     unknown_words: dict[str, tuple[str, ...]]
     sheet: bytes
     broken: tuple[tuple[str, str], ...] = ()
+    styles: int = 0
+    subjects: int = 0
 
     def to_json(self) -> str:
         """One line; the sheet is in base64."""
@@ -110,6 +113,8 @@ def inspect(
         unknown_words=unknown_words(pictures.words, space) if len(pictures.words) > 1 else {},
         sheet=_sheet(pictures),
         broken=pictures.broken,
+        styles=len(pictures.styles),
+        subjects=len(pictures.texts),
     )
 
 

@@ -7,7 +7,7 @@ from explorer.errors import ExplorerError, shown
 from explorer.models.families import Head
 
 HEADS = get_args(Head)
-RESOLUTIONS = (28, 32, 64)
+RESOLUTIONS = (16, 28, 32, 64)
 CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
 CHOICES["network"] = ("residual", "dcgan")
 
@@ -16,7 +16,7 @@ CHOICES["network"] = ("residual", "dcgan")
 class NetworkConfig:
     """Everything that decides a network's shapes. `size` is the one setting for all widths.
 
-    resolution: side of the square picture in pixels, 28, 32 or 64.
+    resolution: side of the square picture in pixels, 16, 28, 32 or 64.
     channels: 1 (grey) or 3 (RGB).
     z_dim: length of the latent z, standard normal.
     c_dim: length of the condition c: a word vector's, with a weight for each style behind it; the number of labels or
@@ -83,7 +83,7 @@ class NetworkConfig:
                 f"{self.styles} styles: they go with word vectors."
             )
         if self.resolution not in RESOLUTIONS:
-            raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 28, 32 or 64.")
+            raise ExplorerError(f"Pictures of {self.resolution} pixels are not supported: choose 16, 28, 32 or 64.")
         if self.channels not in (1, 3):
             raise ExplorerError(f"Pictures with {self.channels} channels are not supported: 1 (grey) or 3 (RGB).")
 
@@ -94,8 +94,8 @@ class NetworkConfig:
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """Sides of the maps, coarse to fine: of residual networks (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64), of a
-        dcgan (7, 14), (4, 8, 16) or (4, 8, 16, 32)."""
+        """Sides of the maps, coarse to fine: of residual networks (8, 16), (7, 14, 28), (8, 16, 32) or (8, 16, 32, 64),
+        of a dcgan (4, 8), (7, 14), (4, 8, 16) or (4, 8, 16, 32)."""
         sides = [self.resolution if self.network == "residual" else self.resolution // 2]
         least = 7 if self.network == "residual" else 4
         while sides[0] % 2 == 0 and sides[0] // 2 >= least:

@@ -98,7 +98,7 @@ def weights_hash(name: str) -> str:
     return digest.hexdigest()
 
 
-def describe_start(config: TrainConfig, labels: Sequence[str]) -> str:
+def describe_start(config: TrainConfig, labels: Sequence[str], styles: Sequence[str] = ()) -> str:
     """A sentence on the weights that a training with these labels will begin with; raises as `Start`."""
     import torch
 
@@ -106,20 +106,21 @@ def describe_start(config: TrainConfig, labels: Sequence[str]) -> str:
     from explorer.models.generator import Generator
 
     with torch.random.fork_rng(devices=[]):
-        return Start.of(config, labels).fill(Generator(config.shapes), Discriminator(config.shapes))
+        return Start.of(config, labels, styles).fill(Generator(config.shapes), Discriminator(config.shapes))
 
 
 @dataclass(frozen=True)
 class Start:
-    """A checkpoint to begin with. config, labels: of the new training; hash: of the weights."""
+    """A checkpoint to begin with. config, labels, styles: of the new training; hash: of the weights."""
 
     source: Checkpoint
     config: TrainConfig
     labels: tuple[str, ...]
     hash: str
+    styles: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, config: TrainConfig, labels: Sequence[str]) -> "Start | None":
+    def of(cls, config: TrainConfig, labels: Sequence[str], styles: Sequence[str] = ()) -> "Start | None":
         """The start of a training; None where it begins anew. Raises TrainingError for a checkpoint that has changed
         since the run was made, CheckpointError for one that is gone."""
         if not config.start_from:
@@ -130,7 +131,7 @@ class Start:
                 f"The weights of {shown(config.start_from)} have changed since this run was made, and it has not begun "
                 f"yet: make another run from it."
             )
-        return cls(checkpoint.load(config.start_from), config, tuple(labels), found)
+        return cls(checkpoint.load(config.start_from), config, tuple(labels), found, tuple(styles))
 
     def fill(self, generator: "nn.Module", discriminator: "nn.Module") -> str:
         """Fill fresh networks with all of the checkpoint that fits; returns a sentence on what did not.
@@ -145,8 +146,12 @@ class Start:
                 f"draws {old.resolution} pixels, where this one has size {new.size} and {new.resolution} pixels. Leave "
                 f"size and resolution to it, or begin anew."
             )
-        if old.c_dim and old.c_dim != new.c_dim and same:  # undo that `rescale` grows with the number of labels
-            _scale_inputs(generator, [new.z_dim + index for index, _ in same], math.sqrt(old.c_dim / new.c_dim))
+        # Undo that `rescale` grows with the number of labels or styles; word vectors it scales by their own length.
+        first = new.word_dim if self.config.conditioning == "word" else 0
+        kinds = (old.c_dim - first, new.c_dim - first)
+        moved = [new.z_dim + index for index, _ in same if index >= first]
+        if moved and kinds[0] != kinds[1]:
+            _scale_inputs(generator, moved, math.sqrt(kinds[0] / kinds[1]))
         share_d, new_d = _copy_fitting(
             self.source.discriminator(), discriminator, _discriminator_matches(old, new, same)
         )
@@ -169,12 +174,15 @@ class Start:
         if old.conditioning == new.conditioning == "label":
             known = {word: index for index, word in enumerate(old.labels)}
             return [(index, known[word]) for index, word in enumerate(self.labels) if word in known]
-        alike = (
-            old.conditioning == new.conditioning
-            and old.codes == new.shapes.codes
-            and old.network.get("c_dim") == new.c_dim
-        )
-        return [(index, index) for index in range(new.c_dim)] if alike else []
+        words = old.network.get("c_dim", 0) - len(old.styles)
+        if (old.conditioning, old.codes, words) != (new.conditioning, new.shapes.codes, new.shapes.word_dim):
+            return []
+        before = {style: words + index for index, style in enumerate(old.styles)}
+        styles = enumerate(self.styles, start=words) if new.styles else ()
+        return [
+            *((index, index) for index in range(words)),
+            *((index, before[style]) for index, style in styles if style in before),
+        ]
 
 
 # Tensors by their stored names, see `models.layers.STORED`.

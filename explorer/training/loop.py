@@ -88,7 +88,7 @@ def resume(run: Run, data: TrainingData, report: Report) -> Path:
     with interruptible() as interrupted, explain_write_errors(run.folder):
         while True:
             saved = run.load_state()
-            start = Start.of(config, data.pictures.words) if saved is None else None
+            start = Start.of(config, data.pictures.words, data.pictures.styles) if saved is None else None
             state = TrainState.new(config, distributed.device, torch.from_numpy(data.label_vectors), start)
             if saved is None:
                 run.save_state(state.state_dict() | {"data": data.fingerprint})
@@ -126,7 +126,7 @@ def run_loop(
     next_preview, next_save = clock.now, clock.now + config.save_seconds
     cpu_share, averages = CpuShare(), Averages()
     while state.images < config.images:
-        averages.add(train_step(state, config, *data.batch(state.images), distributed))
+        averages.add(train_step(state, config, data.batch(state.images), distributed))
         state.seconds, state.cpu_seconds = clock.tick()
         due = partial(is_due, state.images, config.batch)
         leaving = False

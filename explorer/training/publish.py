@@ -81,4 +81,5 @@ def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = Fa
         },
         pictures={"preview.png": sample_sheet(state.ema, data.sheet_conditions[: data.label_rows], config.seed)},
         half=half,
+        styles=pictures.styles if config.styles else (),
     )

@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import shown
 from explorer.files import read_json, reason
 from explorer.models.families import family
 from explorer.places import expand
-from explorer.training.settings import MAX_BYTES, SETTINGS, TrainConfig, TrainingError, tuples
+from explorer.training.settings import MAX_BYTES, SETTINGS, TrainConfig, TrainingError, condition_dim, tuples
+
+if TYPE_CHECKING:
+    from explorer.data import ImageSet
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,50 @@ PRESETS = {
 }
 
 
+@dataclass(frozen=True)
+class PictureFacts:
+    """What is known of the pictures of a training: how many each word has, their side and channels, how many styles
+    they are in, and how many subjects they show (0 where each word is one)."""
+
+    counts: Mapping[str, int]
+    side: int
+    channels: int
+    styles: int = 0
+    subjects: int = 0
+
+    @classmethod
+    def of(cls, pictures: "ImageSet") -> "PictureFacts":
+        """Those of a set that is loaded."""
+        channels, side, _ = pictures.image_shape
+        return cls(pictures.counts(), side, channels, len(pictures.styles), len(pictures.texts))
+
+
+MANY_WORDS = 64
+"""Words from which on a generator is taught by what follows from so many, see `settings_for_pictures`."""
+
+FEW_PICTURES = 32
+"""Pictures of a word and style up to which D is kept from knowing them by heart."""
+
+
+def settings_for_pictures(pictures: PictureFacts, conditioning: str = "word") -> dict[str, Any]:
+    """Settings that follow from what the pictures are, for a training that sets nothing else."""
+    return {}
+
+
 def resolve(
     given: Mapping[str, Any],
     preset: str | None = None,
     start: Mapping[str, Any] | None = None,
     before: TrainConfig | None = None,
+    pictures: "PictureFacts | None" = None,
 ) -> dict[str, Any]:
     """Settings to make a TrainConfig with, each from the last of these that has it: the machine, the preset, the
-    family, the checkpoint that the training starts from, and `given` (a file, the command line, the Train tab).
+    pictures, the family, the checkpoint that the training starts from, and `given` (a file, the command line, the Train
+    tab).
 
-    start: settings of that checkpoint. before: the config of a run that goes on; its own settings then stand, but for
-    `given` and what a preset alone decides, and are not in the answer. The path of a data set becomes absolute.
+    start: settings of that checkpoint. pictures: what they are, where that is known already. before: the config of a
+    run that goes on; its own settings then stand, but for `given` and what a preset alone decides, and are not in the
+    answer. The path of a data set becomes absolute.
     Raises TrainingError for an unknown preset or setting.
     """
     if preset is not None and preset not in PRESETS:
@@ -59,7 +95,10 @@ def resolve(
         automatic = {name: one.value for name, one in SETTINGS.items() if one.automatic}
         start = start or {}
         chosen = given.get("family", start.get("family", found.get("family")))
-        found = automatic | found | (family(chosen).settings if isinstance(chosen, str) else {}) | start | given
+        rules = family(chosen if isinstance(chosen, str) else TrainConfig.family)
+        if pictures is not None:
+            found |= settings_for_pictures(pictures, rules.conditioning)
+        found = automatic | found | rules.settings | start | given
     else:
         inherited = [name for name, one in SETTINGS.items() if one.inherited and before.start_from]
         kept = {*family(before.family).settings, *inherited}
@@ -95,6 +134,16 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
         except ValueError:
             found[name.strip()] = value
     return found
+
+
+def config_for(settings: Mapping[str, Any], pictures: PictureFacts, words: int, space: int) -> TrainConfig:
+    """The config of a training with these settings. words: how many of the pictures' are not held out; space: length of
+    its vectors. Raises TrainingError."""
+    chosen = settings.get("family", TrainConfig.family)
+    styles = pictures.styles if family(chosen).conditioning == "word" else 0
+    c_dim = condition_dim(chosen, space, words, settings.get("codes", TrainConfig.codes), styles)
+    shape = {"resolution": pictures.side, "channels": pictures.channels, "c_dim": c_dim, "styles": styles}
+    return TrainConfig(**settings | shape)
 
 
 def _absolute(data: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from explorer.data.options import ReadOptions
 
 MAX_BYTES = 1 << 20  # of a config.json
+MOST_DECIDING = 5  # numbers of z that may decide which picture is meant, see `picture_sampler`
 
 _FOLDERS = {"page": False, "applies": "folders", "change": "checked"}  # how pictures of one's own are read
 
@@ -55,10 +56,14 @@ class TrainConfig:
         help="Classes left out of the training, to see what the generator makes of their words.")
     mirror: bool = setting(False,
         help="Mirror each picture left to right with probability one half: for what may face either way.")
+    shift: int = setting(0, low=0, high=16,
+        help="Move each picture by up to so many pixels, right or left and up or down.")
+    count_power: float = setting(1.0, low=0, high=1,
+        help="How often a word is drawn: its number of pictures to this power. 1: each picture as often; 0: each word.")
 
     # The networks.
     resolution: int = setting(28, choices=RESOLUTIONS, option=True, inherited=True,
-        help="28, 32 or 64 pixels; by default as the pictures are.")
+        help="16, 28, 32 or 64 pixels; by default as the pictures are.")
     channels: int = setting(1, page=False, inherited=True)
     c_dim: int = setting(100, page=False)  # length of the condition: see `condition_dim`
     z_dim: int = setting(64, low=1, high=1024, inherited=True,
@@ -73,6 +78,8 @@ class TrainConfig:
         help="none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.")
     penalty: str = setting("", choices=("", "none", "r1r2", "gp"), inherited=True,
         help="On the discriminator's gradient: none, r1r2 or gp; by default as the family's paper has it.")
+    mapping: int = setting(128, low=8, high=1024, inherited=True,
+        help="Width of the layers that make z and the condition into scales and shifts: more for more words.")
     size: int = setting(32, low=4, high=256, option=True, inherited=True,
         help="The width of the networks: twice the size draws finer, takes about four times as long.")
 
@@ -115,6 +122,17 @@ class TrainConfig:
     mismatch: float = setting(0.1, low=0, high=1, applies="word", before=0.0,
         help="Weight of real pictures under another picture's word, which the discriminator must call fake.")
 
+    styles: int = setting(0, page=False)  # how many of c's numbers are weights of styles
+    style_open: float = setting(0.5, low=0, high=1, applies="styles",
+        help="How often the style is left open, so that z chooses it.")
+    # A word and style that have few pictures: beside the discriminator's, the generator gets their own opinion.
+    reconstruction: float = setting(0.0, low=0, high=1000, page=(0, 100), applies="word",
+        help="Weight of a term that pulls each picture towards the true one of its word, style and latent.")
+    pretrain_kimg: float = setting(0.0, low=0, high=1_000_000, page=(0, 100_000), applies="word",
+        help="Thousands of pictures at first for which that term alone counts, without a discriminator.")
+    diffaugment: bool = setting(False,
+        help="Move, cut out and tint what the discriminator sees, real or drawn: for few pictures a word.")
+
     # How the run is kept.
     seed: int = setting(0, "Seed of everything that is drawn.", low=0, high=2**63 - 1, page=(0, 2**53), option=True)
     # Threads are part of the run, since another count rounds differently.
@@ -153,6 +171,14 @@ class TrainConfig:
             raise TrainingError("names must be pairs of a folder and its word; --names reads a file of them.")
         self.read_options  # noqa: B018 - checked where they are described
         family(self.family)
+        if self.pretrain_kimg and not self.reconstruction:
+            raise TrainingError(
+                "pretrain_kimg needs a reconstruction weight: without it nothing would be learned then."
+            )
+        if self.reconstruction and (self.z_dim < MOST_DECIDING or self.conditioning != "word"):
+            raise TrainingError(
+                f"reconstruction is for families conditioned on words, with a z_dim of {MOST_DECIDING} or more."
+            )
         self.shapes  # noqa: B018 - its shapes are checked where they are described
         for name, one in SETTINGS.items():
             one.check_value(name, getattr(self, name))
@@ -172,6 +198,8 @@ class TrainConfig:
             head=rules.head,
             z=self.z,
             codes=self.codes if self.conditioning == "codes" else (),
+            styles=self.styles,
+            mapping=self.mapping,
             network=self.network,
         )
 
@@ -251,9 +279,14 @@ BEFORE = {name: one.before for name, one in SETTINGS.items() if one.before is no
 value of a run whose config was written before there was such a setting."""
 
 
-def condition_dim(family_name: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes) -> int:
-    """The `c_dim` of a family: the length of the space's vectors, the number of labels, or that of the codes."""
-    return {"word": space, "label": labels, "nothing": 0, "codes": sum(codes)}[family(family_name).conditioning]
+def condition_dim(
+    family_name: str, space: int, labels: int, codes: tuple[int, ...] = TrainConfig.codes, styles: int = 0
+) -> int:
+    """The `c_dim` of a family: the length of the space's vectors and the number of styles, the number of labels, or
+    that of the codes."""
+    return {"word": space + styles, "label": labels, "nothing": 0, "codes": sum(codes)}[
+        family(family_name).conditioning
+    ]
 
 
 def tuples(settings: Mapping[str, Any]) -> dict[str, tuple]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.models.discriminator import Discriminator, DiscriminatorOutput
@@ -121,11 +122,11 @@ class TrainState:
 
 
 def sample_conditions(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:
-    """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words; or codes,
-    or nothing."""
+    """Conditions [count, c_dim], each as likely: labels, as one-hot or as the vectors [K, D] of their words, the style
+    open; or codes, or nothing."""
     if config.conditioning in ("codes", "nothing"):
         return rng.codes(count, config.shapes.codes, config.seed, images)
-    every = torch.eye(config.c_dim) if config.conditioning == "label" else labels
+    every = torch.eye(config.c_dim) if config.conditioning == "label" else F.pad(labels, (0, config.styles))
     uniform = rng.uniform((count,), config.seed, images, "any label")
     return every[(uniform * len(every)).long()]
 

@@ -4,14 +4,17 @@ However a batch is shared among processes and cut into pieces, the gradients are
 norm, which norms each piece by itself): noise is drawn for the whole batch, and each piece's loss counts by its share.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from explorer.models.conditioning import jitter
 from explorer.models.families import family
 from explorer.training import rng
+from explorer.training.augment import NUMBERS, diffaugment
 from explorer.training.distributed import GROUP, Distributed, split_batch, to_device
-from explorer.training.losses import LOSSES, one_centred_penalty, zero_centred_penalty
+from explorer.training.losses import LOSSES, one_centred_penalty, reconstruction, zero_centred_penalty
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.settings import TrainConfig
 from explorer.training.state import TrainState, update_ema
@@ -19,23 +22,36 @@ from explorer.training.state import TrainState, update_ema
 GP_WEIGHT = 10  # of the one-centred penalty (Gulrajani 2017)
 
 
-def train_step(
-    state: TrainState, config: TrainConfig, real: Tensor, c: Tensor, distributed: Distributed
-) -> dict[str, Tensor]:
-    """One step of D, then of G, on this process's share of a batch: real pictures [N, C, H, W] in [-1, 1] and their
-    conditions c [N, c_dim].
+class Batch(NamedTuple):
+    """real: pictures [N, C, H, W] in [-1, 1]. c: their conditions [N, c_dim]: the vector of a word of their label and
+    weights of styles, their label as one-hot, or codes. paired: weights [N] of the term that pulls G's picture towards
+    the real one, where the training has it."""
+
+    real: Tensor
+    c: Tensor
+    paired: Tensor | None = None
+
+
+def train_step(state: TrainState, config: TrainConfig, batch: Batch, distributed: Distributed) -> dict[str, Tensor]:
+    """One step of D, then of G, on this process's share of a batch.
 
     Returns detached scalars for the log, of this process's share (the caller sums over the processes): losses, mean
     logits and, in steps that have them, penalties.
     """
     set_learning_rates(state, config)
+    real, c, paired = batch
     if config.conditioning == "word":
+        word, style = c.split([config.shapes.word_dim, config.styles], dim=1)
         amount = config.jitter * rng.uniform((config.batch, 1), config.seed, state.images, "jitter amount")
         amount = to_device(amount[distributed.shard(config.batch)], real.device)
-        c = jitter(c, draw_noise(state, config, "jitter", c.shape[1], distributed, real.device), amount)
-    log = discriminator_step(state, config, real, c, distributed)
-    if (state.images // config.batch + 1) % config.d_steps == 0:
-        log |= generator_step(state, config, real, c, distributed)
+        noise = draw_noise(state, config, "jitter", word.shape[1], distributed, real.device)
+        c = torch.cat([jitter(word, noise, amount), style], dim=1)
+    if state.images < 1000 * config.pretrain_kimg:
+        log = pretrain_step(state, config, Batch(real, c, paired), distributed)
+    else:
+        log = discriminator_step(state, config, real, c, distributed)
+        if (state.images // config.batch + 1) % config.d_steps == 0:
+            log |= generator_step(state, config, Batch(real, c, paired), distributed)
     state.images += config.batch
     update_ema(state.ema, state.G, ema_decay(state.images, config.batch, 1000 * config.ema_kimg))
     return log
@@ -57,6 +73,7 @@ def discriminator_step(
         with autocast(config, x.device):
             with torch.no_grad():
                 fake = state.forward.generator(z_, c_)
+            x, fake = augmented(state, config, "D", piece, distributed, x, fake)
             features = state.forward.features(x, c_)
             on_real = state.forward.logits(features, c_).to(c.dtype)
             on_fake = state.forward.logits(state.forward.features(fake, c_), c_).to(c.dtype)
@@ -89,10 +106,12 @@ def discriminator_step(
     return log
 
 
-def generator_step(
-    state: TrainState, config: TrainConfig, real: Tensor, c: Tensor, distributed: Distributed
-) -> dict[str, Tensor]:
-    """One step of G, or `config.g_steps` of them, each on fresh latents; D only passes the gradient on."""
+def generator_step(state: TrainState, config: TrainConfig, batch: Batch, distributed: Distributed) -> dict[str, Tensor]:
+    """One step of G, or `config.g_steps` of them, each on fresh latents; D only passes the gradient on.
+
+    The latents of the first are those by which paired pictures were chosen, see `picture_sampler`.
+    """
+    real, c, paired = batch
     loss, log = LOSSES[family(config.family).loss], {}
     state.D.requires_grad_(False)
     for step in range(config.g_steps):
@@ -102,18 +121,58 @@ def generator_step(
         for piece, share in pieces(state, config, real):
             x, z_, c_ = real[piece], z[piece], c[piece]
             with autocast(config, x.device):
+                fake = state.forward.generator(z_, c_)
+                seen_x, seen_fake = augmented(state, config, purpose, piece, distributed, x, fake)
                 if loss.g_needs_real:
                     with torch.no_grad():
-                        on_real = state.forward.logits(state.forward.features(x, c_), c_).to(c.dtype)
-                fake = state.forward.generator(z_, c_)
-                on_fake = state.forward.logits(state.forward.features(fake, c_), c_).to(c.dtype)
+                        on_real = state.forward.logits(state.forward.features(seen_x, c_), c_).to(c.dtype)
+                on_fake = state.forward.logits(state.forward.features(seen_fake, c_), c_).to(c.dtype)
                 loss_g = loss.g(on_real if loss.g_needs_real else on_fake, on_fake, c_)
-            (loss_g * share).backward()
+            pull = 0.0
+            if paired is not None and step == 0:
+                distance = reconstruction(fake.to(c.dtype), x, paired[piece])
+                pull = config.reconstruction * distance
+                add_to(log, share, loss_r=distance)
+            ((loss_g + pull) * share).backward()
             add_to(log, share / config.g_steps, loss_g=loss_g)
         distributed.sum_gradients(state.G)
         state.adam_g.step()
     state.D.requires_grad_(True)
     return log
+
+
+def pretrain_step(state: TrainState, config: TrainConfig, batch: Batch, distributed: Distributed) -> dict[str, Tensor]:
+    """One step of G towards the true pictures alone, as SRGAN begins (Ledig 2017): D would only tell it apart."""
+    log: dict[str, Tensor] = {}
+    z = draw_noise(state, config, "z for G", config.z_dim, distributed, batch.real.device)
+    state.adam_g.zero_grad(set_to_none=True)
+    for piece, share in pieces(state, config, batch.real):
+        with autocast(config, z.device):
+            drawn = state.forward.generator(z[piece], batch.c[piece])
+        loss = reconstruction(drawn.to(z.dtype), batch.real[piece], batch.paired[piece])
+        (loss * share).backward()
+        add_to(log, share, loss_r=loss)
+    distributed.sum_gradients(state.G)
+    state.adam_g.step()
+    return log
+
+
+def augmented(
+    state: TrainState,
+    config: TrainConfig,
+    purpose: str,
+    piece: slice,
+    distributed: Distributed,
+    *pictures: Tensor,
+) -> tuple[Tensor, ...]:
+    """Pictures as D is to see them, with `diffaugment`, each of the groups by numbers of its own; else as they are."""
+    if not config.diffaugment:
+        return pictures
+    found = []
+    for number, some in enumerate(pictures):
+        uniform = rng.uniform((config.batch, NUMBERS), config.seed, state.images, f"augment {number}, {purpose}")
+        found.append(diffaugment(some, to_device(uniform[distributed.shard(config.batch)][piece], some.device)))
+    return tuple(found)
 
 
 def mismatched(features: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The data of a training: pictures and their conditions, checked to be those that a run began with."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +10,21 @@ from torch import Tensor
 
 from explorer import checkpoint, places
 from explorer.data import NAMES, DataError, ImageSet, load
-from explorer.errors import ExplorerError, shown
+from explorer.errors import ExplorerError, listed, shown
 from explorer.measure import grounding
 from explorer.models.conditioning import TEMPERATURE, codes_from, label_weights
 from explorer.models.families import UNCONDITIONAL, check_classes
 from explorer.models.pixels import from_bytes
 from explorer.terminal import command
 from explorer.training import rng
+from explorer.training.augment import move
 from explorer.training.distributed import Distributed, to_device
+from explorer.training.picture_sampler import DOWN, MIRROR, RIGHT, PictureSampler, quantiles
 from explorer.training.resuming import DATA_SOURCES
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError, condition_dim
 from explorer.training.state import out_of_memory
+from explorer.training.step import Batch
 from explorer.training.word_sampler import Vocabulary, WordSampler, build_vocabulary, synonyms
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
@@ -39,8 +43,11 @@ class TrainingData:
     def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed):
         check_classes(config.family, len(pictures.words))
         self.classes = pictures.words  # those held out among them
-        pictures = pictures.without(config.hold_out)
-        c_dim = condition_dim(config.family, space.dim, len(pictures.words), config.codes)
+        kept = pictures.without(config.hold_out)
+        held_out = set(config.hold_out) | _texts_of_others(pictures, kept)
+        pictures = _without_unknown(kept, space) if config.conditioning == "word" else kept
+        styles = len(pictures.styles) if config.conditioning == "word" else 0
+        c_dim = condition_dim(config.family, space.dim, len(pictures.words), config.codes, styles)
         if pictures.image_shape != (config.channels, config.resolution, config.resolution) or c_dim != config.c_dim:
             raise TrainingError(
                 f"The config describes pictures of {config.resolution} px with {config.channels} channels, and "
@@ -56,18 +63,25 @@ class TrainingData:
         self.label_rows = len(conditions) - len(preview)
         measured = grounding.load(pictures.name)
         others = synonyms(pictures.name) if config.synonyms else {}
-        held_out = measured.held_out() if measured else frozenset()
-        held_out |= {other for word in config.hold_out for other in (word, *synonyms(pictures.name).get(word, ()))}
+        held_out |= measured.held_out() if measured else set()
+        held_out |= {other for word in config.hold_out for other in synonyms(pictures.name).get(word, ())}
         if are_known:
+            barred = held_out | {text for texts in pictures.texts for text in texts}  # they are words of a subject
             vocabulary = build_vocabulary(
-                space, pictures.words, config.neighbours, config.own, others, held_out, self.label_vectors
+                space, pictures.words, config.neighbours, config.own, others, barred, self.label_vectors
             )
+            if pictures.texts:
+                vocabulary = vocabulary.with_texts(space, pictures.texts, _labels_of_subjects(pictures), held_out)
         else:
             vocabulary = Vocabulary.of_labels(pictures.words, self.label_vectors)
         if measured:
             measured.refuse(vocabulary.words)
         self.word_sampler = WordSampler(vocabulary)
         self.fingerprint = fingerprint(pictures, vocabulary.vectors)
+        is_plain = not styles and not pictures.texts and config.count_power == 1 and config.reconstruction == 0
+        self._sampler = None
+        if config.conditioning == "word" and not is_plain:
+            self._sampler = PictureSampler(pictures, vocabulary, config)
         self._labels = torch.from_numpy(pictures.labels)
         self._order = rng.EpochOrder(len(pictures.labels), config.seed)
         self._images = torch.from_numpy(pictures.images)  # all of them, uint8: there is no loader
@@ -77,27 +91,40 @@ class TrainingData:
             if not out_of_memory(error):
                 raise  # else they stay in this machine's memory, and each batch travels
 
-    def batch(self, images: int) -> tuple[Tensor, Tensor]:
-        """This process's share of the batch that follows the first `images` pictures, on the device.
-
-        Pictures [N, C, H, W] in [-1, 1] and their conditions [N, c_dim]: the vector of a word of their label, their
-        label as one-hot, or codes.
-        """
+    def batch(self, images: int) -> "Batch":
+        """This process's share of the batch that follows the first `images` pictures, on the device."""
         batch, seed, device = self.config.batch, self.config.seed, self.distributed.device
         mine = self.distributed.shard(batch)
-        index = self._order.batch(images, batch)[mine]
-        if self.config.conditioning == "word":
-            uniform = rng.uniform((batch,), seed, images, "word")[mine]
-            c = self.word_sampler.sample(self._labels[index], uniform)
-        elif self.config.conditioning == "label":
-            c = torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
-        else:  # nothing, or codes that are drawn and have no label
-            c = rng.codes(batch, self.config.shapes.codes, seed, images)[mine]
+        paired = None
+        if self._sampler is not None:
+            index, c, paired = (part[mine] for part in self._sampler.draw(images, batch))
+            paired = to_device(paired, device) if self.config.reconstruction > 0 else None
+        else:
+            index = self._order.batch(images, batch)[mine]
+            c = self._plain_conditions(index, images)
         bytes_ = self._images[to_device(index, self._images.device)].to(device)
+        by_z = quantiles(self.config, images, batch)[mine] if paired is not None else None
         if self.config.mirror:
-            is_mirrored = to_device(rng.uniform((batch, 1, 1, 1), seed, images, "mirror")[mine] < 0.5, device)
+            by_chance = rng.uniform((batch,), seed, images, "mirror")[mine] if by_z is None else by_z[:, MIRROR]
+            is_mirrored = to_device(by_chance < 0.5, device)[:, None, None, None]
             bytes_ = torch.where(is_mirrored, bytes_.flip(-1), bytes_)
-        return from_bytes(bytes_), to_device(c, device)
+        if self.config.shift:
+            if by_z is None:
+                by_z = rng.uniform((batch, MIRROR + 1), seed, images, "shift")[mine]
+            steps = (by_z[:, [RIGHT, DOWN]] * (2 * self.config.shift + 1)).long() - self.config.shift
+            bytes_ = move(bytes_, *to_device(steps, device).unbind(1))
+        return Batch(from_bytes(bytes_), to_device(c, device), paired)
+
+    def _plain_conditions(self, index: Tensor, images: int) -> Tensor:
+        """Conditions of this process's pictures with these indices."""
+        mine = self.distributed.shard(self.config.batch)
+        if self.config.conditioning == "word":
+            uniform = rng.uniform((self.config.batch,), self.config.seed, images, "word")[mine]
+            return self.word_sampler.sample(self._labels[index], uniform)
+        if self.config.conditioning == "label":
+            return torch.nn.functional.one_hot(self._labels[index], self.config.c_dim).float()
+        # Nothing, or codes that are drawn and have no label.
+        return rng.codes(self.config.batch, self.config.shapes.codes, self.config.seed, images)[mine]
 
     def _read_labels(self) -> tuple[np.ndarray, bool]:
         """The vector of each label, float32 [K, D], and whether the space knows them all.
@@ -140,7 +167,7 @@ class TrainingData:
             vectors = np.concatenate([vectors[:1].repeat(ONE_CLASS_ROWS, 0), vectors])
         config, words = self.config, torch.from_numpy(vectors)
         if config.conditioning == "word":
-            return words
+            return torch.nn.functional.pad(words, (0, config.styles))  # the style is open
         if config.conditioning == "label":
             labels = torch.from_numpy(self.label_vectors)
             weights = label_weights(words, labels, TEMPERATURE)
@@ -156,10 +183,40 @@ class TrainingData:
         return codes_from(uniform, kinds)
 
 
+def _texts_of_others(pictures: ImageSet, kept: ImageSet) -> set[str]:
+    """Texts of the subjects of which no picture is kept."""
+    gone = np.setdiff1d(pictures.subjects, kept.subjects)
+    return {text for subject in gone for text in pictures.texts[subject]}
+
+
+def _without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
+    """Of pictures with subjects, those whose label the space knows: nobody can rename one word in a thousand."""
+    if not pictures.texts:
+        return pictures
+    unknown = []
+    for word in pictures.words:
+        try:
+            space.resolve_name(word, suggest=False)
+        except ExpressionError:
+            unknown.append(word)
+    if len(unknown) in (0, len(pictures.words)):
+        return pictures
+    note = f"Left out, since {space.name} does not know these words: {listed(unknown)}."
+    return replace(pictures.without(unknown), recorded=(*pictures.recorded, note))
+
+
+def _labels_of_subjects(pictures: ImageSet) -> list[int]:
+    """The label of each subject, -1 where there is no picture of it."""
+    labels = np.full(len(pictures.texts), -1)
+    labels[pictures.subjects] = pictures.labels
+    return labels.tolist()
+
+
 def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
-    """Digest of everything that is learned from: pictures, labels, and the vectors of their words."""
+    """Digest of everything that is learned from: pictures, labels, and the vectors of their words; styles and subjects
+    where there are any."""
     digest = hashlib.blake2b(digest_size=16)
-    for array in (pictures.images, pictures.labels, words):
+    for array in (pictures.images, pictures.labels, words, pictures.style_ids, pictures.subjects):
         digest.update(np.ascontiguousarray(array))
     return digest.hexdigest()
 

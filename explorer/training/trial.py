@@ -18,7 +18,7 @@ from explorer.models.pixels import from_bytes
 from explorer.training.distributed import Distributed
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.state import TrainState, out_of_memory
-from explorer.training.step import train_step
+from explorer.training.step import Batch, train_step
 
 SECONDS = 2.0
 
@@ -52,15 +52,16 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(distributed.device))
     c = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
     try:
-        state, c = TrainState.new(config, distributed.device), c.to(distributed.device)
+        state = TrainState.new(config, distributed.device)
+        batch = Batch(real, c.to(distributed.device), torch.ones(config.batch, device=distributed.device))
         times: dict[bool, list[float]] = {True: [], False: []}
-        train_step(state, config, real, c, distributed)  # a warm-up
+        train_step(state, config, batch, distributed)  # a warm-up
         state.images = 0
         began = time.monotonic()
         while not all(times.values()) or time.monotonic() - began < seconds:
             penalised = (state.images // config.batch) % config.penalty_every == 0
             start = time.perf_counter()
-            distributed.sum_scalars(train_step(state, config, real, c, distributed))  # fetched, so the work is done
+            distributed.sum_scalars(train_step(state, config, batch, distributed))  # fetched, so the work is done
             times[penalised].append(time.perf_counter() - start)
             if config.penalty_every == 1:
                 times[False] = times[True]

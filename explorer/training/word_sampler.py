@@ -14,29 +14,68 @@ import torch
 from torch import Tensor
 
 from explorer.measure import grounding
-from explorer.words import WordSpace
+from explorer.words import ExpressionError, WordSpace
 
 HERE = Path(__file__).parent
+BLOCK = 8192  # words of a space whose cosines are taken at once
+FEW = 64  # labels up to which each of a space's words is taken for a neighbour of the nearest, however far
+NEAR = 0.45  # cosine from which on a word is a neighbour of one of more labels; below, it is near none of them
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of each label.
+    """The words of each label; of pictures with subjects, those of each subject.
 
     words: [M] of them, those of one label side by side. vectors: float32 [M, dim], unit. chance: float64 [M], summing
-    to 1 over the words of a label. start: int64 [K], where each label's words begin.
+    to 1 over the words of a label. start: int64 [K], where each label's words begin. own: chance of a label's own word
+    among several.
     """
 
     words: tuple[str, ...]
     vectors: np.ndarray
     chance: np.ndarray
     start: np.ndarray
+    own: float = 1.0
 
     @classmethod
-    def of_labels(cls, labels: Sequence[str], vectors: np.ndarray) -> "Vocabulary":
+    def of_labels(cls, labels: Sequence[str], vectors: np.ndarray, own: float = 1.0) -> "Vocabulary":
         """Each label's own word alone, by its unit vector, [K, dim]."""
         count = len(labels)
-        return cls(tuple(labels), vectors.astype(np.float32), np.ones(count), np.arange(count))
+        return cls(tuple(labels), vectors.astype(np.float32), np.ones(count), np.arange(count), own)
+
+    def with_texts(
+        self, space: WordSpace, texts: Sequence[Sequence[str]], labels: Sequence[int], barred: Collection[str]
+    ) -> "Vocabulary":
+        """The words of each subject: those of its label, and its own texts, each as likely as a synonym.
+
+        texts, labels: of each subject; one whose label is -1 gets no word. Left out are texts that the space does not
+        know, or with a word in `barred`.
+        """
+        words, vectors, chances, start = [], [], [], []
+        for own_texts, label in zip(texts, labels, strict=True):
+            start.append(len(words))
+            if label < 0:
+                continue
+            first, last = self.start[label], self.start[label] + len(self.of(label))
+            row_words, row_vectors = list(self.words[first:last]), list(self.vectors[first:last])
+            others = self.chance[first + 1 : last]
+            weights = list(others / others.max()) if len(others) else []
+            for text in own_texts:
+                if text in row_words or not barred.isdisjoint({text, *text.split()}):
+                    continue
+                try:
+                    row_vectors.append(space.resolve_name(text, suggest=False).vector)
+                except ExpressionError:
+                    continue
+                row_words.append(text)
+                weights.append(1.0)
+            own = self.own if weights else 1.0
+            words += row_words
+            vectors += row_vectors
+            chances += [own, *((1 - own) * np.array(weights) / sum(weights) if weights else ())]
+        return Vocabulary(
+            tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start), self.own
+        )
 
     def of(self, label: int) -> tuple[str, ...]:
         """The words of a label; its own is the first."""
@@ -62,28 +101,38 @@ def build_vocabulary(
     """
     if own_vectors is None:
         own_vectors = np.stack([space.resolve_name(label).vector for label in labels])
-    cosines = space.matrix @ own_vectors.T  # [V, K]
-    nearest = cosines.argmax(axis=1)
     spellings = {form for label in labels for form in grounding.forms(label)} | set(labels)
     barred = spellings | set(held_out) | {word for group in (synonyms or {}).values() for word in group}
+    around = _neighbours(space, own_vectors, neighbours, barred)
     words, vectors, chances, start = [], [], [], []
     for label, vector in enumerate(own_vectors):
         others = {
             word: 1.0 for word in (synonyms or {}).get(labels[label], ()) if word in space and word not in held_out
         }
-        found = 0
-        for row in np.argsort(-np.where(nearest == label, cosines[:, label], -2), kind="stable"):
-            if found >= neighbours or nearest[row] != label or cosines[row, label] <= 0:
-                break
-            if space.words[row] not in barred:
-                others[space.words[row]] = float(cosines[row, label])
-                found += 1
+        others |= around[label]
         start.append(len(words))
         words += [labels[label], *others]
         vectors += [vector, *(space.vector(word) for word in others)]
         weights = np.array(list(others.values()), dtype=np.float64)
         chances += [own if others else 1.0, *((1 - own) * weights / weights.sum() if others else ())]
-    return Vocabulary(tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start))
+    return Vocabulary(tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start), own)
+
+
+def _neighbours(space: WordSpace, vectors: np.ndarray, most: int, barred: Collection[str]) -> list[dict[str, float]]:
+    """The nearest words around each vector [K, dim], with their cosines, at most so many, best first."""
+    least = NEAR if len(vectors) > FEW else 0.0
+    found: list[dict[str, float]] = [{} for _ in vectors]
+    if not most:
+        return found
+    nearest, cosine = np.empty(len(space.words), np.int64), np.empty(len(space.words), np.float32)
+    for first in range(0, len(space.words), BLOCK):
+        block = space.matrix[first : first + BLOCK] @ vectors.T
+        nearest[first : first + BLOCK], cosine[first : first + BLOCK] = block.argmax(axis=1), block.max(axis=1)
+    for row in np.argsort(-cosine, kind="stable").tolist():
+        mine = found[nearest[row]]
+        if cosine[row] > least and len(mine) < most and space.words[row] not in barred:
+            mine[space.words[row]] = float(cosine[row])
+    return found
 
 
 class WordSampler:
@@ -102,8 +151,12 @@ class WordSampler:
 
     def sample(self, labels: Tensor, uniform: Tensor) -> Tensor:
         """Word vectors [N, dim] for labels int64 [N], chosen by uniform [N] in [0, 1)."""
+        return self.vectors[self.places(labels, uniform)]
+
+    def places(self, labels: Tensor, uniform: Tensor) -> Tensor:
+        """Indices into the vocabulary's words, [N]; arguments as of `sample`."""
         at = torch.searchsorted(self.bounds, labels + uniform.double(), right=True)
-        return self.vectors[torch.clamp(at, self.first[labels], self.last[labels])]
+        return torch.clamp(at, self.first[labels], self.last[labels])
 
 
 def synonyms(data: str) -> dict[str, tuple[str, ...]]:

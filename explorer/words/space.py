@@ -94,11 +94,12 @@ class WordSpace:
 
         return resolve(self, text)
 
-    def resolve_name(self, name: str) -> "ResolvedExpression":
-        """The vector of a class's name, which is a phrase and never a sum; raises as `resolve`."""
+    def resolve_name(self, name: str, suggest: bool = True) -> "ResolvedExpression":
+        """The vector of a class's name, which is a phrase and never a sum; raises as `resolve`, without suggestions
+        unless `suggest` is set."""
         from explorer.words.expressions.resolve import resolve_name
 
-        return resolve_name(self, name)
+        return resolve_name(self, name, suggest)
 
     def nearest(self, vector: np.ndarray, n: int = 10, exclude: Collection[str] = ()) -> list[tuple[str, float]]:
         """The n words of highest cosine to `vector` [dim], best first, without those in `exclude`."""

@@ -13,7 +13,7 @@ from explorer.models.discriminator import DiscriminatorOutput
 from explorer.training.distributed import Distributed
 from explorer.training.settings import TrainConfig
 from explorer.training.state import Forward, Setbacks, TrainState, ema_copy
-from explorer.training.step import train_step
+from explorer.training.step import Batch, train_step
 
 BATCH, PIXELS, Z = 8, 4, 3
 WARM = BATCH  # images after which the learning rate has risen to its full height
@@ -122,7 +122,7 @@ def take(
     descents = (torch.optim.SGD(network.parameters(), lr=1e9) for network in (G, D))
     setbacks = Setbacks(pieces, lr_scale)
     state = TrainState(G, D, mean, *descents, Forward.of(G, D), images=images, setbacks=setbacks)
-    log = {name: float(value) for name, value in train_step(state, config, real, c, Distributed(CPU)).items()}
+    log = {name: float(value) for name, value in train_step(state, config, Batch(real, c), Distributed(CPU)).items()}
     assert state.images == images + config.batch
     conditions = [c for _, c in G.calls] + D.conditions
     latents, given = (torch.cat(parts) for parts in zip(*G.calls, strict=True))
@@ -137,4 +137,4 @@ def fresh(config: TrainConfig, labels: Tensor | None = None) -> TrainState:
 
 def step_on(state: TrainState, config: TrainConfig, real: Tensor, c: Tensor) -> None:
     """Take one step of what `fresh` made."""
-    train_step(state, config, real, c, Distributed(CPU))
+    train_step(state, config, Batch(real, c), Distributed(CPU))

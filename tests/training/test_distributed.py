@@ -13,7 +13,7 @@ from explorer.models.families import FAMILIES
 from explorer.training.distributed import Distributed, split_batch
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.state import Forward, Setbacks, TrainState
-from explorer.training.step import train_step
+from explorer.training.step import Batch, train_step
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ def test_pieces_have_the_gradients_and_the_log_of_the_whole(double, family):
     for pieces in (1, 4):
         state = TrainState.new(config, CPU.device)
         state.setbacks = Setbacks(pieces=pieces)
-        log = train_step(state, config, *batch(config), CPU)
+        log = train_step(state, config, Batch(*batch(config)), CPU)
         found.append((gradients(state), torch.stack(list(log.values())), list(log)))
     assert found[0][2] == found[1][2]
     if not FAMILIES[family].spectral:  # whose estimate of the norms changes with every pass
@@ -59,7 +59,7 @@ def test_the_generator_may_learn_at_a_rate_of_its_own(double):
     for pace in (1.0, 5.0):
         config = TrainConfig(**SMALL, lr_g=pace)
         state, fresh = TrainState.new(config, CPU.device), TrainState.new(config, CPU.device)
-        train_step(state, config, *batch(config), CPU)
+        train_step(state, config, Batch(*batch(config)), CPU)
         for name in ("G", "D"):
             both = zip(getattr(state, name).parameters(), getattr(fresh, name).parameters(), strict=True)
             longest[name, pace] = max((after - before).abs().max().item() for after, before in both)
@@ -83,7 +83,7 @@ def test_compiled_passes_have_the_same_gradients():
         state = TrainState.new(config, CPU.device)
         state.forward = Forward.of(state.G, state.D, backend)
         for _ in range(2):  # with penalties, and without
-            train_step(state, config, *batch(config), CPU)
+            train_step(state, config, Batch(*batch(config)), CPU)
         found.append(gradients(state))
     assert torch.allclose(*found, atol=1e-5)
 
@@ -96,14 +96,14 @@ sys.path.insert(0, sys.argv[2])
 from test_distributed import SMALL, batch, gradients
 from explorer.training.settings import TrainConfig
 from explorer.training.state import TrainState
-from explorer.training.step import train_step
+from explorer.training.step import Batch, train_step
 from explorer.training.distributed import Distributed
 
 distributed, config = Distributed.start("cpu"), TrainConfig(**SMALL, kimg=0.64)
 state, kept = TrainState.new(config, distributed.device), {}
 mine = distributed.shard(config.batch)
 for step in range(20):
-    log = train_step(state, config, *(part[mine] for part in batch(config)), distributed)
+    log = train_step(state, config, Batch(*(part[mine] for part in batch(config))), distributed)
     if step == 0:
         kept = {"gradients": gradients(state), "log": distributed.sum_scalars(log)}
 kept |= {"weights": torch.cat([p.detach().flatten() for n in (state.G, state.D, state.ema) for p in n.parameters()])}
@@ -132,7 +132,7 @@ def test_two_processes_have_the_gradients_of_one_and_stay_equal_to_the_bit(doubl
     assert torch.equal(first["weights"], second["weights"])
     config = TrainConfig(**SMALL, kimg=0.64)
     alone = TrainState.new(config, CPU.device)
-    log = train_step(alone, config, *batch(config), CPU)
+    log = train_step(alone, config, Batch(*batch(config)), CPU)
     assert torch.allclose(first["gradients"], gradients(alone), atol=1e-5)
     assert first["log"] == pytest.approx({name: float(value) for name, value in log.items()}, abs=1e-5)
 

@@ -18,7 +18,7 @@ def test_every_setting_that_somebody_makes_has_help_and_a_default_that_passes_it
     for name, one in SETTINGS.items():
         one.check_type(name, one.default)
         one.check_value(name, one.default)
-        assert one.help or one.noted or name in ("channels", "c_dim")
+        assert one.help or one.noted or name in ("channels", "c_dim", "styles")
         assert (one.kind in ("whole", "number")) or (one.low is None and one.high is None)
 
 

@@ -32,7 +32,7 @@ def epoch(config, pictures, space):
     """All pictures of an epoch by label, each with its condition."""
     data = TrainingData(config, pictures, space, Distributed(torch.device("cpu")))
     batches = [data.batch(images) for images in range(0, len(data.pictures.labels), config.batch)]
-    real, c = (torch.cat(parts) for parts in zip(*batches, strict=True))
+    real, c = (torch.cat(parts) for parts in list(zip(*batches, strict=True))[:2])
     shade = ((real.mean(dim=(1, 2, 3)) + 1) * 127.5).round().int().tolist()
     return data, [WORDS[SHADES.index(one)] for one in shade], c
 

@@ -85,8 +85,8 @@ def config_of(
     Raises ExplorerError for settings that do not fit together, UnknownWord for a preview word that the space lacks.
     """
     from explorer.data import classes_left
-    from explorer.training.resolve import resolve
-    from explorer.training.settings import TrainConfig, condition_dim
+    from explorer.training.resolve import PictureFacts, config_for, resolve
+    from explorer.training.settings import TrainConfig
     from explorer.words import open_named_space
 
     vectors = open_named_space(space)
@@ -94,13 +94,13 @@ def config_of(
         vectors.resolve(word)
     unconditional = family_for(found)
     given = {"resolution": found.side} | ({"family": unconditional} if unconditional else {}) | chosen
-    settings = resolve(given, preset)
+    facts = PictureFacts(found.counts, found.side, found.channels, found.styles, found.subjects)
+    settings = resolve(given, preset, pictures=facts)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
     labels = classes_left(tuple(found.counts), settings.get("hold_out", ()), found.name)
-    c_dim = condition_dim(family, vectors.dim, len(labels), settings.get("codes", TrainConfig.codes))
     settings |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}
-    config = TrainConfig(**settings, channels=found.channels, c_dim=c_dim)
+    config = config_for(settings, facts, len(labels), vectors.dim)
     check_kept(config.kimg, config)
     return config
 

@@ -18,7 +18,7 @@ from explorer.data.folders.listing import DirectoryListing, Listing, Parts
 from explorer.data.folders.name_encoding import is_text
 from explorer.data.folders.tar import TarListing, is_tar
 from explorer.data.folders.zip import ZipListing
-from explorer.data.imageset import SIZES, DataError, ImageSet
+from explorer.data.imageset import USUAL_SIZES, DataError, ImageSet
 from explorer.data.options import ReadOptions
 from explorer.data.progress import Report, reporting
 
@@ -43,7 +43,7 @@ def load_folder(
 ) -> ImageSet:
     """Every picture below `path`, at one size and in one mode. See `find_classes` for the layouts.
 
-    size: 28, 32 or 64; by default the one nearest (in ratio) to the median shorter side of the pictures.
+    size: 16, 28, 32 or 64; by default the one of USUAL_SIZES nearest (in ratio) to the pictures' median shorter side.
     mode: "L" or "RGB"; by default grey if every picture is grey, and colour as soon as one is not.
     options: by default, what is not square is cropped to its centre: padding teaches a generator to draw borders.
     """
@@ -96,8 +96,8 @@ def _natural_size(listing: Listing, classes: Classes) -> int:
         sides = [side for parts, _ in sample if (side := _side(listing, parts)) is not None]
         if sides:
             median = float(np.median(sides))
-            return min(SIZES, key=lambda size: abs(math.log(size / median)))
-    return SIZES[0]
+            return min(USUAL_SIZES, key=lambda size: abs(math.log(size / median)))
+    return USUAL_SIZES[0]
 
 
 def _side(listing: Listing, parts: Parts) -> int | None:

@@ -18,12 +18,13 @@ class Found:
     hints: tuple[str, ...] = ()
 
 
-def find(space: WordSpace, typed: str, position: int = 0) -> Found:
+def find(space: WordSpace, typed: str, position: int = 0, suggest: bool = True) -> Found:
     """Words of the space for a typed one; raises UnknownWord with suggestions, never guesses.
 
     In this order: as typed, case folded, without the marks around it; its singular or plural; with hyphens: joined,
     then its parts as a phrase. Where words carry parts of speech (`boots|NOUN`), each is also found without, the most
-    frequent one. `position` goes into the error.
+    frequent one. `position` goes into the error, and suggestions
+    where `suggest` is set.
     """
     whole = _spelled(space, typed)
     if whole:
@@ -41,8 +42,8 @@ def find(space: WordSpace, typed: str, position: int = 0) -> Found:
             hint = f"“{typed}” is read as the phrase {' '.join(read)}; to take away, write {' - '.join(read)}."
             return Found(tuple(read), (hint,))
     elif parts and parts[0] != typed:  # a hyphen at an end: somebody is typing `boots-leather`
-        return find(space, parts[0], position + typed.index(parts[0]))
-    suggestions = tuple(_suggestions(space, typed, parts))
+        return find(space, parts[0], position + typed.index(parts[0]), suggest)
+    suggestions = tuple(_suggestions(space, typed, parts)) if suggest else ()
     raise UnknownWord(_sentence(space, typed, position, suggestions), typed, position, suggestions)
 
 

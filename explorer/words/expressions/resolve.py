@@ -35,16 +35,17 @@ class ResolvedExpression:
     hints: tuple[str, ...]
 
 
-def resolve(space: WordSpace, text: str) -> ResolvedExpression:
+def resolve(space: WordSpace, text: str, suggest: bool = True) -> ResolvedExpression:
     """Parse `text` and add up its words' unit vectors by weight, scaled to unit length.
 
-    Raises ExpressionError where the text cannot be read or its parts cancel out, UnknownWord for unknown words.
+    suggest: whether an error on an unknown word makes suggestions, which takes 50 ms. Raises ExpressionError where the
+    text cannot be read or its parts cancel out, UnknownWord for unknown words.
     """
     terms, hints = [], []
     total = np.zeros(space.dim)
     size = 0.0
     for part in parse(text):
-        words, notes = _match_words(space, part)
+        words, notes = _match_words(space, part, suggest)
         terms.append(Term(part.weight, words))
         hints += notes
         total += part.weight * _direction(space, words, part.words[0].position)
@@ -59,9 +60,9 @@ def resolve(space: WordSpace, text: str) -> ResolvedExpression:
     return ResolvedExpression(text, vector, tuple(terms), tuple(dict.fromkeys(hints)))
 
 
-def resolve_name(space: WordSpace, name: str) -> ResolvedExpression:
-    """Resolve the name of a class, which is a phrase and never a sum (see `plain_name`)."""
-    return resolve(space, plain_name(name))
+def resolve_name(space: WordSpace, name: str, suggest: bool = True) -> ResolvedExpression:
+    """Resolve the name of a class, which is a phrase and never a sum (see `plain_name`); otherwise as `resolve`."""
+    return resolve(space, plain_name(name), suggest)
 
 
 def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.ndarray:
@@ -73,7 +74,7 @@ def _direction(space: WordSpace, words: tuple[str, ...], position: int) -> np.nd
     return mean / length
 
 
-def _match_words(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], list[str]]:
+def _match_words(space: WordSpace, part: Weighted, suggest: bool) -> tuple[tuple[str, ...], list[str]]:
     """Words of the space for one phrase, and hints; longest compounds first, from the left."""
     words: list[str] = []
     hints: list[str] = []
@@ -86,7 +87,7 @@ def _match_words(space: WordSpace, part: Weighted) -> tuple[tuple[str, ...], lis
                 break
         if not found:
             length, word = 1, part.words[at]
-            found = find(space, word.text, word.position)
+            found = find(space, word.text, word.position, suggest)
         words += found.words
         hints += found.hints
         at += length
