@@ -8,7 +8,7 @@ import hashlib
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ def checkpoint_settings(name: str) -> dict[str, Any]:
     network, rules = about.network, family(about.family)
     made = about.made.get("settings")
     made = made if isinstance(made, dict) else {}
-    found = {name: network[name] for name in ("resolution", "size", "z_dim", "z") if name in network}
+    found = {name: network[name] for name in ("resolution", "size", "mapping", "z_dim", "z") if name in network}
     found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
         found["channels"] = 3  # which grey pictures are converted to
@@ -153,7 +153,7 @@ class Start:
         if moved and kinds[0] != kinds[1]:
             _scale_inputs(generator, moved, math.sqrt(kinds[0] / kinds[1]))
         share_d, new_d = _copy_fitting(
-            self.source.discriminator(), discriminator, _discriminator_matches(old, new, same)
+            self.source.discriminator(), discriminator, _discriminator_matches(old, new, same), _same_sides(old, new)
         )
         kimg = self.source.summary.get("kimg")
         at = f" at {kimg:g} kimg" if is_number(kimg) else ""
@@ -209,10 +209,22 @@ def _discriminator_matches(old: NetworkConfig, new: NetworkConfig, same: Pairs) 
     return {"look.weight": (1, channels), "say.weight": (0, rows), "say.bias": (0, rows), "word.weight": (1, same)}
 
 
-def _copy_fitting(old: "nn.Module", new: "nn.Module", matches: dict[str, Match]) -> tuple[float, list[str]]:
+def _same_sides(old: NetworkConfig, new: NetworkConfig) -> dict[str, str]:
+    """D's blocks by those of the same maps in the old one: of a larger picture, the first blocks are new.
+
+    G begins at its coarsest maps, so there the names are the same.
+    """
+    more = len(new.sides) - len(old.sides)
+    return {f"blocks.{number + more}": f"blocks.{number}" for number in range(len(old.sides))} if more else {}
+
+
+def _copy_fitting(
+    old: "nn.Module", new: "nn.Module", matches: dict[str, Match], renamed: Mapping[str, str] | None = None
+) -> tuple[float, list[str]]:
     """Copy what fits from one network into another; returns its share of all numbers, and the tensors that are new.
 
-    The word projection follows from the labels, and is not counted.
+    renamed: new names of blocks -> old ones; other blocks are then new. The word projection follows from the labels,
+    and is not counted.
     """
     import torch
 
@@ -221,12 +233,22 @@ def _copy_fitting(old: "nn.Module", new: "nn.Module", matches: dict[str, Match])
         for name, tensor in new.state_dict().items():
             if name.startswith("ear."):
                 continue
-            share = _copy(source[name], tensor, matches.get(name)) if name in source else 0.0
+            before = _old_name(name, renamed)
+            share = _copy(source[before], tensor, matches.get(name)) if before in source else 0.0
             count += tensor.numel()
             taken += share * tensor.numel()
             if share < 1:
                 fresh.append(f"{name} (in part)" if share else name)
     return taken / count, fresh
+
+
+def _old_name(name: str, renamed: Mapping[str, str] | None) -> str | None:
+    """The old name of a tensor, None for one of a block that is new."""
+    kind, number, *rest = name.split(".")
+    if not renamed or kind != "blocks":
+        return name
+    block = renamed.get(f"{kind}.{number}")
+    return block and ".".join([block, *rest])
 
 
 def _copy(old: "Tensor", new: "Tensor", match: Match | None) -> float:

@@ -98,7 +98,7 @@ def resolve(
         rules = family(chosen if isinstance(chosen, str) else TrainConfig.family)
         if pictures is not None:
             found |= settings_for_pictures(pictures, rules.conditioning)
-        found = automatic | found | rules.settings | start | given
+        found = automatic | found | rules.settings | _grown(start, given) | given
     else:
         inherited = [name for name, one in SETTINGS.items() if one.inherited and before.start_from]
         kept = {*family(before.family).settings, *inherited}
@@ -134,6 +134,14 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
         except ValueError:
             found[name.strip()] = value
     return found
+
+
+def _grown(start: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Settings of a checkpoint to start from; for pictures twice as large its width is halved, so that the layers of
+    the same maps fit (progressive growing, Karras 2018)."""
+    if not start or given.get("resolution") != 2 * start.get("resolution", 0):
+        return start
+    return {**start, "size": max(4, start["size"] // 2)}
 
 
 def config_for(settings: Mapping[str, Any], pictures: PictureFacts, words: int, space: int) -> TrainConfig:

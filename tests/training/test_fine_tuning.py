@@ -24,6 +24,7 @@ from explorer.places import runs
 from explorer.training import TrainConfig, train
 from explorer.training.fine_tuning import Start, checkpoint_settings
 from explorer.training.loop import train_folder
+from explorer.training.resolve import resolve
 from explorer.training.settings import TrainingError, condition_dim
 from explorer.words import open_space
 
@@ -109,6 +110,33 @@ def test_another_game_and_pictures_in_colour_take_what_they_share(tmp_path):
     )
     assert set(G.state_dict()) - same(G, old_G) == {"paint.weight", "paint.bias"} - same(G, old_G)
     assert {name for name in D.state_dict() if name.startswith("blocks")} <= same(D, old_D)
+
+
+def test_pictures_twice_as_large_keep_the_layers_of_their_maps(tmp_path):
+    publish_tiny(tmp_path / "small", resolution=16)
+    start = checkpoint_settings(str(tmp_path / "small"))
+    larger = resolve({"resolution": 32}, start=start)
+    assert larger["size"] == start["size"] // 2 == 4
+    G, D, old_G, old_D, sentence = begun(tmp_path / "small", LABELS, resolution=32, size=4)
+    for new, old in zip(G.blocks, old_G.blocks, strict=False):  # coarse maps come first
+        assert all(torch.equal(a, b) for a, b in zip(new.parameters(), old.parameters(), strict=True))
+    for new, old in zip(list(D.blocks)[1:], old_D.blocks, strict=True):  # and here last
+        assert all(torch.equal(a, b) for a, b in zip(new.parameters(), old.parameters(), strict=True))
+    assert torch.equal(G.start.weight, old_G.start.weight) and torch.equal(D.pool.weight, old_D.pool.weight)
+    assert "blocks.2.conv2.bias of G" in sentence and "look.weight of D" in sentence
+
+
+def test_styles_are_taken_by_their_names(tmp_path):
+    publish_tiny(tmp_path / "old", styles=("noto", "flat"))
+    settings = checkpoint_settings(str(tmp_path / "old")) | {"c_dim": 103, "styles": 3}
+    config = TrainConfig(**settings, start_from=str(tmp_path / "old"))
+    G = Generator(config.shapes)
+    Start.of(config, LABELS, ("round", "flat", "noto")).fill(G, Discriminator(config.shapes))
+    source, z = checkpoint.load(tmp_path / "old"), torch.randn(4, 16)
+    words = torch.from_numpy(np.array(source.label_vectors))
+    old = source.generator(z, torch.cat([words, torch.tensor([[0.25, 0.75]]).expand(4, -1)], dim=1))
+    new = G(z, torch.cat([words, torch.tensor([[0.0, 0.75, 0.25]]).expand(4, -1)], dim=1))
+    assert torch.allclose(old, new, atol=1e-5)
 
 
 def test_too_little_that_fits_is_refused(tmp_path):
