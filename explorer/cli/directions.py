@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from explorer.cli.spec_options import OneStyle
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def show(
     number: Annotated[int, typer.Option("-n", "--number", min=1, max=10, help="How many directions.")] = 6,
     seed: Annotated[int, typer.Option(help="Which picture is pushed.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept before it is pushed, 0 to 1.5.")] = 0.5,
+    style: OneStyle = "",
     checkpoint: From = "fashion-words",
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
 ) -> None:
@@ -62,7 +64,7 @@ def show(
         names = (f"{method} {row} ({share:.1%})" for row, share in enumerate(found.shares, 1))
         rows = dict(zip(names, found.axes, strict=True))
         print(f"By its share of all that z changes in straight lines: {', '.join(rows)}.")
-    spec = Spec(checkpoint, word, Seeded(seed, 1), psi)
+    spec = Spec(checkpoint, word, Seeded(seed, 1), psi, style=style)
     save_pictures(out, [studio.render(sweep(spec, axis), read=False) for axis in rows.values()], scale, list(rows))
     print(f"Drawn to {out}, from -3 on the left to 3 standard deviations of z on the right.")
 

@@ -22,7 +22,8 @@ from explorer.explore.render.forward import ROWS, find_layers
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.edits import Edits, Push
 from explorer.explore.spec.latents import normals, z_of
-from explorer.explore.spec.spec import MAX_DIM, Spec, Stored
+from explorer.explore.spec.spec import MAX_DIM, Spec, SpecError, Stored
+from explorer.explore.spec.style import is_each
 
 SIGMAS = 3.0  # a slider's reach, either way
 COUNT = 10
@@ -58,11 +59,15 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
 def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
     """The first tile of a spec in `steps` places along an axis [Z], from -reach to reach, as one spec of as many tiles.
 
-    Edits are kept, jitter is set to 0. Raises SpecError.
+    Edits are kept, jitter and word truncation are set to 0: they would differ from place to place, and so would the
+    styles of `each`, for which it raises SpecError.
     """
+    if is_each(spec.style):
+        raise SpecError("One picture is pushed along a direction, in one style; choose which.")
     z = z_of(spec, len(axis))[0].astype(np.float64)
     places = z + np.linspace(-reach, reach, steps)[:, None] * np.asarray(axis, np.float64)
-    return spec.replace(latents=Stored(np.round(places, DECIMALS)), psi=1.0, psi_mode="smooth", jitter=0.0)
+    latents = Stored(np.round(places, DECIMALS))
+    return spec.replace(latents=latents, psi=1.0, psi_mode="smooth", jitter=0.0, word_truncation=0.0)
 
 
 def sefa(checkpoint: Checkpoint, count: int = COUNT) -> FoundDirections:

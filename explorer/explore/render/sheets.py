@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.errors import ExplorerError
 from explorer.explore.render.picture import Picture, compose, to_image
 from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.style import EACH, is_each
 
 COLUMNS = 16  # of tiles; a row of more goes on in the next line
 TEXT_SIZE, LINE, MARGIN, GAP = 14, 17, 8, 4  # pixels
@@ -81,6 +82,12 @@ def label_of(picture: Picture) -> str:
 
 
 def name_of(spec: Spec) -> str:
+    """The expression as typed, or "a vector", and the style: `kitten`, `kitten, noto`, `kitten, each style`."""
+    style = f"{EACH} style" if is_each(spec.style) else spec.style.strip()
+    return f"{words_of(spec)}, {style}" if style else words_of(spec)
+
+
+def words_of(spec: Spec) -> str:
     """The expression as typed, or "a vector"."""
     condition = spec.condition
     return condition if isinstance(condition, str) else "a vector"
