@@ -245,10 +245,12 @@ class Explorer:
 
         return self.draw(ablate(drawing.spec, units))
 
-    def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "FoundDirections":
+    def directions(
+        self, method: str = "pca", layer: str = "blocks.0", count: int = 10, style: str = ""
+    ) -> "FoundDirections":
         """The directions in z along which pictures change most: `.axes`, and `.shares` of the change.
 
-        method: `pca` (of a layer's activations) or `sefa` (of the weights). Raises ExplorerError.
+        method: `pca` (of a layer's activations, in a style) or `sefa` (of the weights). Raises ExplorerError.
         """
         from explorer.explore.inside.directions import pca, sefa
 
@@ -256,7 +258,7 @@ class Explorer:
             raise ExplorerError(f"Directions are found by pca or sefa, not {method!r}.")
         if method == "sefa":
             return sefa(self.checkpoint, count)
-        return pca(self.checkpoint, layer=layer, count=count)
+        return pca(self.checkpoint, layer=layer, count=count, style=style)
 
     def steer(self, drawing: Drawing, axis: "str | Sequence[float] | np.ndarray", sigmas: float) -> Drawing:
         """The same picture pushed along an axis of z, or a saved one by its name, by so many standard deviations."""
