@@ -89,6 +89,15 @@ def test_captions_say_the_style():
     ]
 
 
+def test_a_sheet_has_the_styles_above_its_columns(ex):
+    def height(scale, style, n=4, words=("boots", "bag")):
+        return ex.sheet(words, n, scale, style=style).height
+
+    assert height(2, "each") > height(2, "noto") == height(2, "") == 2 * 56 + 4
+    assert height(1, "each") == height(1, "noto"), "there is no room for names above small pictures"
+    assert height(2, "each", n=17) == height(2, "noto", n=17), "a row that goes on has other styles below"
+
+
 def test_sample_draws_in_a_style_and_says_so(capsys):
     command = ["sample", "slipper", "--checkpoint", "styled", "-n", "6"]
     assert main([*command, "--style", "each", "--word-truncation", "1", "-o", "a.png"]) == 0

@@ -86,6 +86,16 @@ def test_styles_that_do_not_fit_the_stops(styles):
         walk_of(["dress", "bag", "coat"], BASE, styles=styles)
 
 
+def test_the_figure_names_what_changes(studio):
+    def names(stops, styles):
+        film = draw_walk(studio, walk_of(stops, BASE, frames=3, styles=styles))
+        return [text.partition("<br>")[2] for text in film.figure().layout.xaxis.ticktext]
+
+    assert names(["dress"], ["noto", "any"]) == ["noto", "any"]
+    assert names(["dress", "bag"], ["noto"]) == ["dress", "bag"]
+    assert names(["dress", "bag"], ["noto", "flat"]) == ["dress, noto", "bag, flat"]
+
+
 def test_the_command_walks_through_styles(home, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     command = ["walk", "kitten", "--checkpoint", "styled", "-n", "1", "--frames", "4"]
