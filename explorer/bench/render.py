@@ -56,7 +56,8 @@ def measure(
     timings = []
     for count in counts:
         z = torch.randn((count, opened.z_dim), device=first.device)
-        c = torch.from_numpy(opened.label_vectors[:1].copy()).to(first.device).expand(count, -1).contiguous()
+        word = torch.from_numpy(opened.label_vectors[:1].copy()).to(first.device)
+        c = opened.condition(word).expand(count, -1).contiguous()
         judging: list[float] = []
         picture = _median_ms(partial(draw, count, judging), repeats)
         timings.append(Timing(count, picture, median(judging), _median_ms(partial(forward, z, c), repeats)))

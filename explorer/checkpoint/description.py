@@ -13,6 +13,7 @@ from explorer.models.families import FAMILIES, Conditioning
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_STYLES, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 256, 100, 1_000_000
+RESERVED = ("any", "each", "all")  # typed in a style's place: an open one, every tile its own, every one in a grid
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and lone surrogates
 FILES = (
     "config.json",
@@ -81,6 +82,8 @@ def check_labels(labels: Sequence[str]) -> None:
 def check_styles(styles: Sequence[str]) -> None:
     """Raise CheckpointError for names of styles that no checkpoint can hold; a training asks this first."""
     for style in styles:
+        if style in RESERVED:
+            raise CheckpointError(f"A style cannot be called {style}, which means something else; rename it.")
         if not isinstance(style, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", style):
             raise CheckpointError(
                 f"The name of a style is 1 to 40 small letters, digits, dots, hyphens and underscores, and "

@@ -111,4 +111,6 @@ def _is_ours(folder: Path) -> bool:
 
 def _short_card(name: str, config: dict) -> str:
     made = "\n".join(f"- {key}: {value}" for key, value in config["made"].items())
-    return f"# {name}\n\nLabels: {', '.join(config['labels'])}.\nWord space: {config['words']['space']}.\n\n{made}\n"
+    styles = f"Styles: {', '.join(config['styles'])}.\n" if config.get("styles") else ""
+    words = f"Labels: {', '.join(config['labels'])}.\n{styles}Word space: {config['words']['space']}."
+    return f"# {name}\n\n{words}\n\n{made}\n"

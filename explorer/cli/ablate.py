@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli.sample import print_picture
+from explorer.cli.spec_options import Style
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def ablate(
     count: Annotated[int, typer.Option("-n", "--count", help="Tiles, 1 to 256.")] = 16,
     seed: Annotated[int, typer.Option(help="Which tiles: the same seed, the same tiles.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    style: Style = "",
     checkpoint: Annotated[str, typer.Option(help="A name, a folder, or hf:owner/name@revision.")] = "fashion-words",
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
 ) -> None:
@@ -54,7 +56,7 @@ def ablate(
     from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out)
-    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi)
+    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi, style=style)
     place = filters.layer_named(studio, checkpoint, layer)
     region = None if box is None else _region(box, count, studio.checkpoint(checkpoint).image_shape)
     off = _given_units(units, place) if units is not None else _best_units(studio, spec, place, region, label, top)

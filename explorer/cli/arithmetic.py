@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.cli.sample import print_picture
+from explorer.cli.spec_options import Style, WordTruncation
 from explorer.errors import shown
 
 
@@ -27,6 +28,8 @@ def arithmetic(
     count: Annotated[int, typer.Option("-n", "--count", help="Tiles of each word, 1 to 256.")] = 16,
     seed: Annotated[int, typer.Option(help="Which tiles; with --latents, which noise around the result.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    style: Style = "",
+    word_truncation: WordTruncation = 0.0,
     checkpoint: Annotated[str, typer.Option(help="A name, a folder, or hf:owner/name@revision.")] = "fashion-words",
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
 ) -> None:
@@ -40,7 +43,8 @@ def arithmetic(
     from explorer.explore.render.files import check_target
 
     check_target(out)
-    total = Explorer(checkpoint).arithmetic(words, latents, n=count, seed=seed, psi=psi)
+    settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
+    total = Explorer(checkpoint).arithmetic(words, latents, n=count, seed=seed, **settings)
     total.save(out, scale)
     print_picture(total.result)
     if latents is None:

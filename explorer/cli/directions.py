@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from explorer.cli.spec_options import OneStyle
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def show(
     number: Annotated[int, typer.Option("-n", "--number", min=1, max=10, help="How many directions.")] = 6,
     seed: Annotated[int, typer.Option(help="Which picture is pushed.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept before it is pushed, 0 to 1.5.")] = 0.5,
+    style: OneStyle = "",
     checkpoint: From = "fashion-words",
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
 ) -> None:
@@ -58,11 +60,11 @@ def show(
     if saved is not None:
         rows = {saved: open_direction(saved, opened).axis}
     else:
-        found = _find(opened, method, number)
+        found = _find(opened, method, number, style)
         names = (f"{method} {row} ({share:.1%})" for row, share in enumerate(found.shares, 1))
         rows = dict(zip(names, found.axes, strict=True))
         print(f"By its share of all that z changes in straight lines: {', '.join(rows)}.")
-    spec = Spec(checkpoint, word, Seeded(seed, 1), psi)
+    spec = Spec(checkpoint, word, Seeded(seed, 1), psi, style=style)
     save_pictures(out, [studio.render(sweep(spec, axis), read=False) for axis in rows.values()], scale, list(rows))
     print(f"Drawn to {out}, from -3 on the left to 3 standard deviations of z on the right.")
 
@@ -72,6 +74,7 @@ def save(
     name: Annotated[str, typer.Argument(help="What to call it, such as 'longer handle'.")],
     number: Annotated[int, typer.Option("-n", "--number", min=1, max=64, help="Which row of `show`.")],
     method: Kind = "pca",
+    style: OneStyle = "",
     checkpoint: From = "fashion-words",
 ) -> None:
     """Keep a direction under a name, with the generator that it steers.
@@ -82,7 +85,7 @@ def save(
     from explorer.explore.inside.saved_directions import save_direction
 
     opened = checkpoints.load(checkpoint)
-    found = _find(opened, method, number)
+    found = _find(opened, method, number, style)
     if len(found.axes) < number:
         raise ExplorerError(f"{opened.name} has {len(found.axes)} directions, so there is no number {number}.")
     print(f"Kept as {save_direction(name, found.axes[number - 1], opened, f'{method} {number}')}.")
@@ -136,7 +139,7 @@ def delete(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
     delete_direction(name)
 
 
-def _find(checkpoint: "Checkpoint", method: Method, count: int) -> "FoundDirections":
+def _find(checkpoint: "Checkpoint", method: Method, count: int, style: str) -> "FoundDirections":
     from explorer.explore.inside.directions import pca, sefa
 
-    return (pca if method == "pca" else sefa)(checkpoint, count=count)
+    return pca(checkpoint, count=count, style=style) if method == "pca" else sefa(checkpoint, count)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli.spec_options import OneStyle, WordTruncation
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
@@ -30,12 +31,15 @@ def grid(
     word: Annotated[str, typer.Option(help="What all tiles show, if no side is words.")] = "slipper",
     seed: Annotated[int, typer.Option(help="Which latent, if no side is seeds.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    style: OneStyle = "",
+    word_truncation: WordTruncation = 0.0,
     scale: Annotated[int, typer.Option(help="Pixels a pixel.")] = 2,
 ) -> None:
-    """Draw a grid: checkpoint, word, psi, seed or epoch to the right, another of them downwards.
+    """Draw a grid: checkpoint, word, style, psi, seed or epoch to the right, another of them downwards.
 
     WHAT=VALUES: psi=0,0.5,1 or word="boots,red boots" or seed=0-7 or checkpoint=fashion-words,my-run or epoch=25,50,100
-    (thousands of pictures that a run had seen when it kept a snapshot; epoch=all for every one).
+    (thousands of pictures that a run had seen when it kept a snapshot; epoch=all for every one) or style="noto,doodle"
+    (style=all for each that the checkpoint has; any is an open one).
 
     Example: gan-explorer grid -x psi=0,0.5,1 -y word=boots,dress,bag -o grid.png
     """
@@ -50,7 +54,8 @@ def grid(
 
     check_target(out, {".png": "a picture"})
     sides = [_axis(side, checkpoint) for side in filter(None, (across, down))]
-    plan = plan_grid(Spec(checkpoint, word, Seeded(seed, 1), psi=psi), *sides)
+    base = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, style=style, word_truncation=word_truncation)
+    plan = plan_grid(base, *sides)
     print(f"{plan.size}.", flush=True)  # before it begins
     if any(side.kind == "word" for side in sides):
         for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):
@@ -74,4 +79,11 @@ def _axis(written: str, checkpoint: str) -> "GridAxis":
         if not kept:
             raise ExplorerError(f"{checkpoint} kept no snapshots; train with --snapshot-kimg to see how it learned.")
         return GridAxis("epoch", kept)
+    if (kind, values) == ("style", "all"):
+        from explorer.checkpoint import describe, find
+
+        styles = describe(find(checkpoint)).styles
+        if not styles:
+            raise ExplorerError(f"{checkpoint} has no styles; let something else grow.")
+        return GridAxis("style", styles)
     return read_axis(kind, values.split(","))

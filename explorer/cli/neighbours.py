@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from explorer.cli.spec_options import Style
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
@@ -18,6 +20,7 @@ def neighbours(
     count: Annotated[int, typer.Option("-n", "--count", help="Tiles, 1 to 256.")] = 8,
     seed: Annotated[int, typer.Option(help="Which tiles: the same seed, the same tiles.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
+    style: Style = "",
     nearest: Annotated[int, typer.Option("-k", "--nearest", help="Neighbours of each tile, 1 to 20.")] = 5,
     data: Annotated[
         str | None, typer.Option(help="Its pictures, where the name in its config is not enough: a folder, zip or tar.")
@@ -35,7 +38,7 @@ def neighbours(
     from explorer.explore.spec.spec import Seeded, Spec
 
     out = check_target(out, {".png": "a sheet"})
-    spec = Spec(checkpoint=checkpoint, condition=words, latents=Seeded(seed, count), psi=psi)
+    spec = Spec(checkpoint=checkpoint, condition=words, latents=Seeded(seed, count), psi=psi, style=style)
     with reporting(True) as report:
         found = find(Studio(), spec, nearest, data, data_dir, download=True, report=report)
     write(out, found.png())

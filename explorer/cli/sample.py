@@ -2,17 +2,23 @@
 
 import json as json_text
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explorer.cli.spec_options import STYLE, WORD_TRUNCATION
 from explorer.errors import ExplorerError, printable, shown
 from explorer.terminal import print_json
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Description
     from explorer.explore import Picture, Spec, Studio
+
+
+SHOWN_ROWS = 20  # of a table of labels, of which a checkpoint may have a thousand
+SHOWN_TAKEN = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +41,9 @@ def sample(
     ] = None,
     psi_mode: Annotated[str | None, typer.Option(help="smooth or resample (default smooth).")] = None,
     jitter: Annotated[float | None, typer.Option(help="How far each tile strays from the word, 0 to 1.")] = None,
-    blend: Annotated[float | None, typer.Option(help="How far to draw it to its nearest label, 0 to 1.")] = None,
+    style: Annotated[str | None, typer.Option(help=STYLE)] = None,
+    word_truncation: Annotated[float | None, typer.Option(help=WORD_TRUNCATION)] = None,
+    blend: Annotated[float | None, typer.Option(hidden=True)] = None,  # of earlier versions
     temperature: Annotated[
         float | None,
         typer.Option(help="Of a generator that only knows labels: how evenly a word is split over several, 0.01 to 1."),
@@ -61,6 +69,9 @@ def sample(
     ] = None,
     scale: Annotated[int, typer.Option(help="Pixels a pixel in a .png.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the similarity table as JSON.")] = False,
+    all_labels: Annotated[
+        bool, typer.Option("--all", help=f"With --json, every label, not only the nearest {SHOWN_ROWS}.")
+    ] = False,
 ) -> None:
     """Draw words; several give a sheet with a row each.
 
@@ -86,6 +97,7 @@ def sample(
     if out is not None:
         check_target(out, KINDS | {".zip": "a PNG a tile"})
     options = {"psi": psi, "psi_mode": psi_mode, "jitter": jitter, "blend": blend, "checkpoint": checkpoint}
+    options |= {"style": style, "word_truncation": word_truncation}
     options |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
         specs = [Spec(condition=text) for text in words or ()]
@@ -105,7 +117,7 @@ def sample(
     elif out is not None:
         save_pictures(out, pictures, scale)
     if json:
-        rows = [_as_fields(picture) for picture in pictures]
+        rows = [_as_fields(picture, None if all_labels else SHOWN_ROWS) for picture in pictures]
         print_json(rows if len(rows) > 1 else rows[0])
     else:
         for picture in pictures:
@@ -146,11 +158,13 @@ def _with_options(spec: "Spec", count: int | None, seed: int | None, options: di
     return spec.replace(**given) if given else spec
 
 
-def _as_fields(picture: "Picture") -> dict[str, Any]:
+def _as_fields(picture: "Picture", most: int | None) -> dict[str, Any]:
+    """What is printed of a picture as JSON; most: rows of its tables of labels, None for all."""
+    tiles = {"labels": picture.tile_labels, "styles": picture.tile_styles}
     return {
         "spec": json_text.loads(picture.spec.to_json()),
-        "table": [{"label": label, "cosine": round(cosine, 6)} for label, cosine in picture.table],
-        "reading": [{"label": label, "share": round(share, 6)} for label, share in picture.reading],
+        "table": [{"label": label, "cosine": round(cosine, 6)} for label, cosine in picture.table[:most]],
+        "reading": [{"label": label, "share": round(share, 6)} for label, share in picture.reading[:most]],
         "nearest": [{"word": word, "cosine": round(cosine, 6)} for word, cosine in picture.nearest],
         "familiarity": {
             "best": round(picture.familiarity.best, 6),
@@ -159,6 +173,7 @@ def _as_fields(picture: "Picture") -> dict[str, Any]:
             "sentence": picture.familiarity.sentence,
         },
         "hints": list(picture.hints),
+        **{f"tile_{name}": list(each) for name, each in tiles.items() if each},
     }
 
 
@@ -183,6 +198,9 @@ def print_picture(picture: "Picture") -> None:
     if picture.reading:
         seen = (f"{shown(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
         print(f"  A judge sees {', '.join(seen)} of the pictures.")
+    if picture.tile_labels:
+        taken = Counter(picture.tile_labels).most_common(SHOWN_TAKEN)
+        print(f"  Drawn towards {', '.join(f'{shown(label)} in {count}' for label, count in taken)} of the pictures.")
     for hint in picture.hints:
         print(f"  {hint}")
 
@@ -231,7 +249,8 @@ def checkpoints() -> None:
 
 
 def _labels_cell(about: "Description") -> str:
-    """How many labels a checkpoint has, and the first; or that it takes no words."""
+    """How many labels a checkpoint has, the first, and how many styles; or that it takes no words."""
     if not about.conditional:
         return "no words"
-    return f"{len(about.labels)}: {about.labels[0]}" + (", …" if len(about.labels) > 1 else "")
+    styles = f", {len(about.styles)} style{'s' if len(about.styles) > 1 else ''}" if about.styles else ""
+    return f"{len(about.labels)}: {about.labels[0]}" + (", …" if len(about.labels) > 1 else "") + styles

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli.sample import check_names
+from explorer.cli.spec_options import WordTruncation
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ def walk(
     count: Annotated[int | None, typer.Option("-n", "--count", help="Tiles a frame, 1 to 256 (default 16).")] = None,
     seed: Annotated[int | None, typer.Option(help="Which tiles: the same seed, the same tiles (default 0).")] = None,
     psi: Annotated[float | None, typer.Option(help="Spread of z that is kept, 0 to 1.5 (default 1).")] = None,
+    style: Annotated[
+        list[str] | None,
+        typer.Option(help="The style of all stops; given again, that of the next stop, or of one word's next stop."),
+    ] = None,
+    word_truncation: WordTruncation = 0.0,
     frames: Annotated[int | None, typer.Option(help="Pictures on the way, up to 240 (default 24).")] = None,
     over: Annotated[
         str | None, typer.Option(help="What changes: words, z or both (default: words; between pictures both).")
@@ -50,6 +56,8 @@ def walk(
     """Walk from word to word, or between pictures, as a film that carries what it shows.
 
     Example: gan-explorer walk sneakers boots --ping-pong -o walk.gif
+
+    From style to style, where the checkpoint has some: walk kitten --style noto --style flat -o walk.gif
     """
     if not stops and source is None:
         raise ExplorerError("Say where to walk, for instance: gan-explorer walk sneakers boots -o walk.gif")
@@ -66,9 +74,13 @@ def walk(
     given = {name: value for name, value in given.items() if value is not None}
     if source is None:
         read = [_stop(stop, checkpoint) for stop in stops or ()]
-        planned = walk_of(read, _base(checkpoint, count, seed, psi), over=over, **given)
-    elif stops or any(option is not None for option in (count, seed, psi, over)):
-        raise ExplorerError("With --from the file says where to walk; leave out words, -n, --seed, --psi and --over.")
+        base = _base(checkpoint, count, seed, psi).replace(word_truncation=word_truncation)
+        planned = walk_of(read, base, over=over, styles=style or (), **given)
+    elif stops or style or word_truncation or any(option is not None for option in (count, seed, psi, over)):
+        raise ExplorerError(
+            "With --from the file says where to walk; leave out words, -n, --seed, --psi, --over, --style and "
+            "--word-truncation."
+        )
     else:
         planned = walk_from(source).replace(**given)
         planned = planned.replace(stops=tuple(_opened(stop, checkpoint) for stop in planned.stops))

@@ -20,6 +20,7 @@ app = typer.Typer(name="words", help="Ask a word space, measure it, import anoth
 Expression = Annotated[str, typer.Argument(help="Words, phrases, + and -, weights: 'red boots - leather'.")]
 Space = Annotated[str, typer.Option("--space", help="A word space: a name, or the path of its file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ROWS = 20  # of labels that are printed
 _BAR = 24  # characters of a bar for a cosine of 1
 
 
@@ -62,6 +63,7 @@ def similar(
         str | None, typer.Option("--space", help="Another word space: a name, or the path of its file.")
     ] = None,
     json: Json = False,
+    all_rows: Annotated[bool, typer.Option("--all", help=f"Print every label, not only the first {ROWS}.")] = False,
 ) -> None:
     """How alike an expression is to labels or to other words: cosines, highest first.
 
@@ -85,7 +87,11 @@ def similar(
             raise ExplorerError('--to needs words to compare with, for instance --to "sandals, boots".')
     vectors = np.stack([opened.resolve(other).vector for other in others])
     sentence = familiarity(opened, resolved.vector, vectors).sentence if to == "labels" else None
-    _print_table(resolved, opened.name, label_table(resolved.vector, others, vectors), json, sentence)
+    rows = label_table(resolved.vector, others, vectors)
+    most = ROWS if to == "labels" and not all_rows else None  # what was typed is printed in full
+    _print_table(resolved, opened.name, rows[:most], json, sentence)
+    if most and len(rows) > most and not json:
+        print(f"The nearest {most} of {len(rows):,} labels; --all prints every one.")
 
 
 @app.command("import")

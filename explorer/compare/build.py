@@ -15,13 +15,14 @@ from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
 from explorer.compare.training_record import coverage_of, losses_of, notes_of, warnings_of
 from explorer.data import DataError
 from explorer.data.progress import Report
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, listed
 from explorer.measure.features.open import open_network
 from explorer.measure.judge.judge import Judge
 from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
 
 SAMPLES, MOMENTS = 5000, 2000  # of each generator, and of each moment of a run
+STYLES = 12  # of a generator, that are named
 MADE = ("data", "kimg", "budget_kimg", "seconds", "device", "threads", "recipe", "settings")
 
 
@@ -96,7 +97,17 @@ def unmeasured_entry(checkpoint: Checkpoint, seed: int = SEED) -> Entry:
     """An entry with everything that needs no measuring."""
     made = {key: checkpoint.summary[key] for key in MADE if key in checkpoint.summary}
     family = checkpoint.description.family
-    return Entry(checkpoint.name, family, made=made, sheet=drawn_sheet(checkpoint, seed))
+    return Entry(
+        checkpoint.name, family, made=made, sheet=drawn_sheet(checkpoint, seed), notes=_styles_note(checkpoint)
+    )
+
+
+def _styles_note(checkpoint: Checkpoint) -> tuple[str, ...]:
+    if not checkpoint.styles:
+        return ()
+    more = len(checkpoint.styles) - STYLES
+    named = [*checkpoint.styles[:STYLES], *([f"{more} more"] if more > 0 else [])]
+    return (f"Drawn in an open style, so that each latent has its own; it knows {listed(named)}.",)
 
 
 class _Groups:
@@ -145,7 +156,7 @@ def _entry(found: Found, opened: Checkpoint | str) -> Entry:
     """An entry with everything that needs no measuring, of whatever was found."""
     family = found.run.files.config.family if found.run else None
     entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else unmeasured_entry(opened)
-    known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": notes_of(found)}
+    known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": entry.notes + notes_of(found)}
     return replace(entry, warnings=warnings_of(found), **known)
 
 

@@ -8,6 +8,8 @@ _HOME = {
     "Mixed": "spec.spec",
     "Stored": "spec.spec",
     "SpecError": "spec.spec",
+    "UnknownStyle": "spec.style",
+    "read_style": "spec.style",
     "Edits": "spec.edits",
     "Push": "spec.edits",
     "Picture": "render.picture",

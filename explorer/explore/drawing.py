@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.explore.render.picture import Picture
+from explorer.explore.render.sheets import name_of
 from explorer.explore.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ class Drawing:
         return _frame(self.picture.nearest, "word", "cosine")
 
     @property
+    def tile_table(self) -> "pandas.DataFrame":
+        """What each tile was drawn from: a `label` if word truncation gave it one, and a `style` unless it is open."""
+        import pandas
+
+        picture = self.picture
+        columns = {"label": picture.tile_labels, "style": picture.tile_styles}
+        return pandas.DataFrame(
+            {name: list(column) for name, column in columns.items() if column}, index=range(self.spec.count)
+        )
+
+    @property
     def familiarity(self) -> str:
         """Distance from everything the generator was trained on, in a sentence."""
         return self.picture.familiarity.sentence
@@ -62,7 +74,7 @@ class Drawing:
         return self.picture._repr_png_()
 
     def __repr__(self) -> str:
-        return f"<Drawing of {self.spec.condition!r}, {self.spec.count} tiles, from {self.spec.checkpoint}>"
+        return f"<Drawing of {name_of(self.spec)!r}, {self.spec.count} tiles, from {self.spec.checkpoint}>"
 
 
 def _frame(rows: Sequence[tuple[str, float]], *columns: str) -> "pandas.DataFrame":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from explorer.measure.discriminator.probe import Probe
     from explorer.measure.memorising.memorising import Memorising
 
+SHOWN_LABELS = 20
 Condition = str | Sequence[float] | np.ndarray
 
 
@@ -65,6 +66,11 @@ class Explorer:
         return self.checkpoint.labels
 
     @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles that a word may be drawn in; most checkpoints have none."""
+        return self.checkpoint.styles
+
+    @property
     def space(self) -> WordSpace:
         """The word space of its conditions."""
         return self.studio.space(self._name)
@@ -76,12 +82,16 @@ class Explorer:
         seed: int = 0,
         psi: float = 1.0,
         jitter: float = 0.0,
-        blend: float = 0.0,
+        word_truncation: float = 0.0,
         psi_mode: str = "smooth",
         temperature: float | None = None,
         codes: Sequence[float] = (),
+        style: str = "",
     ) -> Drawing:
-        """Draw an expression (or a vector) n times; see `Spec` for the settings. Raises ExplorerError."""
+        """Draw an expression (or a vector) n times, in a style (`noto`, `noto + 0.5*doodle`, `each`) where it has some.
+
+        See `Spec` for the settings. Raises ExplorerError.
+        """
         if n > MAX_TILES:
             raise ExplorerError(f"One picture holds at most {MAX_TILES} tiles; ex.sample(word, n={n}) gives you more.")
         return self.draw(
@@ -91,9 +101,10 @@ class Explorer:
                 psi=psi,
                 psi_mode=psi_mode,
                 jitter=jitter,
-                blend=blend,
+                word_truncation=word_truncation,
                 temperature=temperature,
                 codes=codes,
+                style=style,
             )
         )
 
@@ -140,8 +151,12 @@ class Explorer:
         z: str = "spherical",
         loop: bool = False,
         psi: float = 1.0,
+        style: str | Sequence[str] = (),
+        word_truncation: float = 0.0,
     ) -> "Film":
         """Walk between 2 to 9 words or pictures (drawings, or specs), or past nine random points of one word.
+
+        style: of all stops, or a list with one for each; of one word, a list to walk through.
 
         Shown as a filmstrip; `.save("walk.gif")` keeps it (.gif, .webp, .mp4, .png), `.figure()` shows what a
         judge sees on the way. over, z: see `walk_of`. A `Walk`, such as one read with `walk_from`, is drawn as it is.
@@ -152,9 +167,10 @@ class Explorer:
 
         if len(stops) == 1 and isinstance(stops[0], Walk):
             return draw_walk(self.studio, stops[0])
-        base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi)
+        base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi, word_truncation=word_truncation)
         plain = [stop.spec if isinstance(stop, Drawing) else stop for stop in stops]
-        return draw_walk(self.studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop))
+        styles = ([style] if style else []) if isinstance(style, str) else style
+        return draw_walk(self.studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop, styles=styles))
 
     def arithmetic(
         self,
@@ -163,6 +179,8 @@ class Explorer:
         n: int = 16,
         seed: int = 0,
         psi: float = 1.0,
+        style: str = "",
+        word_truncation: float = 0.0,
     ) -> "Sum":
         """The operands of an expression such as `boots - leather + summer` above its result, with `.nearest` words.
 
@@ -172,7 +190,8 @@ class Explorer:
         from explorer.explore.arithmetic.latents import latent_sum, read_latent_terms
         from explorer.explore.arithmetic.words import word_sum
 
-        spec = Spec(checkpoint=self._name, condition=condition, latents=Seeded(seed, n), psi=psi)
+        settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
+        spec = self._spec(condition, Seeded(seed, n), **settings)
         if latents is None:
             return word_sum(self.studio, spec)
         terms = read_latent_terms(latents) if isinstance(latents, str) else latents
@@ -185,16 +204,20 @@ class Explorer:
         condition: Condition = "slipper",
         seed: int = 0,
         psi: float = 1.0,
+        style: str = "",
+        word_truncation: float = 0.0,
     ) -> "Grid":
         """A picture for every pair of values, such as `ex.grid(("psi", [0, 0.5, 1]), ("word", ["boots", "bag"]))`.
 
-        See `GridAxis` for the settings that may grow, and their values. `.plan.size` is its size. Raises ExplorerError.
+        `ex.grid(("style", ex.styles), ("word", ["kitten", "volcano"]))` draws every word in every style. See
+        `GridAxis` for the settings that may grow, and their values. `.plan.size` is its size. Raises ExplorerError.
         """
         from explorer.explore.grids.grid import xy_grid
         from explorer.explore.grids.plan import GridAxis
 
         sides = [GridAxis(*side) if isinstance(side, tuple) else side for side in (across, down)]
-        return xy_grid(self.studio, Spec(self._name, condition, Seeded(seed, 1), psi=psi), *sides)
+        settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
+        return xy_grid(self.studio, self._spec(condition, Seeded(seed, 1), **settings), *sides)
 
     def units(
         self,
@@ -222,10 +245,12 @@ class Explorer:
 
         return self.draw(ablate(drawing.spec, units))
 
-    def directions(self, method: str = "pca", layer: str = "blocks.0", count: int = 10) -> "FoundDirections":
+    def directions(
+        self, method: str = "pca", layer: str = "blocks.0", count: int = 10, style: str = ""
+    ) -> "FoundDirections":
         """The directions in z along which pictures change most: `.axes`, and `.shares` of the change.
 
-        method: `pca` (of a layer's activations) or `sefa` (of the weights). Raises ExplorerError.
+        method: `pca` (of a layer's activations, in a style) or `sefa` (of the weights). Raises ExplorerError.
         """
         from explorer.explore.inside.directions import pca, sefa
 
@@ -233,7 +258,7 @@ class Explorer:
             raise ExplorerError(f"Directions are found by pca or sefa, not {method!r}.")
         if method == "sefa":
             return sefa(self.checkpoint, count)
-        return pca(self.checkpoint, layer=layer, count=count)
+        return pca(self.checkpoint, layer=layer, count=count, style=style)
 
     def steer(self, drawing: Drawing, axis: "str | Sequence[float] | np.ndarray", sigmas: float) -> Drawing:
         """The same picture pushed along an axis of z, or a saved one by its name, by so many standard deviations."""
@@ -347,7 +372,8 @@ class Explorer:
         )
 
     def __repr__(self) -> str:
-        return f"<Explorer {self._name}: {', '.join(self.labels)}>"
+        more = ["..."] if len(self.labels) > SHOWN_LABELS else []
+        return f"<Explorer {self._name}: {', '.join([*self.labels[:SHOWN_LABELS], *more])}>"
 
 
 @lru_cache(1)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
+from tiny_checkpoint import publish_tiny
 
 from explorer import checkpoint
 from explorer.checkpoint import CheckpointError
@@ -281,3 +282,9 @@ def test_what_the_hub_does_not_have(hub, name):
     with pytest.raises(CheckpointError, match="hf:owner") as caught:
         checkpoint.load(name)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("styles", [("each",), ("any", "noto"), ("Noto",), ("noto", "noto"), ("a" * 41,), ("-a",)])
+def test_names_that_no_style_can_have(tmp_path, styles):
+    with pytest.raises(CheckpointError, match="style"):
+        publish_tiny(tmp_path / "tiny", styles=styles)

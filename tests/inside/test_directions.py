@@ -12,7 +12,7 @@ from wired_checkpoint import publish_wired
 
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec, SpecError, Studio
-from explorer.explore.inside.directions import pca, sefa, steer
+from explorer.explore.inside.directions import pca, sefa, steer, sweep
 from explorer.explore.inside.identity import generator_hash
 from explorer.explore.inside.saved_directions import (
     DirectionError,
@@ -210,3 +210,15 @@ def test_a_foreign_direction_gets_a_sentence(about, axis, own_home):
         open_direction("theirs")
     assert str(caught.value).endswith(".") and len(str(caught.value)) < 300
     assert list_directions() == []
+
+
+def test_directions_in_a_style(tmp_path):
+    opened = Studio(device="cpu").checkpoint(publish_tiny(tmp_path / "styled", styles=("noto", "flat")))
+    axes = [pca(opened, count=3, style=style).axes for style in ("", "any", "noto", "flat")]
+    assert np.array_equal(axes[0], axes[1]) and not np.allclose(axes[0], axes[2]) and not np.allclose(axes[2], axes[3])
+    with pytest.raises(SpecError, match="no style 'oil'"):
+        pca(opened, style="oil")
+    spec = Spec(str(opened.path), "dress", Seeded(0, 4), word_truncation=0.5, style="noto")
+    assert sweep(spec, axes[2][0]).word_truncation == 0 and sweep(spec, axes[2][0]).style == "noto"
+    with pytest.raises(SpecError, match="one style"):
+        sweep(spec.replace(style="each"), axes[2][0])

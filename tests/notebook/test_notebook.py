@@ -39,7 +39,7 @@ def test_every_public_name_is_there():
 
 
 def test_a_call_shows_pictures_a_table_and_a_spec(ex, tmp_path):
-    shown = ex("slipper", n=9, seed=3, psi=0.8, jitter=0.1, blend=0.2)
+    shown = ex("slipper", n=9, seed=3, psi=0.8, jitter=0.1, word_truncation=0.2)
     assert shown.tiles.shape == (9, 28, 28, 1)
     assert list(shown.table.columns) == ["label", "cosine"] and set(shown.table["label"]) == set(LABELS)
     assert shown.table["cosine"].is_monotonic_decreasing

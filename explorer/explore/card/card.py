@@ -20,6 +20,7 @@ _KINDS = {
     "codes": "A GAN with codes that it made up by itself: a latent z of {z} numbers and the codes {codes} give "
     "{pixels}. It takes neither words nor labels.",
 }
+MAX_NAMED, MAX_ROWS = 200, 32  # labels that are listed; rows of preview.png
 _NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
 
@@ -80,17 +81,33 @@ def opening(name: str, source: Checkpoint) -> list[str]:
             f"`gan-explorer sample ANY_WORD {options} --checkpoint {name} -o grid.png`",
             f"`gan-explorer codes --checkpoint {name} -o codes.png`",
         ]
+    if source.styles:
+        ways.append(f"`gan-explorer sample WORDS --style {source.styles[0]} --checkpoint {name} -o grid.png`")
+        kind += (
+            f" It was trained on {len(source.styles)} styles: {', '.join(source.styles)}. A word is drawn in one of "
+            "them, in a mixture, or with the style left open, and then z chooses."
+        )
     return [kind, f"Draw from it: {', or '.join(ways)}."]
+
+
+def shown_labels(labels: Sequence[str]) -> Sequence[str]:
+    """The labels that have a row in preview.png: of many, 32 spread evenly over all."""
+    step = max(1.0, len(labels) / MAX_ROWS)
+    return [labels[int(row * step)] for row in range(min(len(labels), MAX_ROWS))]
 
 
 def pictures_section(source: Checkpoint) -> list[str]:
     """The caption of preview.png."""
-    labels = plain(", ".join(source.labels))
+    more = len(source.labels) - MAX_NAMED
+    labels = plain(", ".join(source.labels[:MAX_NAMED])) + (f" and {more:,} more (see config.json)" if more > 0 else "")
     if source.conditional:
+        rows = len(shown_labels(source.labels))
+        which = f"A row for each of {rows} labels" if rows < len(source.labels) else "A row for each label"
+        styled = ", every picture in the next of its styles" if source.styles else ""
         return [
             "## Its labels",
-            "![A row for each label](preview.png)",
-            f"Seed 0, psi 1, the first sixteen latents of each row the same. Labels: {labels}.",
+            f"![{which}](preview.png)",
+            f"Seed 0, psi 1, the first sixteen latents of each row the same{styled}. Labels: {labels}.",
         ]
     each = ", each with codes of its own" if source.description.codes else ""
     had = f" The pictures that it was trained on had labels, but was trained without them: {labels}."

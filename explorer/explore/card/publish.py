@@ -8,12 +8,13 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
-from explorer.explore.card.card import card
+from explorer.explore.card.card import card, shown_labels
 from explorer.explore.grids.codes import code_rows
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.sheets import rows_sheet, sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Seeded, Spec
+from explorer.explore.spec.style import EACH
 from explorer.measure.metrics.metrics_file import read_metrics
 
 TILES, SCALE = 16, 2
@@ -35,8 +36,9 @@ def publish(
     (`gan-explorer evaluate`) are copied, and shown in the card.
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
-    with seed 0 and psi 1. Errors: CheckpointError, UnknownWord for one of `words` that
-    the space lacks, or ExplorerError for any word if the generator is unconditional. applies: see `card`.
+    with seed 0 and psi 1, and each of a row in the next style where there are some. Errors: CheckpointError,
+    UnknownWord for one of `words` that the space lacks, or ExplorerError for any word if the generator is
+    unconditional. applies: see `card`.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
@@ -53,6 +55,7 @@ def publish(
         space_hash=source.space_hash,
         family=source.description.family,
         made=dict(source.summary),
+        styles=source.styles,
         pictures=_sheets(studio, source, unseen),
         card=card(folder.name, title, source, unseen, about, applies or {}),
         metrics=read_metrics(source.path),
@@ -64,7 +67,7 @@ def publish(
 def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[str, Image.Image]:
     """The pictures of the card, by the names of their files."""
     if source.conditional:
-        preview = sheet([_drawn(studio, source, word) for word in source.labels], scale=SCALE)
+        preview = sheet([_drawn(studio, source, word) for word in shown_labels(source.labels)], scale=SCALE)
     else:
         preview = sheet([_drawn(studio, source, source.labels[0], UNCONDITIONAL_TILES)], [""], SCALE)
     sheets = {"preview.png": preview}
@@ -77,4 +80,5 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
 
 
 def _drawn(studio: Studio, source: Checkpoint, word: str, tiles: int = TILES) -> Picture:
-    return studio.render(Spec(checkpoint=str(source.path), condition=word, latents=Seeded(0, tiles)))
+    style = EACH if source.styles else ""
+    return studio.render(Spec(checkpoint=str(source.path), condition=word, latents=Seeded(0, tiles), style=style))

@@ -1,4 +1,4 @@
-"""Grids of tiles with values beside them; and the grid over two of generators, words, psi, seeds and epochs."""
+"""Grids of tiles with values beside them; and the grid over two of generators, words, styles, psi, seeds and epochs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -8,10 +8,11 @@ from typing import Literal
 from explorer import checkpoint as checkpoints
 from explorer.errors import listed
 from explorer.explore.spec.checks import items, number, shown, text, whole
-from explorer.explore.spec.spec import MAX_SEED, MAX_TEXT, Seeded, Spec, SpecError
+from explorer.explore.spec.spec import MAX_SEED, MAX_STYLE, MAX_TEXT, Seeded, Spec, SpecError
+from explorer.explore.spec.style import is_each
 
-Kind = Literal["checkpoint", "word", "psi", "seed", "epoch"]
-KINDS: tuple[Kind, ...] = ("checkpoint", "word", "psi", "seed", "epoch")
+Kind = Literal["checkpoint", "word", "style", "psi", "seed", "epoch"]
+KINDS: tuple[Kind, ...] = ("checkpoint", "word", "style", "psi", "seed", "epoch")
 MOST = 256  # tiles: as many specs as a PNG carries
 MAX_GENERATORS = 48
 TOLERANCE = 0.05  # distance of a snapshot from the epoch asked for, as a share of it
@@ -22,8 +23,9 @@ _RANGE = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 class GridAxis:
     """The setting that grows along one side of a grid, and its values.
 
-    kind: `checkpoint` (names, or whatever `checkpoint.find` knows), `word` (expressions), `psi`, `seed` (whose first
-    latent is drawn), or `epoch` (of a run: thousands of pictures seen, at about which it kept a snapshot).
+    kind: `checkpoint` (names, or whatever `checkpoint.find` knows), `word` (expressions), `style` (one or a mixture, or
+    `any` for an open one), `psi`, `seed` (whose first latent is drawn), or `epoch` (of a run: thousands of pictures
+    seen, at about which it kept a snapshot).
     """
 
     kind: Kind
@@ -94,6 +96,8 @@ def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Gri
         )
     if not isinstance(spec.latents, Seeded):
         raise SpecError("A grid begins with a seed; give its spec Seeded latents.")
+    if is_each(spec.style):
+        raise SpecError("A picture of a grid has one style; let the styles grow along a side instead.")
     base = spec.replace(latents=Seeded(spec.latents.seed, 1))
     snapshots: dict[str, tuple[int, ...]] = {}
     specs = []
@@ -136,7 +140,7 @@ def read_axis(kind: str, values: Sequence[str]) -> GridAxis:
     values = [value for value in values if value]
     if not values:
         raise SpecError(f"Give some values of {kind} for the grid.")
-    if kind in ("checkpoint", "word"):
+    if kind in ("checkpoint", "word", "style"):
         return GridAxis(kind, tuple(values))
     if kind == "seed":
         return GridAxis(kind, tuple(seed for value in values for seed in _seeds(value)))
@@ -150,7 +154,8 @@ def epochs(checkpoint: str) -> tuple[float, ...]:
 
 def _tile_spec(spec: Spec, values: dict[str, str | float | int], snapshots: dict[str, tuple[int, ...]]) -> Spec:
     """snapshots: those known already, by run; filled here."""
-    changes = {"condition": values.get("word", spec.condition), "psi": values.get("psi", spec.psi)}
+    given = {"condition": "word", "style": "style", "psi": "psi"}
+    changes = {field: values[kind] for field, kind in given.items() if kind in values}
     name = str(values.get("checkpoint", spec.checkpoint))
     if "seed" in values:
         changes["latents"] = Seeded(int(values["seed"]), 1)
@@ -189,9 +194,16 @@ def _not_a_number(value: str) -> float:
     raise SpecError(f"{shown(value)} is no number; write such as 0.5.")
 
 
+def _one_style(value: str) -> str:
+    if is_each(value):
+        raise SpecError("Along a side of a grid stand single styles; name them, such as style=noto,doodle.")
+    return value
+
+
 _CHECKS = {
     "checkpoint": lambda value: text(value, "a checkpoint", 1, 1000),
     "word": lambda value: text(value, "a word", 1, MAX_TEXT),
+    "style": lambda value: _one_style(text(value, "a style", 1, MAX_STYLE)),
     "psi": lambda value: number(value, "psi", 0, 1.5),
     "seed": lambda value: whole(value, "a seed", 0, MAX_SEED),
     "epoch": lambda value: number(value, "an epoch in kimg", 0, 1e9),

@@ -22,7 +22,8 @@ from explorer.explore.render.forward import ROWS, find_layers
 from explorer.explore.spec.checks import whole
 from explorer.explore.spec.edits import Edits, Push
 from explorer.explore.spec.latents import normals, z_of
-from explorer.explore.spec.spec import MAX_DIM, Spec, Stored
+from explorer.explore.spec.spec import MAX_DIM, Spec, SpecError, Stored
+from explorer.explore.spec.style import is_each, read_style
 
 SIGMAS = 3.0  # a slider's reach, either way
 COUNT = 10
@@ -58,11 +59,15 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
 def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:
     """The first tile of a spec in `steps` places along an axis [Z], from -reach to reach, as one spec of as many tiles.
 
-    Edits are kept, jitter is set to 0. Raises SpecError.
+    Edits are kept, jitter and word truncation are set to 0: they would differ from place to place, and so would the
+    styles of `each`, for which it raises SpecError.
     """
+    if is_each(spec.style):
+        raise SpecError("One picture is pushed along a direction, in one style; choose which.")
     z = z_of(spec, len(axis))[0].astype(np.float64)
     places = z + np.linspace(-reach, reach, steps)[:, None] * np.asarray(axis, np.float64)
-    return spec.replace(latents=Stored(np.round(places, DECIMALS)), psi=1.0, psi_mode="smooth", jitter=0.0)
+    latents = Stored(np.round(places, DECIMALS))
+    return spec.replace(latents=latents, psi=1.0, psi_mode="smooth", jitter=0.0, word_truncation=0.0)
 
 
 def sefa(checkpoint: Checkpoint, count: int = COUNT) -> FoundDirections:
@@ -72,20 +77,26 @@ def sefa(checkpoint: Checkpoint, count: int = COUNT) -> FoundDirections:
 
 @torch.inference_mode()
 def pca(
-    checkpoint: Checkpoint, conditions: np.ndarray | None = None, layer: str = LAYER, count: int = COUNT
+    checkpoint: Checkpoint,
+    conditions: np.ndarray | None = None,
+    layer: str = LAYER,
+    count: int = COUNT,
+    style: str = "",
 ) -> FoundDirections:
     """Directions from a layer's activations in some 1,000 pictures, in seconds.
 
-    conditions: float32 [K, D]; by default the checkpoint's labels. The latents are fixed and come in pairs z and -z, so
+    conditions: float32 [K, D]; by default the checkpoint's labels. style: of the pictures; where it is open, z chooses
+    the style, and directions from style to style come first. The latents are fixed and come in pairs z and -z, so
     that the words' part cancels out, and their covariance is exactly 1, so that chance turns no axis of a linear
-    generator. Raises SpecError for an unknown layer, or a count below 1.
+    generator. Raises SpecError for an unknown layer or style, or a count below 1.
     """
     find_layers(checkpoint, [layer])
     count = _checked_count(count)
     vectors = checkpoint.label_vectors[:MAX_WORDS] if conditions is None else conditions
+    weights = read_style(style, checkpoint.styles, checkpoint.name)
     passes = _latents(checkpoint.z_dim, len(vectors)).split(ROWS)
     slopes = sum(
-        _activations(checkpoint, z, vectors[number * len(vectors) // len(passes)], layer).T @ z
+        _activations(checkpoint, z, vectors[number * len(vectors) // len(passes)], weights, layer).T @ z
         for number, z in enumerate(passes)
     )
     return _principal("pca", slopes, count)
@@ -105,8 +116,9 @@ def _latents(dim: int, words: int) -> Tensor:
     return torch.cat([pairs, -pairs], dim=1).flatten(0, 1)
 
 
-def _activations(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: str) -> Tensor:
-    """A layer's activations for latents [ROWS, Z] of one condition, float64 [ROWS, units * side * side]."""
+def _activations(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, style: np.ndarray, layer: str) -> Tensor:
+    """A layer's activations for latents [ROWS, Z] of one word in one style, its weights [S]; float64 [ROWS, units *
+    side * side]."""
     device, kept = next(checkpoint.generator.parameters()).device, []
 
     def keep(name: str, x: Tensor) -> Tensor:
@@ -114,8 +126,8 @@ def _activations(checkpoint: Checkpoint, z: Tensor, vector: np.ndarray, layer: s
             kept.append(x.double().cpu().flatten(1))
         return x
 
-    c = torch.from_numpy(np.array(vector, np.float32)).to(device).expand(len(z), -1)
-    checkpoint.generator(z.float().to(device), checkpoint.condition(c), keep)
+    c, styles = (torch.from_numpy(np.array(row, np.float32)).to(device).expand(len(z), -1) for row in (vector, style))
+    checkpoint.generator(z.float().to(device), checkpoint.condition(c, styles=styles), keep)
     return kept[0]
 
 

@@ -19,6 +19,7 @@ from explorer.models.layers import SLOPE
 
 PENALTY = 0.1  # scikit-learn's C, on standardised activations: correlated units share their weight
 MAX_CELLS = 5000  # of either kind in the regression
+NAMED = 20  # labels that a sentence lists
 OTHERS, TILES = 15, 48  # nearest labels that one is compared with; pictures of each
 
 
@@ -67,7 +68,8 @@ def rank_by_label(studio: Studio, checkpoint: str, layer: str, label: str) -> Ra
     """
     opened = studio.checkpoint(checkpoint)
     if label not in opened.labels:
-        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {', '.join(opened.labels)}.")
+        some = ", ".join(opened.labels[:NAMED]) + (" ..." if len(opened.labels) > NAMED else "")
+        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {some}.")
     own = opened.labels.index(label)
     order = np.argsort(-(opened.label_vectors @ opened.label_vectors[own]), kind="stable")
     chosen = [own, *(int(row) for row in order if row != own)][: 1 + OTHERS]

@@ -6,9 +6,10 @@ import numpy as np
 
 from explorer.checkpoint import Checkpoint
 from explorer.explore.spec.spec import SpecError
-from explorer.words import Familiarity, WordSpace, familiarity, label_table
+from explorer.words import ExpressionError, Familiarity, ResolvedExpression, WordSpace, familiarity, label_table
 
 NEAREST = 10
+SAME = 1 - 1e-4  # cosine from which a label's vector is the one that its words give
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,33 +40,42 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
 
 def resolve_condition(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
     """Resolve a condition for a checkpoint; raises the word space's errors for text it cannot read."""
-    condition = _label_as_vector(checkpoint, condition)
-    if isinstance(condition, str):
-        reading = space.resolve(condition)
-        vector, hints = reading.vector, reading.hints
-        typed = {word for term in reading.terms for word in term.words}
-    else:
-        vector, hints, typed = _unit_vector(condition, checkpoint), (), set()
+    vector, reading = _read(space, checkpoint, condition)
+    typed = {word for term in reading.terms for word in term.words} if reading else set()
     return ConditionInfo(
         vector=vector,
         table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
         nearest=tuple(space.nearest(vector, NEAREST, exclude=typed)),
         familiarity=familiarity(space, vector, checkpoint.label_vectors),
-        hints=hints,
+        hints=reading.hints if reading else (),
     )
 
 
 def condition_vector(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:
     """The vector alone, float32 [D], unit, in microseconds: no label table, no nearest words."""
-    condition = _label_as_vector(checkpoint, condition)
-    return space.resolve(condition).vector if isinstance(condition, str) else _unit_vector(condition, checkpoint)
+    return _read(space, checkpoint, condition)[0]
 
 
-def _label_as_vector(checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> str | tuple[float, ...]:
-    """The vector in place of an unconditional generator's label, whose name may be one that no space knows."""
-    if checkpoint.conditional or condition not in checkpoint.labels:
-        return condition
-    return tuple(checkpoint.label_vectors[checkpoint.labels.index(condition)].tolist())
+def _read(
+    space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]
+) -> tuple[np.ndarray, ResolvedExpression | None]:
+    """The vector, and how the text was read, if it was: a label may have a vector that its words do not give."""
+    if not isinstance(condition, str):
+        return _unit_vector(condition, checkpoint), None
+    name = " ".join(condition.split())
+    label = name if name in checkpoint.labels else name.lower()
+    if label not in checkpoint.labels:
+        reading = space.resolve(condition)
+        return reading.vector, reading
+    own = checkpoint.label_vectors[checkpoint.labels.index(label)]
+    if not checkpoint.conditional:  # its name may be one that no space knows
+        return _unit_vector(tuple(own.tolist()), checkpoint), None
+    try:
+        reading = space.resolve(condition)
+    except ExpressionError:
+        return own, None
+    # Read from the text where that makes no difference, so that a spec draws what it always drew.
+    return (reading.vector, reading) if float(own @ reading.vector) > SAME else (own, None)
 
 
 def _unit_vector(condition: tuple[float, ...], checkpoint: Checkpoint) -> np.ndarray:

@@ -12,7 +12,7 @@ from explorer.atomic import write_atomic
 from explorer.errors import ExplorerError, listed
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.png import encode
-from explorer.explore.render.sheets import label_of, sheet
+from explorer.explore.render.sheets import sheet, words_of
 from explorer.explore.spec.serialize import dumps
 
 KINDS = {".png": "a picture", ".npz": "raw tiles"}
@@ -40,8 +40,8 @@ def save_pictures(
     """Write pictures as a .png (a sheet if there are several) or an .npz; returns the path.
 
     labels: of a sheet's rows, see `sheet`.
-    The .npz holds `images` uint8 [N, H, W, C] (all pictures' tiles in order, not scaled), `conditions` [N] (what each
-    was drawn from) and `specs` (JSON, one a picture); it loads without pickle.
+    The .npz holds `images` uint8 [N, H, W, C] (all pictures' tiles in order, not scaled), `conditions` and `styles` [N]
+    (what each was drawn from; "" for an open style) and `specs` (JSON, one a picture); it loads without pickle.
     """
     path = check_target(path)
     return write(path, npz(pictures) if path.suffix.lower() == ".npz" else _png(pictures, scale, labels))
@@ -70,7 +70,8 @@ def npz(pictures: Sequence[Picture]) -> bytes:
     np.savez_compressed(
         buffer,
         images=np.concatenate([picture.tiles for picture in pictures]),
-        conditions=np.array([label_of(picture) for picture in pictures for _ in picture.tiles]),
+        conditions=np.array([words_of(picture.spec) for picture in pictures for _ in picture.tiles]),
+        styles=np.array([style for picture in pictures for style in picture.tile_styles or [""] * len(picture.tiles)]),
         specs=np.array([dumps(picture.spec) for picture in pictures]),
     )
     return buffer.getvalue()

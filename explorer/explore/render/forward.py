@@ -7,10 +7,12 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
+from explorer.explore.render.word_truncation import truncated
 from explorer.explore.spec.checks import SpecError, shown
 from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.latents import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.style import style_rows
 from explorer.models.conditioning import jitter
 from explorer.models.generator import Layer, LayerHook
 from explorer.models.pixels import to_bytes
@@ -27,31 +29,35 @@ Conditions = Callable[[slice], Tensor]  # the generator's condition for some of 
 def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
     """The tiles of a spec, uint8 [N, H, W, C]; `vector` float32 [D] is the resolved condition, already blended.
 
-    Raises SpecError for edits that do not fit this checkpoint.
+    Raises SpecError for edits or a style that do not fit this checkpoint.
     """
     return _draw(checkpoint, spec.edits, _latents(checkpoint, spec), _conditions(checkpoint, spec, vector))
 
 
 @torch.inference_mode()
 def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[np.ndarray] = ()) -> np.ndarray:
-    """The only tile of each of some specs that differ in condition, codes, z or psi alone, uint8 [N, H, W, C].
+    """The only tile of each of some specs that share edits and temperature, uint8 [N, H, W, C].
 
     vectors: float32 [D] a spec, its resolved condition, already blended; an InfoGAN needs none. Each tile is that of
-    its spec drawn alone, bit for bit. Raises SpecError for codes or edits that do not fit this checkpoint.
+    its spec drawn alone, bit for bit. Raises SpecError for codes, edits or a style that do not fit this checkpoint.
     """
     first = specs[0]
     sources = [(spec.latents, spec.psi, spec.psi_mode) for spec in specs]
     latents = {source: _latents(checkpoint, spec) for source, spec in dict(zip(sources, specs, strict=True)).items()}
     z = np.concatenate([latents[source] for source in sources])
+    styles = _styles(checkpoint, specs)
     if checkpoint.description.conditioning == "codes":
         kinds = checkpoint.generator.config.codes
         return _draw(checkpoint, first.edits, z, _rows_of(checkpoint, [codes_of(spec, kinds) for spec in specs]))
-    c = _padded(np.stack(vectors).astype(np.float32)).to(_device(checkpoint))
+    rows_of = [truncated(checkpoint, spec, vector) for spec, vector in zip(specs, vectors, strict=True)]
+    c = _padded(np.concatenate(rows_of)).to(_device(checkpoint))
     for place, spec in enumerate(specs):
         if spec.jitter:
             noise = torch.from_numpy(jitter_of(spec, c.shape[1])).to(c)
             c[place : place + 1] = jitter(c[place : place + 1], noise, spec.jitter)
-    return _draw(checkpoint, first.edits, z, lambda rows: checkpoint.condition(c[rows], first.temperature))
+    return _draw(
+        checkpoint, first.edits, z, lambda rows: checkpoint.condition(c[rows], first.temperature, styles[rows])
+    )
 
 
 @torch.inference_mode()
@@ -115,17 +121,28 @@ def _passes(checkpoint: Checkpoint, z: np.ndarray, conditions: Conditions) -> It
 
 def _conditions(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Conditions:
     """The generator's conditions for a spec's tiles: codes, or the vector, each tile's jittered."""
+    styles = _styles(checkpoint, [spec])
     if checkpoint.description.conditioning == "codes":
         return _rows_of(checkpoint, [codes_of(spec, checkpoint.generator.config.codes)])
     device = _device(checkpoint)
-    c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
+    if spec.word_truncation:
+        c = _padded(truncated(checkpoint, spec, vector)).to(device)
+    else:  # the same for all tiles
+        c = torch.from_numpy(np.array(vector, dtype=np.float32)).to(device).expand(ROWS, -1).contiguous()
     noise = _padded(jitter_of(spec, c.shape[1])).to(device) if spec.jitter else None
 
     def conditions(rows: slice) -> Tensor:
-        near = c if noise is None else jitter(c, noise[rows], spec.jitter)
-        return checkpoint.condition(near, spec.temperature)
+        near = c[rows] if spec.word_truncation else c
+        near = near if noise is None else jitter(near, noise[rows], spec.jitter)
+        return checkpoint.condition(near, spec.temperature, styles[rows])
 
     return conditions
+
+
+def _styles(checkpoint: Checkpoint, specs: Sequence[Spec]) -> Tensor:
+    """The weights of the styles of all tiles of some specs, padded, [N, S], on the generator's device."""
+    rows = [style_rows(spec, checkpoint.styles, checkpoint.name) for spec in specs]
+    return _padded(np.concatenate(rows)).to(_device(checkpoint))
 
 
 def _rows_of(checkpoint: Checkpoint, codes: Sequence[np.ndarray]) -> Conditions:

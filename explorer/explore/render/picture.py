@@ -25,6 +25,8 @@ class Picture:
     table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
     reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where no judge knows
     them, or none was asked.
+    tile_labels: with word truncation, the label that each tile's condition was drawn towards; else empty.
+    tile_styles: each tile's style, its name or the mixture as typed; empty where it is open.
     hints: sentences about how the text was resolved. timings: milliseconds by step.
     """
 
@@ -38,6 +40,8 @@ class Picture:
     familiarity: Familiarity
     hints: tuple[str, ...]
     timings: Mapping[str, float]
+    tile_labels: tuple[str, ...] = ()
+    tile_styles: tuple[str, ...] = ()
 
     def image(self, scale: int = 1) -> Image.Image:
         """The composite as a Pillow image (mode L or RGB), each pixel `scale` x `scale`."""

@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.explore.render.files import check_target
 from explorer.explore.render.picture import Picture, to_image
 from explorer.explore.render.png import KEY
-from explorer.explore.render.sheets import label_of
+from explorer.explore.render.sheets import words_of
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.serialize import dumps
 from explorer.explore.spec.spec import MAX_TILES, Mixed, Seeded, Spec
@@ -61,9 +61,10 @@ def save_samples(
 ) -> Path:
     """Draw `count` tiles of each spec into a file, written atomically; returns its path.
 
-    .npz: `images` uint8 [N, H, W, C], `conditions` [N] (what each was drawn from) and `specs` (JSON, one for at most
-    256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in a folder for each expression,
-    as `explorer.data.load` reads it. Raises ExplorerError, Stopped among them.
+    .npz: `images` uint8 [N, H, W, C], `conditions` and `styles` [N] (what each was drawn from; "" for an open style)
+    and `specs` (JSON, one for at most 256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in
+    a folder for each expression, as `explorer.data.load` reads it, its style in its name (`kitten/000003--noto.png`).
+    Raises ExplorerError, Stopped among them.
     """
     path = check_target(path, KINDS)
     shapes = {studio.checkpoint(spec.checkpoint).image_shape for spec in specs}
@@ -92,15 +93,16 @@ def save_samples(
 def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
     """Write the .npy files of an .npz, each a header and numbers; those of the images as they come."""
     channels, height, width = shape
-    labels, specs = [], []
+    words, styles, specs = [], [], []
     with archive.open("images.npy", "w", force_zip64=True) as file:
         header = {"descr": "|u1", "fortran_order": False, "shape": (total, height, width, channels)}
         npy.write_array_header_1_0(file, header)
         for picture in pictures:
             file.write(np.ascontiguousarray(picture.tiles).data)
-            labels += [label_of(picture)] * len(picture.tiles)
+            words += [words_of(picture.spec)] * len(picture.tiles)
+            styles += picture.tile_styles or [""] * len(picture.tiles)
             specs.append(dumps(picture.spec))
-    for name, texts in (("conditions", labels), ("specs", specs)):
+    for name, texts in (("conditions", words), ("styles", styles), ("specs", specs)):
         with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
             npy.write_array(file, np.array(texts), allow_pickle=False)
 
@@ -108,14 +110,20 @@ def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
 def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
     place: dict[str, int] = {}
     for picture in pictures:
-        folder = re.sub(r"[^\w .+-]", "_", label_of(picture))[:100].strip(" .") or "vector"
-        for tile, latents in zip(picture.tiles, _tile_latents(picture.spec), strict=True):
+        folder = _as_file_name(words_of(picture.spec)).strip(" .") or "vector"
+        styles = picture.tile_styles or [""] * len(picture.tiles)
+        for tile, latents, style in zip(picture.tiles, _tile_latents(picture.spec), styles, strict=True):
             index = place[folder] = place.get(folder, -1) + 1
             text, buffer = PngInfo(), io.BytesIO()
             text.add_text(KEY, dumps(picture.spec.replace(latents=latents)))
             to_image(tile).save(buffer, "PNG", pnginfo=text, compress_level=1)
-            info = zipfile.ZipInfo(f"{folder}/{index:06d}.png")  # no clock: the same command gives the same bytes
+            name = f"{index:06d}--{_as_file_name(style)}" if style else f"{index:06d}"
+            info = zipfile.ZipInfo(f"{folder}/{name}.png")  # no clock: the same command gives the same bytes
             archive.writestr(info, buffer.getvalue())  # a PNG is compressed already
+
+
+def _as_file_name(text: str) -> str:
+    return re.sub(r"[^\w .+-]", "_", text)[:100]
 
 
 def _tile_latents(spec: Spec) -> list[Mixed]:

@@ -9,11 +9,13 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.errors import ExplorerError
 from explorer.explore.render.picture import Picture, compose, to_image
 from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.style import EACH, is_each
 
 COLUMNS = 16  # of tiles; a row of more goes on in the next line
 TEXT_SIZE, LINE, MARGIN, GAP = 14, 17, 8, 4  # pixels
 SMALL_TEXT, SMALL_LINE = 11, 14
 LETTERS, LETTER = 22, 8  # letters in a line; pixels of a letter, about
+NARROWEST = 7 * LETTER  # pixels of a column that a style's name has room above
 PAPER, INK = (255, 255, 255), (32, 32, 32)
 
 
@@ -25,7 +27,8 @@ def sheet(
 ) -> Image.Image:
     """An RGB image with a row a picture, `labels` (default: what was typed) at the left, each pixel `scale` x `scale`.
 
-    All pictures must have tiles of one size. columns: tiles beside each other, of each picture (default: 16).
+    All pictures must have tiles of one size. columns: tiles beside each other, of each picture (default: 16). Where
+    every tile has a style of its own, and there is room, the styles stand above the columns.
     """
     if not pictures:
         raise ExplorerError("A sheet needs at least one picture.")
@@ -34,7 +37,8 @@ def sheet(
     labels = [label_of(picture) for picture in pictures] if labels is None else list(labels)
     if len(labels) != len(pictures):
         raise ExplorerError(f"A sheet of {len(pictures)} pictures needs as many labels, not {len(labels)}.")
-    return rows_sheet([picture.tiles for picture in pictures], labels, scale, columns)
+    heads = _style_heads(pictures, scale) if columns is None else ()
+    return rows_sheet([picture.tiles for picture in pictures], labels, scale, columns, heads)
 
 
 def rows_sheet(
@@ -75,12 +79,27 @@ def rows_sheet(
     return page
 
 
+def _style_heads(pictures: Sequence[Picture], scale: int) -> Sequence[str]:
+    """The styles above the columns; none where the columns have no style in common, or are too narrow for names."""
+    longest = max((picture.tile_styles for picture in pictures), key=len)
+    if len(longest) > COLUMNS or pictures[0].tiles.shape[2] * scale < NARROWEST:
+        return ()
+    alike = (longest[: len(one.tiles)] == one.tile_styles and is_each(one.spec.style) for one in pictures)
+    return ("", *longest) if all(alike) else ()
+
+
 def label_of(picture: Picture) -> str:
     """Label of a picture, see `name_of`."""
     return name_of(picture.spec)
 
 
 def name_of(spec: Spec) -> str:
+    """The expression as typed, or "a vector", and the style: `kitten`, `kitten, noto`, `kitten, each style`."""
+    style = f"{EACH} style" if is_each(spec.style) else spec.style.strip()
+    return f"{words_of(spec)}, {style}" if style else words_of(spec)
+
+
+def words_of(spec: Spec) -> str:
     """The expression as typed, or "a vector"."""
     condition = spec.condition
     return condition if isinstance(condition, str) else "a vector"

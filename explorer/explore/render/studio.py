@@ -20,7 +20,9 @@ from explorer.explore.render.condition import ConditionInfo, condition_vector, r
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
+from explorer.explore.render.word_truncation import label_names
 from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.style import style_names
 from explorer.machine import best_device, check_device
 from explorer.words import WordSpace
 
@@ -71,7 +73,7 @@ class Studio:
         return condition_vector(opened.space, opened.checkpoint, spec.condition)
 
     def label_weights(self, spec: Spec) -> tuple[tuple[str, float], ...]:
-        """(label, weight) in a label-conditional generator's condition, best first; jitter aside.
+        """(label, weight) in a label-conditional generator's condition, best first; jitter and word truncation aside.
 
         Empty for other generators. Raises ExplorerError.
         """
@@ -91,7 +93,8 @@ class Studio:
         opened = self._opened(spec.checkpoint)
         info = opened.resolve_condition(spec.condition)
         resolved = perf_counter()
-        tiles = draw_tiles(opened.checkpoint, spec, info.blended(opened.checkpoint, spec.blend))
+        vector = info.blended(opened.checkpoint, spec.blend)
+        tiles = draw_tiles(opened.checkpoint, spec, vector)
         drawn = perf_counter()
         columns = columns_for(spec.count)
         composite = compose(tiles, columns)
@@ -109,6 +112,8 @@ class Studio:
             familiarity=info.familiarity,
             hints=info.hints,
             timings={step: 1000 * seconds for step, seconds in steps.items()},
+            tile_labels=label_names(opened.checkpoint, spec, vector),
+            tile_styles=style_names(spec, opened.checkpoint.styles, opened.checkpoint.name),
         )
         return self.read(picture) if read else picture
 

@@ -6,6 +6,7 @@ for `standard_normal`. The normal deviate is the inverse distribution function o
 same picture in every version of NumPy and torch.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
@@ -25,6 +26,7 @@ class Purpose(IntEnum):
     JITTER = 1
     RESAMPLE = 2
     CODES = 3
+    LABEL = 4
 
 
 def words(seed: int, index: int, purpose: Purpose, dim: int) -> np.ndarray:
@@ -89,6 +91,24 @@ def jitter_of(spec: Spec, dim: int) -> np.ndarray:
     It is mixed by the weights that mix z, so a tile kept as a sum of one keeps its jitter, and a walk has no jump.
     """
     return _mixed(spec.latents, lambda keys: normals(keys, dim, Purpose.JITTER)).astype(np.float32)
+
+
+def uniform_of(spec: Spec) -> np.ndarray:
+    """A number in (0, 1) for each tile, by which it takes a label in word truncation, float64 [spec.count].
+
+    As jitter's noise is, it is mixed from that of the seeded latents; a sum is scaled so that it stays uniform.
+    """
+    noise = _mixed(spec.latents, lambda keys: normals(keys, 1, Purpose.LABEL))[:, 0]
+    if isinstance(spec.latents, Mixed):
+        noise = noise / [max(math.hypot(*(weight for weight, _, _ in tile)), 1e-12) for tile in spec.latents.tiles]
+    return ndtr(noise)
+
+
+def indices_of(latents: Latents) -> list[int]:
+    """The index of each tile; of a sum that of its heaviest part, the first of equals; of stored ones the place."""
+    if isinstance(latents, Mixed):
+        return [max(tile, key=lambda term: abs(term[0]))[2] for tile in latents.tiles]
+    return list(range(len(latents)))
 
 
 def codes_of(spec: Spec, kinds: Sequence[int]) -> np.ndarray:

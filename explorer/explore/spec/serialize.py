@@ -8,20 +8,25 @@ from explorer.explore.spec.spec import VERSION, Latents, Mixed, Seeded, Spec, Sp
 
 MAX_JSON = 1_000_000  # characters; a PNG reader refuses text chunks beyond 1 MiB
 _KEYS = ("checkpoint", "condition", "latents", "psi", "psi_mode", "jitter", "blend")
-_ALL_KEYS = (*_KEYS, "temperature", "codes", "edits")
+_ALL_KEYS = (*_KEYS, "temperature", "codes", "style", "word_truncation", "edits")
 _LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
 
 
 def dumps(spec: Spec) -> str:
     """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`.
 
-    Temperature, codes and edits are left out where there are none: such a spec has the JSON of earlier versions.
+    Temperature, codes, style, word truncation and edits are left out where there are none: such a spec has the JSON of
+    earlier versions.
     """
     fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
     if spec.temperature is not None:
         fields["temperature"] = spec.temperature
     if spec.codes:
         fields["codes"] = spec.codes
+    if spec.style:
+        fields["style"] = spec.style
+    if spec.word_truncation:
+        fields["word_truncation"] = spec.word_truncation
     return line({**fields, "edits": _edits_fields(spec.edits)} if spec.edits else fields)
 
 

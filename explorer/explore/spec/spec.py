@@ -18,6 +18,7 @@ MAX_CODES = 64
 MAX_SEED = 2**63 - 1
 MAX_INDEX = 2**31 - 1
 MAX_TEXT = 200
+MAX_STYLE = 1000  # letters of a style: half way between two mixtures lie the names of both, with weights
 MAX_TERMS = 4096  # (weight, seed, index) terms of one Mixed, all tiles together
 MAX_NUMBERS = 32768  # numbers of one Stored, all tiles together: its JSON still fits a PNG text chunk
 MAX_DIM = 4096
@@ -105,12 +106,18 @@ class Spec:
     latents: where the tiles' z come from.
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.spec.psi`.
     jitter: how far each tile's condition strays from the word, 0 .. 1.
-    blend: how far the condition is drawn towards its nearest label, 0 .. 1.
+    blend: how far the condition is drawn towards its nearest label, 0 .. 1. Kept for specs of earlier versions;
+        word_truncation took its place.
     temperature: for a label-conditional generator, how evenly a word is spread over several labels, 0.01 .. 1, see
         `models.conditioning.label_weights`; None for the usual. Others ignore it.
     codes: for an InfoGAN, one number for each of its codes: which category, from 0, or -2 .. 2 (it was trained on
         -1 .. 1). None of them: each tile has its own, by its seed and index. Others ignore them.
     edits: directions that z is pushed along, and units of the generator that are switched off.
+    style: one of the checkpoint's styles, or a mixture such as `noto + 0.5*doodle`, as typed (at most 1000 characters);
+        `each` gives every tile its own; "" or `any` leaves it open. See `explorer.explore.spec.style`.
+    word_truncation: how far each tile's condition is drawn towards one of the labels nearest to the word, which it
+        takes by chance, 0 .. 1: 0 is the word as it is, 1 trained words alone. See
+        `explorer.explore.render.word_truncation`.
     """
 
     checkpoint: str = "fashion-words"
@@ -123,6 +130,8 @@ class Spec:
     edits: Edits = NO_EDITS
     temperature: float | None = None
     codes: tuple[float, ...] = ()
+    style: str = ""
+    word_truncation: float = 0.0
 
     def __post_init__(self) -> None:
         put(self, "checkpoint", text(self.checkpoint, "checkpoint", 1, 1000))
@@ -146,6 +155,8 @@ class Spec:
             put(self, "temperature", number(self.temperature, "temperature", 0.01, 1.0))
         codes = items(self.codes, "the codes of a spec", 0, MAX_CODES)
         put(self, "codes", tuple(number(code, "a code", -2, 1023) for code in codes))
+        put(self, "style", text(self.style, "style", 0, MAX_STYLE))
+        put(self, "word_truncation", number(self.word_truncation, "word_truncation", 0.0, 1.0))
         if not isinstance(self.edits, Edits):
             raise SpecError(f"The edits of a spec are Edits(directions, off), not {shown(self.edits)}.")
 

@@ -1,6 +1,7 @@
 """The frames of a walk as specs: condition, latents and settings between two stops."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +11,18 @@ from explorer.explore.render.studio import Studio
 from explorer.explore.spec.latent_sums import added, stored, terms_of
 from explorer.explore.spec.latents import z_of
 from explorer.explore.spec.spec import Latents, Mixed, Spec, SpecError, Stored
+from explorer.explore.spec.style import is_each, read_style, style_between
 from explorer.explore.walk.walk import Walk
 
 
 @dataclass(frozen=True, eq=False)
 class _Stop:
-    """A resolved stop: vector float32 [D], unit; z float32 [N, Z], psi applied."""
+    """A resolved stop: vector float32 [D], unit; z float32 [N, Z], psi applied; style float64 [S], None for `each`."""
 
     spec: Spec
     vector: np.ndarray
     z: np.ndarray
+    style: np.ndarray | None
 
 
 def walk_specs(studio: Studio, walk: Walk) -> tuple[Spec, ...]:
@@ -27,23 +30,33 @@ def walk_specs(studio: Studio, walk: Walk) -> tuple[Spec, ...]:
     name = walk.stops[0].checkpoint
     checkpoint, space = studio.checkpoint(name), studio.space(name)
     stops = [
-        _Stop(spec, condition_vector(space, checkpoint, spec.condition), z_of(spec, checkpoint.z_dim))
+        _Stop(
+            spec,
+            condition_vector(space, checkpoint, spec.condition),
+            z_of(spec, checkpoint.z_dim),
+            None if is_each(spec.style) else read_style(spec.style, checkpoint.styles, checkpoint.name),
+        )
         for spec in walk.stops
     ]
     return tuple(
-        _between(stops[stop], stops[(stop + 1) % len(stops)], share, walk.z) if share else stops[stop].spec
+        _between(stops[stop], stops[(stop + 1) % len(stops)], share, walk.z, checkpoint.styles)
+        if share
+        else stops[stop].spec
         for stop, share in walk.places
     )
 
 
-def _between(a: _Stop, b: _Stop, share: float, way: str) -> Spec:
+def _between(a: _Stop, b: _Stop, share: float, way: str, styles: Sequence[str]) -> Spec:
     latents, psi = _latents(a, b, share, way)
+    same_style = a.spec.style == b.spec.style or a.style is None or b.style is None
     return a.spec.replace(
         condition=_condition(a, b, share),
+        style=a.spec.style if same_style else style_between(a.style, b.style, share, styles),
         latents=latents,
         psi=psi,
         jitter=_linear(a.spec.jitter, b.spec.jitter, share),
         blend=_linear(a.spec.blend, b.spec.blend, share),
+        word_truncation=_linear(a.spec.word_truncation, b.spec.word_truncation, share),
     )
 
 

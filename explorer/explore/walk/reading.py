@@ -16,7 +16,8 @@ import torch
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.explore.render.judging import judge_of
-from explorer.explore.render.sheets import name_of
+from explorer.explore.render.sheets import name_of, words_of
+from explorer.explore.spec.style import OPEN
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ def walk_figure(walk: Walk, reading: FilmReading | None) -> "Figure":
 
 
 def _names(walk: Walk) -> list[str]:
-    """Name of each stop under the figure: its word, or its number where all have the same one."""
-    if len({stop.condition for stop in walk.stops}) == 1:
+    """Name of each stop under the figure: its word, style or both, whatever changes; its number if neither does."""
+    words, styles = (len({getattr(stop, name) for stop in walk.stops}) > 1 for name in ("condition", "style"))
+    if not words and not styles:
         return [f"stop {number}" for number in range(1, len(walk.stops) + 1)]
-    return [html.escape(textwrap.shorten(name_of(stop), 24, placeholder="…")) for stop in walk.stops]
+    name = name_of if words and styles else words_of if words else lambda stop: stop.style.strip() or OPEN
+    return [html.escape(textwrap.shorten(name(stop), 24, placeholder="…")) for stop in walk.stops]

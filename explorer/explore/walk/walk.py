@@ -14,12 +14,14 @@ from explorer.explore.spec.checks import items, put, shown, whole
 from explorer.explore.spec.latent_sums import tile_at
 from explorer.explore.spec.serialize import MAX_JSON, check_keys, check_version, line, parsed, spec_of
 from explorer.explore.spec.spec import MAX_SEED, VERSION, Seeded, Spec, SpecError
+from explorer.explore.spec.style import is_each
 
 MAX_STOPS = 9
 MAX_FRAMES = 240
 MAX_DRAWN = 8192  # tiles of all frames together
 POINTS = 9  # stops of the walk of one word alone: the row of the DCGAN paper
-VARIED = ("condition", "latents", "psi", "jitter", "blend")  # fields that may differ from stop to stop
+# Fields that may differ from stop to stop.
+VARIED = ("condition", "style", "latents", "psi", "jitter", "blend", "word_truncation")
 WAYS = ("linear", "spherical")
 
 
@@ -28,7 +30,9 @@ class Walk:
     """A list of specs, given by the stops and the number of frames that lead past them.
 
     stops: 2 .. 9 specs of equally many tiles; tile i of one stop walks to tile i of the next. They share all but
-    condition, latents, psi, jitter and blend, each of which goes evenly from its value at one stop to that at the next.
+    condition, style, latents, psi, jitter, blend and word truncation, each of which goes evenly from its value at one
+    stop to that at the next; the label that a tile takes in word truncation changes at once. A style may be open, and
+    `each` at all stops or at none.
     frames: number of pictures, at least one a stop and at most 240; every stop is a frame of its own, exactly as it
     would be drawn alone, and the first is frame 0. All tiles of all frames together are at most 8192.
     z: the way between latents: straight (`linear`, as in Radford, Metz, Chintala 2015, whose z filled a
@@ -119,6 +123,7 @@ def walk_of(
     frames: int = 24,
     z: Literal["linear", "spherical"] = "spherical",
     loop: bool = False,
+    styles: Sequence[str] = (),
 ) -> Walk:
     """The walk between words (an expression, or the numbers of a vector) and pictures (their specs), in that order.
 
@@ -128,10 +133,19 @@ def walk_of(
     frame has the first stop's words, and the pictures' latents. `both`: words and latents, where a word takes the
     latents of the picture before it (or else after it), and among words alone each stop has a seed of its own, base's
     and those that follow it. By default pictures walk over both and words over words.
+    styles: one for each stop, or one for all of them; a single stop is walked through all of these, from style to
+    style. Without them pictures keep theirs, and words have that of base or of their picture.
     One word alone is the DCGAN paper's row of nine random points: nine seeds, and z walks past them.
     Raises SpecError.
     """
     stops = items(stops, "the stops of a walk", 1, MAX_STOPS)
+    styles = items(styles, "the styles of a walk", 0, MAX_STOPS)
+    if len(styles) > 1 and len(stops) == 1:
+        stops, over = stops * len(styles), over or "words"
+    elif len(styles) > 1 and len(styles) != len(stops):
+        raise SpecError(
+            f"A walk has a style for each stop, or one for all of them, not {len(styles)} for {len(stops)} stops."
+        )
     base = Spec() if base is None else base
     has_pictures = any(isinstance(stop, Spec) for stop in stops)
     if over not in ("words", "z", "both", None):
@@ -145,14 +159,18 @@ def walk_of(
     if over == "words":
         specs = [spec.replace(latents=specs[0].latents) for spec in specs]
     elif over == "z":
-        specs = [spec.replace(condition=specs[0].condition) for spec in specs]
+        specs = [spec.replace(condition=specs[0].condition, style=specs[0].style) for spec in specs]
+    if styles:
+        each = styles if len(styles) > 1 else styles * len(specs)
+        specs = [spec.replace(style=style) for spec, style in zip(specs, each, strict=True)]
     return Walk(tuple(specs), frames, z, loop)
 
 
 def tile_of(spec: Spec, index: int) -> Spec:
     """The spec of one tile of a grid alone, such as one that was clicked; it is drawn as in the grid.
 
-    index: its place, from 0. With jitter, a stored tile strays as the first one does.
+    index: its place, from 0. Of a stored tile jitter, its style of `each` and the label of its word truncation become
+    those of the first one.
     """
     return spec.replace(latents=tile_at(spec.latents, whole(index, "a tile's place", 0, spec.count - 1)))
 
@@ -184,6 +202,8 @@ def _check_alike(first: Spec, stop: Spec) -> None:
             f"All stops of a walk have equally many tiles, and these have {first.count} and {stop.count}; "
             "walk between single tiles, or between grids of one size."
         )
+    if is_each(first.style) != is_each(stop.style):
+        raise SpecError("A walk goes from style to style, or every tile keeps its own at all stops: each, or none.")
     for field in dataclasses.fields(Spec):
         if field.name not in VARIED and getattr(stop, field.name) != getattr(first, field.name):
             raise SpecError(f"All stops of a walk share their {field.name}; give these the same one.")
