@@ -8,7 +8,7 @@ from explorer.data.imageset import ImageSet
 
 
 def is_held_out_pair(word: str, style: str, share: float, seed: int) -> bool:
-    """Whether a pair is among the share (0 to 1) of all pairs that is held out, by a hash of the seed and both names."""
+    """Whether a pair is of the share of all pairs, 0 to 1, that is held out: by a hash of the seed and both names."""
     digest = hashlib.blake2b(f"{seed}:{word}:{style}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64 < share
 
