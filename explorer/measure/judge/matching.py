@@ -53,11 +53,12 @@ def check_pictures(judge: Judge, pictures: ImageSet) -> None:
 
 def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
     """Raise ExplorerError if a checkpoint cannot be trained on these: another shape, or without its labels."""
-    if checkpoint.styles and train.styles and checkpoint.image_shape == train.image_shape == test.image_shape:
-        if all(len(rows_of_labels(checkpoint, one)) for one in (train, test)):
-            return
-    same = train.words == test.words and train.image_shape == test.image_shape
-    if not same or test.image_shape != checkpoint.image_shape or not set(checkpoint.labels) <= set(test.words):
+    if checkpoint.styles and train.styles:  # it may lack some of their words, or they some of its labels
+        known = all(len(rows_of_labels(checkpoint, one)) for one in (train, test))
+    else:
+        known = set(checkpoint.labels) <= set(test.words)
+    same = train.words == test.words and train.image_shape == test.image_shape == checkpoint.image_shape
+    if not (same and known):
         raise ExplorerError(f"{checkpoint.name} draws other pictures than {train.name} has; choose its own.")
 
 
