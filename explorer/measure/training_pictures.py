@@ -8,10 +8,9 @@ import numpy as np
 
 from explorer.checkpoint import Checkpoint
 from explorer.checks import is_number
-from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load, source_path
+from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
 from explorer.data.held_out_pairs import held_out_pairs
 
-PACKED = (".zip", ".tar", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz")  # endings that the name of a data set lacks
 SEED = 5  # of the halves of pictures with styles
 
 
@@ -42,13 +41,13 @@ def own_pictures(
 ) -> ImageSet:
     """One split of a source, in the size and colours of a checkpoint whose pictures are `shape` [C, H, W].
 
-    source: a zip or tar may lack its ending, as it does in a checkpoint's config. download: whether pictures that are
-    not on this machine may be fetched. options: how a folder is read (see `read_options_of`). Raises DataError.
+    download: whether pictures that are not on this machine may be fetched. options: how a folder is read (see
+    `read_options_of`). Raises DataError.
     """
     mode = "L" if shape[0] == 1 else "RGB"
     options = ReadOptions() if options is None or source in NAMES else options
     return load(
-        _found(source, data_dir),
+        source,
         split,
         data_dir,
         size=shape[1],
@@ -128,14 +127,3 @@ def _in_styles(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
     """Which pictures are in a style that the checkpoint has, bool [N]."""
     own = [number for number, style in enumerate(pictures.styles) if style in checkpoint.styles]
     return np.isin(pictures.style_ids, own)
-
-
-def _found(source: str, data_dir: Path | None) -> str:
-    """The source, with the ending of a zip or tar where it is not there without one."""
-    for end in ("", *PACKED) if source not in NAMES else ():
-        try:
-            source_path(source + end, data_dir)
-        except DataError:
-            continue
-        return source + end
-    return source

@@ -7,6 +7,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES
 from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
+from explorer.explore.card.measured_styles import style_sections
 from explorer.explore.render.picture import Picture
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import FAMILIES, family
@@ -52,7 +53,8 @@ def card(
             "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
-    sections += measured_sections(name, read_metrics(source.path))
+    metrics = read_metrics(source.path)
+    sections += [*measured_sections(name, metrics), *style_sections(name, metrics)]
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
     sections += objective_section(source)
