@@ -22,6 +22,7 @@ FILES = (
     "preview.png",
     "words.png",
     "codes.png",
+    "nearest.png",
     "README.md",
 )
 

@@ -59,7 +59,7 @@ def print_evaluation(
     if found.styled is not None:
         fields = as_fields(found)
         _print_tables(console, [*styled_tables(fields["styled"]), *novel_tables(fields.get("grounding") or {})])
-    for half, words in (found.grounding or {}).items():
+    for half, words in (found.grounding or {}).items() if found.styled is None else ():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         print_sentence(
             f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "

@@ -146,16 +146,16 @@ def near_copy_tables(fields: Mapping[str, Any]) -> list[Table]:
     columns = [(part, space) for part in ("trained", "novel") for space in fields[part]]
     every = [fields[part][space] for part, space in columns]
     rows = [
-        ("nearer than 99 % of others", *(three(one["copies"]) for one in every), "0.010"),
+        ("nearer than 99 %", *(three(one["copies"]) for one in every), "0.010"),
         ("nearer than 95 %", *(three(one["close"]) for one in every), "0.050"),
         ("median distance", *(f"{one['median_ratio']:.2f}" for one in every), "1"),
-        ("is of the pair asked for", *(three(one["own_pair"]) for one in every), "-"),
+        ("the pair asked for", *(three(one["own_pair"]) for one in every), "-"),
     ]
-    head = ("nearest training picture", *(f"{part}, {space}" for part, space in columns), "no sign")
+    head = ("near-copies", *(f"{part}, {space}" for part, space in columns), "no sign")
     about = (
         f"{fields['samples']:,} samples of trained words, and of novel ones where there is a list, looked up among "
-        f"{fields['pictures']:,} training pictures; none was held out. others: how far a training picture lies "
-        "from the nearest one of another thing."
+        f"{fields['pictures']:,} training pictures; none was held out. Nearer: than so many training "
+        "pictures lie to the nearest one of another thing, of which the distance is the median's too."
     )
     return [Table(head, rows, (about,))]
 

@@ -20,11 +20,13 @@ from styled_home import (
 
 from explorer import checkpoint as checkpoints
 from explorer.cli import main
+from explorer.compare.measure import Evaluators, measure
 from explorer.data import DataError
 from explorer.data.held_out_pairs import held_out_pairs, is_held_out_pair
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import card
 from explorer.explore.card.measured_styles import style_sections
+from explorer.explore.card.nearest import nearest_sheet
 from explorer.measure import summaries, training_pictures
 from explorer.measure.grounding import Grounding, score
 from explorer.measure.judge.judge import judge_of, open_judge, style_judge_of
@@ -286,6 +288,44 @@ def test_the_commands_measure_and_store_and_the_card_shows_it(home, capsys):
     assert main(["evaluate", "whole", "--unseen"]) == 2 and main(["evaluate", "twin", "--unseen", "--cas"]) == 2
     errors = capsys.readouterr().err
     assert "held out nothing" in errors and "a report of its own" in errors
+
+
+def test_the_command_trains_both_judges(home, capsys, monkeypatch):
+    monkeypatch.setattr("explorer.data.load", only_training_pictures)
+    assert (
+        main(["judge", "train", "shapes", "--epochs", "1", "--name", "mine", "--unseen-style", "paper", "--flips"]) == 0
+    )
+    assert "of the pictures that it was not fitted on" in capsys.readouterr().out
+    mine = open_judge("mine").description
+    assert mine.unseen_styles == ("paper",) and mine.source == "shapes" and "mirrored" in mine.made["recipe"]
+    assert main(["judge", "train", "shapes", "--epochs", "1", "--of", "styles", "--name", "other"]) == 0
+    assert open_judge("other").words == STYLES
+    for options, expected in (
+        (["--of", "colours"], "of words or of styles"),
+        (["--unseen-style", "noto"], "no style 'noto'"),
+    ):
+        assert main(["judge", "train", "shapes", *options]) == 2
+        assert expected in capsys.readouterr().err
+
+
+def test_samples_beside_the_nearest_training_pictures(twin):
+    real = np.asarray(nearest_sheet(drawing(twin, PicturesByPair())))
+    untrained = np.asarray(nearest_sheet(twin))
+    width = 28 * 2  # of a picture on the sheet; the last columns are the neighbours, before them the sample
+    first, second = (real[:, at : at + width] for at in _columns(real, 7, width)[:2])
+    assert np.array_equal(first[-width:], second[-width:]), "a copy stands beside itself"
+    first, second = (untrained[:, at : at + width] for at in _columns(untrained, 7, width)[:2])
+    assert not np.array_equal(first[-width:], second[-width:])
+
+
+def _columns(page, count, width):
+    """Left edges of the tiles of a sheet, which end at its right edge."""
+    return [page.shape[1] - (count - number) * width for number in range(count)]
+
+
+def test_compare_measures_generators_with_styles(whole):
+    fields = measure(whole, Evaluators(None, "cpu").of(whole), 100, words=False, keep=False)
+    assert fields["samples"] == 100 and fields["figures"]["new_words"] is None
 
 
 def test_words_of_strangers_stay_text_in_a_card(whole, judge):

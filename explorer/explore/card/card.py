@@ -21,16 +21,24 @@ _KINDS = {
     "codes": "A GAN with codes that it made up by itself: a latent z of {z} numbers and the codes {codes} give "
     "{pixels}. It takes neither words nor labels.",
 }
+NEAREST = "nearest.png"
 _NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
 
 def card(
-    name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], about: str, applies: Mapping[str, str]
+    name: str,
+    title: str,
+    source: Checkpoint,
+    unseen: Sequence[Picture],
+    about: str,
+    applies: Mapping[str, str],
+    nearest: bool = False,
 ) -> str:
     """The card's Markdown.
 
     unseen: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting is
     for: a conditioning, a penalty or `folders`; a setting that its generator does not use gets no row.
+    nearest: whether there is a sheet of the training pictures nearest to samples.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -55,6 +63,12 @@ def card(
         ]
     metrics = read_metrics(source.path)
     sections += [*measured_sections(name, metrics), *style_sections(name, metrics)]
+    if nearest:
+        sections += [
+            "## Beside its training pictures",
+            f"![A sample, then the training pictures nearest to it]({NEAREST})",
+            "Not chosen: the first sample of seed 0 of labels spread evenly, then the training pictures nearest to it.",
+        ]
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
     sections += objective_section(source)
