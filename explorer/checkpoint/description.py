@@ -23,6 +23,7 @@ FILES = (
     "preview.png",
     "words.png",
     "codes.png",
+    "nearest.png",
     "README.md",
 )
 

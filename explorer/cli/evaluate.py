@@ -10,6 +10,7 @@ from explorer.machine import best_device, working_threads
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
+    from explorer.data import ImageSet
     from explorer.data.progress import Report
     from explorer.measure.features.network import FeatureNetwork
     from explorer.measure.judge.judge import Judge
@@ -40,6 +41,12 @@ def evaluate(
         str | None,
         typer.Option(help="Instead: what these words come out as, against what their likeness to the labels says."),
     ] = None,
+    unseen: Annotated[
+        bool,
+        typer.Option(
+            "--unseen", help="Instead: how it draws words, or pairs of word and style, that its training held out."
+        ),
+    ] = False,
     cas: Annotated[
         bool,
         typer.Option("--cas", help="Also train a classifier on samples alone, and ask it real pictures: minutes."),
@@ -51,6 +58,7 @@ def evaluate(
 
     Example: gan-explorer evaluate fashion-words --no-store
     Example: gan-explorer evaluate fashion-words --words "slipper, kimono, boots + summer"
+    Example: gan-explorer evaluate runs/emoji-twin --unseen
     Example: gan-explorer evaluate runs/cifar10 --features lite0 --samples 2000
     """
     import torch
@@ -58,8 +66,10 @@ def evaluate(
     from explorer import checkpoint as checkpoints
     from explorer.cli import evaluate_tables as tables
     from explorer.data.progress import reporting
-    from explorer.measure.training_pictures import own_pictures, read_options_of
+    from explorer.measure.training_pictures import measured_pictures, own_pictures, read_options_of
 
+    if unseen and (words is not None or features is not None or cas or samples is not None):
+        raise ExplorerError("--unseen is a report of its own: leave out --words, --features, --cas and --samples.")
     if words is not None and (cas or samples is not None):
         raise ExplorerError("--words is a report of its own: leave out --cas and --samples.")
     if features is not None and (words is not None or judge is not None):
@@ -71,11 +81,15 @@ def evaluate(
         chosen, source = _network(opened, judge, features, str(device), report)
     shape, options = opened.image_shape, read_options_of(opened)
     kept: dict[str, dict[str, Any]] = {}
-    if words is not None:
+    if unseen:
+        pictures = own_pictures(source, shape, "train", data_dir, True, options)
+        asked = None if pictures.styles else own_pictures(source, shape, "test", data_dir, True, options)
+        kept = _unseen(opened, chosen, pictures, asked)
+    elif words is not None:
         from explorer.measure.grounding import words as word_report
 
         listed = [word.strip() for word in words.split(",") if word.strip()]
-        test = own_pictures(source, shape, "test", data_dir, True, options)
+        _, test = measured_pictures(source, shape, data_dir, True, options)
         report = word_report.report_words(opened, chosen, test, listed)
         tables.print_words(opened.name, chosen, report)
         kept[word_report.KEY] = report.as_fields()
@@ -84,7 +98,7 @@ def evaluate(
         from explorer.measure.metrics import evaluation
         from explorer.measure.metrics import metrics_file as storing
 
-        train, test = (own_pictures(source, shape, split, data_dir, True, options) for split in ("train", "test"))
+        train, test = measured_pictures(source, shape, data_dir, True, options)
         trained = None
         if cas:  # first, since a failure of it ends the command
             with reporting(True) as report:
@@ -103,6 +117,41 @@ def evaluate(
         for key, fields in kept.items():
             path = store_fields(opened.path, key, fields)
         print(f"Stored in {path}.")
+
+
+def _unseen(
+    checkpoint: "Checkpoint", judge: "Judge", pictures: "ImageSet", asked: "ImageSet | None"
+) -> dict[str, dict[str, Any]]:
+    """Measure and print what its training held out; the fields to store, by key. asked: pictures that the judge was
+    not fitted on; None where they are in styles that it was not fitted on."""
+    from explorer.cli import evaluate_tables as tables
+    from explorer.data.progress import reporting
+    from explorer.measure import summaries
+    from explorer.measure.judge.judge import style_judge_of
+    from explorer.measure.judge.splits import split_by_style
+    from explorer.measure.training_pictures import pairs_held_out_by, words_held_out_by
+    from explorer.measure.unseen import pairs, words
+
+    held_out, (share, _) = words_held_out_by(checkpoint), pairs_held_out_by(checkpoint)
+    if not held_out and not share:
+        raise ExplorerError(
+            f"The training of {checkpoint.name} held out nothing: train a twin with --hold-out WORD, or with "
+            "--set hold_out_pairs=0.1."
+        )
+    kept = {}
+    if held_out:
+        known = pictures
+        if asked is None:
+            known, asked = split_by_style(pictures, judge.description.unseen_styles)
+        with reporting(True) as report:
+            found = words.unseen_words(checkpoint, judge, known, asked, report)
+        kept[words.KEY] = found.as_fields()
+        tables.print_summaries(checkpoint.name, judge, summaries.unseen_word_tables(kept[words.KEY]))
+    if share:
+        style_judge = style_judge_of(checkpoint, judge.device)
+        kept[pairs.KEY] = pairs.unseen_pairs(checkpoint, judge, style_judge, pictures).as_fields()
+        tables.print_summaries(checkpoint.name, judge, summaries.unseen_pair_tables(kept[pairs.KEY], judge.name))
+    return kept
 
 
 def _network(

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import printable, shown
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
+from explorer.measure.metrics.spread import of_how_many, spread_rows
+from explorer.measure.summaries import first_few, novel_tables, styled_tables
 
 if TYPE_CHECKING:
     from explorer.measure.features.network import FeatureNetwork
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from explorer.measure.metrics.codes import CodeMeaning
     from explorer.measure.metrics.evaluation import Evaluation
     from explorer.measure.metrics.metrics import Estimate
-
-MOST_CLASSES = 20  # that are printed; of more, those of which least is covered
+    from explorer.measure.summaries import Table
 
 
 def print_evaluation(
@@ -25,6 +26,8 @@ def print_evaluation(
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
+
+    from explorer.measure.metrics.metrics_file import as_fields
 
     both = samples, floor = found.figures, found.floor
     table = Table(escape(shown(name)), "samples", "real", box=None, pad_edge=False)
@@ -50,10 +53,13 @@ def print_evaluation(
         console.print(sentence, markup=False, highlight=False)
 
     if found.collapsed:
-        print_sentence(f"Collapsed, hardly anything of them is drawn: {printable(', '.join(found.collapsed))}.")
+        print_sentence(f"Collapsed, hardly anything of them is drawn: {printable(first_few(found.collapsed))}.")
     for code in found.codes:
         print_sentence(f"c{code.number} tells {code.information:.2f} of the class. {printable(_main_labels(code))}.")
-    for half, words in (found.grounding or {}).items():
+    if found.styled is not None:
+        fields = as_fields(found)
+        _print_tables(console, [*styled_tables(fields["styled"]), *novel_tables(fields.get("grounding") or {})])
+    for half, words in (found.grounding or {}).items() if found.styled is None else ():
         unknown = f"; unknown: {', '.join(words.unknown)}" if words.unknown else ""
         print_sentence(
             f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "
@@ -133,8 +139,7 @@ def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation"
     from rich.table import Table
 
     samples, floor = found.figures.classes, found.floor.classes
-    least = sorted(samples, key=lambda label: samples[label].coverage)[:MOST_CLASSES]
-    listed = [label for label in samples if label in least]
+    listed = spread_rows({label: one.coverage for label, one in samples.items()})
     if not listed:
         return
     title = escape(figure_name("FD", judge.name))
@@ -144,6 +149,33 @@ def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation"
         figures = (one.fd, real.fd, one.precision, one.coverage, one.variation)
         table.add_row(escape(shown(label)), *map(_figure, figures), f"{one.pictures:,}")
     console.print(table)
+    if left_out := of_how_many(len(listed), len(samples)):
+        console.print(left_out, markup=False, highlight=False)
+
+
+def print_summaries(name: str, judge: "Judge | None", tables: "list[Table]") -> None:
+    """Print tables of plain cells, and by which judge they were measured, if by one."""
+    from rich.console import Console
+
+    console = Console()
+    print(printable(shown(name)))
+    _print_tables(console, tables)
+    if judge is not None:
+        console.print(_measured_by(judge), markup=False, highlight=False)
+
+
+def _print_tables(console, tables: "list[Table]") -> None:
+    from rich.markup import escape
+    from rich.table import Table as RichTable
+
+    for one in tables:
+        table = RichTable(*map(escape, one.head), box=None, pad_edge=False)
+        for row in one.rows:
+            table.add_row(*(escape(shown(cell, 60)) for cell in row))
+        console.print(table)
+        for sentence in one.sentences:
+            console.print(printable(sentence), markup=False, highlight=False)
+        console.print()
 
 
 def _spread(one: "Estimate", digits: int) -> str:

@@ -26,24 +26,36 @@ def memorising(
 ) -> None:
     """Look 5,000 samples up among the pictures it was trained on, and among those held out.
 
+    Where its pictures have styles, none is held out: 2,000 samples, and as many of novel words, are looked up then.
+
     Example: gan-explorer memorising fashion-words --no-store
     """
     from explorer import checkpoint as checkpoints
+    from explorer.cli.evaluate_tables import print_summaries
     from explorer.data.progress import reporting
     from explorer.measure.memorising.index import real_pictures
     from explorer.measure.memorising.memorising import KEY
     from explorer.measure.memorising.memorising import memorising as measure
+    from explorer.measure.memorising.near_copies import KEY as NEAR
+    from explorer.measure.memorising.near_copies import near_copies
     from explorer.measure.metrics.metrics_file import store_fields
+    from explorer.measure.summaries import near_copy_tables
 
     opened = checkpoints.load(checkpoint, device=best_device())
     real = real_pictures(opened, data, data_dir, download=True)
     with reporting(True) as report:
-        found = measure(opened, real, report=report)
-    _print_memorising(opened.name, found)
+        if real.train.styles:  # nothing is held out as a rule
+            key, found = NEAR, near_copies(opened, real, report)
+        else:
+            key, found = KEY, measure(opened, real, report=report)
+    if key == NEAR:
+        print_summaries(opened.name, real.judge, near_copy_tables(found.as_fields()))
+    else:
+        _print_memorising(opened.name, found)
     if checkpoint.startswith("hf:"):
         print("A checkpoint from the hub is another's: its figures are not stored.")
     elif not no_store:
-        print(f"Stored in {store_fields(opened.path, KEY, found.as_fields())}.")
+        print(f"Stored in {store_fields(opened.path, key, found.as_fields())}.")
 
 
 def _print_memorising(name: str, found: "Memorising") -> None:

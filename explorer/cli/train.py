@@ -314,6 +314,10 @@ def publish(
     ] = None,
     about: Annotated[str, typer.Option(help="What one sees, in Markdown, for the card.")] = "",
     half: Annotated[bool, typer.Option("--half", help="Weights in float16: half the size.")] = False,
+    nearest: Annotated[
+        bool,
+        typer.Option("--nearest", help="Show samples beside the real pictures nearest to them, if these may be shown."),
+    ] = False,
 ) -> None:
     """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws.
 
@@ -321,4 +325,4 @@ def publish(
     """
     from explorer.explore.card.publish import publish as publish_run
 
-    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES)}.")
+    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES, nearest)}.")

@@ -18,7 +18,7 @@ from explorer.data.progress import Report
 from explorer.errors import ExplorerError, listed
 from explorer.measure.features.open import open_network
 from explorer.measure.judge.judge import Judge
-from explorer.measure.training_pictures import own_pictures, read_options_of, source_of
+from explorer.measure.training_pictures import measured_pictures, read_options_of, source_of
 from explorer.stopping import Stop, Stopped, check
 
 SAMPLES, MOMENTS = 5000, 2000  # of each generator, and of each moment of a run
@@ -217,7 +217,7 @@ def _with_moments(
 def _real_of_its_source(checkpoint: Checkpoint, rows: int):
     try:
         source = source_of(checkpoint)
-        pictures = own_pictures(source, checkpoint.image_shape, "test", options=read_options_of(checkpoint))
+        _, pictures = measured_pictures(source, checkpoint.image_shape, options=read_options_of(checkpoint))
         return real_sheet(checkpoint, pictures, rows)
     except DataError:
         return None

@@ -26,7 +26,7 @@ from explorer.measure.judge.matching import judge_for
 from explorer.measure.metrics import classifier_accuracy, metrics
 from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate
 from explorer.measure.metrics.metrics_file import as_fields
-from explorer.measure.training_pictures import own_pictures, read_options_of, rows_of_labels, source_of
+from explorer.measure.training_pictures import measured_pictures, read_options_of, rows_of_labels, source_of
 from explorer.stopping import Stop, check
 
 FORMAT, CLASSIFIER_FORMAT = "gan-explorer measured", "gan-explorer taught"
@@ -82,7 +82,7 @@ class Evaluators:
         key = (judge.hash, source, checkpoint.image_shape, options)
         if key not in self._kept:
             shape, where, fetch = checkpoint.image_shape, self._data_dir, self._download
-            both = [own_pictures(source, shape, one, where, fetch, options) for one in ("train", "test")]
+            both = measured_pictures(source, shape, where, fetch, options)
             self._kept[key] = Evaluator(judge, *both, source, "" if source in NAMES else _digest_of(both))
         return self._kept[key]
 

@@ -1,12 +1,17 @@
 """The real pictures that a checkpoint was trained on, found by what its config says of them."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
+from explorer.data.held_out_pairs import held_out_pairs
+
+SEED = 5  # of the halves of pictures with styles
 
 
 def source_of(checkpoint: Checkpoint) -> str:
@@ -53,7 +58,72 @@ def own_pictures(
     )
 
 
+def measured_pictures(
+    source: str,
+    shape: tuple[int, int, int],
+    data_dir: Path | None = None,
+    download: bool = False,
+    options: ReadOptions | None = None,
+) -> tuple[ImageSet, ImageSet]:
+    """The pictures in the place of samples, and those that samples are measured against; see `own_pictures`.
+
+    They are its training and test pictures. Where they have styles nothing is held out as a rule, so two random halves
+    of all are taken: of a fixed seed, and each with about as much of every style.
+    """
+    train = own_pictures(source, shape, "train", data_dir, download, options)
+    if train.styles:
+        order = np.random.default_rng(SEED).permutation(len(train))
+        middle = len(train) // 2
+        return some_pictures(train, np.sort(order[:middle])), some_pictures(train, np.sort(order[middle:]))
+    return train, own_pictures(source, shape, "test", data_dir, download, options)
+
+
+def some_pictures(pictures: ImageSet, rows: np.ndarray) -> ImageSet:
+    """The pictures of some rows, int64 [M] or bool [N]; words, styles and texts stay."""
+    parts = ("images", "labels", "style_ids", "subjects")
+    return replace(pictures, **{name: part[rows] for name in parts if len(part := getattr(pictures, name))})
+
+
 def rows_of_labels(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
-    """The rows of the pictures whose label the checkpoint has, int64 [M]; all rows, if it has no labels."""
+    """The rows of the pictures whose label the checkpoint has, int64 [M]; all rows, if it has no labels.
+
+    Where both have styles, they are of its styles too, and of no pair of word and style that its training held out.
+    """
     known = [label for label, word in enumerate(pictures.words) if word in checkpoint.labels or not checkpoint.labels]
-    return np.flatnonzero(np.isin(pictures.labels, known))
+    kept = np.isin(pictures.labels, known)
+    if checkpoint.styles and pictures.styles:
+        kept &= _in_styles(checkpoint, pictures) & ~held_out_pairs(pictures, *pairs_held_out_by(checkpoint))
+    return np.flatnonzero(kept)
+
+
+def rows_of_unseen_pairs(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
+    """The rows of pictures of its labels and styles whose pair of both its training held out, int64 [M]."""
+    if not (checkpoint.styles and pictures.styles):
+        return np.zeros(0, dtype=np.int64)
+    known = [label for label, word in enumerate(pictures.words) if word in checkpoint.labels]
+    kept = np.isin(pictures.labels, known) & _in_styles(checkpoint, pictures)
+    return np.flatnonzero(kept & held_out_pairs(pictures, *pairs_held_out_by(checkpoint)))
+
+
+def words_held_out_by(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """The classes that its training left out, by its config."""
+    found = _settings(checkpoint).get("hold_out")
+    return tuple(word for word in found if isinstance(word, str)) if isinstance(found, list | tuple) else ()
+
+
+def pairs_held_out_by(checkpoint: Checkpoint) -> tuple[float, int]:
+    """The share of the pairs of word and style that its training left out, 0 to 1, and the seed that chose them."""
+    settings = _settings(checkpoint)
+    share, seed = settings.get("hold_out_pairs"), settings.get("seed")
+    return (float(share) if is_number(share) else 0.0), (seed if type(seed) is int else 0)
+
+
+def _settings(checkpoint: Checkpoint) -> dict:
+    settings = checkpoint.summary.get("settings")
+    return settings if isinstance(settings, dict) else {}
+
+
+def _in_styles(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray:
+    """Which pictures are in a style that the checkpoint has, bool [N]."""
+    own = [number for number, style in enumerate(pictures.styles) if style in checkpoint.styles]
+    return np.isin(pictures.style_ids, own)

@@ -46,7 +46,7 @@ def home(tiny, pictures, tmp_path, monkeypatch):
     about = {"words": pictures.words, "shape": (1, 28, 28), "source": "drawn", "accuracy": 0.5, "made": {}}
     write_judge(tmp_path / "judges" / "own", tensors, **about)
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
-    monkeypatch.setattr("explorer.data.load", lambda source, *_, **__: {"drawn": pictures}[source])
+    monkeypatch.setattr("explorer.measure.training_pictures.load", lambda source, *_, **__: {"drawn": pictures}[source])
     return tmp_path
 
 
@@ -81,7 +81,7 @@ def test_it_is_measured_once_and_kept_beside_the_users_data(home, tiny, curve, m
     assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1 and len(shares) > len(PSIS)
     (path,) = (home / "tradeoffs").iterdir()
     assert path.name == f"{generator_hash(tiny)[:16]}-{judge.hash[:16]}.json"
-    monkeypatch.setattr("explorer.data.load", lambda *_, **__: pytest.fail("measured again"))
+    monkeypatch.setattr("explorer.measure.training_pictures.load", lambda *_, **__: pytest.fail("measured again"))
     assert tradeoff_of(tiny) == found == stored_tradeoff(tiny, judge)
 
 

@@ -1,5 +1,7 @@
 """The grounding list: what it holds, and that no training can use it."""
 
+from hashlib import blake2b
+
 import pytest
 
 from explorer.data.sources.mnist import SOURCES
@@ -52,6 +54,16 @@ def test_held_out_words_are_refused_in_any_form(lists):
     for form in ("handbags", "FlipFlop", "jeans"):
         with pytest.raises(ExplorerError, match="may not be used in training"):
             lists.refuse(["boots", form])
+
+
+def test_the_emoji_words_are_eighty_in_two_halves_by_their_hashes():
+    found, space = grounding.load("emoji-styles"), open_space("glove-minilm-100d")
+    by_hash = sorted(found.tune | found.test, key=lambda word: blake2b(word.encode(), digest_size=8).digest())
+    assert set(by_hash[:40]) == set(found.tune) and set(by_hash[40:]) == set(found.test) and len(by_hash) == 80
+    heads = {label for accepted in (found.tune | found.test).values() for label in accepted}
+    for word in by_hash:
+        assert word in space and not grounding.forms(word) & heads
+        assert not any(grounding.forms(word) & grounding.forms(other) for other in by_hash if other != word)
 
 
 def test_other_data_has_no_list():

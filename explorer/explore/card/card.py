@@ -7,6 +7,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES
 from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
+from explorer.explore.card.measured_styles import style_sections
 from explorer.explore.render.picture import Picture
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import FAMILIES, family
@@ -21,16 +22,24 @@ _KINDS = {
     "{pixels}. It takes neither words nor labels.",
 }
 MAX_NAMED, MAX_ROWS = 200, 32  # labels that are listed; rows of preview.png
+NEAREST = "nearest.png"
 _NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
 
 def card(
-    name: str, title: str, source: Checkpoint, unseen: Sequence[Picture], about: str, applies: Mapping[str, str]
+    name: str,
+    title: str,
+    source: Checkpoint,
+    unseen: Sequence[Picture],
+    about: str,
+    applies: Mapping[str, str],
+    nearest: bool = False,
 ) -> str:
     """The card's Markdown.
 
     unseen: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting is
     for: a conditioning, a penalty or `folders`; a setting that its generator does not use gets no row.
+    nearest: whether there is a sheet of the training pictures nearest to samples.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -53,7 +62,14 @@ def card(
             "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
-    sections += measured_sections(name, read_metrics(source.path))
+    metrics = read_metrics(source.path)
+    sections += [*measured_sections(name, metrics), *style_sections(name, metrics)]
+    if nearest:
+        sections += [
+            "## Beside its training pictures",
+            f"![A sample, then the training pictures nearest to it]({NEAREST})",
+            "Not chosen: the first sample of seed 0 of labels spread evenly, then the training pictures nearest to it.",
+        ]
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
     sections += objective_section(source)

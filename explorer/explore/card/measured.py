@@ -106,7 +106,7 @@ def _codes(fields: dict[str, Any]) -> list[str]:
 
 def _grounding(fields: dict[str, Any]) -> list[str]:
     halves = fields.get("grounding") or {}
-    if not halves:
+    if not halves or "styled" in fields:  # see measured_styles
         return []
     lines = "\n".join(
         f"| {half} | {len(one['words'])} | {one['score']:.3f} | {one['nearest_label']:.3f} "

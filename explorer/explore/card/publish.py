@@ -8,7 +8,8 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
-from explorer.explore.card.card import card, shown_labels
+from explorer.explore.card.card import NEAREST, card, shown_labels
+from explorer.explore.card.nearest import nearest_sheet
 from explorer.explore.grids.codes import code_rows
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.sheets import rows_sheet, sheet
@@ -29,6 +30,7 @@ def publish(
     about: str = "",
     half: bool = False,
     applies: Mapping[str, str] | None = None,
+    nearest: bool = False,
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
@@ -36,9 +38,10 @@ def publish(
     (`gan-explorer evaluate`) are copied, and shown in the card.
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
-    with seed 0 and psi 1, and each of a row in the next style where there are some. Errors: CheckpointError,
-    UnknownWord for one of `words` that the space lacks, or ExplorerError for any word if the generator is
-    unconditional. applies: see `card`.
+    with seed 0 and psi 1, and each of a row in the next style where there are some. applies: see `card`. nearest:
+    whether samples stand beside the training pictures nearest to them, which the folder then holds. Errors:
+    CheckpointError, UnknownWord for one of `words` that the space lacks, ExplorerError for any word if the generator is
+    unconditional, or DataError where the training pictures are not on this machine.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
@@ -56,8 +59,8 @@ def publish(
         family=source.description.family,
         made=dict(source.summary),
         styles=source.styles,
-        pictures=_sheets(studio, source, unseen),
-        card=card(folder.name, title, source, unseen, about, applies or {}),
+        pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
+        card=card(folder.name, title, source, unseen, about, applies or {}, nearest),
         metrics=read_metrics(source.path),
         half=half,
     )

@@ -29,6 +29,7 @@ from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
 from explorer.files import read_json
 from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics.metrics import NEIGHBOURS, manifolds
+from explorer.measure.training_pictures import measured_pictures, read_options_of, rows_of_labels, some_pictures
 from explorer.stopping import Stop, check
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 PSIS = (0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
 SAMPLES = 2000  # at each psi, against as many real pictures
+SAMPLES_STYLED = 500  # where each of hundreds of words has a few pictures
 STEP = "drawing at every psi"
 FORMAT, VERSION, MAX_BYTES = "gan-explorer tradeoff", 1, 100_000
 INK, LINE = "#808080", "rgba(128, 128, 128, 0.25)"  # legible on a light and on a dark page
@@ -94,7 +96,9 @@ def tradeoff_of(
     stored = stored_tradeoff(checkpoint, judge)
     if stored is not None:
         return stored
-    found = measure_tradeoff(checkpoint, judge, _test_pictures(judge, data_dir), report=report, stop=stop)
+    pictures = _test_pictures(checkpoint, judge, data_dir)
+    samples = SAMPLES_STYLED if checkpoint.styles else SAMPLES
+    found = measure_tradeoff(checkpoint, judge, pictures, samples, report, stop)
     if not keep:
         return found
     with contextlib.suppress(OSError):  # where it cannot be stored, it is measured again another time
@@ -221,6 +225,8 @@ def _portions(checkpoint: Checkpoint, judge: Judge, counts: np.ndarray) -> list[
     """(condition, latents) of the samples at each psi: so many of each of the judge's classes."""
     portions = []
     for word, count in zip(judge.words, counts.tolist(), strict=True):
+        if not count:
+            continue
         vector = checkpoint.label_vectors[checkpoint.labels.index(word)]
         portions += [(vector, min(MAX_TILES, count - start)) for start in range(0, count, MAX_TILES)]
     return [(vector, Seeded(seed, count)) for seed, (vector, count) in enumerate(portions)]
@@ -235,15 +241,15 @@ def _point(psi: float, real: Tensor, samples: Tensor) -> Point:
     return Point(psi, found.precision, found.recall)
 
 
-def _test_pictures(judge: Judge, data_dir: Path | None) -> data.ImageSet:
+def _test_pictures(checkpoint: Checkpoint, judge: Judge, data_dir: Path | None) -> data.ImageSet:
     about = judge.description
-    mode = "L" if about.shape[0] == 1 else "RGB"
-    pictures = data.load(about.source, "test", data_dir, about.shape[1], download=False, progress=False, mode=mode)
+    options = read_options_of(checkpoint) if checkpoint.styles else None
+    _, pictures = measured_pictures(about.source, about.shape, data_dir, options=options)
     if pictures.words != judge.words:
         raise ExplorerError(
             f"The judge {judge.name} was trained on other pictures than {pictures.name}; train it anew."
         )
-    return pictures
+    return some_pictures(pictures, rows_of_labels(checkpoint, pictures)) if checkpoint.styles else pictures
 
 
 def _path(digest: str, judge: Judge) -> Path:

@@ -18,7 +18,7 @@ def judge_of(checkpoint: Checkpoint, device: str) -> Judge | None:
 
 
 def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[tuple[str, float], ...]:
-    """(label, share of the tiles uint8 [N, H, W, C] that a judge puts in it), all labels, best first.
+    """(label, share of the tiles uint8 [N, H, W, C] that a judge puts in it), all that it knows, best first.
 
     Empty where no judge knows these labels.
     """
@@ -27,4 +27,5 @@ def read_tiles(checkpoint: Checkpoint, tiles: np.ndarray, device: str) -> tuple[
         return ()
     images = torch.from_numpy(tiles.copy()).permute(0, 3, 1, 2)  # a copy: torch warns of arrays it may not write to
     shares = dict(zip(judge.words, judge.shares(images).tolist(), strict=True))
-    return tuple(sorted(shares.items(), key=lambda row: (-row[1], checkpoint.labels.index(row[0]))))
+    order = {label: place for place, label in enumerate(checkpoint.labels)}  # of a judge of styles' words, not of all
+    return tuple(sorted(shares.items(), key=lambda row: (-row[1], order.get(row[0], len(order)))))

@@ -69,8 +69,8 @@ def read_frames(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", 
     features, logits = judge.features_and_logits(images)
     seen = logits.argmax(dim=1).cpu().numpy().reshape(frames, count)
     return FilmReading(
-        labels=checkpoint.labels,
-        shares=_shares(seen, [judge.words.index(label) for label in checkpoint.labels]),
+        labels=(labels := tuple(label for label in checkpoint.labels if label in judge.words)),
+        shares=_shares(seen, [judge.words.index(label) for label in labels]),
         moved=_moved(features.cpu().double().numpy().reshape(frames, count, -1), loop, _euclidean),
         distance="distance in the judge's features",
     )

@@ -43,9 +43,11 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(data: str) -> Grounding | None:
-    """Read the list for a data set ("fashion-mnist"); None when there is none."""
-    path = HERE / f"{data}.txt"
-    if not re.fullmatch(r"[a-z0-9-]+", data) or not path.is_file():
+    """Read the list for a data set ("fashion-mnist"), or for the first of several ("emoji-styles + icons") that has
+    one; None when there is none."""
+    paths = [HERE / f"{name}.txt" for name in data.split(" + ") if re.fullmatch(r"[a-z0-9-]+", name)]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
         return None
     halves: dict[str, dict[str, tuple[str, ...]]] = {half: {} for half in HALVES}
     half = HALVES[0]

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from explorer.checkpoint import Checkpoint
 from explorer.checkpoint.space import space_of
 from explorer.measure.grounding import HALVES, load
 from explorer.measure.judge.judge import Judge
+from explorer.measure.metrics.bootstrap import Interval, interval_of
 from explorer.measure.sampling import draw
 from explorer.words import WordSpace, label_table
 
@@ -22,6 +24,10 @@ class GroundingScore:
     nearest_label: share of the words whose nearest label (by cosine) is accepted: the score of a generator that drew
         the nearest label instead, perfectly. times_accuracy: that times the label accuracy of its samples.
     words: the share of each. unknown: the words that the space does not have.
+    Of a generator with styles the pictures are in every style by turns, and more is known, else None. top_5: share of
+        pictures with an accepted class among the judge's first five. nearest_drawn: the same two shares of the same
+        generator's pictures of the nearest label, which is the rule to beat. ahead: by how much `score` does, a mean
+        over words with its interval.
     """
 
     score: float
@@ -29,6 +35,9 @@ class GroundingScore:
     times_accuracy: float
     words: dict[str, float]
     unknown: tuple[str, ...]
+    top_5: float | None = None
+    nearest_drawn: tuple[float, float] | None = None
+    ahead: Interval | None = None
 
 
 def grounding_scores(checkpoint: Checkpoint, judge: Judge, label_accuracy: float) -> dict[str, GroundingScore] | None:
@@ -37,7 +46,7 @@ def grounding_scores(checkpoint: Checkpoint, judge: Judge, label_accuracy: float
     Blend 0, jitter 0, psi 1, the same latents for every word. A half of which the space has no word is left out.
     Raises ExplorerError when the checkpoint's word space is missing or another version.
     """
-    lists = load(judge.description.source)
+    lists = load(judge.description.source) or load(str(judge.description.made.get("data", "")))
     if lists is None:
         return None
     space = space_of(checkpoint)
@@ -51,18 +60,42 @@ def _score(
     known = [word for word in accepted if word in space]
     if not known:
         return None
-    shares, nearest = {}, 0
+    shares, fives, rule, nearest = {}, [], [], 0
     for word in known:
         vector = space.vector(word)
-        pictures = draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED)
-        predicted = dict(zip(judge.words, judge.shares(pictures).tolist(), strict=True))
-        shares[word] = sum(predicted[label] for label in accepted[word] if label in predicted)
-        nearest += label_table(vector, checkpoint.labels, checkpoint.label_vectors)[0][0] in accepted[word]
+        shares[word], five = _accepted(checkpoint, judge, vector, accepted[word])
+        label = label_table(vector, checkpoint.labels, checkpoint.label_vectors)[0][0]
+        nearest += label in accepted[word]
+        if checkpoint.styles:
+            fives.append(five)
+            own = checkpoint.label_vectors[checkpoint.labels.index(label)]
+            rule.append(_accepted(checkpoint, judge, own, accepted[word]))
     baseline = nearest / len(known)
+    ahead = [own - other for own, (other, _) in zip(shares.values(), rule, strict=False)]  # none without styles
     return GroundingScore(
         score=sum(shares.values()) / len(known),
         nearest_label=baseline,
         times_accuracy=baseline * label_accuracy,
         words=shares,
         unknown=tuple(word for word in accepted if word not in space),
+        top_5=float(np.mean(fives)) if fives else None,
+        nearest_drawn=tuple(np.mean(rule, axis=0).tolist()) if rule else None,
+        ahead=interval_of(ahead) if ahead else None,
     )
+
+
+def _accepted(
+    checkpoint: Checkpoint, judge: Judge, vector: np.ndarray, accepted: tuple[str, ...]
+) -> tuple[float, float]:
+    """Shares of pictures of a vector [D] that the judge puts in an accepted class, and among whose first five it has
+    one."""
+    styles = None
+    if checkpoint.styles:
+        styles = torch.eye(len(checkpoint.styles))[torch.arange(PICTURES) % len(checkpoint.styles)]
+    logits = judge.logits(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED, styles))
+    labels = [judge.words.index(label) for label in accepted if label in judge.words]
+    if not labels:
+        return 0.0, 0.0
+    best = logits[:, labels].max(dim=1, keepdim=True).values
+    above = (logits > best).sum(dim=1)
+    return tuple(float((above < most).double().mean()) for most in (1, 5))

@@ -4,8 +4,8 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 import torch
@@ -16,7 +16,7 @@ from explorer.atomic import write_atomic
 from explorer.data.progress import Report
 from explorer.files import reason
 from explorer.measure.judge.format import JudgeError
-from explorer.measure.judge.layout import Layout, large, small
+from explorer.measure.judge.layout import Layout, large, slim, small, wide
 from explorer.measure.judge.network import JudgeNetwork
 from explorer.models.pixels import from_bytes
 from explorer.state_file import DamagedState, pack_state, read_state
@@ -31,8 +31,8 @@ class Recipe:
     """Hyperparameters for pictures of a kind: AdamW, its rate up to `lr` and down again in one cycle.
 
     layout: the network for a side in pixels. seen: pictures seen in all, unless the number of epochs is given. augment:
-    whether pictures are shifted and mirrored (see `augmented`). half: whether the convolutions are computed in bfloat16
-    where that is faster.
+    what is done to pictures, a key of AUGMENTATIONS, or nothing. half: whether the convolutions are computed in
+    bfloat16 where that is faster.
     """
 
     layout: Callable[[int], Layout]
@@ -40,21 +40,32 @@ class Recipe:
     lr: float
     weight_decay: float
     smoothing: float
-    augment: bool
+    augment: str
     half: bool
 
     def __str__(self) -> str:
-        augmented = ", shifted and mirrored" if self.augment else ""
+        augmented = f", {self.augment}" if self.augment else ""
         return f"AdamW, one cycle up to {self.lr:g}, label smoothing {self.smoothing:g}{augmented}"
 
 
-GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, augment=False, half=False)
-COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, augment=True, half=True)
+GREY = Recipe(small, seen=480_000, lr=6e-3, weight_decay=0.02, smoothing=0.02, augment="", half=False)
+MIRRORED, WARPED, FLIPPED = "shifted and mirrored", "shifted, scaled, turned, coloured", ", mirrored"
+COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, augment=MIRRORED, half=True)
+WORDS = Recipe(wide, seen=300_000, lr=4e-3, weight_decay=0.02, smoothing=0.1, augment=WARPED, half=True)
+"""For the words of pictures in several styles: few pictures of each of hundreds, and other styles in the test."""
+STYLES = Recipe(slim, seen=60_000, lr=6e-3, weight_decay=0.02, smoothing=0.05, augment="shifted", half=True)
+"""For the styles themselves, which keep their colours."""
+MANY = 100  # words, above which the wide layout pays
 
 
 def recipe_for(channels: int) -> Recipe:
     """The recipe for grey (1) or coloured (3) pictures."""
     return GREY if channels == 1 else COLOUR
+
+
+def word_recipe(classes: int, flips: bool = False) -> Recipe:
+    """The recipe for so many words in several styles. flips: whether pictures are mirrored too."""
+    return replace(WORDS, layout=wide if classes > MANY else small, augment=WARPED + FLIPPED * flips)
 
 
 def default_epochs(pictures: int, recipe: Recipe = GREY) -> int:
@@ -63,11 +74,23 @@ def default_epochs(pictures: int, recipe: Recipe = GREY) -> int:
 
 
 class Fitting:
-    """The training of one network; its randomness depends on the seed and the step alone."""
+    """The training of one network; its randomness depends on the seed and the step alone.
 
-    def __init__(self, images: Tensor, labels: Tensor, classes: int, epochs: int, seed: int, device: torch.device):
+    recipe: by default the one for the channels of the pictures.
+    """
+
+    def __init__(
+        self,
+        images: Tensor,
+        labels: Tensor,
+        classes: int,
+        epochs: int,
+        seed: int,
+        device: torch.device,
+        recipe: Recipe | None = None,
+    ):
         channels, side = images.shape[1:3]
-        self.recipe = recipe_for(channels)
+        self.recipe = recipe or recipe_for(channels)
         self.images, self.labels, self.seed, self.device = images, labels, seed, device
         self.classes, self.epochs, self.step = classes, epochs, 0
         self.seconds = self.cpu_seconds = 0.0  # of training so far; very different on a busy machine
@@ -96,7 +119,8 @@ class Fitting:
         rows = self._order[step * BATCH : (step + 1) * BATCH]
         images, labels = self.images[rows], self.labels[rows]
         if self.recipe.augment:
-            images = augmented(images, torch.Generator().manual_seed((self.seed * 1_000_003 + self.step) % 2**63))
+            draw = torch.Generator().manual_seed((self.seed * 1_000_003 + self.step) % 2**63)
+            images = AUGMENTATIONS[self.recipe.augment](images, draw)
         with self._cast:
             logits = self.network(from_bytes(images))
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.recipe.smoothing)
@@ -195,19 +219,45 @@ def resume(
     return fitting.folded()
 
 
-def augmented(images: Tensor, draw: torch.Generator) -> Tensor:
+def augmented(images: Tensor, draw: torch.Generator, flips: bool = True) -> Tensor:
     """Shift each of pictures uint8 [N, C, S, S] by up to S // 8 pixels both ways, reflected at the borders, and mirror
-    a random half left to right."""
+    a random half left to right (`flips`)."""
     count, channels, side, _ = images.shape
     device = images.device
     shifts = torch.randint(-(side // 8), side // 8 + 1, (2, count, 1), generator=draw).to(device)
     places = (shifts + torch.arange(side, device=device)).abs()
     rows, columns = (side - 1) - ((side - 1) - places).abs()
-    mirrored = (torch.rand(count, 1, generator=draw) < 0.5).to(device)
+    mirrored = (torch.rand(count, 1, generator=draw) < (0.5 if flips else 0)).to(device)
     columns = torch.where(mirrored, columns.flip(1), columns)
     each = torch.arange(count, device=device)[:, None, None, None]
     channel = torch.arange(channels, device=device)[:, None, None]
     return images[each, channel, rows[:, None, :, None], columns[:, None, None, :]]
+
+
+def warped(images: Tensor, draw: torch.Generator, flips: bool = False) -> Tensor:
+    """Shift each of pictures uint8 [N, C, S, S] by up to a tenth both ways, scale it by up to an eighth, turn it a few
+    degrees, the edges drawn out, and change its brightness and, in colour, its hue a little: what other artists do."""
+    count, channels, device = len(images), images.shape[1], images.device
+    scale, turn = 1 + 0.12 * (2 * torch.rand(count, generator=draw) - 1), 0.075 * torch.randn(count, generator=draw)
+    mirror = torch.where(torch.rand(count, generator=draw) < (0.5 if flips else 0), -1.0, 1.0)
+    shift = 0.1 * (2 * torch.rand((count, 2), generator=draw) - 1)
+    cosine, sine = scale * turn.cos(), scale * turn.sin()
+    rows = (torch.stack([cosine * mirror, -sine], dim=1), torch.stack([sine * mirror, cosine], dim=1))
+    places = torch.cat([torch.stack(rows, dim=1), shift[:, :, None]], dim=2).to(device)
+    grid = F.affine_grid(places, list(images.shape), align_corners=False)
+    moved = F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False)
+    bright = 1 + 0.1 * torch.randn((count, 1, 1, 1), generator=draw)
+    hue = 12 * torch.randn((count, channels, 1, 1), generator=draw)
+    return (moved * bright.to(device) + hue.to(device)).round_().clamp_(0, 255).byte()
+
+
+AUGMENTATIONS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    MIRRORED: augmented,
+    "shifted": partial(augmented, flips=False),
+    WARPED: warped,
+    WARPED + FLIPPED: partial(warped, flips=True),
+}
+"""What may be done to pictures in training, by its name in a judge's record."""
 
 
 def _bfloat16_is_faster(device: torch.device) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.checkpoint import CheckpointError, check_labels
+from explorer.checks import is_number
 from explorer.data import SIZES, ReadOptions
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_bytes, read_json, reason
@@ -18,10 +19,14 @@ from explorer.measure.judge.layout import Layout, read_layout, small
 if TYPE_CHECKING:
     from torch import Tensor
 
+FITTED, UNSEEN = "fitted_styles", "unseen_styles"  # keys in `made`, of a judge of pictures with styles
 FORMAT, VERSION = "gan-explorer judge", 1
 CONFIG, WEIGHTS, CARD = "config.json", "judge.safetensors", "README.md"
 MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES = 1_000_000, 16_000_000
 READ = "read"  # the key in `made` of its read options
+OF, FIVE = "of", "top_5"  # what it is a judge of, unless of words; the share whose class is among its first 5
+WORDS, STYLES = "words", "styles"
+LISTED = 100  # classes in its card
 
 
 class JudgeError(ExplorerError):
@@ -44,6 +49,31 @@ class JudgeDescription:
     hash: str
     layout: Layout
     made: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_styles(self) -> bool:
+        """Whether its classes are the styles of pictures, and not their words."""
+        return self.made.get(OF) == STYLES
+
+    @property
+    def unseen_styles(self) -> tuple[str, ...]:
+        """The styles that it was asked and not fitted on; none for a judge of pictures without styles."""
+        return self._styles(UNSEEN)
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """All styles that it knows: its classes, or those that its pictures were in."""
+        return self.words if self.of_styles else (*self._styles(FITTED), *self.unseen_styles)
+
+    @property
+    def top_5(self) -> float | None:
+        """Share of the source's test pictures whose word is among its first five, 0 to 1, where it was measured."""
+        found = self.made.get(FIVE)
+        return float(found) if is_number(found, 0, 1) else None
+
+    def _styles(self, key: str) -> tuple[str, ...]:
+        found = self.made.get(key)
+        return tuple(style for style in found if isinstance(style, str)) if isinstance(found, list) else ()
 
     @property
     def read_options(self) -> ReadOptions:
@@ -191,14 +221,20 @@ def check_target(folder: Path) -> None:
 
 
 def _card(name: str, config: dict[str, Any], size: int) -> str:
-    channels, side, _ = config["shape"]
-    made = "\n".join(f"| {key} | {value} |" for key, value in config["made"].items() if key != READ)
+    (channels, side, _), words = config["shape"], config["words"]
+    facts = {key: ", ".join(value) if isinstance(value, list) else value for key, value in config["made"].items()}
+    made = "\n".join(f"| {key} | {value} |" for key, value in facts.items() if key != READ)
+    more = f" and {len(words) - LISTED:,} more" if len(words) > LISTED else ""
+    unseen = config["made"].get(UNSEEN)
+    asked = f"those in styles that it was not fitted on ({', '.join(unseen)})" if unseen else "the test pictures"
+    five = config["made"].get(FIVE)
+    first = f", among its first five **{five:.2%}**" if five is not None else ""
     return f"""# The judge {name}
 
 A small classifier of real pictures ({side} x {side} pixels, {"grey" if channels == 1 else "colour"}), on whose features
-samples are measured. It tells apart: {", ".join(config["words"])}.
+samples are measured. It tells apart: {", ".join(words[:LISTED])}{more}.
 
-- Accuracy on the test pictures of {config["source"]}: **{config["accuracy"]:.2%}**
+- Accuracy on {asked} of {config["source"]}: **{config["accuracy"]:.2%}**{first}
 - Weights: {size:,} bytes, SHA-256 `{config["hash"]}`
 
 A figure that says FD[{name}], precision, recall, density or coverage was measured on this network's features. Such

@@ -113,9 +113,33 @@ def find_judge(
 def judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
     """Find a judge of exactly a checkpoint's labels, preferably trained on its data set; or None.
 
-    To measure a checkpoint, take `matching.judge_for`: it insists on the data set."""
+    For a checkpoint with styles, the one that knows most of its labels in some of its styles (see `knows_styles`). To
+    measure a checkpoint, take `matching.judge_for`: it insists on the data set."""
     source = str(checkpoint.summary.get("data", ""))
+    if checkpoint.styles:
+        fitting = {folder: one for folder, one in list_judges().items() if knows_styles(checkpoint, one)}
+        labels = set(checkpoint.labels)
+        known = {folder: len(labels & set(one.words)) for folder, one in fitting.items()}
+        return _opened(max(known, key=known.get), device) if known else None
     return find_judge(checkpoint.labels, checkpoint.image_shape, source, device)
+
+
+def knows_styles(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    """Whether a judge of words reads pictures of a checkpoint with styles: of its shape, in one of its styles at least,
+    and knows half of its own words or more among the checkpoint's labels, of which it may lack others."""
+    own = set(judge.styles) & set(checkpoint.styles)
+    known = set(judge.words) & set(checkpoint.labels)
+    fits = bool(own) and not judge.of_styles and judge.shape == checkpoint.image_shape
+    return fits and 2 * len(known) >= len(judge.words)
+
+
+def style_judge_of(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
+    """Find a judge of styles that knows all or most of a checkpoint's, two or more; or None."""
+    shape, own = checkpoint.image_shape, set(checkpoint.styles)
+    fitting = {folder: one for folder, one in list_judges().items() if one.of_styles and one.shape == shape}
+    known = {folder: len(own & set(one.words)) for folder, one in fitting.items()}
+    best = max(known, key=known.get, default=None)
+    return _opened(best, device) if best is not None and known[best] > 1 else None
 
 
 def list_judges() -> dict[Path, JudgeDescription]:

@@ -33,6 +33,16 @@ def large(side: int) -> Layout:
     return Layout((32, 64, 64, 128, 128, 192, 192), (False, True, side > 32, True, False, True, False))
 
 
+def wide(side: int) -> Layout:
+    """The layout for hundreds of classes: some 1.3 MB in float16 with 670 of them."""
+    return Layout((32, 64, 64, 128, 128, 192), (False, True, side > 32, True, False, True))
+
+
+def slim(side: int) -> Layout:
+    """The layout for telling styles apart, which shows in colours and outlines: 150 kB in float16."""
+    return Layout((16, 32, 32, 64, 64), (False, True, side > 32, True, False))
+
+
 def read_layout(fields: Any, side: int) -> Layout:
     """Check the layout in a config; without one it is the small one, as of all judges of earlier versions.
 

@@ -6,8 +6,8 @@ from explorer.checkpoint import Checkpoint
 from explorer.data import NAMES, ImageSet
 from explorer.errors import ExplorerError
 from explorer.measure.judge.format import JudgeDescription
-from explorer.measure.judge.judge import Judge, judge_of, list_judges, open_judge
-from explorer.measure.training_pictures import read_options_of
+from explorer.measure.judge.judge import Judge, judge_of, knows_styles, list_judges, open_judge
+from explorer.measure.training_pictures import read_options_of, rows_of_labels
 
 
 def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Judge | None:
@@ -16,6 +16,8 @@ def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Jud
     The same words are not enough: figures of `digits` by MNIST's judge would say how unlike the two are.
     """
     found = judge_of(checkpoint, device)
+    if checkpoint.styles:  # which no judge of other pictures knows
+        return found
     if found is None or not _same_pictures(checkpoint, found.description):
         wider = (
             path.name
@@ -29,7 +31,8 @@ def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Jud
 def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
     """Raise ExplorerError if the judge lacks the checkpoint's labels, or its pictures have another shape.
 
-    It may have more classes than these where both were trained on the same pictures.
+    It may have more classes than these where both were trained on the same pictures. Where both have styles, it may
+    lack some of the labels too.
     """
     if not _fits(checkpoint, judge.description):
         fit = read_options_of(checkpoint).fit
@@ -50,12 +53,18 @@ def check_pictures(judge: Judge, pictures: ImageSet) -> None:
 
 def check_own(checkpoint: Checkpoint, train: ImageSet, test: ImageSet) -> None:
     """Raise ExplorerError if a checkpoint cannot be trained on these: another shape, or without its labels."""
-    same = train.words == test.words and train.image_shape == test.image_shape
-    if not same or test.image_shape != checkpoint.image_shape or not set(checkpoint.labels) <= set(test.words):
+    if checkpoint.styles and train.styles:  # it may lack some of their words, or they some of its labels
+        known = all(len(rows_of_labels(checkpoint, one)) for one in (train, test))
+    else:
+        known = set(checkpoint.labels) <= set(test.words)
+    same = train.words == test.words and train.image_shape == test.image_shape == checkpoint.image_shape
+    if not (same and known):
         raise ExplorerError(f"{checkpoint.name} draws other pictures than {train.name} has; choose its own.")
 
 
 def _fits(checkpoint: Checkpoint, judge: JudgeDescription) -> bool:
+    if checkpoint.styles and judge.styles:
+        return knows_styles(checkpoint, judge)
     labels, words = set(checkpoint.labels), set(judge.words)
     known = labels == words or (labels < words and _same_pictures(checkpoint, judge))
     return checkpoint.image_shape == judge.shape and known and _same_fit(checkpoint, judge)

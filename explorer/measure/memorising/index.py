@@ -141,6 +141,8 @@ def _kept(
     device: str,
 ) -> RealPictures:
     train = own_pictures(source, shape, "train", data_dir, download, options)
+    if train.styles:
+        return RealPictures(train, None, judge, device)
     try:
         test = own_pictures(source, shape, "test", data_dir, download, options)
     except DataError:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
 from explorer.data import ImageSet
@@ -14,17 +13,19 @@ from explorer.measure.features.extract import class_counts, features_of, without
 from explorer.measure.features.names import ABOUT
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.grounding.score import GroundingScore, grounding_scores
-from explorer.measure.judge.judge import Judge
+from explorer.measure.judge.judge import Judge, style_judge_of
 from explorer.measure.judge.matching import check_fit, check_own, check_pictures
 from explorer.measure.metrics.codes import CodeMeaning, code_meanings
 from explorer.measure.metrics.collapse import ALIKE, has_collapsed
 from explorer.measure.metrics.figures import ClassFigures, Figures, by_class, nearness
 from explorer.measure.metrics.metrics import NEIGHBOURS, label_accuracy
 from explorer.measure.metrics.real_stats import real_stats
-from explorer.measure.sampling import codes_of, draw, label_conditions
-from explorer.measure.training_pictures import rows_of_labels
+from explorer.measure.metrics.styles import Styled, styled
+from explorer.measure.sampling import codes_of, draw, label_conditions, style_weights
+from explorer.measure.training_pictures import rows_of_labels, some_pictures
 
 MOST, LEAST = 10_000, 100  # pictures on each side
+MOST_STYLED = 4000  # by default: a few of each of hundreds of words
 SEED = 1  # of the latents, and of which real pictures are drawn
 
 
@@ -36,7 +37,8 @@ class Evaluation:
     samples: pictures on each side. figures: against the real test pictures. floor: the same figures for as many
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
     grounding: see `grounding_scores`; None too for an unconditional generator, by a feature network, or without
-    `words`. codes: what the categories of a generator with codes came to mean, to a judge.
+    `words`. codes: what the categories of a generator with codes came to mean, to a judge. styled: more figures of a
+    generator with styles, by a judge.
     """
 
     judge: str
@@ -46,6 +48,7 @@ class Evaluation:
     floor: Figures
     grounding: dict[str, GroundingScore] | None
     codes: tuple[CodeMeaning, ...] = ()
+    styled: Styled | None = None
 
     @property
     def fd_over_floor(self) -> float:
@@ -76,11 +79,12 @@ def evaluate(
 ) -> Evaluation:
     """Measure a checkpoint against real pictures, `train` and `test`, of its labels: the judge's own.
 
-    samples: how many, against as many test pictures; by default as many as there are, at most 10,000. They have the
-    labels of those test pictures (so as many of each, if they are balanced). psi 1, no jitter, fixed latents: the same
-    checkpoint gives the same figures. An unconditional generator has no label accuracy; its classes are those that the
-    judge predicts. words: whether `grounding` is measured too, which takes as long as 5,000 samples. A feature network
-    stands where a judge does, on whichever pictures: it gives all figures but those that need to know their classes.
+    samples: how many, against as many test pictures; by default as many as there are, at most 10,000, or 4,000 with
+    styles. They have the labels and styles of those test pictures (so as many of each, if they are balanced). psi 1, no
+    jitter, fixed latents: the same checkpoint gives the same figures. An unconditional generator has no label accuracy;
+    its classes are those that the judge predicts. words: whether `grounding` is measured too, which takes as long as
+    5,000 samples. A feature network stands where a judge does, on whichever pictures: it gives all figures but those
+    that need to know their classes.
     Raises ExplorerError where judge, pictures and checkpoint do not fit each other.
     """
     judged = isinstance(judge, Judge)
@@ -92,7 +96,7 @@ def evaluate(
         check_own(checkpoint, train, test)
     train_rows, test_rows = (rows_of_labels(checkpoint, pictures) for pictures in (train, test))
     most = min(len(train_rows), len(test_rows), MOST)
-    samples = most if samples is None else samples
+    samples = min(most, MOST_STYLED if checkpoint.styles else MOST) if samples is None else samples
     if not min(LEAST, most) <= samples <= most or samples <= NEIGHBOURS:
         raise ExplorerError(
             f"{samples:,} samples cannot be measured: of {test.name}, take between {LEAST} and {most:,}, as many "
@@ -100,10 +104,14 @@ def evaluate(
         )
     conditional = checkpoint.conditional
     report("measuring", 0, 5)
-    pictures, labels = _some(test, test_rows, samples)
-    stats = real_stats(judge, pictures, labels, *_some(train, train_rows, samples), report)
+    chosen, others = (_some(*one, samples) for one in ((test, test_rows), (train, train_rows)))
+    (pictures, labels), (other_pictures, other_labels) = (
+        (torch.from_numpy(one.images), torch.from_numpy(one.labels)) for one in (chosen, others)
+    )
+    stats = real_stats(judge, pictures, labels, other_pictures, other_labels, report)
     report("measuring", 2, 5)
-    sampled = draw(checkpoint, label_conditions(checkpoint, test.words, labels), SEED)
+    weights = style_weights(checkpoint, chosen, np.arange(samples))
+    sampled = draw(checkpoint, label_conditions(checkpoint, test.words, labels), SEED, weights)
     features = features_of(judge, sampled, labels if conditional else None, report)
     report("measuring", 3, 5)
     other = stats.other if conditional else without_labels(stats.other)
@@ -128,13 +136,16 @@ def evaluate(
     if codes is not None and judged:
         kinds = checkpoint.description.codes
         meanings = code_meanings(codes[:samples], kinds, features.predicted.cpu(), test.words)
-    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding, tuple(meanings))
+    in_styles = None
+    if weights is not None and judged:
+        style_judge = style_judge_of(checkpoint, judge.device)
+        in_styles = styled(checkpoint, judge, style_judge, chosen, stats.real, sampled, features)
+    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding, tuple(meanings), in_styles)
 
 
-def _some(source: ImageSet, rows: np.ndarray, count: int) -> tuple[Tensor, Tensor]:
-    """So many of these rows at random, always the same: uint8 [N, C, H, W], and labels int64 [N]."""
-    rows = np.sort(rows[np.random.default_rng(SEED).permutation(len(rows))[:count]])
-    return torch.from_numpy(source.images[rows]), torch.from_numpy(source.labels[rows])
+def _some(source: ImageSet, rows: np.ndarray, count: int) -> ImageSet:
+    """So many pictures of these rows at random, always the same."""
+    return some_pictures(source, np.sort(rows[np.random.default_rng(SEED).permutation(len(rows))[:count]]))
 
 
 def _named(words: tuple[str, ...], figures: dict[int, ClassFigures]) -> dict[str, ClassFigures]:

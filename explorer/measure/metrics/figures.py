@@ -18,6 +18,7 @@ from explorer.measure.metrics.metrics import (
     two_sample,
 )
 
+ALIKE = 1e-3  # of the largest variety of a class
 LEAST = 20  # real pictures of a class that is measured, and samples for its Frechet distance
 
 
@@ -119,11 +120,12 @@ def in_class_variation(real: Features, samples: Features) -> float | None:
     classes = [one.predicted if one.own_classes else one.labels for one in (real, samples)]
     if any(one is None for one in classes):
         return None
-    found = []
+    pairs = []
     for label in classes[0].unique().tolist():
         theirs, own = (
             mean_distance(one.values[known == label]) for one, known in zip((real, samples), classes, strict=True)
         )
-        if theirs > 0:
-            found.append(own / theirs)
+        pairs.append((theirs, own))
+    least = ALIKE * max(theirs for theirs, _ in pairs)  # less is a class of doubles, over which nothing can be told
+    found = [own / theirs for theirs, own in pairs if theirs > least]
     return sum(found) / max(1, len(found))

@@ -193,6 +193,11 @@ def _squared_distances(a: Tensor, b: Tensor) -> Iterator[tuple[slice, Tensor]]:
         yield rows, block.add_(squares_a[rows]).clamp_min_(0)
 
 
+def among_first(logits: Tensor, labels: Tensor, most: int) -> Tensor:
+    """Whether fewer than `most` of each row of [N, K] logits are above that of its label [N], bool [N]."""
+    return (logits > logits.gather(1, labels[:, None])).sum(dim=1) < most
+
+
 def label_accuracy(logits: Tensor, labels: Tensor) -> float:
     """Share of pictures whose largest of [N, K] logits is their label [N]."""
     return float((logits.argmax(dim=1) == labels).double().mean())

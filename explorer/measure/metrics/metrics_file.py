@@ -11,10 +11,12 @@
         "collapsed": [labels],
         "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
                       "test": {the same}},
-        "codes": [{"number", "tells", "seen": [{label: share}, one for each value]}]
+        "codes": [{"number", "tells", "seen": [{label: share}, one for each value]}],
+        "styled": {the fields of `Styled`}
     }}
 
-"grounding" exists only where there is a list of words for the data, "codes" only of a generator with codes. An
+"grounding" exists only where there is a list of words for the data, "codes" only of a generator with codes,
+"styled" (and "top_5", "nearest_drawn" and "ahead" in the halves of "grounding") only of one with styles. An
 unconditional generator's "label_accuracy" is null. Figures of a feature network stand under "evaluation_lite0" or
 "evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or "codes", nor, of an
 unconditional generator, "in_class_variation" and classes. Files of earlier versions have "fd", the four of neighbours
@@ -57,12 +59,17 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
         "collapsed": list(evaluation.collapsed),
     }
     if evaluation.grounding is not None:
-        fields["grounding"] = {name: asdict(half) for name, half in evaluation.grounding.items()}
+        halves = {name: asdict(half) for name, half in evaluation.grounding.items()}
+        fields["grounding"] = {
+            name: {key: value for key, value in half.items() if value is not None} for name, half in halves.items()
+        }
     if evaluation.codes:
         fields["codes"] = [
             {"number": one.number, "tells": one.information, "seen": one.classes} for one in evaluation.codes
         ]
-    return _rounded(fields)
+    if evaluation.styled is not None:
+        fields["styled"] = asdict(evaluation.styled)
+    return rounded(fields)
 
 
 def store(folder: Path, evaluation: Evaluation) -> Path:
@@ -108,9 +115,10 @@ def _flat(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Plain values with numbers of six digits after the point, tuples as lists."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    return [_rounded(inner) for inner in value] if isinstance(value, tuple | list) else value
+        return {key: rounded(inner) for key, inner in value.items()}
+    return [rounded(inner) for inner in value] if isinstance(value, tuple | list) else value
