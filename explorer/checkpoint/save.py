@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.checkpoint.description import FILES, FORMAT, MAX_CONFIG_BYTES, VERSION, CheckpointError, describe
 from explorer.files import read_json, reason
+from explorer.many_labels import names
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -111,4 +112,4 @@ def _is_ours(folder: Path) -> bool:
 
 def _short_card(name: str, config: dict) -> str:
     made = "\n".join(f"- {key}: {value}" for key, value in config["made"].items())
-    return f"# {name}\n\nLabels: {', '.join(config['labels'])}.\nWord space: {config['words']['space']}.\n\n{made}\n"
+    return f"# {name}\n\nLabels: {names(config['labels'])}.\nWord space: {config['words']['space']}.\n\n{made}\n"

@@ -14,6 +14,7 @@ from explorer.explore.drawing import Drawing
 from explorer.explore.render.sheets import sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
+from explorer.many_labels import names
 from explorer.words import WordSpace
 
 if TYPE_CHECKING:
@@ -347,7 +348,7 @@ class Explorer:
         )
 
     def __repr__(self) -> str:
-        return f"<Explorer {self._name}: {', '.join(self.labels)}>"
+        return f"<Explorer {self._name}: {names(self.labels)}>"
 
 
 @lru_cache(1)

@@ -8,6 +8,7 @@ from explorer.data import NAMES
 from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.render.picture import Picture
+from explorer.many_labels import names, sentence, spread, style_columns
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import FAMILIES, family
 
@@ -85,12 +86,16 @@ def opening(name: str, source: Checkpoint) -> list[str]:
 
 def pictures_section(source: Checkpoint) -> list[str]:
     """The caption of preview.png."""
-    labels = plain(", ".join(source.labels))
+    labels = plain(names(source.labels))
     if source.conditional:
+        lacks = sentence(len(spread(source.labels)), len(source.labels), "labels")
+        is_usual = not lacks and not source.styles
+        latents = "the first sixteen latents of each row the same." if is_usual else "the latents of each row the same."
+        captions = [f"Seed 0, psi 1, {latents}", style_columns(source.styles), lacks, f"Labels: {labels}."]
         return [
             "## Its labels",
-            "![A row for each label](preview.png)",
-            f"Seed 0, psi 1, the first sixteen latents of each row the same. Labels: {labels}.",
+            f"![A row for each label{' shown' if lacks else ''}](preview.png)",
+            " ".join(filter(None, captions)),
         ]
     each = ", each with codes of its own" if source.description.codes else ""
     had = f" The pictures that it was trained on had labels, but was trained without them: {labels}."

@@ -15,6 +15,7 @@ from explorer.explore.render.judging import judge_of
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Seeded, Spec, SpecError
 from explorer.lazy import imported
+from explorer.many_labels import names
 from explorer.models.layers import SLOPE
 
 PENALTY = 0.1  # scikit-learn's C, on standardised activations: correlated units share their weight
@@ -67,7 +68,7 @@ def rank_by_label(studio: Studio, checkpoint: str, layer: str, label: str) -> Ra
     """
     opened = studio.checkpoint(checkpoint)
     if label not in opened.labels:
-        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {', '.join(opened.labels)}.")
+        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {names(opened.labels)}.")
     own = opened.labels.index(label)
     order = np.argsort(-(opened.label_vectors @ opened.label_vectors[own]), kind="stable")
     chosen = [own, *(int(row) for row in order if row != own)][: 1 + OTHERS]

@@ -12,6 +12,7 @@ from explorer.checkpoint import CheckpointError, check_labels
 from explorer.data import SIZES, ReadOptions
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_bytes, read_json, reason
+from explorer.many_labels import names
 from explorer.measure.features.names import ABOUT
 from explorer.measure.judge.layout import Layout, read_layout, small
 
@@ -196,7 +197,7 @@ def _card(name: str, config: dict[str, Any], size: int) -> str:
     return f"""# The judge {name}
 
 A small classifier of real pictures ({side} x {side} pixels, {"grey" if channels == 1 else "colour"}), on whose features
-samples are measured. It tells apart: {", ".join(config["words"])}.
+samples are measured. It tells apart: {names(config["words"])}.
 
 - Accuracy on the test pictures of {config["source"]}: **{config["accuracy"]:.2%}**
 - Weights: {size:,} bytes, SHA-256 `{config["hash"]}`
