@@ -23,13 +23,18 @@ def spread(labels: Sequence[str], most: int = ROWS) -> list[int]:
     if len(labels) <= max(most, ROWS):
         return list(range(len(labels)))[:most]
     alphabet = sorted(range(len(labels)), key=lambda place: (labels[place], place))
-    return sorted(alphabet[row * (len(labels) - 1) // max(1, most - 1)] for row in range(most))
+    return sorted(_evenly(alphabet, most))
 
 
 def sheet_rows(labels: Sequence[str], below: int = 0) -> list[int]:
-    """Places of the labels that have a row on a training's sheet: all, or of more than ROWS a spread such that they and
-    the `below` rows of preview words under them are ROWS, though at least half of those."""
-    return spread(labels, len(labels) if len(labels) <= ROWS else max(ROWS - below, ROWS // 2))
+    """Places of the labels that have a row on a training's sheet: all; or of more than ROWS as many of their spread as
+    make ROWS with the `below` preview words under them, though at least half of those."""
+    rows = spread(labels)
+    return rows if len(labels) <= ROWS else _evenly(rows, max(ROWS - below, ROWS // 2))
+
+
+def _evenly(places: list[int], most: int) -> list[int]:
+    return [places[row * (len(places) - 1) // max(1, most - 1)] for row in range(most)]
 
 
 def names(labels: Sequence[str]) -> str:

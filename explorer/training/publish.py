@@ -44,11 +44,10 @@ def sample_sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
 def sheet_conditions(data: TrainingData, below: bool = True) -> Tensor:
     """The conditions of a sheet's rows, [R, c_dim]: of the labels, or of a spread of many; below them, of the preview
     words."""
-    preview = list(range(data.label_rows, len(data.sheet_conditions)))
-    labels = sheet_rows(data.pictures.words, len(preview))
-    if len(labels) == len(data.pictures.words):
-        labels = list(range(data.label_rows))  # one class alone has several rows
-    return data.sheet_conditions[labels + (preview if below else [])]
+    words = data.pictures.words
+    preview = list(range(data.label_rows, len(data.sheet_conditions))) if below else []
+    labels = sheet_rows(words, len(preview)) if len(words) > ROWS else list(range(data.label_rows))
+    return data.sheet_conditions[labels + preview]
 
 
 def preview(G: Generator, data: TrainingData) -> Image.Image:

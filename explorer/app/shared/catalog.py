@@ -60,8 +60,8 @@ def examples(labels: tuple[str, ...]) -> list[str]:
     """Words to try with a generator of these labels: garments if it draws garments, else its own labels."""
     if 2 * len(_GARMENT_LABELS & set(labels)) >= len(labels) > 0:
         return list(_GARMENTS)
-    blend = [f"0.5*{labels[0]} + 0.5*{labels[1]}"] if len(labels) > 1 else []
-    return [*(labels[place] for place in spread(labels, MOST_EXAMPLES)), *blend]
+    some = [labels[place] for place in spread(labels, MOST_EXAMPLES)]
+    return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
 
 
 class Catalog:

@@ -52,16 +52,17 @@ def update_reply(
 
 def _row_names(job: "Job", inspections: Inspections) -> dict[str, Any]:
     """rows: what the rows of a job's sheets show: its labels, as far as they are known, or a spread of many, and its
-    preview words. Empty where its generator is conditioned on neither. sheet: sentences on rows and columns.
+    preview words. Empty where its generator is conditioned on neither. sheet: sentences on rows and columns. classes:
+    how many there are, 0 where that is not known yet.
     """
-    if job.config is not None and job.config.conditioning not in ("word", "label"):
-        return {"rows": [], "sheet": ""}
     labels, styles = _labels(job, inspections)
+    if job.config is not None and job.config.conditioning not in ("word", "label"):
+        return {"rows": [], "sheet": "", "classes": len(labels)}
     preview = job.config.preview if job.config is not None else ()
     shown = [labels[place] for place in sheet_rows(labels, len(preview))]
     rows = [replies.text(word, 100) for word in (*shown, *preview)] if labels else []
     sentences = filter(None, (sentence(len(shown), len(labels)), style_columns(styles)))
-    return {"rows": rows, "sheet": " ".join(sentences)}
+    return {"rows": rows, "sheet": " ".join(sentences), "classes": len(labels)}
 
 
 def _labels(job: "Job", inspections: Inspections) -> tuple[tuple[str, ...], tuple[str, ...]]:
