@@ -25,6 +25,7 @@ from explorer.compare.sheets import drawn_sheet
 from explorer.data import ImageSet
 from explorer.explore import Seeded, Spec, Studio
 from explorer.explore.card.publish import publish
+from explorer.explore.spec.latents import z_of
 from explorer.explore.walk.film import draw_walk
 from explorer.explore.walk.walk import walk_of
 from explorer.jobs import Jobs
@@ -146,6 +147,7 @@ def test_a_sheet_shows_styles_side_by_side():
             c[SPACE.dim :] = torch.tensor([style == 0, style == 1]).float()
             drawn = to_bytes(G(z[latent : latent + 1], c[None]))[0, :, :, 0].numpy()
             assert np.abs(drawn.astype(int) - sheet[row, column]).mean() < 0.1, "but for rounding"
+        assert (sheet[row, 0] != sheet[row, 1]).any()
 
 
 def test_a_published_checkpoint_keeps_its_styles_and_its_card_explains_them(tmp_path):
@@ -156,8 +158,17 @@ def test_a_published_checkpoint_keeps_its_styles_and_its_card_explains_them(tmp_
     card = (folder / "README.md").read_text()
     assert "The first 2 columns are one latent in the styles noto and flat; in the others the style is open." in card
     assert "style" not in (plain / "README.md").read_text()
-    heights = [Image.open(one / "preview.png").height for one in (plain, folder)]
-    assert heights[1] > heights[0], "their names stand above"
+    with Image.open(plain / "preview.png") as before, Image.open(folder / "preview.png") as image:
+        assert image.height > before.height, "their names stand above"
+        left, top = image.width - 16 * 56, image.height - 4 * 56 - 3 * 4  # where the four rows begin
+        tiles = np.asarray(image)[top : top + 56 : 2, left::2, 0].reshape(28, 16, 28).swapaxes(0, 1)
+    opened, latents = checkpoint.load(folder), torch.from_numpy(z_of(Spec(latents=Seeded(0, 3)), 16))
+    vectors = torch.from_numpy(np.array(opened.label_vectors[:1]))
+    for column, latent, style in ((0, 0, [1, 0]), (1, 0, [0, 1]), (2, 2, [0, 0])):
+        c = opened.condition(vectors, styles=torch.tensor([style]).float())
+        drawn = to_bytes(opened.generator(latents[latent : latent + 1], c))[0, :, :, 0].numpy()
+        assert np.abs(drawn.astype(int) - tiles[column]).mean() < 0.1, "but for rounding"
+    assert (tiles[0] != tiles[1]).any()
 
 
 def test_what_explore_and_walk_are_sent_is_bounded(home):

@@ -18,13 +18,14 @@ PICTURES = 64  # of each class, real and drawn: enough to see a class collapse, 
 
 
 class Coverage:
-    """A judge, and its features of some real pictures of these classes."""
+    """A judge, and its features of some real pictures of these classes, by default of a spread of all."""
 
-    def __init__(self, judge: Judge, data: TrainingData, classes: Sequence[int]):
-        self._judge, self._data, self._classes = judge, data, classes
+    def __init__(self, judge: Judge, data: TrainingData, classes: Sequence[int] | None = None):
         pictures = data.pictures
+        self._judge, self._data = judge, data
+        self._classes = spread(pictures.words) if classes is None else classes
         self._real = []
-        for label in classes:
+        for label in self._classes:
             rows = np.flatnonzero(pictures.labels == label)[:PICTURES]
             self._real.append(judge.features(torch.from_numpy(pictures.images[rows])))
 
