@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.checkpoint.description import FILES, FORMAT, MAX_CONFIG_BYTES, VERSION, CheckpointError, describe
 from explorer.files import read_json, reason
+from explorer.many_labels import names
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -111,6 +112,6 @@ def _is_ours(folder: Path) -> bool:
 
 def _short_card(name: str, config: dict) -> str:
     made = "\n".join(f"- {key}: {value}" for key, value in config["made"].items())
-    styles = f"Styles: {', '.join(config['styles'])}.\n" if config.get("styles") else ""
-    words = f"Labels: {', '.join(config['labels'])}.\n{styles}Word space: {config['words']['space']}."
+    styles = f"Styles: {names(config['styles'])}.\n" if config.get("styles") else ""
+    words = f"Labels: {names(config['labels'])}.\n{styles}Word space: {config['words']['space']}."
     return f"# {name}\n\n{words}\n\n{made}\n"

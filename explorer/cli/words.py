@@ -9,6 +9,7 @@ import typer
 from explorer.cli.words_eval import evaluate_spaces
 from explorer.cli.words_train import train
 from explorer.errors import ExplorerError
+from explorer.many_labels import ROWS
 from explorer.places import DEFAULT_SPACE
 from explorer.terminal import bar, print_json, waiting
 
@@ -20,7 +21,6 @@ app = typer.Typer(name="words", help="Ask a word space, measure it, import anoth
 Expression = Annotated[str, typer.Argument(help="Words, phrases, + and -, weights: 'red boots - leather'.")]
 Space = Annotated[str, typer.Option("--space", help="A word space: a name, or the path of its file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ROWS = 20  # of labels that are printed
 _BAR = 24  # characters of a bar for a cosine of 1
 
 
@@ -139,7 +139,7 @@ app.command("train")(train)
 def _print_table(
     resolved: "ResolvedExpression", space: str, table: list[tuple[str, float]], json: bool, sentence: str | None = None
 ) -> None:
-    """Print a table of (word, cosine), as bars or as JSON, with the hints of the expression."""
+    """Print a table of (word, cosine), as bars, or whole as JSON, with the hints of the expression."""
     if json:
         fields: dict[str, Any] = {
             "expression": resolved.text,
@@ -158,9 +158,11 @@ def _print_table(
     for hint in resolved.hints:
         print(hint)
     bars = Table(box=None, show_header=False, pad_edge=False)
-    for word, cosine in table:
+    for word, cosine in table[:ROWS]:
         length = round(max(0.0, cosine) * _BAR)
         bars.add_row(Text(word), f"{cosine:.2f}", Text(bar(length), style="green" if cosine > 0 else "red"))
     Console().print(bars)
+    if len(table) > ROWS:
+        print(f"The nearest {ROWS} of {len(table):,}; --json prints every one.")
     if sentence is not None:
         print(sentence)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from explorer.compare.columns import COLUMNS
 from explorer.compare.comparison import Comparison, Entry
 from explorer.lazy import imported
+from explorer.many_labels import spread
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -75,11 +76,14 @@ def losses_figure(entry: Entry, place: int = 0) -> "Figure":
 
 
 def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
-    """Coverage of each class during training, a thin line a class; thick, the mean."""
-    drawn = _figure("coverage, class by class", OVER["kimg"])
+    """Coverage of each class during training, a thin line a class, or a spread of many; thick, the mean of all."""
     shares = entry.coverage.get("shares", {})
+    labels = list(shares)
+    places = spread(labels)
+    drawn = _figure(_of_many("coverage, class by class", places, labels), OVER["kimg"])
     times = list(entry.coverage.get("kimg", ()))
-    for label, values in shares.items():
+    for label in (labels[place] for place in places):
+        values = shares[label]
         drawn.add_scatter(
             x=times,
             y=list(values),
@@ -104,12 +108,16 @@ def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
 
 
 def class_figure(comparison: Comparison, group: int, figure: str = "variation") -> "Figure":
-    """A figure of each class ("variation", "coverage" or "precision"), a dot for each entry; the line is that of real
-    pictures."""
+    """A figure of each class ("variation", "coverage" or "precision"), or of a spread of many: a dot for each entry, a
+    line for real pictures."""
     titles = {"variation": "in-class variation", "coverage": "coverage", "precision": "precision"}
     about = comparison.groups[group]
-    labels = list(about.real["classes"])[::-1]
-    drawn = _figure(titles[figure], "1 is as varied as real pictures" if figure == "variation" else "share")
+    every = list(about.real["classes"])
+    places = spread(every)
+    labels = [every[place] for place in places][::-1]
+    drawn = _figure(
+        _of_many(titles[figure], places, every), "1 is as varied as real pictures" if figure == "variation" else "share"
+    )
     drawn.add_scatter(
         x=[about.real["classes"][label][figure] for label in labels],
         y=[html.escape(label) for label in labels],
@@ -133,6 +141,10 @@ def class_figure(comparison: Comparison, group: int, figure: str = "variation") 
     drawn.update_xaxes(rangemode="tozero")
     drawn.update_yaxes(automargin=True)
     return drawn
+
+
+def _of_many(title: str, places: list[int], labels: list[str]) -> str:
+    return f"{title}: {len(places)} of {len(labels):,} classes" if len(places) < len(labels) else title
 
 
 def _symbol(place: int) -> str:

@@ -11,6 +11,7 @@ from explorer.compare.comparison import Sheet
 from explorer.data import ImageSet
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.spec.spec import Seeded, Spec
+from explorer.many_labels import spread
 
 SEED = 0  # of the latents
 ROWS, COLUMNS, REAL = 10, 8, 4  # the most rows; samples a row; real pictures a row
@@ -40,7 +41,7 @@ def drawn_sheet(checkpoint: Checkpoint, seed: int = SEED) -> Sheet:
 def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
     """The label, or the value of the code, of each row; () for an unconditional generator."""
     if checkpoint.conditional:
-        return checkpoint.labels[:ROWS]
+        return tuple(checkpoint.labels[place] for place in spread(checkpoint.labels, ROWS))
     codes = checkpoint.description.codes
     first = _first_category(codes)
     return () if first is None else tuple(f"c{first + 1} = {value}" for value in range(min(ROWS, codes[first])))
@@ -48,7 +49,8 @@ def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
 
 def real_sheet(checkpoint: Checkpoint, pictures: ImageSet, rows: int = ROWS) -> Sheet:
     """The first real pictures of each of the same labels, in so many rows at most."""
-    labels = [label for label in checkpoint.labels if label in pictures.words][:rows] or list(pictures.words[:rows])
+    known = [label for label in checkpoint.labels if label in pictures.words] or list(pictures.words)
+    labels = [known[place] for place in spread(known, rows)]
     tiles = np.zeros((len(labels) * REAL, *pictures.images.shape[1:]), dtype=np.uint8)
     for row, label in enumerate(labels):
         found = np.flatnonzero(pictures.labels == pictures.words.index(label))[:REAL]

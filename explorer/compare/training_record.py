@@ -7,6 +7,7 @@ from typing import Any
 from explorer.compare.comparison import Fields, Moment
 from explorer.compare.find import Found
 from explorer.jobs.record import read_stats
+from explorer.many_labels import names
 from explorer.measure.metrics.collapse import ALIKE, collapses
 
 POINTS = 300  # of a curve, each the mean of several lines
@@ -70,7 +71,7 @@ def _collapsed(fields: Fields) -> list[str]:
 
 
 def _listed(labels: Sequence[str], every: Mapping[str, Any]) -> str:
-    return "every class" if len(labels) == len(every) > 1 else ", ".join(labels)
+    return "every class" if len(labels) == len(every) > 1 else names(labels)
 
 
 def _lines(found: Found) -> list[dict[str, Any]]:

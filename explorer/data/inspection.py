@@ -17,13 +17,13 @@ from explorer.data.folders.classes import find_classes
 from explorer.data.folders.load import open_listing
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
+from explorer.many_labels import sentence, spread
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
 from explorer.words.expressions.parse import plain_name
 
 MAX_UNKNOWN = 100  # unknown words for which suggestions are sought
 COLUMNS = 8  # pictures of a class on the sheet
-ROWS = 100  # classes on the sheet
 MAX_CLASSES = 100_000
 _PAPER = 255
 _NAMES_HEADINGS = ("folder", "word", "did you mean")
@@ -41,7 +41,8 @@ class Inspection:
     broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
         thousand.
     styles, subjects: how many of each, 0 where the pictures have none.
-    sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
+    sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`; of many, a spread of them
+        (`many_labels.spread`).
     """
 
     name: str
@@ -101,8 +102,8 @@ def inspect(
     space = open_space(space_name or DEFAULT_SPACE)
     pictures = load(source, data_dir=data_dir, progress=progress, **(options or ReadOptions()).keywords)
     _, side, _ = pictures.image_shape
-    left = len(pictures.words) - ROWS
-    more = (f"The sheet shows the first {ROWS} of {len(pictures.words):,} classes.",) if left > 0 else ()
+    lacks = sentence(len(spread(pictures.words)), len(pictures.words), "classes")
+    more = (f"The sheet shows {lacks}",) if lacks else ()
     return Inspection(
         name=pictures.name,
         pictures=len(pictures),
@@ -160,13 +161,13 @@ def names_template(
 
 def _sheet(pictures: ImageSet) -> bytes:
     channels, side, _ = pictures.image_shape
-    rows = min(len(pictures.words), ROWS)
-    paper = np.full((rows, side, COLUMNS, side, channels), _PAPER, dtype=np.uint8)
-    for label in range(rows):
+    labels = spread(pictures.words)
+    paper = np.full((len(labels), side, COLUMNS, side, channels), _PAPER, dtype=np.uint8)
+    for row, label in enumerate(labels):
         own = np.flatnonzero(pictures.labels == label)
         chosen = own[np.linspace(0, len(own) - 1, min(COLUMNS, len(own))).astype(int)]  # from all over the class
-        paper[label, :, : len(chosen)] = pictures.images[chosen].transpose(2, 0, 3, 1)
-    flat = paper.reshape(rows * side, COLUMNS * side, channels)
+        paper[row, :, : len(chosen)] = pictures.images[chosen].transpose(2, 0, 3, 1)
+    flat = paper.reshape(len(labels) * side, COLUMNS * side, channels)
     buffer = io.BytesIO()
     Image.fromarray(flat[..., 0] if channels == 1 else flat).save(buffer, "PNG")
     return buffer.getvalue()

@@ -14,6 +14,7 @@ from explorer.explore.drawing import Drawing
 from explorer.explore.render.sheets import sheet
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
+from explorer.many_labels import names
 from explorer.words import WordSpace
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from explorer.measure.discriminator.probe import Probe
     from explorer.measure.memorising.memorising import Memorising
 
-SHOWN_LABELS = 20
 Condition = str | Sequence[float] | np.ndarray
 
 
@@ -372,8 +372,7 @@ class Explorer:
         )
 
     def __repr__(self) -> str:
-        more = ["..."] if len(self.labels) > SHOWN_LABELS else []
-        return f"<Explorer {self._name}: {', '.join([*self.labels[:SHOWN_LABELS], *more])}>"
+        return f"<Explorer {self._name}: {names(self.labels)}>"
 
 
 @lru_cache(1)

@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.atomic import write_atomic
 from explorer.checkpoint import CheckpointError
+from explorer.many_labels import ROWS, STYLES, fit_preview, sheet_rows
 from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.layers import fold_spectral_norm
@@ -25,18 +26,41 @@ COLUMNS = 12
 @torch.inference_mode()
 def sample_sheet(G: Generator, conditions: Tensor, seed: int) -> Image.Image:
     """A sheet of conditions [R, c_dim] down and the same COLUMNS latents along every row, at every age of a training;
-    of an unconditional G, other latents in each row."""
-    rows = []
+    of an unconditional G, other latents in each row. Of a G with styles, the first columns are one latent in each of
+    them, up to STYLES; in the other columns the style is open."""
+    rows, styles = [], min(G.config.styles, STYLES)
     for number, c in enumerate(conditions):
         purpose = f"sheet, row {number}" if number and not G.config.c_dim else "sheet"
         z = rng.normal((COLUMNS, G.config.z_dim), seed, 0, purpose).to(conditions.device)
-        rows.append(to_bytes(G(z, c.expand(COLUMNS, -1))).cpu().numpy())  # [COLUMNS, H, W, C]
+        c = c.expand(COLUMNS, -1)
+        if styles:
+            z[:styles] = z[0]
+            c = c.clone()
+            c[:styles, G.config.word_dim : G.config.word_dim + styles] = torch.eye(styles)
+        rows.append(to_bytes(G(z, c)).cpu().numpy())  # [COLUMNS, H, W, C]
     return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows]).squeeze())
+
+
+def sheet_conditions(data: TrainingData, below: bool = True) -> Tensor:
+    """The conditions of a sheet's rows, [R, c_dim]: of the labels, or of a spread of many; below them, of the preview
+    words."""
+    words = data.pictures.words
+    preview = list(range(data.label_rows, len(data.sheet_conditions))) if below else []
+    labels = sheet_rows(words, len(preview)) if len(words) > ROWS else list(range(data.label_rows))
+    return data.sheet_conditions[labels + preview]
+
+
+def preview(G: Generator, data: TrainingData) -> Image.Image:
+    """The sheet of a checkpoint, without preview words; of many labels, of a bounded size as a file."""
+    sheet = sample_sheet(G, sheet_conditions(data, below=False), data.config.seed)
+    if len(data.pictures.words) <= ROWS:
+        return sheet
+    return fit_preview(lambda columns: sheet.crop((0, 0, columns * G.config.resolution, sheet.height)), COLUMNS)
 
 
 def save_sheet(path: Path, state: TrainState, data: TrainingData) -> None:
     """Write a sheet of the averaged generator as a JPEG, twice as large, whole or not at all."""
-    sheet = sample_sheet(state.averaged_generator(data.config), data.sheet_conditions, data.config.seed)
+    sheet = sample_sheet(state.averaged_generator(data.config), sheet_conditions(data), data.config.seed)
     content = io.BytesIO()
     sheet.resize((sheet.width * 2, sheet.height * 2), Image.Resampling.NEAREST).save(content, "JPEG", quality=90)
     write_atomic(path, content.getvalue())
@@ -62,6 +86,7 @@ def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = Fa
         space_name=data.space.name,
         space_hash=data.space.hash,
         family=config.family,
+        styles=pictures.styles if config.styles else (),
         made={
             "data": pictures.name,
             "pictures": len(pictures.labels),
@@ -79,7 +104,6 @@ def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = Fa
             "settings": config.recipe(),
             "setbacks": list(state.setbacks.history),
         },
-        pictures={"preview.png": sample_sheet(state.ema, data.sheet_conditions[: data.label_rows], config.seed)},
+        pictures={"preview.png": preview(state.ema, data)},
         half=half,
-        styles=pictures.styles if config.styles else (),
     )

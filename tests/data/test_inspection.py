@@ -54,11 +54,11 @@ def test_words_that_the_space_lacks_come_with_others(tmp_path):
     assert found.unknown_words["x" * 201] == ()
 
 
-def test_of_many_classes_the_sheet_shows_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.data.inspection.ROWS", 3)
-    found = inspect(write_files(tmp_path / "x", {f"{name}/1.png": png() for name in ("a", "b", "c", "d", "e")}))
-    assert Image.open(io.BytesIO(found.sheet)).height == 3 * 28
-    assert found.notes == ("The sheet shows the first 3 of 5 classes.",)
+def test_of_many_classes_the_sheet_shows_a_spread(tmp_path):
+    names = [f"{first}{second}" for first in "abcdefghijk" for second in "xyz"]
+    found = inspect(write_files(tmp_path / "x", {f"{name}/1.png": png() for name in names}))
+    assert Image.open(io.BytesIO(found.sheet)).height == 32 * 28 and len(found.counts) == 33
+    assert found.notes == ("The sheet shows 32 of 33 classes, evenly from the alphabet.",)
 
 
 def test_no_end_of_unknown_words_is_not_gone_through(tmp_path, monkeypatch):

@@ -28,6 +28,7 @@ def publish_tiny(
     family: str = "word",
     codes: tuple[int, ...] = (3, 1, 1),
     styles: tuple[str, ...] = (),
+    labels: tuple[str, ...] = LABELS,
 ) -> Path:
     """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
@@ -35,7 +36,7 @@ def publish_tiny(
     """
     space, row = open_space("glove-minilm-100d"), FAMILIES[family]
     codes = codes if row.conditioning == "codes" else ()
-    c_dim = {"word": space.dim + len(styles), "label": len(LABELS), "nothing": 0, "codes": sum(codes)}[row.conditioning]
+    c_dim = {"word": space.dim + len(styles), "label": len(labels), "nothing": 0, "codes": sum(codes)}[row.conditioning]
     shapes = {"size": 8, "norm": row.norm, "head": row.head, "codes": codes, "styles": len(styles)}
     config = NetworkConfig(resolution, channels, 16, c_dim, **shapes)
     torch.manual_seed(seed)
@@ -46,8 +47,8 @@ def publish_tiny(
         folder,
         generator,
         Discriminator(config),
-        labels=LABELS,
-        label_vectors=np.stack([space.vector(label) for label in LABELS]),
+        labels=labels,
+        label_vectors=np.stack([space.vector(label) for label in labels]),
         space_name=space.name,
         space_hash=space_hash or space.hash,
         family=family,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.inside.request import MOST_LABEL, MOST_LAYER, InsideRequest, read_region
 from explorer.app.shared.replies import base64_text, rows_png
 from explorer.app.shared.request import RequestError, read_text
+from explorer.many_labels import ROWS
 
 if TYPE_CHECKING:
     from explorer.app.shared.tasks import Progress
@@ -23,6 +24,7 @@ def maps(studio: "Studio", request: InsideRequest) -> dict[str, Any]:
     from explorer.explore.inside.units import layer_named, layers, unit_maps
 
     checkpoint = request.spec.checkpoint
+    labels = studio.checkpoint(checkpoint).labels
     known = layers(studio, checkpoint)
     name = read_text(request.more, "layer", MOST_LAYER) if "layer" in request.more else known[len(known) // 2].name
     layer = layer_named(studio, checkpoint, name)
@@ -31,7 +33,7 @@ def maps(studio: "Studio", request: InsideRequest) -> dict[str, Any]:
     png = rows_png(found.maps.swapaxes(0, 1), spec.replace(checkpoint=request.name))
     return {
         "layers": [[one.name, one.side, one.width] for one in known],
-        "labels": list(studio.checkpoint(checkpoint).labels),
+        "labels": list(labels) if len(labels) <= ROWS else sorted(labels),
         "layer": name,
         "side": layer.side,
         "units": layer.width,

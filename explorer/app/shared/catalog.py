@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from explorer import places
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
+from explorer.many_labels import spread
 from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
+MOST_EXAMPLES = 10
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
@@ -56,10 +58,10 @@ class CatalogEntry:
 
 def examples(labels: tuple[str, ...]) -> list[str]:
     """Words to try with a generator of these labels: garments if it draws garments, else its own labels."""
-    if _GARMENT_LABELS & set(labels):
+    if 2 * len(_GARMENT_LABELS & set(labels)) >= len(labels) > 0:
         return list(_GARMENTS)
-    blend = [f"0.5*{labels[0]} + 0.5*{labels[1]}"] if len(labels) > 1 else []
-    return [*labels[:10], *blend]
+    some = [labels[place] for place in spread(labels, MOST_EXAMPLES)]
+    return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
 
 
 class Catalog:

@@ -56,7 +56,8 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
     """
     familiarity = picture.familiarity
     shares, seen = dict(picture.reading), dict(picture.reading[:3])
-    rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in seen]
+    some = {label for label, share in seen.items() if share > 0}
+    rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in some]
     return tiles_reply(picture, save) | {
         "table": [[label, round(float(cosine), 4), shares.get(label)] for label, cosine in rows],
         "seen": [[label, share] for label, share in seen.items()],

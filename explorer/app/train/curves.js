@@ -82,6 +82,8 @@ export function curvesPanel(train) {
   function drawCoverage() {
     const { coverage } = train.watched;
     const labels = Object.keys(coverage.at(-1)[1]);
+    const { classes } = train.watched;
+    setText(find("[data-curve=coverage] b"), labels.length < classes ? `Coverage of ${labels.length} of ${classes.toLocaleString("en")} classes` : "Coverage of each class");
     const list = find(".gt-coverage-labels");
     ensureChildren(list, labels.length, () => createNode("li")).forEach((node, i) => setText(node, labels[i]));
     const svg = find("[data-curve=coverage] svg");
@@ -98,7 +100,7 @@ export function curvesPanel(train) {
       });
     });
     const now = labels.map((label) => `${label} ${coverage.at(-1)[1][label]}`).slice(0, 20);
-    setLabel(svg, `Coverage of each class at the last sheet: ${now.join(", ")}`);
+    setLabel(svg, `${find("[data-curve=coverage] b").textContent} at the last sheet: ${now.join(", ")}`);
   }
 
   return { show: showCurves };

@@ -82,9 +82,9 @@ export function jobPanel(train) {
   // What the app says of it beside that.
   async function receive(news) {
     const line = train.lineOf(train.watched.name);
-    const { after, seen, record, sheets, rows, live } = news;
+    const { after, seen, record, sheets, rows, sheet: sheetSays, classes, live } = news;
     if (news.anew) Object.assign(train.watched, { points: [], coverage: [], collapsed: [] });
-    Object.assign(train.watched, { after, record, sheets, rows, live });
+    Object.assign(train.watched, { after, record, sheets, rows, sheetSays, classes, live });
     append("points", news.points);
     append("coverage", news.coverage);
     train.watched.collapsed = news.collapsed ?? train.watched.collapsed;

@@ -11,6 +11,7 @@ from explorer.app.train.settings import family_for
 from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import read_bytes
+from explorer.many_labels import spread
 from explorer.models.families import ONE_CLASS
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 POINTS = 600  # of a curve, as many as a screen shows
 COVERAGES = 200
 MOST_LABELS = 64  # rows of coverage
-MOST_CLASSES = 256  # that are counted on the page, and rows of a sheet that get a name
 MOST_SENTENCES, MOST_TEXT, MOST_LOG = 20, 300, 8000  # sentences of what changed, and letters
 MOST_SHEET = 32 << 20  # bytes
 LOSSES = ("loss_d", "loss_g", "d_real", "d_fake")
@@ -73,8 +73,9 @@ def about(job: "Job") -> dict[str, Any]:
 
 
 def inspection_reply(pictures: "Inspection", clean: Callable[[str], str]) -> dict[str, Any]:
-    """What is in pictures that were inspected."""
-    some = list(pictures.counts.items())[:MOST_CLASSES]
+    """What is in pictures that were inspected: the counts are those of the classes on the sheet, in its order."""
+    every = list(pictures.counts.items())
+    some = [every[place] for place in spread(list(pictures.counts))]
     unknown = list(pictures.unknown_words.items())[:MOST_LABELS]
     notes = [text(clean(note), MOST_TEXT) for note in pictures.notes[:MOST_SENTENCES]]
     return {

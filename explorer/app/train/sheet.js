@@ -48,6 +48,7 @@ export function sheetPanel(train) {
     const rows = fits ? train.watched.rows : [];
     ensureChildren(names, rows.length, () => createNode("li")).forEach((node, i) => setText(node, rows[i]));
     names.hidden = !rows.length;
+    setText(find(".gt-sheet-more"), rows.length ? train.watched.sheetSays : "");
     const of = rows.length ? `: ${rows.slice(0, 20).join(", ")}` : "";
     setLabel(canvas, `What ${train.watched.name} draws ${train.watched.at === null ? "now" : `after ${train.watched.at.toLocaleString("en")} pictures`}${of}`);
   }

@@ -9,6 +9,7 @@ from explorer.app.train.inspections import Inspections
 from explorer.app.train.request import WatchRequest
 from explorer.app.train.settings import MOST_SHEETS
 from explorer.errors import printable
+from explorer.many_labels import sentence, sheet_rows, style_columns
 
 if TYPE_CHECKING:
     from explorer.jobs import Job, Jobs
@@ -34,7 +35,7 @@ def update_reply(
     shows_log = job.state in ("failed", "lost") and not read_only
     return {
         "about": replies.about(job),
-        "rows": _row_names(job, inspections),
+        **_row_names(job, inspections),
         "points": replies.points(lines),
         "coverage": coverage,
         "collapsed": replies.collapsed(jobs.stats(job.name)) if coverage else None,  # None: as before
@@ -49,32 +50,35 @@ def update_reply(
     }
 
 
-def _row_names(job: "Job", inspections: Inspections) -> list[str]:
-    """What the rows of a job's sheets show: its labels, as far as they are known, and its preview words.
-
-    Empty where its generator is conditioned on neither.
+def _row_names(job: "Job", inspections: Inspections) -> dict[str, Any]:
+    """rows: what the rows of a job's sheets show: its labels, as far as they are known, or a spread of many, and its
+    preview words. Empty where its generator is conditioned on neither. sheet: sentences on rows and columns. classes:
+    how many there are, 0 where that is not known yet.
     """
+    labels, styles = _labels(job, inspections)
     if job.config is not None and job.config.conditioning not in ("word", "label"):
-        return []
-    labels = _labels(job, inspections)
+        return {"rows": [], "sheet": "", "classes": len(labels)}
     preview = job.config.preview if job.config is not None else ()
-    known = 0 < len(labels) <= replies.MOST_CLASSES
-    return [replies.text(word, 100) for word in (*labels, *preview)] if known else []
+    shown = [labels[place] for place in sheet_rows(labels, len(preview))]
+    rows = [replies.text(word, 100) for word in (*shown, *preview)] if labels else []
+    sentences = filter(None, (sentence(len(shown), len(labels)), style_columns(styles)))
+    return {"rows": rows, "sheet": " ".join(sentences), "classes": len(labels)}
 
 
-def _labels(job: "Job", inspections: Inspections) -> tuple[str, ...]:
+def _labels(job: "Job", inspections: Inspections) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels and styles of a job's generator, as far as they are known."""
     from explorer.data.sources.mnist import SOURCES, digits
 
     if job.explorable:
         saved = job.folder / "checkpoint"
         return _saved_labels(saved, replies.mark(saved / "config.json"))
     if job.config is None:
-        return ()
+        return (), ()
     if job.config.data in SOURCES:
-        return _trained_on(job, SOURCES[job.config.data].words)
+        return _trained_on(job, SOURCES[job.config.data].words), ()
     config = job.config
     found = inspections.known(config.data, config.space, config.fit, config.skip_broken)
-    return _trained_on(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ())
+    return _trained_on(job, digits.WORDS if job.config.data == "digits" else tuple(found.counts) if found else ()), ()
 
 
 def _trained_on(job: "Job", words: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,11 +86,12 @@ def _trained_on(job: "Job", words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _saved_labels(saved: Path, mark: str) -> tuple[str, ...]:
-    """The labels of a checkpoint; mark: what changes when it is saved anew. Empty while it is replaced."""
+def _saved_labels(saved: Path, mark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels and styles of a checkpoint; mark: what changes when it is saved anew. Empty while it is replaced."""
     from explorer.checkpoint import CheckpointError, describe
 
     try:
-        return describe(saved).labels
+        about = describe(saved)
     except CheckpointError:
-        return ()
+        return (), ()
+    return about.labels, about.styles

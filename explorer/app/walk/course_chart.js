@@ -122,7 +122,7 @@ export function courseChart(root, scrub) {
         node.style.maxWidth = `${100 / reply.stops.length}%`;
       });
       setText(root.querySelector(".gx-story"), courseSentence(reply));
-      const hidden = reply.labels.length - rows.length;
+      const hidden = reply.labels.length - rows.length + reply.others;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
       const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
       setText(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);

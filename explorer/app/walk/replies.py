@@ -18,13 +18,15 @@ GRID_SCALE = 3  # pixels a pixel of a grid of codes that is kept
 def film_reply(film: "Film") -> dict[str, Any]:
     """A film: its sheet, where its frames and tiles lie there, its reading."""
     sprite, reading = film.sprite(), film.reading
+    seen = reading.most_seen()
     return png_reply(film.sprite_png(), film.tiles, film.columns) | {
         "frames": sprite.frames,
         "across": sprite.columns,
         "frame": [sprite.width, sprite.height],
         "stops": list(film.walk.stop_frames),
-        "labels": list(reading.labels),
-        "shares": [[round(float(share), 3) for share in row] for row in reading.shares],
+        "labels": [reading.labels[column] for column in seen],
+        "shares": [[round(float(share), 3) for share in row] for row in reading.shares[:, seen]],
+        "others": len(reading.labels) - len(seen),
         "moved": [round(float(step), 4) for step in reading.moved],
         "distance": reading.distance,
         "stretches": [list(stretch) for stretch in reading.segments],

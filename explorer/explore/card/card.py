@@ -9,6 +9,7 @@ from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.card.measured_styles import style_sections
 from explorer.explore.render.picture import Picture
+from explorer.many_labels import names, sentence, spread, style_columns
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.families import FAMILIES, family
 
@@ -21,7 +22,6 @@ _KINDS = {
     "codes": "A GAN with codes that it made up by itself: a latent z of {z} numbers and the codes {codes} give "
     "{pixels}. It takes neither words nor labels.",
 }
-MAX_NAMED, MAX_ROWS = 200, 32  # labels that are listed; rows of preview.png
 NEAREST = "nearest.png"
 _NO_MEANING = "Nobody has written down yet what they turned out to mean."
 
@@ -106,24 +106,18 @@ def opening(name: str, source: Checkpoint) -> list[str]:
     return [kind, f"Draw from it: {', or '.join(ways)}."]
 
 
-def shown_labels(labels: Sequence[str]) -> Sequence[str]:
-    """The labels that have a row in preview.png: of many, 32 spread evenly over all."""
-    step = max(1.0, len(labels) / MAX_ROWS)
-    return [labels[int(row * step)] for row in range(min(len(labels), MAX_ROWS))]
-
-
 def pictures_section(source: Checkpoint) -> list[str]:
     """The caption of preview.png."""
-    more = len(source.labels) - MAX_NAMED
-    labels = plain(", ".join(source.labels[:MAX_NAMED])) + (f" and {more:,} more (see config.json)" if more > 0 else "")
+    labels = plain(names(source.labels))
     if source.conditional:
-        rows = len(shown_labels(source.labels))
-        which = f"A row for each of {rows} labels" if rows < len(source.labels) else "A row for each label"
-        styled = ", every picture in the next of its styles" if source.styles else ""
+        lacks = sentence(len(spread(source.labels)), len(source.labels), "labels")
+        is_usual = not lacks and not source.styles
+        latents = "the first sixteen latents of each row the same." if is_usual else "the latents of each row the same."
+        captions = [f"Seed 0, psi 1, {latents}", style_columns(source.styles), lacks, f"Labels: {labels}."]
         return [
             "## Its labels",
-            f"![{which}](preview.png)",
-            f"Seed 0, psi 1, the first sixteen latents of each row the same{styled}. Labels: {labels}.",
+            f"![A row for each label{' shown' if lacks else ''}](preview.png)",
+            " ".join(filter(None, captions)),
         ]
     each = ", each with codes of its own" if source.description.codes else ""
     had = f" The pictures that it was trained on had labels, but was trained without them: {labels}."

@@ -3,6 +3,7 @@
 import html
 from typing import Any
 
+from explorer.many_labels import names, sentence, spread
 from explorer.measure.discriminator import probe
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 from explorer.measure.grounding import words as word_report
@@ -20,7 +21,7 @@ SINGLE = {
     "in_class_variation": "in-class variation",
     "label_accuracy": "labels judged right",
 }
-MAX_CLASSES, MAX_WORDS = 100, 100
+MAX_WORDS = 100
 
 
 def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
@@ -76,16 +77,19 @@ def _classes(fields: dict[str, Any]) -> list[str]:
     if not samples:
         return []
     lines = []
-    for label, one in list(samples.items())[:MAX_CLASSES]:
+    labels = list(samples)
+    shown = [labels[place] for place in spread(labels)]
+    for label, one in ((label, samples[label]) for label in shown):
         figures = (one["fd"], floor[label]["fd"], one["precision"], one["coverage"], one["variation"])
         lines.append(f"| {plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
     head = f"| | {figure_name('FD', plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
     parts = [
-        "Class by class; few pictures make a distance large, so that it says something only beside the real one.",
+        "Class by class; few pictures make a distance large, so that it says something only beside the real one. "
+        + sentence(len(shown), len(labels), "classes"),
         head + "\n|---|---|---|---|---|---|---|\n" + "\n".join(lines),
     ]
     if fields.get("collapsed"):
-        parts.append(f"**Collapsed**, hardly anything of them is drawn: {plain(', '.join(fields['collapsed']))}.")
+        parts.append(f"**Collapsed**, hardly anything of them is drawn: {plain(names(fields['collapsed']))}.")
     return parts
 
 

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import torch
 from PIL import Image
 
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
-from explorer.explore.card.card import NEAREST, card, shown_labels
+from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
 from explorer.explore.grids.codes import code_rows
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.sheets import rows_sheet, sheet
 from explorer.explore.render.studio import Studio
+from explorer.explore.spec.latents import z_of
 from explorer.explore.spec.spec import Seeded, Spec
 from explorer.explore.spec.style import EACH
+from explorer.many_labels import STYLES, fit_preview, spread
 from explorer.measure.metrics.metrics_file import read_metrics
+from explorer.models.pixels import to_bytes
 
 TILES, SCALE = 16, 2
 UNCONDITIONAL_TILES = 64
@@ -34,8 +39,9 @@ def publish(
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
-    An unconditional generator has one sheet of samples, an InfoGAN one of its codes. Measurements of the run
-    (`gan-explorer evaluate`) are copied, and shown in the card.
+    Of many labels the sheet shows a spread (`many_labels`), in a file of a bounded size; of styles, its first columns
+    are one latent in each. An unconditional generator has one sheet of samples, an InfoGAN one of its codes.
+    Measurements of the run (`gan-explorer evaluate`) are copied, and shown in the card.
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
     with seed 0 and psi 1, and each of a row in the next style where there are some. applies: see `card`. nearest:
@@ -57,8 +63,8 @@ def publish(
         space_name=source.space_name,
         space_hash=source.space_hash,
         family=source.description.family,
-        made=dict(source.summary),
         styles=source.styles,
+        made=dict(source.summary),
         pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
         card=card(folder.name, title, source, unseen, about, applies or {}, nearest),
         metrics=read_metrics(source.path),
@@ -70,7 +76,7 @@ def publish(
 def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[str, Image.Image]:
     """The pictures of the card, by the names of their files."""
     if source.conditional:
-        preview = sheet([_drawn(studio, source, word) for word in shown_labels(source.labels)], scale=SCALE)
+        preview = _preview(studio, source)
     else:
         preview = sheet([_drawn(studio, source, source.labels[0], UNCONDITIONAL_TILES)], [""], SCALE)
     sheets = {"preview.png": preview}
@@ -80,6 +86,33 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
         spec = Spec(checkpoint=str(source.path), condition=source.labels[0], latents=Seeded(0, TILES))
         sheets["codes.png"] = rows_sheet(*code_rows(studio, spec), SCALE)
     return sheets
+
+
+def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
+    labels = [source.labels[place] for place in spread(source.labels)]
+    if source.styles:
+        rows = [_in_styles(source, label) for label in labels]
+    else:
+        rows = [_drawn(studio, source, label).tiles for label in labels]
+    heads = ["", *source.styles[:STYLES]] if source.styles else []
+
+    def draw(columns: int) -> Image.Image:
+        return rows_sheet([row[:columns] for row in rows], labels, SCALE, heads=heads[: columns + 1])
+
+    return draw(TILES) if len(labels) == len(source.labels) else fit_preview(draw, TILES)
+
+
+@torch.inference_mode()
+def _in_styles(source: Checkpoint, label: str) -> np.ndarray:
+    """A label's tiles, uint8 [TILES, H, W, C]: one latent in each style, then other latents with the style open."""
+    styles = min(len(source.styles), STYLES)
+    z = torch.from_numpy(z_of(Spec(latents=Seeded(0, TILES)), source.z_dim))
+    z[:styles] = z[0].clone()
+    weights = torch.zeros((TILES, len(source.styles)))
+    weights[:styles, :styles] = torch.eye(styles)
+    vector = torch.from_numpy(np.array(source.label_vectors[source.labels.index(label)]))
+    c = source.condition(vector.repeat(TILES, 1), styles=weights)
+    return to_bytes(source.generator(z, c)).numpy()
 
 
 def _drawn(studio: Studio, source: Checkpoint, word: str, tiles: int = TILES) -> Picture:

@@ -15,11 +15,11 @@ from explorer.explore.render.judging import judge_of
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Seeded, Spec, SpecError
 from explorer.lazy import imported
+from explorer.many_labels import names
 from explorer.models.layers import SLOPE
 
 PENALTY = 0.1  # scikit-learn's C, on standardised activations: correlated units share their weight
 MAX_CELLS = 5000  # of either kind in the regression
-NAMED = 20  # labels that a sentence lists
 OTHERS, TILES = 15, 48  # nearest labels that one is compared with; pictures of each
 
 
@@ -68,8 +68,7 @@ def rank_by_label(studio: Studio, checkpoint: str, layer: str, label: str) -> Ra
     """
     opened = studio.checkpoint(checkpoint)
     if label not in opened.labels:
-        some = ", ".join(opened.labels[:NAMED]) + (" ..." if len(opened.labels) > NAMED else "")
-        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {some}.")
+        raise SpecError(f"{shown(label, 40)!r} is no label of {opened.name}; those are {names(opened.labels)}.")
     own = opened.labels.index(label)
     order = np.argsort(-(opened.label_vectors @ opened.label_vectors[own]), kind="stable")
     chosen = [own, *(int(row) for row in order if row != own)][: 1 + OTHERS]

@@ -19,6 +19,7 @@ from explorer.explore.render.judging import judge_of
 from explorer.explore.render.sheets import name_of, words_of
 from explorer.explore.spec.style import OPEN
 from explorer.explore.walk.walk import Walk
+from explorer.many_labels import ROWS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -51,6 +52,11 @@ class FilmReading:
             runs.append((label, start, start + length - 1))
             start += length
         return tuple(runs)
+
+    def most_seen(self, most: int = ROWS) -> list[int]:
+        """Columns of `shares`, in their order: of more than `most`, those of the largest shares in any frame."""
+        best = np.argsort(-self.shares.max(axis=0, initial=0), kind="stable")
+        return sorted(best[:most].tolist())
 
 
 def read_frames(tiles: np.ndarray, checkpoint: Checkpoint, device: str = "cpu", loop: bool = False) -> FilmReading:
@@ -98,7 +104,8 @@ def _grey_levels(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def walk_figure(walk: Walk, reading: FilmReading | None) -> "Figure":
-    """A plotly figure on no background: a row a label, a column a frame, under it how far the pictures moved.
+    """A plotly figure on no background: a row a label, of many the ROWS most seen, a column a frame, under it how far
+    the pictures moved.
 
     Labels are strangers' text, and plotly would read markup in them: they are escaped. Raises ExplorerError for a walk
     that was drawn without its reading.
@@ -108,15 +115,15 @@ def walk_figure(walk: Walk, reading: FilmReading | None) -> "Figure":
     from plotly import graph_objects as go
     from plotly.subplots import make_subplots
 
-    rows = 2 if reading.labels else 1
+    rows, seen = 2 if reading.labels else 1, reading.most_seen()
     figure = make_subplots(rows, 1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.7, 0.3][-rows:])
     numbers = list(range(1, walk.frames + 1))
     if reading.labels:
         colour = ", ".join(map(str, ACCENT))
         figure.add_heatmap(
             x=numbers,
-            y=[html.escape(label) for label in reading.labels],
-            z=reading.shares.T.tolist(),
+            y=[html.escape(reading.labels[column]) for column in seen],
+            z=reading.shares.T[seen].tolist(),
             zmin=0,
             zmax=1,
             colorscale=[[0, f"rgba({colour}, 0)"], [1, f"rgba({colour}, 1)"]],
@@ -152,7 +159,7 @@ def walk_figure(walk: Walk, reading: FilmReading | None) -> "Figure":
         font_color=INK,
         showlegend=False,
         bargap=0.15,
-        height=90 + 120 + 26 * len(reading.labels),
+        height=90 + 120 + 26 * len(seen),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
     )
     return figure

@@ -13,6 +13,7 @@ from explorer.checks import is_number
 from explorer.data import SIZES, ReadOptions
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_bytes, read_json, reason
+from explorer.many_labels import names
 from explorer.measure.features.names import ABOUT
 from explorer.measure.judge.layout import Layout, read_layout, small
 
@@ -26,7 +27,6 @@ MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES = 1_000_000, 16_000_000
 READ = "read"  # the key in `made` of its read options
 OF, FIVE = "of", "top_5"  # what it is a judge of, unless of words; the share whose class is among its first 5
 WORDS, STYLES = "words", "styles"
-LISTED = 100  # classes in its card
 
 
 class JudgeError(ExplorerError):
@@ -221,10 +221,9 @@ def check_target(folder: Path) -> None:
 
 
 def _card(name: str, config: dict[str, Any], size: int) -> str:
-    (channels, side, _), words = config["shape"], config["words"]
+    channels, side, _ = config["shape"]
     facts = {key: ", ".join(value) if isinstance(value, list) else value for key, value in config["made"].items()}
     made = "\n".join(f"| {key} | {value} |" for key, value in facts.items() if key != READ)
-    more = f" and {len(words) - LISTED:,} more" if len(words) > LISTED else ""
     unseen = config["made"].get(UNSEEN)
     asked = f"those in styles that it was not fitted on ({', '.join(unseen)})" if unseen else "the test pictures"
     five = config["made"].get(FIVE)
@@ -232,7 +231,7 @@ def _card(name: str, config: dict[str, Any], size: int) -> str:
     return f"""# The judge {name}
 
 A small classifier of real pictures ({side} x {side} pixels, {"grey" if channels == 1 else "colour"}), on whose features
-samples are measured. It tells apart: {", ".join(words[:LISTED])}{more}.
+samples are measured. It tells apart: {names(config["words"])}.
 
 - Accuracy on {asked} of {config["source"]}: **{config["accuracy"]:.2%}**{first}
 - Weights: {size:,} bytes, SHA-256 `{config["hash"]}`
