@@ -13,8 +13,7 @@ from PIL import Image
 
 from explorer.data import NAMES, ReadOptions, load, source_path
 from explorer.data.folders.class_words import translate_folder_names
-from explorer.data.folders.classes import find_classes
-from explorer.data.folders.load import open_listing
+from explorer.data.folders.load import find_labels, open_listing
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
 from explorer.places import DEFAULT_SPACE
@@ -139,9 +138,10 @@ def names_template(
     """
     if source in NAMES:
         raise DataError(f"{source} has words of its own, and no folders to be named.")
+    options = options or ReadOptions()
     listing = open_listing(source_path(source, data_dir))
     try:
-        classes = translate_folder_names(find_classes(listing, "train"), listing, options or ReadOptions())
+        classes = translate_folder_names(find_labels(listing, "train", options), listing, options)
     finally:
         listing.close()
     unknown = unknown_words(classes.words, space, most=len(classes.words))
