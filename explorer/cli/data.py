@@ -30,11 +30,8 @@ def register(app: typer.Typer) -> None:
 
 
 def data(
-    source: Annotated[
-        str,
-        typer.Argument(
-            help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class."
-        ),
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help=SETTINGS["data"].help + " Several become one set.")
     ],
     space: Annotated[str, typer.Option(help="The word space that should have the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
@@ -42,6 +39,7 @@ def data(
     fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
     names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
     skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
+    variants: Annotated[int, typer.Option(min=1, max=64, help=SETTINGS["variants"].help)] = 2,
     write_names: Annotated[
         Path | None, typer.Option(help="Write a names file (.csv) to be filled in, and look at no picture.")
     ] = None,
@@ -65,12 +63,16 @@ def data(
 
     if memory_mb is not None:
         _limit_memory(memory_mb << 20)
-    options = ReadOptions(fit, skip_broken, () if names is None else tuple(read_names(names).items()))
+    given = () if names is None else tuple(read_names(names).items())
+    options = ReadOptions(fit, skip_broken, given, variants=variants)
+    source = " + ".join(sources)
     if write_names is not None:
+        if len(sources) > 1:
+            raise ExplorerError("A names file is of one source: write one for each, and join their rows.")
         _write_names(write_names, source, space, data_dir, options)
         return
     try:
-        found = inspect(source, space, data_dir, progress=_report_as_json if json else True, options=options)
+        found = inspect(sources, space, data_dir, progress=_report_as_json if json else True, options=options)
     except BrokenFiles as error:
         if json:
             print(_to_json({"error": str(error), "count": error.count, "broken": error.files}))
@@ -90,12 +92,16 @@ def data(
     about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} class{'es' * (len(found.counts) > 1)}"
     console.print(f"{about}, {found.side} x {found.side} {colour} when trained on", markup=False)
     print_classes(console, found.counts, found.unknown_words, all_)
+    if found.styles:
+        listed = ", ".join(f"{name} {count:,}" for name, count in found.styles.items())
+        styles = f"{len(found.styles)} style{'s' * (len(found.styles) > 1)}"
+        console.print(f"{styles} (pictures): {listed}", markup=False)
     for note in found.notes:
         console.print(note, markup=False)
     if len(found.counts) == 1:
         console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
-        console.print(_unknown_sentence(list(found.unknown_words), space, source), markup=False)
+        console.print(_unknown_sentence(list(found.unknown_words), space, sources), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
 
@@ -136,15 +142,15 @@ def print_classes(
     console.print(f"{ends}{more}; --all prints every one.", markup=False)
 
 
-def _unknown_sentence(words: list[str], space: str, source: str) -> str:
+def _unknown_sentence(words: list[str], space: str, sources: list[str]) -> str:
     from explorer.data import NAMES
     from explorer.errors import shown
 
     more = len(words) - MOST_LACKING
     named = ", ".join(shown(word, 60) for word in words[:MOST_LACKING]) + (f" and {more} more" if more > 0 else "")
-    if source in NAMES:
+    if all(source in NAMES for source in sources):
         return f"{space} lacks {named}: choose another word space."
-    template = command("data", source, "--write-names", "names.csv")
+    template = command("data", next(one for one in sources if one not in NAMES), "--write-names", "names.csv")
     folders = "its folder" if len(words) == 1 else "their folders"
     return f"{space} lacks {named}: rename {folders} before training, or give them words by a names file: {template}"
 

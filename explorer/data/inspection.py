@@ -5,7 +5,8 @@ import binascii
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from PIL import Image
 from explorer.data import NAMES, ReadOptions, load, source_path
 from explorer.data.folders.class_words import translate_folder_names
 from explorer.data.folders.load import find_labels, open_listing
+from explorer.data.folders.names_file import first_word
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
+from explorer.data.sources.doodles import drawn_words, is_doodles
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
 from explorer.words.expressions.parse import plain_name
@@ -37,6 +40,7 @@ class Inspection:
     notes: sentences about what was done on the way in.
     unknown_words: class words that the space lacks, with suggestions; a training cannot be conditioned on them. The
         first MAX_UNKNOWN; none for a single class, whose word is never a condition.
+    styles: how many pictures each style has, if there are any.
     broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
         thousand.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`, the first ROWS of them.
@@ -51,6 +55,7 @@ class Inspection:
     unknown_words: dict[str, tuple[str, ...]]
     sheet: bytes
     broken: tuple[tuple[str, str], ...] = ()
+    styles: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """One line; the sheet is in base64."""
@@ -74,6 +79,7 @@ class Inspection:
                 },
                 sheet=base64.b64decode(_as(str, raw["sheet"]), validate=True),
                 broken=tuple((_as(str, file), _as(str, why)) for file, why in raw["broken"]),
+                styles={_as(str, style): _as(int, count) for style, count in raw["styles"].items()},
             )
         except (KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
             raise ValueError(f"no inspection: {error}") from error
@@ -83,7 +89,7 @@ class Inspection:
 
 
 def inspect(
-    source: str | Path,
+    source: str | Path | Sequence[str | Path],
     space_name: str | None = None,
     data_dir: Path | None = None,
     progress: bool | Report = False,
@@ -109,6 +115,7 @@ def inspect(
         unknown_words=unknown_words(pictures.words, space) if len(pictures.words) > 1 else {},
         sheet=_sheet(pictures),
         broken=pictures.broken,
+        styles={name: int((pictures.style_ids == at).sum()) for at, name in enumerate(pictures.styles)},
     )
 
 
@@ -139,18 +146,27 @@ def names_template(
     if source in NAMES:
         raise DataError(f"{source} has words of its own, and no folders to be named.")
     options = options or ReadOptions()
-    listing = open_listing(source_path(source, data_dir))
+    folders, words = _folders_and_words(source_path(source, data_dir), options)
+    unknown = unknown_words(words, space, most=len(words))
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_NAMES_HEADINGS)
+    for folder, word in zip(folders, words, strict=True):
+        rows.writerow((folder, "" if word in unknown else word, ", ".join(unknown.get(word, ()))))
+    return text.getvalue(), len(words), len(unknown)
+
+
+def _folders_and_words(path: Path, options: ReadOptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of class folders, or what stands for them, and their words."""
+    if is_doodles(path):
+        written = drawn_words([(str(path), path)])
+        return written, tuple(first_word(word) for word in written)
+    listing = open_listing(path)
     try:
         classes = translate_folder_names(find_labels(listing, "train", options), listing, options)
     finally:
         listing.close()
-    unknown = unknown_words(classes.words, space, most=len(classes.words))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(_NAMES_HEADINGS)
-    for folder, word in zip(classes.folders, classes.words, strict=True):
-        rows.writerow((folder, "" if word in unknown else word, ", ".join(unknown.get(word, ()))))
-    return text.getvalue(), len(classes.words), len(unknown)
+    return classes.folders, classes.words
 
 
 def _sheet(pictures: ImageSet) -> bytes:

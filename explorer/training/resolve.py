@@ -45,7 +45,7 @@ def resolve(
     family, the checkpoint that the training starts from, and `given` (a file, the command line, the Train tab).
 
     start: settings of that checkpoint. before: the config of a run that goes on; its own settings then stand, but for
-    `given` and what a preset alone decides, and are not in the answer. The path of a data set becomes absolute.
+    `given` and what a preset alone decides, and are not in the answer. Paths of data sets become absolute.
     Raises TrainingError for an unknown preset or setting.
     """
     if preset is not None and preset not in PRESETS:
@@ -67,6 +67,8 @@ def resolve(
     found |= tuples(found)
     if isinstance(found.get("data"), str):
         found["data"] = _absolute(found["data"])
+    if isinstance(found.get("more_data"), tuple):
+        found["more_data"] = tuple(_absolute(one) if isinstance(one, str) else one for one in found["more_data"])
     return found
 
 

@@ -106,6 +106,11 @@ def load_doodles(
     return ImageSet(name, images, own.repeat(variants), words, notes, tuple(recorded))
 
 
+def drawn_words(sources: Iterable[Source]) -> tuple[str, ...]:
+    """What the recognised drawings show, as it is written, in alphabetical order. DataError as `load_doodles`."""
+    return tuple(sorted({one.word for one in _read(sources)[0]}))
+
+
 def draw(strokes: Iterable[np.ndarray], size: int, number: int, variant: int) -> np.ndarray:
     """One drawing as uint8 [size, size], black on white, anti-aliased."""
     strokes = [points.astype(np.float64) for points in strokes]
