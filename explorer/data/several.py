@@ -40,18 +40,18 @@ def join(sets: Sequence[ImageSet]) -> ImageSet:
 
 
 def _styles(sets: Sequence[ImageSet]) -> tuple[tuple[str, ...], np.ndarray]:
-    styles = dict.fromkeys(style for one in sets for style in one.styles)
-    ids = []
+    taken = {style for one in sets for style in one.styles}
+    own: list[tuple[str, ...]] = []
     for one in sets:
-        own = one.styles
-        if not own:
-            plain = style_name(one.name)
-            tries = (plain, *(f"{plain[:36]}-{number}" for number in range(2, len(sets) + 2)))
-            own = (next(style for style in tries if style not in styles),)
-            styles[own[0]] = None
-        places = list(styles)
-        of_own = np.array([places.index(style) for style in own], dtype=np.int64)
-        ids.append(of_own[one.style_ids if one.styles else np.zeros(len(one), dtype=np.int64)])
+        plain = style_name(one.name)
+        tries = (plain, *(f"{plain[:36]}-{number}" for number in range(2, len(sets) + 2)))
+        own.append(one.styles or (next(style for style in tries if style not in taken),))
+        taken.update(own[-1])
+    styles = list(dict.fromkeys(style for several in own for style in several))
+    ids = []
+    for one, several in zip(sets, own, strict=True):
+        places = np.array([styles.index(style) for style in several], dtype=np.int64)
+        ids.append(places[one.style_ids if one.styles else np.zeros(len(one), dtype=np.int64)])
     return tuple(styles), np.concatenate(ids)
 
 

@@ -12,7 +12,7 @@ MAX_TEXT = 100
 """Letters of what something can be called; a longer caption is a description, and no name."""
 
 _MADE_OF = re.compile(
-    r"^(?:an?\s+|the\s+)?(?:[\w-]+\s+)??(?:photo|photograph|picture|image|drawing|painting|icon|sketch|illustration)\s+of\s+"
+    r"^(?:[\w-]+\s+){0,5}?(?:photo|photograph|picture|image|drawing|painting|icon|sketch|illustration)\s+of\s+"
 )
 _ARTICLE = re.compile(r"^(?:an?|the|some|two|three|four|five|six)\s+")
 _AFTER = re.compile(
