@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import tempfile
@@ -62,6 +63,13 @@ def digest_of(parts: Iterable[np.ndarray | bytes]) -> str:
     return digest.hexdigest()
 
 
+def release(images: np.ndarray) -> None:
+    """Give back the memory of pictures that were written to a mapped file; they stay in the file."""
+    mapped = getattr(images, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def cached(key: str, build: Callable[[Allocate], tuple[np.ndarray, dict[str, Any]]]) -> Entry:
     """The entry of that key; where there is none, or a damaged one, what `build` gives, kept for the next time.
 
@@ -109,8 +117,11 @@ class _Fresh:
         if self._folder is None or self._note:
             return Entry(images, about, self._note)
         try:
-            os.truncate(self._folder / _IMAGES, images.nbytes)
-            content = {"shape": images.shape, "digest": digest_of([images]), "about": about}
+            path = self._folder / _IMAGES
+            images.flush()
+            release(images)
+            os.truncate(path, images.nbytes)
+            content = {"shape": images.shape, "digest": _file_digest(path), "about": about}
             write_atomic(self._folder / _ABOUT, json.dumps(content).encode())
             _make_room(self._root, images.nbytes)
             with suppress(OSError):
@@ -152,21 +163,26 @@ def _open(place: Path) -> Entry | None:
         content = files.read_json(place / _ABOUT, _MAX_ABOUT)
         shape, about = tuple(map(int, content["shape"])), dict(content["about"])
         path = place / _IMAGES
-        files.check_regular(path)
         if len(shape) != 4 or min(shape) < 1 or path.stat().st_size != int(np.prod(shape)):
+            return None
+        if _file_digest(path) != content["digest"]:
             return None
         try:
             # Nothing is written to the file, yet torch need not warn of an array that it may not write to.
             images = np.memmap(path, np.uint8, "c", shape=shape)
         except OSError:  # more than this machine may promise for pages that could be written
             images = np.memmap(path, np.uint8, "r", shape=shape)
-        if digest_of([images]) != content["digest"]:
-            return None
         with suppress(OSError):
             os.utime(place / _ABOUT)
         return Entry(np.asarray(images), about)
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
+
+
+def _file_digest(path: Path) -> str:
+    """Digest of a file, which takes no memory as reading a mapped one would."""
+    with files.open_regular(path) as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _make_room(root: Path, size: int) -> None:

@@ -75,6 +75,7 @@ def _images(sets: Sequence[ImageSet]) -> tuple[np.ndarray, str]:
         for one in sets:
             images[at : at + len(one)] = one.images
             at += len(one)
+            cache.release(images)
         return images, {}
 
     if np.prod(shape) < cache.MIN_BYTES:

@@ -101,6 +101,7 @@ class _Reader:
         for at, picture in enumerate(self._decoded()):
             if at % 256 == 0 or at == total - 1:
                 report(what, at + 1, total)
+                cache.release(images)
             if isinstance(picture, DataError):
                 broken.add(self._paths[at], picture)
                 left_out.append(at)
