@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("data")(data)
+    app.command("data", cls=_Data)(data)
+
+
+class _Data(TyperCommand):
+    """`data SOURCE...`, and `data build-emoji` and `data build-icons` beside it."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        name = args[0] if args else ""
+        if name not in _BUILDS:
+            return super().make_context(info_name, args, parent, **extra)
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(_BUILDS[name])
+        command = typer.main.get_command(single)
+        return command.make_context(f"{info_name} {name}", args[1:], parent, **extra)
 
 
 def data(
@@ -53,6 +67,8 @@ def data(
     ] = None,
 ) -> None:
     """How many pictures each class has, what they look like, and which words the word space lacks.
+
+    Beside it: data build-emoji PATH OUT.zip and data build-icons PATH OUT.zip make data sets of unpacked npm packages.
 
     Example: gan-explorer data my-pets.zip --sheet my-pets.png
     """
@@ -104,6 +120,43 @@ def data(
         console.print(_unknown_sentence(list(found.unknown_words), space, sources), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
+
+
+def build_emoji(
+    packages: Annotated[
+        Path,
+        typer.Argument(
+            help="Where @iconify/json, unicode-emoji-json, emojilib and @lobehub/fluent-emoji-3d were unpacked."
+        ),
+    ],
+    out: Annotated[Path, typer.Argument(help="The zip to write.")],
+) -> None:
+    """A data set of emoji by several artists, each a style, from unpacked npm packages.
+
+    Example: gan-explorer data build-emoji node_modules emoji-styles.zip
+    """
+    from explorer.data.build.emoji import build_emoji as build
+
+    counts = build(packages, out)
+    styles = ", ".join(f"{style} {count:,}" for style, count in counts.items())
+    print(f"{out} has {sum(counts.values()):,} pictures in {len(counts)} styles: {styles}. See its LICENSES.json.")
+
+
+def build_icons(
+    packages: Annotated[Path, typer.Argument(help="Where @iconify/json was unpacked.")],
+    out: Annotated[Path, typer.Argument(help="The zip to write.")],
+) -> None:
+    """A data set of pictograms, a folder a word, from an unpacked npm package.
+
+    Example: gan-explorer data build-icons node_modules icons.zip
+    """
+    from explorer.data.build.icons import build_icons as build
+
+    counts = build(packages, out)
+    print(f"{out} has {sum(counts.values()):,} pictures of {len(counts):,} words. See its LICENSES.json.")
+
+
+_BUILDS = {"build-emoji": build_emoji, "build-icons": build_icons}
 
 
 def print_classes(

@@ -108,6 +108,8 @@ def test_texts_alone_give_the_labels(tmp_path):
         ("A drawing of two horses in the rain.", "horses"),
         ("a black and white photo of a bus", "bus"),
         ("man's shoe", "shoe"),
+        ("glass of milk", "milk"),
+        ("a pair of red boots", "boots"),
         ("t-shirt", "t-shirt"),
         ("!?", ""),
     ],

@@ -15,6 +15,9 @@ _MADE_OF = re.compile(
     r"^(?:[\w-]+\s+){0,5}?(?:photo|photograph|picture|image|drawing|painting|icon|sketch|illustration)\s+of\s+"
 )
 _ARTICLE = re.compile(r"^(?:an?|the|some|two|three|four|five|six)\s+")
+_MEASURE = re.compile(
+    r"^(?:glass|cup|bottle|bowl|ear|cut|drop|slice|piece|bunch|pair|pile|pot|bag|box|group|set|kind|type)s?\s+of\s+"
+)
 _AFTER = re.compile(
     r"\s+(?:with|without|of|in|on|at|for|from|to|and|or|by|under|over|near|behind|beside|into|through|is|are|that|which|"
     r"who|while|as|sitting|standing|lying|playing|wearing|holding|looking)\b.*|[,;:.(].*"
@@ -24,10 +27,11 @@ _AFTER = re.compile(
 def head_word(caption: str) -> str:
     """The noun that a caption in English is about, by rule: `a photo of a red apple on a table` gives apple.
 
-    What it is a picture of, without the article; of that, what stands before a preposition, a comma or a verb; of
-    that, the last word, which in English is the noun. "" for a caption without a word.
+    What it is a picture of, or a glass or a pair of, without the article; of that, what stands before a preposition, a
+    comma or a verb; of that, the last word, which in English is the noun. "" for a caption without a word.
     """
     text = _MADE_OF.sub("", " ".join(caption.lower().split()))
+    text = _MEASURE.sub("", _ARTICLE.sub("", text))
     text = _AFTER.sub("", _ARTICLE.sub("", text))
     words = re.findall(r"[^\W_][^\W_'’-]*(?:['’-][^\W_]+)*", text)
     return words[-1] if words else ""
