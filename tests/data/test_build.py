@@ -54,7 +54,7 @@ def packages(tmp_path) -> Path:
         f"{manner}{thing}{end}": {"body": f'<path d="M0 0h{2 + at}v{2 + size}H0z"/>'}
         for size, thing in enumerate(("cat", "cup"))
         for at, (manner, end) in enumerate(
-            (m, e) for m in ("", "black-", "coffee-") for e in ("", "-fill", "-2", "-off")
+            (m, e) for m in ("", "black-", "white-") for e in ("", "-fill", "-2", "-off")
         )
     }
     shades |= {"house": {"body": HALF}, "cat-hidden": {"body": HALF, "hidden": True}, "cat-x": {"body": ""}}
@@ -105,7 +105,15 @@ def test_icons_become_class_folders_of_words_with_enough_of_them(packages, tmp_p
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("coffee-cup-outline-24", "cup"), ("black-cat", "cat"), ("cat", "cat"), ("arrow-left", "arrow"), ("24-x", "")],
+    [
+        ("cup-outline-24", "cup"),
+        ("coffee-cup", ""),
+        ("user-check", "user"),
+        ("black-cat", "cat"),
+        ("cat", "cat"),
+        ("arrow-left", "arrow"),
+        ("24-x", ""),
+    ],
 )
 def test_what_an_icon_shows(name, word):
     assert shown_word(name) == word

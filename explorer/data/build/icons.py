@@ -1,4 +1,4 @@
-"""A data set of pictograms in class folders, from npm's `@iconify/json`: each under the word that its name ends in."""
+"""A data set of pictograms in class folders, from npm's `@iconify/json`: each under the word that its name is."""
 
 import hashlib
 import re
@@ -35,6 +35,7 @@ _MANNERS = frozenset((
     "plus", "minus", "add", "remove", "check", "checked", "checkmark", "delete", "edit", "down", "left", "right",
     "top", "bottom", "horizontal", "vertical", "one", "two", "variant", "baseline", "duo", "tone", "stroke", "flat",
     "black", "white", "color", "ios", "new", "cross", "crossed", "not", "out", "and", "the", "for", "with",
+    "rtl", "ltr", "glyph", "heavy", "semibold", "extra", "dashed", "dotted", "double", "fat", "minimalistic", "center",
 ))
 # fmt: on
 """Words in an icon's name that say how it is drawn, or what an interface does with it, and not what it shows."""
@@ -44,9 +45,8 @@ def build_icons(packages: Path, out: Path, progress: bool | Report = True) -> di
     """Write the zip: `<word>/<set>--<name>.png`, 28 x 28 grey, black on white, and LICENSES.json.
 
     packages: a folder into which `@iconify/json` was unpacked. One-coloured sets with a free licence count. A word is
-    the last one of an icon's name that says what it shows, if the usual word space knows it and FEWEST drawings or more
-    have it; drawings that are the same to the pixel count once. Returns how many pictures each word has. Raises
-    DataError.
+    what an icon's name says that it shows, if the usual word space knows it and FEWEST drawings or more have it;
+    drawings that are the same to the pixel count once. Returns how many pictures each word has. Raises DataError.
     """
     check_resvg()
     space = open_space(DEFAULT_SPACE)
@@ -91,7 +91,8 @@ def build_icons(packages: Path, out: Path, progress: bool | Report = True) -> di
 
 
 def shown_word(name: str) -> str:
-    """What an icon of that name shows: `coffee-cup-outline-24` gives cup; "" for one that says nothing."""
+    """What an icon of that name shows: `cup-outline-24` gives cup; "" for one that says nothing, or more than one thing,
+    since a `cup-holder` is no cup and a `tea-cup` not what most cups look like."""
     parts = [part for part in re.split(r"[-_]", name.lower()) if part.isalpha() and len(part) > 2]
     parts = [part for part in parts if part not in _MANNERS]
-    return parts[-1] if parts else ""
+    return parts[0] if len(parts) == 1 else ""
