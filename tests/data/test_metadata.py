@@ -83,6 +83,18 @@ def test_a_csv_of_other_things_is_no_table(tmp_path):
     assert load(write_files(tmp_path / "pets", files)).words == ("tiger", "dog")
 
 
+def test_the_only_csv_may_name_pictures_without_their_folders(tmp_path):
+    table = b"filename,label\n0.png,lion\n1.png,tiger\n"
+    assert load(write_files(tmp_path / "zoo", pictures(2, "images") | {"train.csv": table})).words == ("lion", "tiger")
+
+
+@pytest.mark.parametrize("table", [b"file,label\n7.png,lion\n", b"file,label\ncat/0.png,a\ncat/0.png,b\n"])
+def test_the_only_csv_is_passed_by_where_it_does_not_fit(tmp_path, table):
+    files = pictures(2, "cat") | pictures(2, "dog") | {"boxes.csv": table}
+    found = load(write_files(tmp_path / "pets", files))
+    assert found.words == ("cat", "dog") and any("boxes.csv was passed by" in note for note in found.notes)
+
+
 def test_the_folder_is_the_label_where_no_row_says_otherwise(tmp_path):
     rows = [{"file_name": "cat/0.png", "text": "a tabby"}, {"file_name": "cat/1.png", "word": "lion"}]
     files = pictures(3, "cat") | pictures(2, "dog") | {"metadata.jsonl": lines(rows)}

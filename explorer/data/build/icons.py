@@ -91,7 +91,7 @@ def build_icons(packages: Path, out: Path, progress: bool | Report = True) -> di
 
 
 def shown_word(name: str) -> str:
-    """What an icon of that name shows: `cup-outline-24` gives cup; "" for one that says nothing, or more than one thing,
+    """What an icon of that name shows: `cup-outline-24` gives cup; "" for one that says nothing, or several things,
     since a `cup-holder` is no cup and a `tea-cup` not what most cups look like."""
     parts = [part for part in re.split(r"[-_]", name.lower()) if part.isalpha() and len(part) > 2]
     parts = [part for part in parts if part not in _MANNERS]

@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explorer import files
 from explorer.data.folders.listing import MAX_FILES, Listing, Parts, entry_parts
@@ -53,12 +54,36 @@ def read_table(listing: Listing) -> Table | None:
     """All that the tables of a listing say, or None if it has none.
 
     A table is a file METADATA_FILES in any folder, JSON lines before CSV; or else the only CSV there is, if it has a
-    column of files and one of labels or texts. Paths are relative to the table's folder. Raises DataError, naming the
-    line, for what is no such table, a path that leads elsewhere, a value of a wrong type, or two rows of one file.
+    column of files and one of labels or texts: one that does not fit is passed by, with a note. Paths are relative to
+    the table's folder; in such a CSV names alone will do. Raises DataError, naming the line, for what is no such table,
+    a path that leads elsewhere, a value of a wrong type, or two rows of one file.
     """
-    found = _find(listing)
-    if not found:
+    if named := _named(listing):
+        return _read(listing, named)
+    others = [parts for parts in listing.files if parts[-1].lower().endswith(".csv")]
+    others = [parts for parts in others if parts[-1].lower() not in NAMES_FILES]
+    if len(others) != 1 or not _has_columns(listing, others[0]):
         return None
+    try:
+        return _where_they_lie(listing, _read(listing, others))
+    except DataError as error:
+        note = f"{others[0][-1]} was passed by: {error}"
+        if note not in listing.notes:
+            listing.notes.append(note)
+        return None
+
+
+def _named(listing: Listing) -> list[Parts]:
+    """The files that are called METADATA_FILES: one a folder."""
+    by_folder: dict[Parts, Parts] = {}
+    for name in METADATA_FILES:
+        for parts in listing.files:
+            if parts[-1].lower() == name:
+                by_folder.setdefault(parts[:-1], parts)
+    return sorted(by_folder.values())
+
+
+def _read(listing: Listing, found: list[Parts]) -> Table:
     table = Table(found[0][-1])
     for parts in found:
         where = listing.where(parts)
@@ -86,18 +111,17 @@ def read_table(listing: Listing) -> Table | None:
     return table
 
 
-def _find(listing: Listing) -> list[Parts]:
-    """The tables to read: one a folder."""
-    by_folder: dict[Parts, Parts] = {}
-    for name in METADATA_FILES:
-        for parts in listing.files:
-            if parts[-1].lower() == name:
-                by_folder.setdefault(parts[:-1], parts)
-    if by_folder:
-        return sorted(by_folder.values())
-    others = [parts for parts in listing.files if parts[-1].lower().endswith(".csv")]
-    others = [parts for parts in others if parts[-1].lower() not in NAMES_FILES]
-    return others if len(others) == 1 and _has_columns(listing, others[0]) else []
+def _where_they_lie(listing: Listing, table: Table) -> Table:
+    """The table with paths of pictures that are there; its own may lack the folders. DataError if it is of others."""
+    if any(parts in table.rows for parts in listing.files):
+        return table
+    by_name: dict[str, list[Parts]] = defaultdict(list)
+    for parts in listing.files:
+        by_name[parts[-1]].append(parts)
+    rows = {by_name[parts[-1]][0]: row for parts, row in table.rows.items() if len(by_name[parts[-1]]) == 1}
+    if not rows:
+        raise DataError("it names none of these pictures.")
+    return replace(table, rows=rows)
 
 
 def _has_columns(listing: Listing, parts: Parts) -> bool:
