@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
@@ -26,15 +27,25 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("data")(data)
+    app.command("data", cls=_Data)(data)
+
+
+class _Data(TyperCommand):
+    """`data SOURCE...`, and `data build-emoji` and `data build-icons` beside it."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        name = args[0] if args else ""
+        if name not in _BUILDS:
+            return super().make_context(info_name, args, parent, **extra)
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(_BUILDS[name])
+        command = typer.main.get_command(single)
+        return command.make_context(f"{info_name} {name}", args[1:], parent, **extra)
 
 
 def data(
-    source: Annotated[
-        str,
-        typer.Argument(
-            help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class."
-        ),
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help=SETTINGS["data"].help + " Several become one set.")
     ],
     space: Annotated[str, typer.Option(help="The word space that should have the classes' words.")] = DEFAULT_SPACE,
     sheet: Annotated[Path | None, typer.Option(help="Write a PNG with a row of pictures a class.")] = None,
@@ -42,6 +53,7 @@ def data(
     fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
     names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,
     skip_broken: Annotated[bool, typer.Option("--skip-broken", help=SETTINGS["skip_broken"].help)] = False,
+    variants: Annotated[int, typer.Option(min=1, max=64, help=SETTINGS["variants"].help)] = 2,
     write_names: Annotated[
         Path | None, typer.Option(help="Write a names file (.csv) to be filled in, and look at no picture.")
     ] = None,
@@ -56,6 +68,8 @@ def data(
 ) -> None:
     """How many pictures each class has, what they look like, and which words the word space lacks.
 
+    Beside it: data build-emoji PATH OUT.zip and data build-icons PATH OUT.zip make data sets of unpacked npm packages.
+
     Example: gan-explorer data my-pets.zip --sheet my-pets.png
     """
     from explorer.data import ReadOptions
@@ -65,12 +79,16 @@ def data(
 
     if memory_mb is not None:
         _limit_memory(memory_mb << 20)
-    options = ReadOptions(fit, skip_broken, () if names is None else tuple(read_names(names).items()))
+    given = () if names is None else tuple(read_names(names).items())
+    options = ReadOptions(fit, skip_broken, given, variants=variants)
+    source = " + ".join(sources)
     if write_names is not None:
+        if len(sources) > 1:
+            raise ExplorerError("A names file is of one source: write one for each, and join their rows.")
         _write_names(write_names, source, space, data_dir, options)
         return
     try:
-        found = inspect(source, space, data_dir, progress=_report_as_json if json else True, options=options)
+        found = inspect(sources, space, data_dir, progress=_report_as_json if json else True, options=options)
     except BrokenFiles as error:
         if json:
             print(_to_json({"error": str(error), "count": error.count, "broken": error.files}))
@@ -90,14 +108,55 @@ def data(
     about = f"{found.name}: {found.pictures:,} pictures of {len(found.counts):,} class{'es' * (len(found.counts) > 1)}"
     console.print(f"{about}, {found.side} x {found.side} {colour} when trained on", markup=False)
     print_classes(console, found.counts, found.unknown_words, all_)
+    if found.styles:
+        listed = ", ".join(f"{name} {count:,}" for name, count in found.styles.items())
+        styles = f"{len(found.styles)} style{'s' * (len(found.styles) > 1)}"
+        console.print(f"{styles} (pictures): {listed}", markup=False)
     for note in found.notes:
         console.print(note, markup=False)
     if len(found.counts) == 1:
         console.print(ONE_CLASS, markup=False)
     if found.unknown_words:
-        console.print(_unknown_sentence(list(found.unknown_words), space, source), markup=False)
+        console.print(_unknown_sentence(list(found.unknown_words), space, sources), markup=False)
     if sheet is not None:
         console.print(f"The pictures are in {sheet}.", markup=False)
+
+
+def build_emoji(
+    packages: Annotated[
+        Path,
+        typer.Argument(
+            help="Where @iconify/json, unicode-emoji-json, emojilib and @lobehub/fluent-emoji-3d were unpacked."
+        ),
+    ],
+    out: Annotated[Path, typer.Argument(help="The zip to write.")],
+) -> None:
+    """A data set of emoji by several artists, each a style, from unpacked npm packages.
+
+    Example: gan-explorer data build-emoji node_modules emoji-styles.zip
+    """
+    from explorer.data.build.emoji import build_emoji as build
+
+    counts = build(packages, out)
+    styles = ", ".join(f"{style} {count:,}" for style, count in counts.items())
+    print(f"{out} has {sum(counts.values()):,} pictures in {len(counts)} styles: {styles}. See its LICENSES.json.")
+
+
+def build_icons(
+    packages: Annotated[Path, typer.Argument(help="Where @iconify/json was unpacked.")],
+    out: Annotated[Path, typer.Argument(help="The zip to write.")],
+) -> None:
+    """A data set of pictograms, a folder a word, from an unpacked npm package.
+
+    Example: gan-explorer data build-icons node_modules icons.zip
+    """
+    from explorer.data.build.icons import build_icons as build
+
+    counts = build(packages, out)
+    print(f"{out} has {sum(counts.values()):,} pictures of {len(counts):,} words. See its LICENSES.json.")
+
+
+_BUILDS = {"build-emoji": build_emoji, "build-icons": build_icons}
 
 
 def print_classes(
@@ -136,15 +195,15 @@ def print_classes(
     console.print(f"{ends}{more}; --all prints every one.", markup=False)
 
 
-def _unknown_sentence(words: list[str], space: str, source: str) -> str:
+def _unknown_sentence(words: list[str], space: str, sources: list[str]) -> str:
     from explorer.data import NAMES
     from explorer.errors import shown
 
     more = len(words) - MOST_LACKING
     named = ", ".join(shown(word, 60) for word in words[:MOST_LACKING]) + (f" and {more} more" if more > 0 else "")
-    if source in NAMES:
+    if all(source in NAMES for source in sources):
         return f"{space} lacks {named}: choose another word space."
-    template = command("data", source, "--write-names", "names.csv")
+    template = command("data", next(one for one in sources if one not in NAMES), "--write-names", "names.csv")
     folders = "its folder" if len(words) == 1 else "their folders"
     return f"{space} lacks {named}: rename {folders} before training, or give them words by a names file: {template}"
 

@@ -41,7 +41,11 @@ def train(
         typer.Option("--run", help="The run's folder, or a name for it among your own; the same command resumes it."),
     ],
     data: Annotated[
-        str | None, typer.Argument(help=SETTINGS["data"].help + " A run that was begun knows its own.")
+        list[str] | None,
+        typer.Argument(
+            help=SETTINGS["data"].help + " Several become one set, each a style or with its own. A run that was begun "
+            "knows its own."
+        ),
     ] = None,
     preset: Annotated[
         str | None, typer.Option(help=f"Where to begin: {', '.join(PRESETS)}; other options change it.")
@@ -81,7 +85,7 @@ def train(
 
         lower_priority()
     given = {} if config is None else read_settings_file(config)
-    given |= ({} if data is None else {"data": data}) | given_settings(settings) | parse_assignments(set_ or [])
+    given |= _sources(data) | given_settings(settings) | parse_assignments(set_ or [])
     if is_regular(how.folder / "config.json"):
         return _go_on(how, resolve(given, preset, before=TrainConfig.from_file(how.folder / "config.json")))
     if not given and preset is None:
@@ -91,6 +95,12 @@ def train(
     if "data" not in chosen:
         raise TrainingError("Say which pictures to train on, as in: gan-explorer train fashion-mnist --run NAME.")
     return _begin(how, chosen, lambda facts: resolve(given, preset, start, pictures=facts))
+
+
+def _sources(data: list[str] | None) -> dict[str, Any]:
+    """The settings that several sources are; one alone leaves the further ones of a run as they are."""
+    first, *more = data or [None]
+    return ({} if first is None else {"data": first}) | ({"more_data": tuple(more)} if more else {})
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,11 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
     reading = {name: value for name, value in settings.items() if SETTINGS[name].applies == "folders"}
     options = TrainConfig(**reading).read_options
     pictures = load(
-        settings["data"], data_dir=how.data_dir, size=settings.get("resolution"), mode=mode, **options.keywords
+        (settings["data"], *settings.get("more_data", ())),
+        data_dir=how.data_dir,
+        size=settings.get("resolution"),
+        mode=mode,
+        **options.keywords,
     )
     with optional_output():
         _print_pictures(pictures, space, how.every_class)
@@ -158,14 +172,15 @@ def _go_on(how: "_Options", changes: dict[str, Any]) -> None:
         return _print_estimate(config, how.device)
     if how.background:
         _check_background(how)
-    must_load = config != before or "data" in changes
+    has_new_place = bool({"data", "more_data"} & set(changes))
+    must_load = config != before or has_new_place
     if must_load:  # what does not fit is an error before anything is changed on disk
         from explorer.training.distributed import Distributed
         from explorer.training.training_data import load_pictures, prepare_data
         from explorer.words import open_space
 
         pictures, space = load_pictures(how.folder, config, how.data_dir, progress=True), open_space(config.space)
-        if "data" in changes:
+        if has_new_place:
             with optional_output():
                 _print_pictures(pictures, space, how.every_class)
         prepared = prepare_data(

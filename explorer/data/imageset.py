@@ -1,4 +1,4 @@
-"""`ImageSet`: all pictures of a data set in memory, each with the word of its class."""
+"""`ImageSet`: all pictures of a data set, in memory or mapped into it, each with the word of its class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

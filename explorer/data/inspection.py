@@ -5,7 +5,8 @@ import binascii
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ from PIL import Image
 
 from explorer.data import NAMES, ReadOptions, load, source_path
 from explorer.data.folders.class_words import translate_folder_names
-from explorer.data.folders.classes import find_classes
-from explorer.data.folders.load import open_listing
+from explorer.data.folders.load import find_labels, open_listing
+from explorer.data.folders.names_file import first_word
 from explorer.data.imageset import SIZES, DataError, ImageSet
 from explorer.data.progress import Report
+from explorer.data.sources.doodles import drawn_words, is_doodles
 from explorer.many_labels import sentence, spread
 from explorer.places import DEFAULT_SPACE
 from explorer.words import ExpressionError, UnknownWord, WordSpace, open_space
@@ -40,7 +42,8 @@ class Inspection:
         first MAX_UNKNOWN; none for a single class, whose word is never a condition.
     broken: files that were left out because they cannot be read: the path below the set's folder, and why; up to a
         thousand.
-    styles, subjects: how many of each, 0 where the pictures have none.
+    styles: how many pictures each style has, if there are any. subjects: how many things the pictures show, where they
+        have subjects.
     sheet: a PNG of COLUMNS pictures across and a row a class, in the order of `counts`; of many, a spread of them
         (`many_labels.spread`).
     """
@@ -54,7 +57,7 @@ class Inspection:
     unknown_words: dict[str, tuple[str, ...]]
     sheet: bytes
     broken: tuple[tuple[str, str], ...] = ()
-    styles: int = 0
+    styles: dict[str, int] = field(default_factory=dict)
     subjects: int = 0
 
     def to_json(self) -> str:
@@ -79,6 +82,7 @@ class Inspection:
                 },
                 sheet=base64.b64decode(_as(str, raw["sheet"]), validate=True),
                 broken=tuple((_as(str, file), _as(str, why)) for file, why in raw["broken"]),
+                styles={_as(str, style): _as(int, count) for style, count in raw["styles"].items()},
             )
         except (KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
             raise ValueError(f"no inspection: {error}") from error
@@ -88,7 +92,7 @@ class Inspection:
 
 
 def inspect(
-    source: str | Path,
+    source: str | Path | Sequence[str | Path],
     space_name: str | None = None,
     data_dir: Path | None = None,
     progress: bool | Report = False,
@@ -114,7 +118,7 @@ def inspect(
         unknown_words=unknown_words(pictures.words, space) if len(pictures.words) > 1 else {},
         sheet=_sheet(pictures),
         broken=pictures.broken,
-        styles=len(pictures.styles),
+        styles={name: int((pictures.style_ids == at).sum()) for at, name in enumerate(pictures.styles)},
         subjects=len(pictures.texts),
     )
 
@@ -145,18 +149,28 @@ def names_template(
     """
     if source in NAMES:
         raise DataError(f"{source} has words of its own, and no folders to be named.")
-    listing = open_listing(source_path(source, data_dir))
-    try:
-        classes = translate_folder_names(find_classes(listing, "train"), listing, options or ReadOptions())
-    finally:
-        listing.close()
-    unknown = unknown_words(classes.words, space, most=len(classes.words))
+    options = options or ReadOptions()
+    folders, words = _folders_and_words(source_path(source, data_dir), options)
+    unknown = unknown_words(words, space, most=len(words))
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_NAMES_HEADINGS)
-    for folder, word in zip(classes.folders, classes.words, strict=True):
+    for folder, word in zip(folders, words, strict=True):
         rows.writerow((folder, "" if word in unknown else word, ", ".join(unknown.get(word, ()))))
-    return text.getvalue(), len(classes.words), len(unknown)
+    return text.getvalue(), len(words), len(unknown)
+
+
+def _folders_and_words(path: Path, options: ReadOptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of class folders, or what stands for them, and their words."""
+    if is_doodles(path):
+        written = drawn_words([(str(path), path)])
+        return written, tuple(first_word(word) for word in written)
+    listing = open_listing(path)
+    try:
+        classes = translate_folder_names(find_labels(listing, "train", options), listing, options)
+    finally:
+        listing.close()
+    return classes.folders, classes.words
 
 
 def _sheet(pictures: ImageSet) -> bytes:

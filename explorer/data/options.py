@@ -11,6 +11,8 @@ from explorer.errors import shown
 FITS = ("crop", "pad", "stretch")
 """Ways to make a picture square: its centre square, all of it on a square, or squeezed."""
 
+MAX_VARIANTS = 64
+
 MAX_NAMES, MAX_NAMES_TEXT = 5000, 400_000
 """Rows of a names file, and their letters altogether as JSON: a run and its checkpoint keep them in config.json."""
 
@@ -21,18 +23,23 @@ class ReadOptions:
 
     fit: one of FITS. skip_broken: leave out, and count, what cannot be read as a picture. names: pairs (folder, word).
     translate_names: translate folder names, by rules and by a names file beside them; False takes them as they are, and
-    16-bit pictures by all their bits, as runs did before there was such a setting.
+    16-bit pictures by all their bits, as runs did before there was such a setting. metadata: read what a metadata.jsonl
+    or CSV beside the pictures says of them. variants: how often each stroke drawing is drawn.
     """
 
     fit: str = FITS[0]
     skip_broken: bool = False
     names: tuple[tuple[str, str], ...] = ()
     translate_names: bool = True
+    metadata: bool = True
+    variants: int = 2
 
     def __post_init__(self) -> None:
         if self.fit not in FITS:
             known = ", ".join(FITS)
             raise DataError(f"Pictures that are not square can be made so by {known}, not {shown(self.fit, 40)!r}.")
+        if type(self.variants) is not int or not 1 <= self.variants <= MAX_VARIANTS:
+            raise DataError(f"A stroke drawing is drawn 1 to {MAX_VARIANTS} times, not {shown(self.variants, 40)}.")
         letters = len(json.dumps(self.names))
         if len(self.names) > MAX_NAMES or letters > MAX_NAMES_TEXT:
             raise DataError(
@@ -54,7 +61,10 @@ class ReadOptions:
     def from_fields(cls, raw: object) -> "ReadOptions":
         """The options in `fields` or in the settings of a run; a stranger's text: what is no option is ignored."""
         raw = raw if isinstance(raw, Mapping) else {}
-        found = {name: raw[name] for name in ("skip_broken", "translate_names") if isinstance(raw.get(name), bool)}
+        switches = ("skip_broken", "translate_names", "metadata")
+        found = {name: raw[name] for name in switches if isinstance(raw.get(name), bool)}
+        if type(raw.get("variants")) is int:
+            found["variants"] = raw["variants"]
         if raw.get("fit") in FITS:
             found["fit"] = raw["fit"]
         pairs = raw.get("names")

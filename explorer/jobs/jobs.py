@@ -90,7 +90,12 @@ class Jobs:
         folder = self.root / naming.check_new(name)
         device = check_device_name(device or best_device())
         config = record_start(
-            replace(config, data=naming.absolute_source(config.data), space=naming.absolute_source(config.space))
+            replace(
+                config,
+                data=naming.absolute_source(config.data),
+                more_data=tuple(map(naming.absolute_source, config.more_data)),
+                space=naming.absolute_source(config.space),
+            )
         )
         with held_queue(self.root):
             if os.path.lexists(folder):

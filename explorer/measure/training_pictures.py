@@ -28,7 +28,9 @@ def source_of(checkpoint: Checkpoint) -> str:
 def read_options_of(checkpoint: Checkpoint) -> ReadOptions:
     """How the checkpoint's run read its pictures. Checkpoints older than these settings took names as they are."""
     settings = checkpoint.summary.get("settings")
-    return ReadOptions.from_fields({"translate_names": False} | (settings if isinstance(settings, dict) else {}))
+    return ReadOptions.from_fields(
+        {"translate_names": False, "metadata": False} | (settings if isinstance(settings, dict) else {})
+    )
 
 
 def own_pictures(

@@ -81,7 +81,7 @@ def resolve(
 
     start: settings of that checkpoint. pictures: what they are, where that is known already. before: the config of a
     run that goes on; its own settings then stand, but for `given` and what a preset alone decides, and are not in the
-    answer. The path of a data set becomes absolute.
+    answer. Paths of data sets become absolute.
     Raises TrainingError for an unknown preset or setting.
     """
     if preset is not None and preset not in PRESETS:
@@ -106,6 +106,8 @@ def resolve(
     found |= tuples(found)
     if isinstance(found.get("data"), str):
         found["data"] = _absolute(found["data"])
+    if isinstance(found.get("more_data"), tuple):
+        found["more_data"] = tuple(_absolute(one) if isinstance(one, str) else one for one in found["more_data"])
     return found
 
 

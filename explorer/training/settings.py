@@ -41,7 +41,10 @@ class TrainConfig:
     family: str = setting("word", choices=tuple(FAMILIES), option=True, inherited=True,
         help="How the networks are conditioned, and which losses they minimise.")
     data: str = setting("fashion-mnist", page=False, public=False, change="checked",
-        help="fashion-mnist, mnist, cifar10, digits, or a folder, zip or tar with one sub-folder per class.")
+        help="fashion-mnist, mnist, cifar10, digits, stroke drawings (.ndjson), or a folder, zip or tar with one "
+        "sub-folder per class or a metadata.jsonl or .csv.")
+    more_data: tuple[str, ...] = setting((), page=False, public=False, change="checked",
+        help="Further sources, each of which is a style or has its own.")
     fit: str = setting("crop", option=True, **_FOLDERS,
         help="Pictures that are not square: crop (to their centre), pad (in the colour of their edges) or stretch.")
     skip_broken: bool = setting(False, option=True, **_FOLDERS,
@@ -50,6 +53,10 @@ class TrainConfig:
         help="A names file for class folders, CSV or JSON: folder, word.")
     translate_names: bool = setting(True, before=False, **_FOLDERS,
         help="Read digits, WordNet ids and CapitalisedWords in folder names by their words.")
+    metadata: bool = setting(True, before=False, **_FOLDERS,
+        help="Read words, styles and texts in a metadata.jsonl or CSV beside the pictures.")
+    variants: int = setting(2, low=1, high=64, **_FOLDERS,
+        help="How many pictures are made of each stroke drawing, varied a little.")
     space: str = setting(DEFAULT_SPACE, page=False, option=True, public=False, change="checked", inherited=True,
         help="The word space of the words that the generator is conditioned on.")
     hold_out: tuple[str, ...] = setting((), option=True,
@@ -161,8 +168,8 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name, one in SETTINGS.items():
             one.check_type(name, getattr(self, name))
-        if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out)):
-            raise TrainingError("Preview words and held-out classes must be texts.")
+        if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out, *self.more_data)):
+            raise TrainingError("Preview words, held-out classes and further sources must be texts.")
         if not all(map(_is_change, self.changes)):
             raise TrainingError("changes must be triples: the images seen, the setting, and what it was before.")
         if len(set(self.hold_out)) < len(self.hold_out):
@@ -208,7 +215,12 @@ class TrainConfig:
         """How the pictures are read."""
         from explorer.data.options import ReadOptions
 
-        return ReadOptions(self.fit, self.skip_broken, self.names, self.translate_names)
+        return ReadOptions(self.fit, self.skip_broken, self.names, self.translate_names, self.metadata, self.variants)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where the pictures come from, in order."""
+        return (self.data, *self.more_data)
 
     @property
     def conditioning(self) -> Conditioning:

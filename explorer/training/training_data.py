@@ -227,20 +227,27 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
     try:
         mode = "L" if config.channels == 1 else "RGB"
         options = config.read_options.keywords
-        return load(config.data, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress, **options)
+        return load(config.sources, data_dir=data_dir, size=config.resolution, mode=mode, progress=progress, **options)
     except DataError as error:
         own = data_dir or places.data_dir()
-        path = places.expand(config.data)
-        tried = dict.fromkeys([path.absolute(), *([(own / path).absolute()] if own else [])])
-        is_new = config.data != TrainConfig.from_file(folder / "config.json").data  # a place given just now
-        if is_new or config.data in NAMES or any(place.exists() for place in tried):
+        places_of = {one: _places(one, own) for one in config.sources if one not in NAMES}
+        tried = next((found for found in places_of.values() if not any(place.exists() for place in found)), None)
+        is_new = config.sources != TrainConfig.from_file(folder / "config.json").sources  # places given just now
+        if is_new or tried is None:
             raise
+        new_places = ["NEW_PLACE", *(f"NEW_PLACE_{at}" for at in range(2, len(config.sources) + 1))]
         as_typed = folder.name if folder.absolute().parent == places.runs().absolute() else str(folder)
         raise TrainingError(
             f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
             f"pictures from: if they lie elsewhere now, say where, as in: "
-            f"{command('train', 'NEW_PLACE', '--run', as_typed)}"
+            f"{command('train', *new_places, '--run', as_typed)}"
         ) from error
+
+
+def _places(source: str, own: Path | None) -> list[Path]:
+    """Where a source is looked for."""
+    path = places.expand(source)
+    return list(dict.fromkeys([path.absolute(), *([(own / path).absolute()] if own else [])]))
 
 
 def prepare_data(
@@ -264,15 +271,15 @@ def prepare_data(
         return data
     if not changed:
         raise other_data(folder, pictures)
-    if not {"data", "space"} & set(changed):
+    if not {"data", "more_data", "space"} & set(changed):
         changes = ", ".join(f"{name} {getattr(before, name)!r} -> {getattr(config, name)!r}" for name in changed)
         raise TrainingError(
             f"The run {folder} was started with pictures that were read otherwise ({shown(changes, 200)}): leave that "
             "out to resume it, or begin another run."
         )
     raise TrainingError(
-        f"The pictures in {config.data}, or the vectors of their words, are not those that the run {folder} was "
-        f"started with ({why}): give the place where those lie now, or begin another run."
+        f"The pictures in {listed(config.sources)}, or the vectors of their words, are not those that the run {folder} "
+        f"was started with ({why}): give the place where those lie now, or begin another run."
     )
 
 

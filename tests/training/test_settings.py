@@ -78,6 +78,6 @@ def test_a_config_of_before_a_setting_takes_what_there_was_then(tmp_path):
     path.write_text(json.dumps({name: value for name, value in stored.items() if name not in BEFORE}))
     read = TrainConfig.from_file(path)
     assert {name: getattr(read, name) for name in BEFORE} == BEFORE
-    assert BEFORE == {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False}
+    assert BEFORE == {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False, "metadata": False}
     assert (read.network, read.d_steps, read.warmup_kimg) == ("residual", 1, 2.0)
     assert Setting(3, low=1, high=9).kind == "whole"

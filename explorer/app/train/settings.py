@@ -94,7 +94,7 @@ def config_of(
         vectors.resolve(word)
     unconditional = family_for(found)
     given = {"resolution": found.side} | ({"family": unconditional} if unconditional else {}) | chosen
-    facts = PictureFacts(found.counts, found.side, found.channels, found.styles, found.subjects)
+    facts = PictureFacts(found.counts, found.side, found.channels, len(found.styles), found.subjects)
     settings = resolve(given, preset, pictures=facts)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(found.counts))

@@ -1,5 +1,7 @@
 """The files of a set that cannot be read as pictures: found in one pass, and reported together."""
 
+from collections.abc import Sequence
+
 from explorer.data.decode import BrokenPicture
 from explorer.data.folders.listing import Listing, Parts
 from explorer.data.imageset import DataError
@@ -51,21 +53,24 @@ class BrokenFileLog:
         elif self._count == self._total and not isinstance(self._first, BrokenPicture):
             sentence = own  # such as an encrypted zip: what is wrong is no single file's fault
         else:
-            found = f"{self._listing.root}: {self._cannot()}{self._named()}"
+            found = f"{self._listing.root}: {_cannot(self._count, self._total)}{_named(self._kept, self._count)}"
             sentence = f"{found}; repair or remove them, or leave them out {SKIP_HINT}."
         raise BrokenFiles(sentence, self.files, self._count) from self._first
 
-    def notes(self) -> list[str]:
-        """A note about those that were left out, which names no place on this machine."""
-        return [f"{self._cannot()} and were left out{self._named()}."] if self._count else []
 
-    def _cannot(self) -> str:
-        return f"{self._count:,} of {self._total:,} files cannot be read"
+def left_out_note(files: Sequence[tuple[str, str]], count: int, total: int) -> str:
+    """The sentence about `count` files of `total` that were left out, which names no place on this machine."""
+    return f"{_cannot(count, total)} and were left out{_named(files, count)}."
 
-    def _named(self) -> str:
-        named = ", ".join(f"{shown(file, 100)} ({shown(reason, 100)})" for file, reason in self._kept[:MAX_NAMED])
-        more = self._count - MAX_NAMED
-        return f": {named}, and {more:,} more" if more > 0 else f": {named}"
+
+def _cannot(count: int, total: int) -> str:
+    return f"{count:,} of {total:,} files cannot be read"
+
+
+def _named(files: Sequence[tuple[str, str]], count: int) -> str:
+    named = ", ".join(f"{shown(file, 100)} ({shown(reason, 100)})" for file, reason in files[:MAX_NAMED])
+    more = count - MAX_NAMED
+    return f": {named}, and {more:,} more" if more > 0 else f": {named}"
 
 
 def _reason(error: DataError, where: str) -> str:

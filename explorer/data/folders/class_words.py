@@ -32,6 +32,10 @@ _BY_CAPITALS = "Capitals were read as beginnings of words"
 _BY_SIGN = "A name is never a sum"
 
 
+class OtherNames(DataError):
+    """Names were given that no class has."""
+
+
 def translate_folder_names(classes: Classes, listing: Listing, options: ReadOptions) -> Classes:
     """The classes with the words that their folders' names stand for, in the same order, and notes about them.
 
@@ -50,7 +54,7 @@ def translate_folder_names(classes: Classes, listing: Listing, options: ReadOpti
     chosen = _by_names_file(classes, given)
     if given and not chosen:
         if options.names:
-            raise DataError(
+            raise OtherNames(
                 f"The names that were given are of other folders than those of {listing.root}: they begin with "
                 f"{shown(next(iter(given)), 60)!r}, and the folders with {shown(classes.folders[0], 60)!r}."
             )

@@ -13,7 +13,8 @@ from explorer.data.imageset import DataError
 NO_CLASS = "pictures"
 """The word of pictures that lie in no class folder; one that most word spaces know."""
 
-_OTHER = {"val": "test", "test": "val"}
+OTHER_SPLIT = {"val": "test", "test": "val"}
+"""The held-out split that stands in where one is missing."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,18 @@ class Classes:
     """The classes of one split.
 
     words: in alphabetical order. files: every picture with its label. notes: sentences about what was left out.
-    folders: the name of each word's folder.
+    folders: the name of each word's folder, or of its label in a table.
+    styles, style_ids, subjects, texts: as in `ImageSet`, of the files; none where no table describes the pictures.
     """
 
     words: tuple[str, ...]
     files: tuple[tuple[Parts, int], ...]
     notes: tuple[str, ...]
     folders: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    style_ids: tuple[int, ...] = ()
+    subjects: tuple[int, ...] = ()
+    texts: tuple[tuple[str, ...], ...] = ()
 
 
 def find_classes(listing: Listing, split: str) -> Classes:
@@ -42,13 +48,13 @@ def find_classes(listing: Listing, split: str) -> Classes:
     if split not in SPLITS:
         raise DataError(f"{listing.root} can have the splits train, val and test, but no {split!r}.")
     tree = Tree(listing, filter(is_picture, listing.files))
-    top, splits = _top(tree)
+    top, splits = find_top(tree)
     training = splits.get("train", top)
     words, notes = _words(tree, training)
     has_classes = training not in words.values()
     bare = {name: folder for name, folder in splits.items() if has_classes and _is_bare(tree, folder)}
     held_out = {name: folder for name, folder in splits.items() if name not in bare}
-    root = training if split == "train" else held_out.get(split) or held_out.get(_OTHER[split])
+    root = training if split == "train" else held_out.get(split) or held_out.get(OTHER_SPLIT[split])
     if root is None:
         why = f" {_about_bare(tree, *next(iter(bare.items())))}" if bare else ""
         raise DataError(f"{listing.root} has no {split} folder beside its classes: hold some pictures out in one.{why}")
@@ -90,7 +96,7 @@ def _suffix(parts: Parts) -> str:
 # --- which folder -----------------------------------------------------------------------------------------------------
 
 
-def _top(tree: Tree) -> tuple[Parts, dict[str, Parts]]:
+def find_top(tree: Tree) -> tuple[Parts, dict[str, Parts]]:
     """The folder that holds the classes or the splits, and the splits: the root, or further down while there is only
     one folder."""
     root: Parts = ()

@@ -1,5 +1,6 @@
 """Files and sub-folders of a set, whether it is a folder, a zip or a tar; and the listing of a folder."""
 
+import hashlib
 import os
 import re
 import stat
@@ -52,6 +53,17 @@ class Listing:
     def read(self, parts: Parts) -> bytes:
         """The bytes of one file; DataError if it cannot be read or is absurdly large."""
         raise NotImplementedError
+
+    def digest(self) -> str:
+        """A digest of the archive's bytes; of a folder, of each file's path, size and time of change. DataError."""
+        digest = hashlib.blake2b(digest_size=16)
+        try:
+            with files.open_regular(self.root) as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+        except OSError as error:
+            raise DataError(f"{self.root} cannot be read ({files.reason(error)}).") from error
+        return digest.hexdigest()
 
     def close(self) -> None:
         """Close the archive, if one is open."""
@@ -129,6 +141,17 @@ class DirectoryListing(Listing):
                     f"{self.root} has more than {MAX_FILES:,} files or {MAX_FOLDERS:,} folders, those that links lead "
                     "to among them: give the folder of one data set."
                 )
+
+    def digest(self) -> str:
+        digest = hashlib.blake2b(digest_size=16)
+        for parts in self.files:
+            path = self.root.joinpath(*parts)
+            try:
+                status = os.stat(path)
+            except OSError as error:
+                raise DataError(f"{path} cannot be read ({files.reason(error)}).") from error
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
 
     def where(self, parts: Parts) -> str:
         return readable(str(self.root.joinpath(*parts)))

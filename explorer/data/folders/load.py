@@ -1,29 +1,31 @@
-"""A folder, zip or tar with one sub-folder per class, as an ImageSet."""
+"""A folder, zip or tar with one sub-folder per class, or with a table of its pictures, as an ImageSet."""
 
 import math
 import zipfile
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from explorer import files
-from explorer.data.decode import DEEP, bits_used, decode, deep_level, short_side
-from explorer.data.folders.broken_files import BrokenFileLog
+from explorer.data.decode import DEEP, bits_used, deep_level, short_side
+from explorer.data.folders.broken_files import left_out_note
 from explorer.data.folders.class_words import translate_folder_names
 from explorer.data.folders.classes import Classes, find_classes
+from explorer.data.folders.described import find_described
 from explorer.data.folders.listing import DirectoryListing, Listing, Parts
+from explorer.data.folders.metadata import read_table
 from explorer.data.folders.name_encoding import is_text
+from explorer.data.folders.pixels import Facts, read_pixels
 from explorer.data.folders.tar import TarListing, is_tar
 from explorer.data.folders.zip import ZipListing
 from explorer.data.imageset import USUAL_SIZES, DataError, ImageSet
 from explorer.data.options import ReadOptions
-from explorer.data.progress import Report, reporting
+from explorer.data.progress import Report
+from explorer.data.sources.doodles import doodles_in, is_doodles, load_doodles
 
 MAX_BYTES = 8 << 30
-"""A set is held in memory; more than this is refused before the first picture is read."""
+"""A set is held in memory, or mapped into it; more than this is refused before the first picture is read."""
 
 _SAMPLE = 200
 _FITTED = {
@@ -47,9 +49,15 @@ def load_folder(
     mode: "L" or "RGB"; by default grey if every picture is grey, and colour as soon as one is not.
     options: by default, what is not square is cropped to its centre: padding teaches a generator to draw borders.
     """
+    options = options or ReadOptions()
+    if is_doodles(path):
+        name = path.name.removesuffix(".gz").removesuffix(".ndjson")
+        return load_doodles(name, [(str(path), path)], split, size, progress, options)
     listing = open_listing(path)
     try:
-        return read_classes(listing, split, size, mode, progress, options or ReadOptions())
+        if drawings := doodles_in(listing):
+            return load_doodles(_name(listing.root), drawings, split, size, progress, options)
+        return read_classes(listing, split, size, mode, progress, options)
     finally:
         listing.close()
 
@@ -82,11 +90,22 @@ def read_classes(
     options: ReadOptions = ReadOptions(),
 ) -> ImageSet:
     """The pictures of an open listing; arguments as `load_folder`."""
-    found = find_classes(listing, split)
+    found = find_labels(listing, split, options)
     classes = translate_folder_names(found, listing, options)
     pictures = _read(listing, split, classes, size or _natural_size(listing, classes), mode, progress, options)
     naming = classes.notes[len(found.notes) :]
     return replace(pictures, recorded=(*naming, *pictures.recorded))
+
+
+def find_labels(listing: Listing, split: str, options: ReadOptions) -> Classes:
+    """The pictures of one split with their labels: as a table beside them says, or by the folders that they lie in."""
+    table = read_table(listing) if options.metadata else None
+    return find_classes(listing, split) if table is None else find_described(listing, table, split, options.skip_broken)
+
+
+def _name(path: Path) -> str:
+    """What a set is called: its folder, or its archive without the suffix."""
+    return path.stem.removesuffix(".tar") if path.is_file() else path.resolve().name
 
 
 def _natural_size(listing: Listing, classes: Classes) -> int:
@@ -116,80 +135,56 @@ def _read(
     progress: bool | Report,
     options: ReadOptions,
 ) -> ImageSet:
-    total = len(classes.files)
+    paths = [parts for parts, _ in classes.files]
+    total = len(paths)
     if total * size * size * (1 if mode == "L" else 3) > MAX_BYTES:
         raise DataError(f"{listing.root} has {total:,} pictures, too many for memory at {size} pixels: take fewer.")
-    images = np.empty((total, 3 if mode == "RGB" else 1, size, size), dtype=np.uint8)
-    labels: list[int] = []
-    fitted = transparent = 0
-    coloured: list[str] = []
-    deep: dict[int, Parts] = {}
-    level = 0
-    broken = BrokenFileLog(listing, total)
-    with reporting(progress) as report:
-        what = f"Reading {listing.root.name}"
-        for at, (parts, label) in enumerate(classes.files):
-            where = listing.where(parts)
-            if at % 256 == 0 or at == total - 1:
-                report(what, at + 1, total)
-            try:
-                picture = decode(listing.read(parts), size, where, options.fit)
-            except DataError as error:
-                broken.add(parts, error)
-                continue
-            index = len(labels)
-            labels.append(label)
-            fitted += picture.fitted
-            transparent += picture.transparent
-            if picture.level is not None:
-                deep[index], level = parts, max(level, picture.level)
-            if picture.coloured:
-                coloured.append(where)
-                if mode is None and images.shape[1] == 1:
-                    images = _with_colour(images, index)
-            images[index] = _channels(picture.pixels, images.shape[1])
-    broken.check(options.skip_broken)
-    count = len(labels)
-    if count < total:
-        _check_left(listing, split, classes, labels)
-        images = images[:count].copy()
-    bits = _bits(listing, classes, split, level) if deep and options.translate_names else DEEP
-    if bits < DEEP:
-        for index, parts in deep.items():
-            picture = decode(listing.read(parts), size, listing.where(parts), options.fit, bits)
-            images[index] = _channels(picture.pixels, images.shape[1])
-    recorded = [*broken.notes(), *_deep_notes(len(deep), count, bits)]
+
+    def bits_of(level: int) -> int:
+        return _bits(listing, classes, split, level, options) if options.translate_names else DEEP
+
+    images, facts, note = read_pixels(listing, paths, size, mode, progress, options, bits_of, split)
+    kept = np.delete(np.arange(total), np.array(facts.left_out, dtype=np.int64))
+    labels = np.array([label for _, label in classes.files], dtype=np.int64)[kept]
+    _check_left(listing, split, classes, labels)
+    lost = len(facts.left_out)
+    recorded = [left_out_note(facts.broken, lost, total)] if lost else []
+    recorded += _deep_notes(facts.deep, len(kept), facts.bits)
+    first = listing.where(paths[facts.first_coloured])
+    ids = {name: np.array(getattr(classes, name), dtype=np.int64) for name in ("style_ids", "subjects")}
     return ImageSet(
-        name=listing.root.stem.removesuffix(".tar") if listing.root.is_file() else listing.root.resolve().name,
+        name=_name(listing.root),
         images=images,
-        labels=np.array(labels, dtype=np.int64),
+        labels=labels,
         words=classes.words,
         notes=(
             *classes.notes,
             *recorded,
-            *_notes(count, size, fitted, transparent, coloured, mode, options.fit),
+            *_notes(facts, len(kept), size, first, mode, options.fit),
+            *filter(None, [note]),
         ),
         recorded=tuple(recorded),
-        broken=broken.files,
+        broken=facts.broken,
+        styles=classes.styles,
+        texts=classes.texts,
+        **{name: one[kept] if len(one) else one for name, one in ids.items()},
     )
 
 
-def _check_left(listing: Listing, split: str, classes: Classes, labels: list[int]) -> None:
-    """Raise DataError where no picture of the set, or of a class in training, is left without the broken ones."""
-    if not labels:
-        raise DataError(f"No picture of {listing.root} can be read.")
-    counts = Counter(labels)
-    empty = next((word for label, word in enumerate(classes.words) if not counts[label]), None)
+def _check_left(listing: Listing, split: str, classes: Classes, labels: np.ndarray) -> None:
+    """Raise DataError where no picture of a class in training is left without the broken ones."""
+    counts = np.bincount(labels, minlength=len(classes.words))
+    empty = next((word for word, count in zip(classes.words, counts, strict=True) if not count), None)
     if split == "train" and empty is not None:
         raise DataError(f"No picture of the class {empty!r} in {listing.root} can be read: mend them or remove it.")
 
 
-def _bits(listing: Listing, classes: Classes, split: str, level: int) -> int:
+def _bits(listing: Listing, classes: Classes, split: str, level: int, options: ReadOptions) -> int:
     """Bits used by the deep pictures of all splits, so that every split comes out on one scale."""
     bits = bits_used(level)
     for other in {"train", "val", "test"} - {split}:
         try:
-            files = set(find_classes(listing, other).files)
+            files = set(find_labels(listing, other, options).files)
         except DataError:
             continue
         for parts, _ in sorted(files.difference(classes.files)):
@@ -202,22 +197,6 @@ def _bits(listing: Listing, classes: Classes, split: str, level: int) -> int:
     return bits
 
 
-def _with_colour(grey: np.ndarray, filled: int) -> np.ndarray:
-    """uint8 [N, 1, H, W] with `filled` pictures in it -> [N, 3, H, W] with the same pictures."""
-    rgb = np.empty((len(grey), 3, *grey.shape[2:]), dtype=np.uint8)
-    rgb[:filled] = grey[:filled]
-    return rgb
-
-
-def _channels(pixels: np.ndarray, channels: int) -> np.ndarray:
-    """[H, W] or [H, W, 3] -> [1 or 3, H, W] (or what broadcasts to it)."""
-    if pixels.ndim == 2:
-        return pixels[None]
-    if channels == 1:
-        return np.asarray(Image.fromarray(pixels).convert("L"))[None]
-    return pixels.transpose(2, 0, 1)
-
-
 def _deep_notes(deep: int, count: int, bits: int) -> list[str]:
     if not deep or bits == DEEP:
         return []
@@ -225,17 +204,15 @@ def _deep_notes(deep: int, count: int, bits: int) -> list[str]:
     return [f"{deep:,} of {count:,} pictures have 16 bits, of which this set uses {bits}: {white:,} was read as white."]
 
 
-def _notes(
-    count: int, size: int, fitted: int, transparent: int, coloured: list[str], mode: str | None, fit: str
-) -> list[str]:
+def _notes(facts: Facts, count: int, size: int, first: str, mode: str | None, fit: str) -> list[str]:
     notes = []
-    if fitted:
-        notes.append(f"{fitted:,} of {count:,} pictures were {_FITTED[fit]} to {size} x {size}.")
-    if transparent:
-        notes.append(f"{transparent:,} of {count:,} pictures were transparent and were laid on white.")
-    if mode is None and 0 < len(coloured) < count:
+    if facts.fitted:
+        notes.append(f"{facts.fitted:,} of {count:,} pictures were {_FITTED[fit]} to {size} x {size}.")
+    if facts.transparent:
+        notes.append(f"{facts.transparent:,} of {count:,} pictures were transparent and were laid on white.")
+    if mode is None and 0 < facts.coloured < count:
         notes.append(
-            f"{len(coloured):,} of {count:,} pictures are in colour (the first {coloured[0]}), the others grey: "
+            f"{facts.coloured:,} of {count:,} pictures are in colour (the first {first}), the others grey: "
             "all were read as RGB; mode L reads them as grey."
         )
     return notes

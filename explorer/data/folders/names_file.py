@@ -63,9 +63,13 @@ def find_names_file(listing: Listing, classes: Classes) -> Parts | None:
     return min(found, key=lambda one: (len(one), NAMES_FILES.index(one[-1].lower()), one), default=None)
 
 
+def delimiter(first: str) -> str:
+    """What stands between the columns of a CSV, by its first line: tabs, semicolons or commas."""
+    return "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+
+
 def _csv_rows(text: str) -> Iterator[tuple[str, str]]:
-    first = text.lstrip().split("\n", 1)[0]
-    mark = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    mark = delimiter(text.lstrip().split("\n", 1)[0])
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
         if len(row) > 1:
             yield row[0], row[1]
