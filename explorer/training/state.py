@@ -19,6 +19,7 @@ from explorer.training.fine_tuning import Start
 from explorer.training.settings import TrainConfig, TrainingError
 
 STATISTICS = 8  # batches of 64 on which batch statistics are measured
+PALE = 0.1  # of a fresh generator's last weights, where it is pulled towards pictures
 
 
 @dataclass
@@ -52,6 +53,8 @@ class TrainState:
             if config.shapes.ear and labels is not None:
                 for network in networks:
                     network.word_projection.fit(labels.cpu(), config.outside)
+            if config.reconstruction:  # it begins with grey: from colours far out tanh lets no gradient back
+                networks[0].to_image.weight.data.mul_(PALE)
             began = start.fill(*networks) if start else ""
             if family(config.family).spectral:
                 add_spectral_norm(networks[1])
