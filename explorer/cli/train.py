@@ -18,7 +18,15 @@ from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, optional_output
-from explorer.training.resolve import PRESETS, PictureFacts, config_for, parse_assignments, read_settings_file, resolve
+from explorer.training.resolve import (
+    PRESETS,
+    PictureFacts,
+    config_for,
+    explain_settings,
+    parse_assignments,
+    read_settings_file,
+    resolve,
+)
 from explorer.training.settings import APPLIES, SETTINGS, TrainConfig, TrainingError
 
 if TYPE_CHECKING:
@@ -146,6 +154,9 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
     facts = PictureFacts.of(pictures)
     labels = classes_left(pictures.words, settings.get("hold_out", ()), pictures.name)
     config = config_for(resolve_for(facts), facts, len(labels), space.dim)
+    if because := explain_settings(facts, config):
+        with optional_output():
+            print(because)
     if how.estimate:
         return _print_estimate(config, how.device)
     if config.start_from:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.checks import is_number
 from explorer.errors import shown
 from explorer.files import read_json, reason
 from explorer.models.families import family
@@ -55,17 +56,47 @@ class PictureFacts:
         channels, side, _ = pictures.image_shape
         return cls(pictures.counts(), side, channels, len(pictures.styles), len(pictures.texts))
 
+    @property
+    def each(self) -> float:
+        """How many pictures a word and style have, on average."""
+        return sum(self.counts.values()) / max(1, len(self.counts)) / max(1, self.styles)
 
-MANY_WORDS = 64
-"""Words from which on a generator is taught by what follows from so many, see `settings_for_pictures`."""
+    def __str__(self) -> str:
+        return (
+            f"{len(self.counts):,} words with {sum(self.counts.values()) / max(1, len(self.counts)):,.1f} pictures each"
+            + (f" in {self.styles} styles" if self.styles else "")
+        )
 
-FEW_PICTURES = 32
-"""Pictures of a word and style up to which D is kept from knowing them by heart."""
+
+MANY_WORDS = 64  # from which on a word's own direction counts, and little around it
+FEW_PICTURES = 200  # of a word and style, up to which D is kept from knowing them by heart
+SCARCE_PICTURES = 8  # of a word and style, up to which G is pulled to the true ones
 
 
-def settings_for_pictures(pictures: PictureFacts, conditioning: str = "word") -> dict[str, Any]:
-    """Settings that follow from what the pictures are, for a training that sets nothing else."""
-    return {}
+def settings_for_pictures(pictures: PictureFacts, kimg: float) -> dict[str, Any]:
+    """Settings of a family conditioned on words that follow from its pictures, unless somebody sets them.
+
+    kimg: the budget. Ten words may each have all of the space around them, and have thousands of pictures that D alone
+    tells apart. Of a thousand words each lies close to others; and where a style has one picture of a word, only that
+    picture says what the word looks like.
+    """
+    found: dict[str, Any] = {}
+    if len(pictures.counts) >= MANY_WORDS:
+        found |= {"jitter": 0.2, "outside": 1.0, "neighbours": 8, "count_power": 0.35, "mapping": 256}
+    if pictures.each <= FEW_PICTURES:
+        found |= {"diffaugment": True}
+    if pictures.each <= SCARCE_PICTURES:
+        found |= {"reconstruction": 20.0, "pretrain_kimg": round(kimg / 3, 1)}
+    return found
+
+
+def explain_settings(pictures: PictureFacts, config: TrainConfig) -> str:
+    """A sentence on what the pictures decided in a config; empty for nothing."""
+    if config.conditioning != "word":
+        return ""
+    chosen = settings_for_pictures(pictures, config.kimg)
+    kept = [f"{name} {value:g}" for name, value in chosen.items() if getattr(config, name) == value]
+    return f"For {pictures}: {', '.join(kept)}." if kept else ""
 
 
 def resolve(
@@ -96,8 +127,9 @@ def resolve(
         start = start or {}
         chosen = given.get("family", start.get("family", found.get("family")))
         rules = family(chosen if isinstance(chosen, str) else TrainConfig.family)
-        if pictures is not None:
-            found |= settings_for_pictures(pictures, rules.conditioning)
+        if pictures is not None and rules.conditioning == "word":
+            budget = given.get("kimg", found.get("kimg", TrainConfig.kimg))
+            found |= settings_for_pictures(pictures, budget if is_number(budget) else TrainConfig.kimg)
         found = automatic | found | rules.settings | _grown(start, given) | given
     else:
         inherited = [name for name, one in SETTINGS.items() if one.inherited and before.start_from]

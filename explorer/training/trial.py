@@ -54,17 +54,9 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
     try:
         state = TrainState.new(config, distributed.device)
         batch = Batch(real, c.to(distributed.device), torch.ones(config.batch, device=distributed.device))
-        times: dict[bool, list[float]] = {True: [], False: []}
-        train_step(state, config, batch, distributed)  # a warm-up
-        state.images = 0
-        began = time.monotonic()
-        while not all(times.values()) or time.monotonic() - began < seconds:
-            penalised = (state.images // config.batch) % config.penalty_every == 0
-            start = time.perf_counter()
-            distributed.sum_scalars(train_step(state, config, batch, distributed))  # fetched, so the work is done
-            times[penalised].append(time.perf_counter() - start)
-            if config.penalty_every == 1:
-                times[False] = times[True]
+        pretraining = min(config.images, int(1000 * config.pretrain_kimg))
+        first = _seconds_a_step(state, config, batch, distributed, 0, seconds / 2) if pretraining else 0.0
+        step = _seconds_a_step(state, config, batch, distributed, pretraining, seconds / 2 if pretraining else seconds)
     except (RuntimeError, MemoryError) as error:
         if not out_of_memory(error):
             raise
@@ -72,11 +64,30 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
             f"There is not enough memory on {distributed.device} for a batch of {config.batch} at size {config.size}: "
             f"take smaller ones."
         ) from error
+    taken = (first * pretraining + step * (config.images - pretraining)) / config.batch
+    memory = memory_mb(distributed.device.type)
+    return Estimate(round(config.images / taken, 1), round(taken / 60, 1), memory, str(distributed.device))
+
+
+def _seconds_a_step(
+    state: TrainState, config: TrainConfig, batch: Batch, distributed: Distributed, images: int, seconds: float
+) -> float:
+    """Seconds of a step after so many images, tried for `seconds`."""
+    start = -(-images // config.batch) * config.batch
+    state.images = start
+    times: dict[bool, list[float]] = {True: [], False: []}
+    train_step(state, config, batch, distributed)  # a warm-up
+    state.images = start
+    began = time.monotonic()
+    while not all(times.values()) or time.monotonic() - began < seconds:
+        penalised = (state.images // config.batch) % config.penalty_every == 0
+        before = time.perf_counter()
+        distributed.sum_scalars(train_step(state, config, batch, distributed))  # fetched, so the work is done
+        times[penalised].append(time.perf_counter() - before)
+        if config.penalty_every == 1:
+            times[False] = times[True]
     median = {penalised: sorted(taken)[len(taken) // 2] for penalised, taken in times.items()}
-    step = (median[True] + (config.penalty_every - 1) * median[False]) / config.penalty_every
-    speed = config.batch / step
-    minutes = config.images / speed / 60
-    return Estimate(round(speed, 1), round(minutes, 1), memory_mb(distributed.device.type), str(distributed.device))
+    return (median[True] + (config.penalty_every - 1) * median[False]) / config.penalty_every
 
 
 if __name__ == "__main__":

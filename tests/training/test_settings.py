@@ -9,7 +9,15 @@ from typer.testing import CliRunner
 from explorer.app.train.settings import page_settings, read_settings
 from explorer.cli import app
 from explorer.errors import ExplorerError
-from explorer.training.resolve import PRESETS, parse_assignments, resolve
+from explorer.training.resolve import (
+    PRESETS,
+    PictureFacts,
+    config_for,
+    explain_settings,
+    parse_assignments,
+    resolve,
+    settings_for_pictures,
+)
 from explorer.training.setting import Setting
 from explorer.training.settings import BEFORE, SETTINGS, TrainConfig, TrainingError
 
@@ -81,3 +89,29 @@ def test_a_config_of_before_a_setting_takes_what_there_was_then(tmp_path):
     assert BEFORE == {"outside": 1.0, "synonyms": False, "mismatch": 0.0, "translate_names": False, "metadata": False}
     assert (read.network, read.d_steps, read.warmup_kimg) == ("residual", 1, 2.0)
     assert Setting(3, low=1, high=9).kind == "whole"
+
+
+def facts(words, each, styles=0, side=32, channels=3):
+    return PictureFacts({f"word{number}": each for number in range(words)}, side, channels, styles)
+
+
+def test_what_the_pictures_decide_follows_from_how_many_there_are():
+    assert settings_for_pictures(facts(10, 6000), 400.0) == {}
+    assert settings_for_pictures(facts(6, 40), 400.0) == {"diffaugment": True}
+    many, scarce = settings_for_pictures(facts(900, 60), 400.0), settings_for_pictures(facts(900, 8, styles=8), 90.0)
+    assert many["neighbours"] > 0 and many["outside"] == 1.0 and "reconstruction" not in many
+    assert scarce["reconstruction"] > 0 and scarce["pretrain_kimg"] == 30.0 and scarce["diffaugment"]
+
+
+def test_what_the_pictures_decide_stands_below_what_is_given_and_is_said():
+    pictures = facts(900, 8, styles=8)
+    found = resolve({"data": "things", "jitter": 0.4, "kimg": 30}, preset="tiny", pictures=pictures)
+    assert (found["jitter"], found["pretrain_kimg"], found["size"], found["neighbours"]) == (0.4, 10.0, 16, 8)
+    config = config_for(found, pictures, 900, 100)
+    assert (config.c_dim, config.styles, config.resolution, config.channels) == (108, 8, 32, 3)
+    sentence = explain_settings(pictures, config)
+    assert sentence.startswith("For 900 words with 8.0 pictures each in 8 styles: ") and "neighbours 8" in sentence
+    assert "jitter" not in sentence
+    unconditional = resolve({"data": "things", "family": "dcgan"}, pictures=pictures)
+    assert "neighbours" not in unconditional
+    assert explain_settings(pictures, config_for(unconditional, pictures, 900, 100)) == ""

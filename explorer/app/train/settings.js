@@ -209,7 +209,7 @@ export function trainingForm(train) {
     const time = cost.speed ? `About ${span(images / cost.speed)}` : "Nobody can say how long";
     const facts = [`${Math.round(cost.speed ?? 0).toLocaleString("en")} pictures a second`];
     if (cost.memory) facts.push(`${Math.round(cost.memory).toLocaleString("en")} MB of memory`);
-    setText(line, `${time} on ${cost.device.toUpperCase()}: ${facts.join(", ")}.`);
+    setText(line, `${time} on ${cost.device.toUpperCase()}: ${facts.join(", ")}. ${cost.because ?? ""}`.trim());
   }
 
   // Who is in front of it.

@@ -11,6 +11,7 @@ from explorer.places import DEFAULT_SPACE
 if TYPE_CHECKING:
     from explorer.data.inspection import Inspection
     from explorer.training import TrainConfig
+    from explorer.training.resolve import PictureFacts
     from explorer.training.setting import Setting
 
 MOST_PREVIEW, MOST_WORD = 8, 60  # words drawn below the labels, and the letters of each
@@ -85,7 +86,7 @@ def config_of(
     Raises ExplorerError for settings that do not fit together, UnknownWord for a preview word that the space lacks.
     """
     from explorer.data import classes_left
-    from explorer.training.resolve import PictureFacts, config_for, resolve
+    from explorer.training.resolve import config_for, resolve
     from explorer.training.settings import TrainConfig
     from explorer.words import open_named_space
 
@@ -94,7 +95,7 @@ def config_of(
         vectors.resolve(word)
     unconditional = family_for(found)
     given = {"resolution": found.side} | ({"family": unconditional} if unconditional else {}) | chosen
-    facts = PictureFacts(found.counts, found.side, found.channels, len(found.styles), found.subjects)
+    facts = facts_of(found)
     settings = resolve(given, preset, pictures=facts)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
@@ -103,6 +104,13 @@ def config_of(
     config = config_for(settings, facts, len(labels), vectors.dim)
     check_kept(config.kimg, config)
     return config
+
+
+def facts_of(found: "Inspection") -> "PictureFacts":
+    """What the settings of a training need to know of the pictures that were found."""
+    from explorer.training.resolve import PictureFacts
+
+    return PictureFacts(found.counts, found.side, found.channels, len(found.styles), found.subjects)
 
 
 def check_kept(kimg: float, config: "TrainConfig | None") -> None:

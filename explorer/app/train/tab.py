@@ -195,14 +195,17 @@ class TrainTab(TaskTab):
 
     def _estimate(self, training: TrainingRequest, progress: Progress) -> dict[str, Any]:
         from explorer import jobs
+        from explorer.training.resolve import explain_settings
 
-        config = _config(training, self._inspection(training.pictures, progress))
+        inspection = self._inspection(training.pictures, progress)
+        config, facts = _config(training, inspection), settings.facts_of(inspection)
         progress.report("trying it for two seconds", 0, 0)
         found = jobs.estimate(config, training.device or self._devices()[0])
         return {
             "speed": replies.number(found.get("img_per_s")),
             "memory": replies.number(found.get("memory_mb")),
             "device": replies.text(found.get("device", ""), 40),
+            "because": replies.text(explain_settings(facts, config), 300),
         }
 
 
