@@ -209,7 +209,7 @@ def test_sheets_of_compare_show_a_spread(home):
 def test_the_command_prints_the_nearest_labels(home, capsys):
     assert main(["words", "similar", "kitten", "--checkpoint", "many"]) == 0
     printed = capsys.readouterr().out
-    assert "The nearest 32 of 904; --json prints every one." in printed and len(printed.splitlines()) < 36
+    assert "The nearest 32 of 904 labels; --all prints every one." in printed and len(printed.splitlines()) < 36
     assert main(["words", "similar", "kitten", "--checkpoint", "many", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["table"]) == 904
 

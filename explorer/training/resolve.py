@@ -70,7 +70,7 @@ class PictureFacts:
 
 MANY_WORDS = 64  # from which on a word's own direction counts, and little around it
 FEW_PICTURES = 200  # of a word and style, up to which D is kept from knowing them by heart
-SCARCE_PICTURES = 8  # of a word and style, up to which G is pulled to the true ones
+SCARCE_PICTURES = 8  # of each of many words and styles, up to which G is pulled to the true ones
 
 
 def settings_for_pictures(pictures: PictureFacts, kimg: float) -> dict[str, Any]:
@@ -83,10 +83,10 @@ def settings_for_pictures(pictures: PictureFacts, kimg: float) -> dict[str, Any]
     found: dict[str, Any] = {}
     if len(pictures.counts) >= MANY_WORDS:
         found |= {"jitter": 0.2, "outside": 1.0, "neighbours": 8, "count_power": 0.35, "mapping": 256}
+        if pictures.each <= SCARCE_PICTURES:
+            found |= {"reconstruction": 20.0, "pretrain_kimg": round(kimg / 3, 1)}
     if pictures.each <= FEW_PICTURES:
         found |= {"diffaugment": True}
-    if pictures.each <= SCARCE_PICTURES:
-        found |= {"reconstruction": 20.0, "pretrain_kimg": round(kimg / 3, 1)}
     return found
 
 

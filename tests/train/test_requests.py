@@ -57,7 +57,7 @@ def test_how_ones_own_pictures_are_read(monkeypatch, tmp_path):
     for wrong in ({"fit": "squeeze"}, {"fit": ["pad"]}, {"fit": None}, {"skip_broken": 1}, {"skip_broken": "yes"}):
         with pytest.raises(ExplorerError, match="can be made so by crop, pad, stretch"):
             training(**mine, **wrong)
-    found = SimpleNamespace(name="pets", side=28, channels=1, counts={"cat": 2, "dog": 2})
+    found = SimpleNamespace(name="pets", side=28, channels=1, counts={"cat": 2, "dog": 2}, styles={}, subjects=0)
     made = train_settings.config_of("tiny", {}, (), chosen.data, DEFAULT_SPACE, found, chosen.fit, chosen.skip_broken)
     assert (made.fit, made.skip_broken, made.translate_names) == ("pad", True, True)
 
@@ -167,7 +167,9 @@ def test_what_is_watched_is_read():
 
 
 def test_a_config_is_the_preset_the_family_over_it_and_what_was_turned_over_both():
-    found = SimpleNamespace(name="letters", side=32, channels=3, counts=dict.fromkeys("abcde", 7))
+    found = SimpleNamespace(
+        name="letters", side=32, channels=3, counts=dict.fromkeys("abcde", 7), styles={}, subjects=0
+    )
 
     def config(settings: dict, preview: tuple = (), preset: str = "tiny"):
         return train_settings.config_of(preset, settings, preview, "digits", DEFAULT_SPACE, found)

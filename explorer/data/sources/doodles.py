@@ -18,7 +18,7 @@ from explorer.data import cache
 from explorer.data.folders.classes import is_picture, word_of
 from explorer.data.folders.listing import Listing
 from explorer.data.folders.names_file import first_word
-from explorer.data.imageset import SIZES, DataError, ImageSet
+from explorer.data.imageset import USUAL_SIZES, DataError, ImageSet
 from explorer.data.options import ReadOptions
 from explorer.data.progress import Report, reporting
 from explorer.errors import shown
@@ -70,7 +70,7 @@ def load_doodles(
     """
     if split != "train":
         raise DataError(f"{name} has stroke drawings without splits, so no {split} split.")
-    size, variants = size or SIZES[0], options.variants
+    size, variants = size or USUAL_SIZES[0], options.variants
     drawings, unrecognised = _read(sources)
     given = {word_of(folder): first_word(word) for folder, word in options.names}
     word_of_each = {one.word: given.get(word_of(one.word), first_word(one.word)) for one in drawings}
