@@ -88,9 +88,9 @@ def similar(
     vectors = np.stack([opened.resolve(other).vector for other in others])
     sentence = familiarity(opened, resolved.vector, vectors).sentence if to == "labels" else None
     rows = label_table(resolved.vector, others, vectors)
-    most = ROWS if to == "labels" and not all_rows else None  # what was typed is printed in full
+    most = None if json or all_rows or to != "labels" else ROWS  # what was typed is printed in full
     _print_table(resolved, opened.name, rows[:most], json, sentence)
-    if most and len(rows) > most and not json:
+    if most and len(rows) > most:
         print(f"The nearest {most} of {len(rows):,} labels; --all prints every one.")
 
 
@@ -158,11 +158,9 @@ def _print_table(
     for hint in resolved.hints:
         print(hint)
     bars = Table(box=None, show_header=False, pad_edge=False)
-    for word, cosine in table[:ROWS]:
+    for word, cosine in table:
         length = round(max(0.0, cosine) * _BAR)
         bars.add_row(Text(word), f"{cosine:.2f}", Text(bar(length), style="green" if cosine > 0 else "red"))
     Console().print(bars)
-    if len(table) > ROWS:
-        print(f"The nearest {ROWS} of {len(table):,}; --json prints every one.")
     if sentence is not None:
         print(sentence)

@@ -184,8 +184,8 @@ def config_for(settings: Mapping[str, Any], pictures: PictureFacts, words: int, 
     chosen = settings.get("family", TrainConfig.family)
     styles = pictures.styles if family(chosen).conditioning == "word" else 0
     c_dim = condition_dim(chosen, space, words, settings.get("codes", TrainConfig.codes), styles)
-    shape = {"resolution": pictures.side, "channels": pictures.channels, "c_dim": c_dim, "styles": styles}
-    return TrainConfig(**settings | shape)
+    found = {"resolution": pictures.side, "channels": pictures.channels}
+    return TrainConfig(**found | settings | {"c_dim": c_dim, "styles": styles})
 
 
 def _absolute(data: str) -> str:
