@@ -54,7 +54,7 @@ class PictureSampler:
         self._subject_first = self._subject_counts.cumsum(0) - self._subject_counts
         label_of = dict(pairs.flip(1).tolist())
         keys: dict[tuple[str, int | str], int] = {}  # of the sets of pictures that a word may be paired with
-        group_of_place = []
+        group_of_place, plain = [], plain_subjects(pictures) if pictures.texts else set()
         ends = [*vocabulary.start[1:].tolist(), len(vocabulary.words)]
         for subject, (first, end) in enumerate(zip(vocabulary.start.tolist(), ends, strict=True)):
             texts = pictures.texts[subject] if pictures.texts else ()
@@ -62,7 +62,7 @@ class PictureSampler:
                 key = ("text", word) if word in texts else ("label", label_of.get(subject, -1))
                 group_of_place.append(keys.setdefault(key, len(keys)))
         self._group_of_place = torch.tensor(group_of_place)
-        self._order, self._segments = _segments(pictures, list(keys))
+        self._order, self._segments = _segments(pictures, list(keys), plain)
 
     def draw(self, images: int, batch: int) -> Draw:
         """The batch that follows the first `images` pictures. z of the generator's step is that of `draw_noise`."""
@@ -96,6 +96,24 @@ class PictureSampler:
         return Draw(index, c, (TARGETS / length).clamp(max=1).float())
 
 
+def plain_subjects(pictures: ImageSet) -> set[int]:
+    """Subjects that the word of their label names: those with no text in which that word is one of several (a dog, not
+    a hot dog), or with its face alone; all subjects of a label that has no such one (an apple is red or green)."""
+    of_label: dict[int, set[int]] = {}
+    for label, subject in np.unique(np.stack([pictures.labels, pictures.subjects], axis=1), axis=0).tolist():
+        of_label.setdefault(label, set()).add(subject)
+    found = set()
+    for label, subjects in of_label.items():
+        word = pictures.words[label]
+        others = {
+            subject
+            for subject in subjects
+            if any(word in text.split() and text not in (word, f"{word} face") for text in pictures.texts[subject])
+        }
+        found |= subjects - others or subjects
+    return found
+
+
 def quantiles(config: TrainConfig, images: int, batch: int) -> Tensor:
     """The share of each normal distribution below z of the generator's step, float64 [batch, 5] in (0, 1)."""
     z = rng.normal((batch, config.z_dim), config.seed, images, "z for G")
@@ -111,9 +129,12 @@ class _Segments:
     parts: Tensor
 
 
-def _segments(pictures: ImageSet, keys: list[tuple[str, int | str]]) -> tuple[Tensor, _Segments]:
-    """Pictures in order, those of a group and style side by side."""
+def _segments(pictures: ImageSet, keys: list[tuple[str, int | str]], plain: set[int]) -> tuple[Tensor, _Segments]:
+    """Pictures in order, those of a group and style side by side. A label's are of its plain subjects."""
     rows_of_label = _rows_by(pictures.labels, len(pictures.words))
+    if pictures.texts:
+        is_plain = np.isin(pictures.subjects, list(plain))
+        rows_of_label = [rows[is_plain[rows]] for rows in rows_of_label]
     rows_of_subject = _rows_by(pictures.subjects, len(pictures.texts)) if pictures.texts else []
     subjects_of_text: dict[str, list[int]] = {}
     for subject, texts in enumerate(pictures.texts):

@@ -19,7 +19,7 @@ from explorer.terminal import command
 from explorer.training import rng
 from explorer.training.augment import move
 from explorer.training.distributed import Distributed, to_device
-from explorer.training.picture_sampler import DOWN, MIRROR, RIGHT, PictureSampler, quantiles
+from explorer.training.picture_sampler import DOWN, MIRROR, RIGHT, PictureSampler, plain_subjects, quantiles
 from explorer.training.resuming import DATA_SOURCES
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError, condition_dim
@@ -71,7 +71,8 @@ class TrainingData:
                 space, pictures.words, config.neighbours, config.own, others, barred, self.label_vectors
             )
             if pictures.texts:
-                vocabulary = vocabulary.with_texts(space, pictures.texts, _labels_of_subjects(pictures), held_out)
+                subjects = pictures.texts, _labels_of_subjects(pictures), plain_subjects(pictures)
+                vocabulary = vocabulary.with_texts(space, *subjects, held_out)
         else:
             vocabulary = Vocabulary.of_labels(pictures.words, self.label_vectors)
         if measured:

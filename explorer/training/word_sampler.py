@@ -44,35 +44,40 @@ class Vocabulary:
         return cls(tuple(labels), vectors.astype(np.float32), np.ones(count), np.arange(count), own)
 
     def with_texts(
-        self, space: WordSpace, texts: Sequence[Sequence[str]], labels: Sequence[int], barred: Collection[str]
+        self,
+        space: WordSpace,
+        texts: Sequence[Sequence[str]],
+        labels: Sequence[int],
+        plain: Collection[int],
+        barred: Collection[str],
     ) -> "Vocabulary":
         """The words of each subject: those of its label, and its own texts, each as likely as a synonym.
 
-        texts, labels: of each subject; one whose label is -1 gets no word. Left out are texts that the space does not
-        know, or with a word in `barred`.
+        texts, labels: of each subject; one whose label is -1 gets no word. plain: subjects that their label's word
+        names; others (a hot dog among dogs) have their texts alone, the first as their own word, as long as the space
+        knows one. Left out are texts that it does not know, or with a word in `barred`.
         """
         words, vectors, chances, start = [], [], [], []
-        for own_texts, label in zip(texts, labels, strict=True):
+        for subject, (own_texts, label) in enumerate(zip(texts, labels, strict=True)):
             start.append(len(words))
             if label < 0:
                 continue
             first, last = self.start[label], self.start[label] + len(self.of(label))
-            row_words, row_vectors = list(self.words[first:last]), list(self.vectors[first:last])
-            others = self.chance[first + 1 : last]
-            weights = list(others / others.max()) if len(others) else []
+            of_label, row = self.words[first:last], {}
             for text in own_texts:
-                if text in row_words or not barred.isdisjoint({text, *text.split()}):
-                    continue
-                try:
-                    row_vectors.append(space.resolve_name(text, suggest=False).vector)
-                except ExpressionError:
-                    continue
-                row_words.append(text)
-                weights.append(1.0)
-            own = self.own if weights else 1.0
-            words += row_words
-            vectors += row_vectors
-            chances += [own, *((1 - own) * np.array(weights) / sum(weights) if weights else ())]
+                if text not in of_label and barred.isdisjoint({text, *text.split()}):
+                    try:
+                        row[text] = (space.resolve_name(text, suggest=False).vector, 1.0)
+                    except ExpressionError:
+                        continue
+            if subject in plain or not row:
+                likely = self.chance[first:last] / max(self.chance[first + 1 : last], default=1.0)
+                row = dict(zip(of_label, zip(self.vectors[first:last], likely, strict=True), strict=True)) | row
+            found, weights = zip(*row.values(), strict=True)
+            others = np.array(weights[1:])
+            words += row
+            vectors += found
+            chances += [self.own, *((1 - self.own) * others / others.sum())] if len(row) > 1 else [1.0]
         return Vocabulary(
             tuple(words), np.stack(vectors).astype(np.float32), np.array(chances), np.array(start), self.own
         )

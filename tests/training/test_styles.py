@@ -1,5 +1,7 @@
 """Pictures with subjects, texts and styles: what is drawn for a batch, and the pull towards the true picture."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from explorer.training import TrainConfig, rng, train
 from explorer.training.augment import NUMBERS, diffaugment, move
 from explorer.training.distributed import Distributed
 from explorer.training.losses import NEAR, reconstruction
-from explorer.training.picture_sampler import PICTURE, STYLE, PictureSampler
+from explorer.training.picture_sampler import PICTURE, STYLE, PictureSampler, plain_subjects
 from explorer.training.resolve import PictureFacts, config_for
 from explorer.training.setting import TrainingError
 from explorer.training.state import Forward, TrainState, ema_copy
@@ -72,6 +74,18 @@ def test_words_and_pictures_belong_together(pictures, space):
     assert (weights[~is_open].argmax(axis=1) == styles[~is_open]).all() and set(np.unique(weights)) == {0.0, 1.0}
     assert set(styles[subjects == 3].tolist()) == {0}  # there is but one cat
     assert torch.equal(paired, torch.ones(len(paired)))
+
+
+def test_a_label_means_its_plain_subjects(pictures, space):
+    texts = (("hot dog", "sausage"), ("guide dog",), ("doggo",), ())
+    labels = (pictures.subjects == 3).astype(np.int64)
+    dogs = dataclasses.replace(pictures, labels=labels, words=("dog", "cat"), texts=texts)
+    assert plain_subjects(dogs) == {2, 3}
+    assert plain_subjects(pictures) == {0, 1, 2, 3}  # an apple is red or green
+    subjects, _, words, *_ = drawn(dogs, space)
+    said = {name: words @ space.resolve_name(name).vector > 1 - 1e-5 for name in ("dog", "hot dog", "sausage")}
+    assert set(subjects[said["dog"]].tolist()) == {2}
+    assert set(subjects[said["hot dog"]].tolist()) == set(subjects[said["sausage"]].tolist()) == {0}
 
 
 def test_a_label_is_drawn_by_the_power_of_its_count(pictures, space):
