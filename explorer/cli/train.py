@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from explorer.words import WordSpace
 
 
+OTHERS = ", ".join(name for name, one in SETTINGS.items() if one.help and not one.option and not one.noted)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("train")(train)
@@ -65,7 +68,7 @@ def train(
     all_: Annotated[bool, typer.Option("--all", help="Print a row for each class, even of hundreds.")] = False,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Any other setting, as lr=0.0003; may be repeated. A wrong name lists them all."),
+        typer.Option("--set", help=f"Any other setting, as lr=0.0003; may be repeated: {OTHERS}."),
     ] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default the best there is.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,

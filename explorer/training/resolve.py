@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rapidfuzz import process
+
 from explorer.checks import is_number
-from explorer.errors import shown
+from explorer.errors import listed, shown
 from explorer.files import read_json, reason
 from explorer.models.families import family
 from explorer.places import expand
@@ -120,7 +122,11 @@ def resolve(
     settable = [name for name, one in SETTINGS.items() if not one.noted]
     for name in given:
         if name not in settable:
-            raise TrainingError(f"There is no setting {shown(name, 80)!r}; there are {', '.join(settable)}.")
+            near = [other for other, *_ in process.extract(name[:80], settable, limit=5)]
+            raise TrainingError(
+                f"There is no setting {shown(name, 80)!r}; did you mean {listed(near, 'or')}? The help of `train` and its "
+                "--set name them all."
+            )
     found = {} if preset is None else dict(PRESETS[preset].settings)
     if before is None:
         automatic = {name: one.value for name, one in SETTINGS.items() if one.automatic}

@@ -76,7 +76,7 @@ def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
     [
         (["--run", "new"], "There is no run"),
         (["--run", "new", "--kimg", "1"], "which pictures"),
-        (["digits", "--run", "new", "--set", "speed=3"], "no setting 'speed'; there are family"),
+        (["digits", "--run", "new", "--set", "speed=3"], "no setting 'speed'; did you mean"),
         (["digits", "--run", "new", "--set", "lr"], "name=value"),
         (["digits", "--run", "new", "--set", "lr=quick"], "lr is 'quick'"),
         (["digits", "--run", "new", "--set", "synonyms=1"], "synonyms is '1'"),
