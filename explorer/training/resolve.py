@@ -124,8 +124,8 @@ def resolve(
         if name not in settable:
             near = [other for other, *_ in process.extract(name[:80], settable, limit=5)]
             raise TrainingError(
-                f"There is no setting {shown(name, 80)!r}; did you mean {listed(near, 'or')}? The help of `train` and its "
-                "--set name them all."
+                f"There is no setting {shown(name, 80)!r}; did you mean {listed(near, 'or')}? The help of `train` names "
+                "them all."
             )
     found = {} if preset is None else dict(PRESETS[preset].settings)
     if before is None:
