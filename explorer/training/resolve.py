@@ -124,7 +124,7 @@ def resolve(
         if name not in settable:
             near = [other for other, *_ in process.extract(name[:80], settable, limit=5)]
             raise TrainingError(
-                f"There is no setting {shown(name, 80)!r}; did you mean {listed(near, 'or')}? The help of `train` names "
+                f"There is no setting {shown(name, 80)!r}; did you mean {listed(near, 'or')}? The help of `train` has "
                 "them all."
             )
     found = {} if preset is None else dict(PRESETS[preset].settings)
