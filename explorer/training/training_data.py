@@ -61,7 +61,7 @@ class TrainingData:
         conditions = self._sheet_conditions(np.stack([*self.label_vectors, *preview]))
         self.sheet_conditions = conditions.to(distributed.device)  # [R, c_dim], of the labels, then of preview words
         self.label_rows = len(conditions) - len(preview)
-        measured = grounding.load(pictures.name)
+        measured = grounding.load(pictures.name, pictures.words)
         others = synonyms(pictures.name) if config.synonyms else {}
         held_out |= measured.held_out() if measured else set()
         held_out |= {other for word in config.hold_out for other in synonyms(pictures.name).get(word, ())}

@@ -66,6 +66,11 @@ def test_the_emoji_words_are_eighty_in_two_halves_by_their_hashes():
         assert not any(grounding.forms(word) & grounding.forms(other) for other in by_hash if other != word)
 
 
+def test_of_several_data_sets_the_first_with_a_list_less_what_another_has_pictures_of():
+    alone, several = grounding.load("emoji-styles"), grounding.load("icons + emoji-styles", ("palaces", "dog"))
+    assert {**alone.tune, **alone.test}.keys() - {**several.tune, **several.test}.keys() == {"palace"}
+
+
 def test_other_data_has_no_list():
     assert grounding.load("digits") is None
     assert grounding.load("../fashion-mnist") is None

@@ -234,7 +234,7 @@ def test_held_out_pairs_beside_pairs_of_the_training(twin, judge):
 
 def test_novel_words_beside_the_nearest_label_drawn(twin, judge, monkeypatch):
     lists = Grounding({"sphere": ("circle",)}, {"lunar": ("moon", "circle"), "plaza": ("square",)})
-    monkeypatch.setattr(score, "load", lambda data: lists if data == "shapes" else None)
+    monkeypatch.setattr(score, "load", lambda data, labels: lists if data == "shapes" else None)
     generator = drawing(twin, PicturesByPair())
     halves = score.grounding_scores(generator, judge, 1.0)
     assert halves["test"].score > 0.8 and halves["test"].top_5 >= halves["test"].score
@@ -300,10 +300,8 @@ def test_the_command_trains_both_judges(home, capsys, monkeypatch):
     assert mine.unseen_styles == ("paper",) and mine.source == "shapes" and "mirrored" in mine.made["recipe"]
     assert main(["judge", "train", "shapes", "--epochs", "1", "--of", "styles", "--name", "other"]) == 0
     assert open_judge("other").words == STYLES
-    for options, expected in (
-        (["--of", "colours"], "of words or of styles"),
-        (["--unseen-style", "noto"], "no style 'noto'"),
-    ):
+    wrong = ((["--of", "colours"], "of words or of styles"), (["--unseen-style", "noto"], "no style 'noto'"))
+    for options, expected in wrong:
         assert main(["judge", "train", "shapes", *options]) == 2
         assert expected in capsys.readouterr().err
 

@@ -42,9 +42,10 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def load(data: str) -> Grounding | None:
+def load(data: str, labels: tuple[str, ...] = ()) -> Grounding | None:
     """Read the list for a data set ("fashion-mnist"), or for the first of several ("emoji-styles + icons") that has
-    one; None when there is none."""
+    one; None when there is none. Without the words of which a form is among `labels`: another of several may have
+    pictures of them."""
     paths = [HERE / f"{name}.txt" for name in data.split(" + ") if re.fullmatch(r"[a-z0-9-]+", name)]
     path = next((path for path in paths if path.is_file()), None)
     if path is None:
@@ -56,7 +57,8 @@ def load(data: str) -> Grounding | None:
             half = line.strip("[]")
         elif line and not line.startswith("#"):
             word, accepted = line.split(":")
-            halves[half][word] = tuple(accepted.split())
+            if not forms(word) & set(labels):
+                halves[half][word] = tuple(accepted.split())
     return Grounding(**halves)
 
 

@@ -46,7 +46,8 @@ def grounding_scores(checkpoint: Checkpoint, judge: Judge, label_accuracy: float
     Blend 0, jitter 0, psi 1, the same latents for every word. A half of which the space has no word is left out.
     Raises ExplorerError when the checkpoint's word space is missing or another version.
     """
-    lists = load(judge.description.source) or load(str(judge.description.made.get("data", "")))
+    names = judge.description.source, str(judge.description.made.get("data", ""))
+    lists = next(filter(None, (load(name, checkpoint.labels) for name in names)), None)
     if lists is None:
         return None
     space = space_of(checkpoint)

@@ -21,6 +21,7 @@ from explorer.models.conditioning import TEMPERATURE, label_weights
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
 KEY = "words"  # in metrics.json
+STORED_LABELS = 64  # of each word
 STORED = {"picture_entropy": "torn"}  # fields whose keys there have another name
 
 
@@ -74,8 +75,15 @@ class WordsReport:
                 return {key: plain(inner) for key, inner in value.items()}
             return round(value, 4) if isinstance(value, float) else value
 
-        words = [{STORED.get(key, key): plain(value) for key, value in asdict(word).items()} for word in self.words]
+        words = [
+            {STORED.get(key, key): plain(_first(value)) for key, value in asdict(word).items()} for word in self.words
+        ]
         return plain(asdict(self)) | {"words": words}
+
+
+def _first(value: Any) -> Any:
+    """The first shares of many: of hundreds of labels the others are next to nothing."""
+    return dict(list(value.items())[:STORED_LABELS]) if isinstance(value, dict) else value
 
 
 def report_words(checkpoint: Checkpoint, judge: Judge, test: ImageSet, words: Sequence[str]) -> WordsReport:

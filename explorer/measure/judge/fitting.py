@@ -53,7 +53,7 @@ MIRRORED, WARPED, FLIPPED = "shifted and mirrored", "shifted, scaled, turned, co
 COLOUR = Recipe(large, seen=1_500_000, lr=6e-3, weight_decay=0.05, smoothing=0.05, augment=MIRRORED, half=True)
 WORDS = Recipe(wide, seen=300_000, lr=4e-3, weight_decay=0.02, smoothing=0.1, augment=WARPED, half=True)
 """For the words of pictures in several styles: few pictures of each of hundreds, and other styles in the test."""
-STYLES = Recipe(slim, seen=60_000, lr=6e-3, weight_decay=0.02, smoothing=0.05, augment="shifted", half=True)
+STYLES = Recipe(slim, seen=300_000, lr=6e-3, weight_decay=0.02, smoothing=0.05, augment="shifted", half=True)
 """For the styles themselves, which keep their colours."""
 MANY = 100  # words, above which the wide layout pays
 

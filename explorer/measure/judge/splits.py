@@ -27,7 +27,8 @@ def split_by_style(pictures: ImageSet, unseen: Sequence[str]) -> tuple[ImageSet,
 
     A word that only these have is fitted on them, and not asked: else nothing would know it.
     """
-    asked = np.isin(pictures.style_ids, [pictures.styles.index(style) for style in unseen])
+    numbers = [number for number, style in enumerate(pictures.styles) if style in unseen]
+    asked = np.isin(pictures.style_ids, numbers)
     asked &= np.isin(pictures.labels, np.unique(pictures.labels[~asked]))
     if not asked.any():
         raise ExplorerError(f"No word of {pictures.name} is in the unseen styles and in others too; name other ones.")

@@ -137,7 +137,7 @@ def _same_pair(pictures: ImageSet, nearby: np.ndarray, asked: np.ndarray) -> np.
 
 def _novel_vectors(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarray | None:
     """Vectors of the novel words that are only reported, by turns: float32 [samples, D]; None without a list."""
-    lists = grounding.load(pictures.name)
+    lists = grounding.load(pictures.name, checkpoint.labels)
     if lists is None or not checkpoint.conditional:
         return None
     space = space_of(checkpoint)

@@ -27,7 +27,7 @@ from explorer.words import ExpressionError, UnknownWord, WordSpace, label_table
 
 KEY = "unseen_words"  # in metrics.json
 PICTURES, SEED = 32, 11  # of each word; of the latents, and of the choice of words
-MOST = 128  # words
+MOST, MOST_REAL, MIDDLE = 128, 128, 2000  # words; real pictures of each; real pictures whose mean is the origin
 SCORES = ("forced_choice", "top_5", "top_20", "similarity")
 WAYS = ("drawn", "nearest", "nearest_real", "real")
 
@@ -158,16 +158,13 @@ class _Measuring:
 
     def __init__(self, judge: Judge, space: WordSpace, checkpoint: Checkpoint, known: ImageSet, words: list[str]):
         self.judge, self.words = judge, words
-        features = judge.features(torch.from_numpy(known.images)).double()
-        self.middle = features.mean(dim=0)
-        labels = torch.from_numpy(known.labels).to(features.device)
+        some = np.random.default_rng(SEED).permutation(len(known))[:MIDDLE]
+        self.middle = judge.features(torch.from_numpy(known.images[np.sort(some)])).double().mean(dim=0)
         there = [word for label, word in enumerate(judge.words) if (known.labels == label).any()]
-        others = words if len(words) > 1 else there
-        directions = self._directions(features)
-        self.alternatives = others
-        self.centres = torch.nn.functional.normalize(
-            torch.stack([directions[labels == judge.words.index(word)].mean(dim=0) for word in others]), dim=1
-        )
+        self.alternatives = words if len(words) > 1 else there
+        features = (judge.features(_pictures_of(known, word)).double() for word in self.alternatives)
+        means = torch.stack([self._directions(own).mean(dim=0) for own in features])
+        self.centres = torch.nn.functional.normalize(means, dim=1)
         self.vectors = _vectors(judge, space, checkpoint)
 
     def scores(self, word: str, pictures: Tensor) -> Scores:
@@ -232,7 +229,7 @@ def _nearest(checkpoint: Checkpoint, judge: Judge, vector: np.ndarray) -> str:
 
 
 def _pictures_of(pictures: ImageSet, word: str) -> Tensor:
-    rows = np.flatnonzero(pictures.labels == pictures.words.index(word))[: 4 * PICTURES]
+    rows = np.flatnonzero(pictures.labels == pictures.words.index(word))[:MOST_REAL]
     return torch.from_numpy(pictures.images[rows])
 
 
