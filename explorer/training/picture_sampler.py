@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from explorer.data import ImageSet
+from explorer.data.held_out_pairs import held_out_pairs
 from explorer.training import rng
 from explorer.training.settings import TrainConfig
 from explorer.training.word_sampler import Vocabulary, WordSampler
@@ -43,8 +44,9 @@ class PictureSampler:
     def __init__(self, pictures: ImageSet, vocabulary: Vocabulary, config: TrainConfig):
         self.config, self.words = config, WordSampler(vocabulary)
         self.styles = len(pictures.styles)
-        labels = torch.from_numpy(pictures.labels)
-        subjects = torch.from_numpy(pictures.subjects) if len(pictures.subjects) else labels
+        is_kept = ~held_out_pairs(pictures, config.hold_out_pairs, config.seed)
+        labels = torch.from_numpy(pictures.labels[is_kept])
+        subjects = torch.from_numpy(pictures.subjects[is_kept]) if len(pictures.subjects) else labels
         counts = torch.bincount(labels, minlength=len(pictures.words)).double()
         chance = torch.where(counts > 0, counts**config.count_power, 0.0)
         self._label_bounds = (chance / chance.sum()).cumsum(0)
@@ -62,7 +64,7 @@ class PictureSampler:
                 key = ("text", word) if word in texts else ("label", label_of.get(subject, -1))
                 group_of_place.append(keys.setdefault(key, len(keys)))
         self._group_of_place = torch.tensor(group_of_place)
-        self._order, self._segments = _segments(pictures, list(keys), plain)
+        self._order, self._segments = _segments(pictures, list(keys), plain, is_kept)
 
     def draw(self, images: int, batch: int) -> Draw:
         """The batch that follows the first `images` pictures. z of the generator's step is that of `draw_noise`."""
@@ -129,12 +131,15 @@ class _Segments:
     parts: Tensor
 
 
-def _segments(pictures: ImageSet, keys: list[tuple[str, int | str]], plain: set[int]) -> tuple[Tensor, _Segments]:
-    """Pictures in order, those of a group and style side by side. A label's are of its plain subjects."""
+def _segments(
+    pictures: ImageSet, keys: list[tuple[str, int | str]], plain: set[int], is_kept: np.ndarray
+) -> tuple[Tensor, _Segments]:
+    """Pictures that are kept, in order, those of a group and style side by side. A label's are of its plain subjects,
+    or where none of these is kept, of all."""
     rows_of_label = _rows_by(pictures.labels, len(pictures.words))
     if pictures.texts:
-        is_plain = np.isin(pictures.subjects, list(plain))
-        rows_of_label = [rows[is_plain[rows]] for rows in rows_of_label]
+        is_plain = np.isin(pictures.subjects, list(plain)) & is_kept
+        rows_of_label = [rows[is_plain[rows]] if is_plain[rows].any() else rows for rows in rows_of_label]
     rows_of_subject = _rows_by(pictures.subjects, len(pictures.texts)) if pictures.texts else []
     subjects_of_text: dict[str, list[int]] = {}
     for subject, texts in enumerate(pictures.texts):
@@ -146,6 +151,7 @@ def _segments(pictures: ImageSet, keys: list[tuple[str, int | str]], plain: set[
             rows = rows_of_label[what] if what >= 0 else np.empty(0, np.int64)
         else:
             rows = np.concatenate([rows_of_subject[subject] for subject in subjects_of_text[what]])
+        rows = rows[is_kept[rows]]
         styles = pictures.style_ids[rows] if len(pictures.styles) else np.zeros(len(rows), np.int64)
         present = np.unique(styles)
         of_group.append((len(parts), len(present)))

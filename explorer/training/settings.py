@@ -130,6 +130,8 @@ class TrainConfig:
         help="Weight of real pictures under another picture's word, which the discriminator must call fake.")
 
     styles: int = setting(0, page=False)  # how many of c's numbers are weights of styles
+    hold_out_pairs: float = setting(0.0, low=0, high=0.9, page=(0, 0.9), applies="styles",
+        help="Share of the pairs of a word and a style that are left out, to see whether the generator joins them.")
     style_open: float = setting(0.5, low=0, high=1, applies="styles",
         help="How often the style is left open, so that z chooses it.")
     # A word and style that have few pictures: beside the discriminator's, the generator gets their own opinion.

@@ -10,6 +10,7 @@ from tiny_training import TINY, assert_same, leave_at, weights
 
 from explorer import checkpoint
 from explorer.data import ImageSet
+from explorer.data.held_out_pairs import held_out_pairs
 from explorer.errors import ExplorerError
 from explorer.stopping import Interrupted
 from explorer.training import TrainConfig, rng, train
@@ -110,6 +111,14 @@ def test_held_out_words_take_their_texts_along(pictures, space):
     assert 2 not in subjects
     for word in ("boat", "sail"):
         assert (words @ space.vector(word)).max() < 0.99
+
+
+def test_pairs_that_are_held_out_are_never_drawn(pictures, space):
+    gone = held_out_pairs(pictures, 0.4, seed=3)
+    assert 0 < gone.sum() < len(gone)
+    subjects, styles, *_ = drawn(pictures, space, hold_out_pairs=0.4, seed=3)
+    shown = set(zip(subjects.tolist(), styles.tolist(), strict=True))
+    assert shown == set(zip(pictures.subjects[~gone].tolist(), pictures.style_ids[~gone].tolist(), strict=True))
 
 
 def test_many_fitting_pictures_pull_less(pictures, space):
