@@ -37,12 +37,12 @@ class CatalogEntry:
     kimg: float | None = None
 
     def reply(self) -> dict:
-        """The entry as the page may see it: with what it is conditioned on, and the codes that a spec can set."""
+        """The entry as the page may see it: with what it is conditioned on, the styles and the codes to choose from."""
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": []}
+            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
         else:
             fields = {
                 "space": about.space_name,
@@ -50,6 +50,7 @@ class CatalogEntry:
                 "family": FAMILIES[about.family].title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
+                "styles": list(about.styles),
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
 
