@@ -12,7 +12,7 @@ interface Mount<Server> {
 
 interface ErrorReply {
   ok?: false;
-  /** stale, busy: sent again by itself; gone: no answer came at all */
+  /** stale, busy: sent again by itself; gone: no answer came at all; style: it is the style that is wrong, not a word */
   kind?: string;
   message: string;
   /** the word that the word space lacks, and where in the text it stands */
@@ -30,6 +30,8 @@ interface Offer {
   conditioning: Conditioning;
   /** of each code: 1 for a number, else how many categories it has */
   codes: number[];
+  /** that it can be asked to draw in */
+  styles: string[];
   examples: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;
@@ -68,6 +70,7 @@ interface HeaderServer {
 }
 interface ExploreServer {
   draw: Call<any>;
+  styles: Call<any>;
 }
 interface WalkServer {
   film: Call<any>;

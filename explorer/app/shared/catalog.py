@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
+_THINGS = ("kitten", "volcano", "pizza", "spaceship", "dragon", "guitar", "lion + crown", "0.5*cat + 0.5*bird")
+_THING_LABELS = {"cat", "volcano", "pizza", "rocket", "dragon", "guitar"}
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
@@ -56,9 +58,12 @@ class CatalogEntry:
 
 
 def examples(labels: tuple[str, ...]) -> list[str]:
-    """Words to try with a generator of these labels: garments if it draws garments, else its own labels."""
-    if _GARMENT_LABELS & set(labels):
+    """Words to try with a generator of these labels: garments if it draws garments above all, things of all kinds if it
+    draws these, else its own labels."""
+    if 2 * len(_GARMENT_LABELS & set(labels)) > len(labels):
         return list(_GARMENTS)
+    if _THING_LABELS <= set(labels):
+        return list(_THINGS)
     blend = [f"0.5*{labels[0]} + 0.5*{labels[1]}"] if len(labels) > 1 else []
     return [*labels[:10], *blend]
 
