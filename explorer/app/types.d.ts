@@ -208,6 +208,8 @@ interface Arithmetic {
   announce: (text: string) => void;
   /** write a text into a box, unless somebody types it */
   fit: (box: HTMLInputElement, text: string) => void;
+  /** psi, style and word truncation, as requests have them */
+  drawnNow: () => any;
 }
 /** What the views of the Walk tab share. */
 interface Walk {
@@ -225,6 +227,8 @@ interface Walk {
   showSlow: (isSlow: boolean) => void;
   announce: (text: string) => void;
   showKind: (kind: string) => void;
+  /** psi, style and word truncation, as requests have them */
+  drawnNow: () => any;
 }
 
 // --- what the page is drawn with besides -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
-import { EACH, inStyle, namesIn, OPEN, parseStyle } from "../shared/web/style.js";
+import { fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
@@ -280,7 +280,7 @@ export function mount({ element, server }) {
     word.select();
   }
   page.addEventListener("generator", () => {
-    if (page.offer && namesIn(state.style).some((name) => ![...page.styles, OPEN, EACH].includes(name))) state.style = ""; // the other generator's
+    state.style = fitStyle(state.style, page.offer);
     chips.forget();
     changed();
   });

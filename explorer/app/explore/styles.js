@@ -61,7 +61,7 @@ export function styleChips({ find, server, state, mailbox, chosen }) {
     const { styles } = page;
     find(".gx-styles").hidden = !styles.length;
     if (!styles.length) return;
-    const each = state.style.trim().toLowerCase() === EACH;
+    const each = state.style === EACH;
     const names = each ? [EACH] : state.style ? namesIn(state.style) : [OPEN];
     for (const chip of build()) chip.ariaPressed = String(names.includes(chip.dataset.style));
     const key = names.join("+");

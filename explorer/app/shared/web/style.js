@@ -11,7 +11,8 @@ export const LONGEST_STYLE = 1000;
 /** A style out of the address bar or a box. @param {string | null} text */
 export function parseStyle(text) {
   const style = (text ?? "").trim().slice(0, LONGEST_STYLE);
-  return style.toLowerCase() === OPEN ? "" : style;
+  const word = style.toLowerCase();
+  return word === OPEN ? "" : word === EACH ? EACH : style;
 }
 
 /** The terms of a mixture, each as its weight (with its sign of times, or "") and its name. @param {string} style */
@@ -27,16 +28,34 @@ export function namesIn(style) {
 
 /** A mixture with one style more, or without it where it was in there. @param {string} style @param {string} name */
 export function withToggled(style, name) {
-  const terms = style.toLowerCase() === EACH ? [] : termsOf(style);
+  const terms = style === EACH ? [] : termsOf(style);
   const rest = terms.filter(([, other]) => other.toLowerCase() !== name);
   if (rest.length === terms.length) rest.push(["", name]);
   return rest.map(([weight, other]) => weight + other).join(" + ");
 }
 
+/** The mixture at a share of the way from one style to another. @param {string} from @param {string} to @param {number} share 0 .. 1 */
+export function styleBetween(from, to, share) {
+  if (share <= 0 || share >= 1) return share <= 0 ? from : to;
+  const ends = /** @type {[string, number][]} */ ([[from, 1 - share], [to, share]]);
+  const terms = ends.flatMap(([style, part]) => {
+    const own = termsOf(style || OPEN).map(([weight, name]) => ({ weight: weight ? parseFloat(weight) : 1, name }));
+    const total = own.reduce((sum, { weight }) => sum + weight, 0) || 1;
+    return own.map(({ weight, name }) => `${Number(((part * weight) / total).toFixed(4))}*${name}`);
+  });
+  return terms.join(" + ");
+}
+
+/** A style where another generator was chosen: open, if it has styles and not these. @param {string} style @param {Offer | undefined} offer */
+export function fitStyle(style, offer) {
+  if (!offer?.styles.length) return style;
+  return namesIn(style).every((name) => [...offer.styles, OPEN, EACH].includes(name)) ? style : "";
+}
+
 /** What a style is called in a sentence. @param {string} style */
 export function inStyle(style) {
   if (!style) return "";
-  return style.toLowerCase() === EACH ? " in all styles" : ` in ${style}`;
+  return style === EACH ? " in all styles" : ` in ${style}`;
 }
 
 /** What the pictures of every tab are drawn with, out of the address. @param {URLSearchParams} query */
