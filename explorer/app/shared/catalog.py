@@ -62,7 +62,7 @@ def examples(labels: tuple[str, ...]) -> list[str]:
     draws these, else its own labels."""
     if 2 * len(_GARMENT_LABELS & set(labels)) > len(labels):
         return list(_GARMENTS)
-    if _THING_LABELS <= set(labels):
+    if set(labels) >= _THING_LABELS:
         return list(_THINGS)
     blend = [f"0.5*{labels[0]} + 0.5*{labels[1]}"] if len(labels) > 1 else []
     return [*labels[:10], *blend]
