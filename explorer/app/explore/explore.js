@@ -287,7 +287,7 @@ export function mount({ element, server }) {
   changed();
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
-  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) && changed()); // perhaps it is not conditioned on them
+  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
 
   // Until somebody types a word, it is one that the chosen generator was trained with.
   function startWithExample() {
