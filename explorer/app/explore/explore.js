@@ -42,7 +42,7 @@ export function mount({ element, server }) {
   const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
   const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
   const showConditioning = conditioningControls(root, state, changed);
-  const chips = styleChips({ find, server, state, mailbox, chosen: setStyle });
+  const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
@@ -69,6 +69,18 @@ export function mount({ element, server }) {
     state.style = parseStyle(style);
     settle();
     changed();
+  }
+
+  function typeStyle(style) {
+    state.style = parseStyle(style);
+    unsettle();
+    changed();
+  }
+
+  function unsettle() {
+    settled = false;
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST);
   }
 
   function settle() {
@@ -176,9 +188,7 @@ export function mount({ element, server }) {
 
   word.addEventListener("input", () => {
     state.w = word.value;
-    settled = false;
-    clearTimeout(resting);
-    resting = setTimeout(settle, REST);
+    unsettle();
     changed();
   });
   find(".gx-ask").addEventListener("submit", (event) => {
@@ -206,24 +216,6 @@ export function mount({ element, server }) {
     type(fits ? state.w.slice(0, position) + chip.dataset.word + state.w.slice(position + unknown.length) : chip.dataset.word);
     word.focus();
   });
-
-  // --- styles --------------------------------------------------------------------------------------------------------
-
-  find(".gx-style").addEventListener("input", (event) => {
-    state.style = parseStyle(event.target.value);
-    settled = false;
-    clearTimeout(resting);
-    resting = setTimeout(settle, REST);
-    changed();
-  });
-  find(".gx-style").addEventListener("keydown", (event) => {
-    if (event.key === "Enter") setStyle(event.target.value);
-    if (event.key === "Escape" && trouble && last) {
-      event.target.value = last.request.style ?? "";
-      setStyle(event.target.value);
-    }
-  });
-  find(".gx-style").addEventListener("blur", () => chips.show());
 
   // --- noise ---------------------------------------------------------------------------------------------------------
 

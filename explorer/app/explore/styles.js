@@ -19,10 +19,10 @@ function paintFour(canvas, bitmap, count, width, height) {
   }
 }
 
-/** @param {{ find: Find, server: ExploreServer, state: any, mailbox: string, chosen: (style: string) => void }} explore
- * chosen: called when a chip was pressed */
-export function styleChips({ find, server, state, mailbox, chosen }) {
-  const group = find(".gx-style-chips");
+/** @param {{ find: Find, server: ExploreServer, state: any, mailbox: string, chosen: (style: string) => void, typed: (style: string) => void, drawn: () => string }} explore
+ * chosen, typed: called when a style was chosen, and at every key press in the box; drawn: the style of the pictures on show */
+export function styleChips({ find, server, state, mailbox, chosen, typed, drawn }) {
+  const [group, box] = [find(".gx-style-chips"), find(".gx-style")];
   const kept = new Map(); // thumbnails, by what they were asked with
   let present = ""; // what those on show were asked with
   let wanted = ""; // what was asked for last
@@ -47,8 +47,12 @@ export function styleChips({ find, server, state, mailbox, chosen }) {
       chip.title = { [OPEN]: "Open: the noise chooses the style", [EACH]: "Every picture in a style of its own" }[name] ?? `${name}; with Shift, mixed with the others`;
       setLabel(chip, { [OPEN]: "Any style: the noise chooses", [EACH]: "All styles: every picture its own" }[name] ?? `Style ${name}`);
     });
-    if (!chips.some((chip) => chip.tabIndex === 0)) chips.forEach((chip, i) => (chip.tabIndex = i ? -1 : 0));
     return chips;
+  }
+
+  // The one chip that the tab key stops at.
+  function reach(chip) {
+    for (const other of group.children) other.tabIndex = other === chip ? 0 : -1;
   }
 
   // On a phone the row is wider than the page.
@@ -63,11 +67,12 @@ export function styleChips({ find, server, state, mailbox, chosen }) {
     if (!styles.length) return;
     const each = state.style === EACH;
     const names = each ? [EACH] : state.style ? namesIn(state.style) : [OPEN];
-    for (const chip of build()) chip.ariaPressed = String(names.includes(chip.dataset.style));
+    const chips = build();
+    for (const chip of chips) chip.ariaPressed = String(names.includes(chip.dataset.style));
+    if (!group.contains(document.activeElement)) reach(chips.find((chip) => chip.ariaPressed === "true") ?? chips[0]);
     const key = names.join("+");
     if (key !== scrolled) scrollTo(group.querySelector("[aria-pressed=true]"));
     scrolled = key;
-    const box = find(".gx-style");
     box.placeholder = styles.length > 1 ? `${styles[0]} + 0.5*${styles[1]}` : styles[0];
     const text = each ? "" : state.style;
     if (document.activeElement !== box && box.value !== text) box.value = text;
@@ -117,8 +122,10 @@ export function styleChips({ find, server, state, mailbox, chosen }) {
   }
 
   group.addEventListener("click", (event) => {
-    const name = event.target.closest("button")?.dataset.style;
-    if (!name) return;
+    const chip = event.target.closest("button");
+    if (!chip) return;
+    reach(chip);
+    const name = chip.dataset.style;
     const mixes = (event.shiftKey || event.ctrlKey || event.metaKey) && name !== EACH && name !== OPEN;
     chosen(mixes ? withToggled(state.style, name) : name === OPEN ? "" : name);
   });
@@ -129,8 +136,15 @@ export function styleChips({ find, server, state, mailbox, chosen }) {
     if (to === undefined || at < 0) return;
     event.preventDefault();
     if (!chips[to]) return;
-    chips.forEach((chip, i) => (chip.tabIndex = i === to ? 0 : -1));
+    reach(chips[to]);
     chips[to].focus();
+  });
+
+  box.addEventListener("input", () => typed(box.value));
+  box.addEventListener("blur", show);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") box.value = drawn(); // back to the last one that could be drawn
+    if (event.key === "Escape" || event.key === "Enter") chosen(box.value);
   });
 
   return {
