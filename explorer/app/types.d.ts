@@ -12,7 +12,7 @@ interface Mount<Server> {
 
 interface ErrorReply {
   ok?: false;
-  /** stale, busy: sent again by itself; gone: no answer came at all */
+  /** stale, busy: sent again by itself; gone: no answer came at all; style: it is the style that is wrong, not a word */
   kind?: string;
   message: string;
   /** the word that the word space lacks, and where in the text it stands */
@@ -30,6 +30,8 @@ interface Offer {
   conditioning: Conditioning;
   /** of each code: 1 for a number, else how many categories it has */
   codes: number[];
+  /** that it can be asked to draw in */
+  styles: string[];
   examples: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;
@@ -68,6 +70,7 @@ interface HeaderServer {
 }
 interface ExploreServer {
   draw: Call<any>;
+  styles: Call<any>;
 }
 interface WalkServer {
   film: Call<any>;
@@ -205,6 +208,8 @@ interface Arithmetic {
   announce: (text: string) => void;
   /** write a text into a box, unless somebody types it */
   fit: (box: HTMLInputElement, text: string) => void;
+  /** psi, style and word truncation, as requests have them */
+  drawnNow: () => any;
 }
 /** What the views of the Walk tab share. */
 interface Walk {
@@ -222,6 +227,8 @@ interface Walk {
   showSlow: (isSlow: boolean) => void;
   announce: (text: string) => void;
   showKind: (kind: string) => void;
+  /** psi, style and word truncation, as requests have them */
+  drawnNow: () => any;
 }
 
 // --- what the page is drawn with besides -------------------------------------------------------------------------------

@@ -198,6 +198,8 @@ def test_examples_suit_the_labels():
     assert "slipper" in examples(("boots", "coat"))
     assert examples(("zero", "one")) == ["zero", "one", "0.5*zero + 0.5*one"]
     assert examples(("cat",)) == ["cat"]
+    emoji = ("cat", "volcano", "pizza", "rocket", "dragon", "guitar", "boots", "coat", "tree", "house")
+    assert examples(emoji)[0] == "kitten" and "slipper" not in examples(emoji)
     assert examples(()) == []
 
 

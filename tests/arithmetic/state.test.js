@@ -6,7 +6,7 @@ import { parseAxis, parseState, stateFields } from "../../explorer/app/arithmeti
 const fields = (search) => new URLSearchParams(stateFields(parseState(`tab=arithmetic&${search}`)).map((pair) => pair.map(String))).toString();
 
 test("an address says again what it said", () => {
-  for (const search of ["w=boots+-+leather&s=7&psi=0.5", "view=pictures&w=boots&plus=0.1%2C0.2&minus=3.4&noise=0.5", "view=axes&w=dress&axis=small%7Cbig%7C0.5"]) {
+  for (const search of ["w=boots+-+leather&s=7&psi=0.5", "view=pictures&w=boots&plus=0.1%2C0.2&minus=3.4&noise=0.5", "view=axes&w=dress&style=noto&wt=0.5&axis=small%7Cbig%7C0.5&tostyle=flat&styleby=0.25"]) {
     assert.equal(fields(search), search);
   }
 });

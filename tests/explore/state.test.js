@@ -7,7 +7,7 @@ const fields = (search) => new URLSearchParams(stateFields(parseState(search))).
 
 test("an address says again what it said, and no default", () => {
   assert.equal(fields(""), "w=slipper");
-  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&j=0.1&b=0.2&t=0.5&k=1%2C0.5", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16"]) {
+  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&j=0.1&b=0.2&t=0.5&k=1%2C0.5", "w=x&psi=0.5&style=noto+%2B+0.5*flat&wt=0.3&mode=resample", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16"]) {
     assert.equal(fields(search), search);
   }
 });
@@ -18,9 +18,15 @@ test("a crooked address is clipped", () => {
   assert.deepEqual(parseKept("1.999,x,7.,007.03,7.3,99999999999999999999.0"), ["7.3"]);
 });
 
+test("a style and word truncation are asked for with the pictures", () => {
+  const { style, wt, b } = drawRequest(parseState("?style=noto&wt=0.5&b=0.2"), "m", { generator: "" });
+  assert.deepEqual([style, wt, b], ["noto", 0.5, 0.2]);
+  assert.equal(drawRequest(parseState("?style=noto"), "m", { generator: "g", offer: /** @type {any} */ ({ codes: [], styles: [] }) }).style, undefined);
+});
+
 test("a generator is asked only for what it is conditioned on", () => {
   const state = parseState("?w=boots&t=0.5&k=3,0.5");
-  const request = (conditioning, codes) => drawRequest(state, "m", { generator: "g", offer: /** @type {any} */ ({ conditioning, codes }) });
+  const request = (conditioning, codes) => drawRequest(state, "m", { generator: "g", offer: /** @type {any} */ ({ conditioning, codes, styles: [] }) });
   assert.equal(request("label", []).t, 0.5);
   assert.equal(request("word", []).t, undefined);
   assert.deepEqual(request("codes", [10, 1]).k, [3, 0.5]);

@@ -10,9 +10,9 @@ test("units and directions are read from the address, and what is none left out"
 });
 
 test("the address says what its part needs", () => {
-  const state = parseState("?w=boots&s=7&part=units&layer=blocks.1");
+  const state = parseState("?w=boots&s=7&style=noto&wt=0.5&part=units&layer=blocks.1");
   const off = [["blocks.1", 3], ["blocks.2", 4], ["blocks.1", 17]];
   const push = [["pca", 0, 1.5]];
-  assert.deepEqual(stateFields(state, "units", off, push), [["w", "boots"], ["s", "7"], ["layer", "blocks.1"], ["off", "blocks.1:3.17"], ["off", "blocks.2:4"]]);
-  assert.deepEqual(stateFields({ ...state, part: "axes" }, "units", off, push), [["w", "boots"], ["s", "7"], ["part", "axes"], ["push", "pca|0|1.5"]]);
+  assert.deepEqual(stateFields(state, "units", off, push), [["w", "boots"], ["s", "7"], ["style", "noto"], ["wt", 0.5], ["layer", "blocks.1"], ["off", "blocks.1:3.17"], ["off", "blocks.2:4"]]);
+  assert.deepEqual(stateFields({ ...state, part: "axes" }, "units", off, push), [["w", "boots"], ["s", "7"], ["style", "noto"], ["wt", 0.5], ["part", "axes"], ["push", "pca|0|1.5"]]);
 });

@@ -49,7 +49,8 @@ class Outside:
 @pytest.fixture(scope="session")
 def home(tmp_path_factory) -> Path:
     """Strangers' checkpoints, and tiny ones: a judge sees boots whatever `second` draws, another is torn over the
-    pictures of `torn`, and nobody judges `colour`; `labelled` only knows labels, `unasked` and `coded` no words."""
+    pictures of `torn`, and nobody judges `colour`; `styled` has three styles, `labelled` only knows labels,
+    `unasked` and `coded` no words."""
     home = make_hostile_home(tmp_path_factory.mktemp("home"))
     publish_tiny(home / "checkpoints" / "second")
     publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
@@ -58,6 +59,7 @@ def home(tmp_path_factory) -> Path:
     pictures = torch.from_numpy(drawn.tiles.copy()).permute(0, 3, 1, 2)
     publish_tiny_judge(home / "judges" / "torn", LABELS, (1, 32, 32), torn_over=pictures)
     publish_tiny(home / "checkpoints" / "colour", channels=3)
+    publish_tiny(home / "checkpoints" / "styled", channels=3, resolution=32, styles=("noto", "flat", "doodle"))
     for name, family in (("labelled", "acgan"), ("unasked", "dcgan"), ("coded", "infogan")):
         publish_tiny(home / "checkpoints" / name, family=family)
     return home

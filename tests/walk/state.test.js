@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { rowsOf, courseSentence } from "../../explorer/app/walk/course_chart.js";
-import { FIELDS, parseState, stateFields } from "../../explorer/app/walk/state.js";
+import { FIELDS, parseState, stateFields, walkStyles } from "../../explorer/app/walk/state.js";
 
 const fields = (search) => new URLSearchParams(stateFields(parseState(`tab=walk&${search}`)).map((pair) => pair.map(String))).toString();
 
 test("an address says again what it said", () => {
   for (const search of [
-    "s=7&psi=0.5&stop=boots&stop=coat%407.3&over=z&way=linear&n=4&frames=48&loop=1&fps=24&pp=1&f=3",
+    "s=7&psi=0.5&style=noto&wt=0.5&stop=boots&stop=coat%407.3&stopstyle=&stopstyle=any&over=z&way=linear&n=4&frames=48&loop=1&fps=24&pp=1&f=3",
     "view=pad&corner=a&corner=b&corner=c&corner=d&x=0.25&y=1",
     "view=pad&pad=noise&w=boots&axes=3",
     "view=turn&w=boots&from=0.1%2C0.2&to=0.3&amount=-1.5",
@@ -22,6 +22,16 @@ test("an address says again what it said", () => {
 test("a word in the address of another tab is not this one's", () => {
   assert.equal(parseState("?w=slipper").w, "");
   assert.equal(parseState("?tab=walk&w=slipper").w, "slipper");
+});
+
+test("a walk has one style, or one for each of its stops", () => {
+  const styles = (style, stopStyles) => walkStyles({ stops: ["coat", "boots"], stopStyles, style });
+  assert.deepEqual(styles("", []), []);
+  assert.deepEqual(styles("noto", ["", ""]), ["noto"]);
+  assert.deepEqual(styles("noto", ["", "flat"]), ["noto", "flat"]);
+  assert.deepEqual(styles("noto", ["any"]), ["", "noto"]);
+  assert.deepEqual(styles("", ["flat", "flat"]), ["flat"]);
+  assert.deepEqual(styles("each", ["flat", "noto"]), ["each"]);
 });
 
 test("of a crooked address the usual remains", () => {

@@ -6,6 +6,8 @@ import { finder, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { fileName, replaceInText } from "../shared/web/parse.js";
+import { drawnWith, fitStyle } from "../shared/web/style.js";
+import { styleMenu } from "../shared/web/style_menu.js";
 import { axesView } from "./axes.js";
 import { pictureSumView } from "./picking.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
@@ -41,8 +43,14 @@ export function mount({ element, server }) {
   const showView = buttonGroup(find(".gx-views"), (view) => set({ view }));
 
   /** @type {Arithmetic} */
-  const arithmetic = { find, server, state, set, changed, showDrawn, refused, showSlow, announce, fit };
+  const arithmetic = { find, server, state, set, changed, showDrawn, refused, showSlow, announce, fit, drawnNow };
   const [sum, pictures, axes] = [wordSumView(arithmetic), pictureSumView(arithmetic), axesView(arithmetic)];
+
+  const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
+
+  function drawnNow() {
+    return drawnWith(state, page);
+  }
 
   function set(fields) {
     Object.assign(state, fields);
@@ -60,6 +68,7 @@ export function mount({ element, server }) {
     setText(find(".gx-what"), VIEWS[state.view]);
     for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
     showView(state.view);
+    showStyle(state.style);
     trouble.hide();
     if (state.view === "words") {
       fit(find(".gx-expression"), state.sum);
@@ -70,9 +79,10 @@ export function mount({ element, server }) {
     remember();
   }
 
-  function replaceWord(word, other) {
+  function replaceWord(word, other, kind) {
     if (!word) return;
-    if (state.view === "words") state.sum = replaceInText(state.sum, word, other);
+    if (kind === "style") state.style = replaceInText(state.style, word, other);
+    else if (state.view === "words") state.sum = replaceInText(state.sum, word, other);
     else {
       state.w = replaceInText(state.w, word, other);
       if (state.view === "axes") state.axes = state.axes.map(([from, to, amount]) => [replaceInText(from, word, other), replaceInText(to, word, other), amount]);
@@ -111,5 +121,8 @@ export function mount({ element, server }) {
   }
 
   page.follow("menu", () => begin());
-  page.addEventListener("generator", () => page.menu && begin());
+  page.addEventListener("generator", () => {
+    [state.style, state.toStyle] = [fitStyle(state.style, page.offer), fitStyle(state.toStyle, page.offer)];
+    if (page.menu) begin();
+  });
 }

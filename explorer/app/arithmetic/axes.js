@@ -4,11 +4,13 @@
 import { createNode, ensureChildren, fillTrack, setLabel, setText } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
+import { EACH, OPEN, styleBetween } from "../shared/web/style.js";
+import { showStyles } from "../shared/web/style_menu.js";
 import { listed } from "./operands.js";
 import { MOST_AXES } from "./state.js";
 
 /** @param {Arithmetic} arithmetic */
-export function axesView({ find, server, state, set, showDrawn, refused, showSlow, fit }) {
+export function axesView({ find, server, state, set, showDrawn, refused, showSlow, fit, drawnNow }) {
   const mailbox = newMailbox();
   const moving = livePicture({
     canvas: find(".gx-axes-screen"),
@@ -21,7 +23,24 @@ export function axesView({ find, server, state, set, showDrawn, refused, showSlo
     refused,
     waiting: showSlow,
   });
-  const axesRequest = () => ({ tab: mailbox, c: page.generator, what: "axes", w: state.w, s: state.s, psi: state.psi, axes: moved() });
+  const styleAxis = find(".gx-style-axis");
+  const [fromStyle, toStyle, styleSlider, styleAmount] = styleAxis.children;
+
+  function axesRequest() {
+    const request = { tab: mailbox, c: page.generator, what: "axes", w: state.w, s: state.s, ...drawnNow(), axes: moved() };
+    const style = state.styleBy && !styleAxis.hidden ? styleBetween(state.style, state.toStyle, state.styleBy) : request.style;
+    return style ? { ...request, style } : request;
+  }
+
+  // From the present style, where that is one, to another.
+  function showStyleAxis() {
+    styleAxis.hidden = !page.styles.length || state.style === EACH;
+    setText(fromStyle, state.style || `${OPEN} style`);
+    showStyles(toStyle, state.toStyle, [["", OPEN]]);
+    styleSlider.value = state.styleBy;
+    fillTrack(styleSlider);
+    setText(styleAmount, state.styleBy.toFixed(2));
+  }
 
   // Axes that are not moved along request for nothing: their words may still be being typed.
   function moved() {
@@ -52,6 +71,7 @@ export function axesView({ find, server, state, set, showDrawn, refused, showSlo
       setLabel(away, `Remove axis ${i + 1}`);
     });
     find(".gx-more-axes").hidden = state.axes.length >= MOST_AXES;
+    showStyleAxis();
     moving.update(axesRequest());
   }
 
@@ -71,7 +91,12 @@ export function axesView({ find, server, state, set, showDrawn, refused, showSlo
     set({ axes: [...state.axes, ["", "", 0]] });
     find(".gx-axis-list").lastElementChild.firstElementChild.focus();
   });
-  find(".gx-still").addEventListener("click", () => set({ axes: state.axes.map(([from, to]) => [from, to, 0]) }));
+  toStyle.addEventListener("change", () => set({ toStyle: toStyle.value, styleBy: state.styleBy || 0.5 }));
+  styleSlider.addEventListener("input", () => {
+    if (!state.toStyle && !state.style) state.toStyle = page.styles[0]; // an axis has two ends
+    set({ styleBy: Number(styleSlider.value) });
+  });
+  find(".gx-still").addEventListener("click", () => set({ styleBy: 0, axes: state.axes.map(([from, to]) => [from, to, 0]) }));
 
   return { show: showAxes, request: axesRequest };
 }

@@ -12,7 +12,7 @@ import { MOST_TILES, TERMS } from "./state.js";
 const FEWEST = 3;
 
 /** @param {Arithmetic} arithmetic */
-export function pictureSumView({ find, server, state, set, changed, showDrawn, refused, showSlow, fit }) {
+export function pictureSumView({ find, server, state, set, changed, showDrawn, refused, showSlow, fit, drawnNow }) {
   const [mailbox, outcomeMailbox] = [newMailbox(), newMailbox()];
   let term = "plus";
   const showOperands = operandPictures();
@@ -39,8 +39,8 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
   }
 
   function pictureSumRequest() {
-    const { w, psi, noise } = state;
-    return { tab: outcomeMailbox, c: page.generator, w, s: "0", psi, noise, terms: chosenTerms() };
+    const { w, noise } = state;
+    return { tab: outcomeMailbox, c: page.generator, w, s: "0", ...drawnNow(), noise, terms: chosenTerms() };
   }
 
   function hint() {
@@ -62,7 +62,7 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
     stray.value = state.noise;
     fillTrack(stray);
     setText(find(".gx-stray-out"), state.noise.toFixed(2));
-    grid.update({ tab: mailbox, c: page.generator, what: "grid", w: state.w, s: state.s, psi: state.psi });
+    grid.update({ tab: mailbox, c: page.generator, what: "grid", w: state.w, s: state.s, ...drawnNow() });
     const open = hint();
     setText(find(".gx-hint"), open);
     const ready = !open;

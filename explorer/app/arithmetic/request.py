@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.app.shared.request import (
+    DRAWN_WITH,
     RequestError,
     SourceOf,
+    drawn_with,
     list_of,
     read_checkpoint,
     read_seed,
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_TERMS = 8
 MOST_TILES = 15  # of a term
-_FIELDS = {"tab", "c", "w", "s", "psi", "terms", "noise", "save"}
+_FIELDS = DRAWN_WITH | {"tab", "c", "w", "s", "terms", "noise", "save"}
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class SumRequest:
 def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumRequest:
     """Read the request in `raw`, a decoded JSON value of any kind.
 
-    w: the text; s (seed, as text), psi; terms: of pictures, [1 or -1, ["seed.index", ...]] each. Raises RequestError,
-    or the spec's own error, with a sentence.
+    w: the text; s (seed, as text), psi, style, wt; terms: of pictures, [1 or -1, ["seed.index", ...]] each. Raises
+    RequestError, or the spec's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec
     from explorer.explore.spec.checks import number
@@ -52,7 +54,7 @@ def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumReque
     if terms is not None:
         sentence = f"A sum of pictures has 1 to {MOST_TERMS} terms."
         terms = tuple(map(_read_term, list_of(terms, object, sentence, 1, MOST_TERMS)))
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), psi=raw.get("psi", 1.0))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw))
     noise = number(raw.get("noise", 0.25), "noise", 0, 2)
     return SumRequest(wanted.tab, wanted.name, spec, terms, noise, raw.get("save") is True)
 

@@ -2,12 +2,13 @@
 // The state of the Arithmetic tab, and its twin in the address bar.
 
 import { clamp, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { drawnWithFields, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["words", "pictures", "axes"];
 export const TERMS = { plus: 1, minus: -1, more: 1 };
 export const MOST_TILES = 15;
 export const MOST_AXES = 6;
-export const FIELDS = ["view", "w", "s", "psi", "noise", "axis", ...Object.keys(TERMS)];
+export const FIELDS = ["view", "w", "s", "psi", "style", "wt", "noise", "axis", "tostyle", "styleby", ...Object.keys(TERMS)];
 
 /** @param {string} search what follows the address */
 export function parseState(search) {
@@ -20,11 +21,13 @@ export function parseState(search) {
     sum: own && mine("view") === null ? typed : /[-+*] /.test(typed) ? typed : "", // a sum typed elsewhere comes along
     w: own && mine("view") !== null ? typed : "",
     s: parseSeed(query.get("s") ?? "") ?? "0",
-    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    ...parseDrawnWith(query),
     plus: parseTileNames(mine("plus"), MOST_TILES),
     minus: parseTileNames(mine("minus"), MOST_TILES),
     more: parseTileNames(mine("more"), MOST_TILES),
     noise: clamp(mine("noise"), 0, 1, 0.25),
+    toStyle: parseStyle(mine("tostyle")), // the style that the present one is moved towards
+    styleBy: clamp(mine("styleby"), 0, 1, 0),
     axes: own ? query.getAll("axis").slice(0, MOST_AXES).map(parseAxis) : [],
   };
 }
@@ -38,11 +41,14 @@ export function parseAxis(text) {
 export function stateFields(state) {
   const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ["w", state.w]];
   if (state.s !== "0") written.push(["s", state.s]);
-  if (state.psi !== 1) written.push(["psi", state.psi]);
+  written.push(...drawnWithFields(state));
   if (state.view === "pictures") {
     for (const term of Object.keys(TERMS)) if (state[term].length) written.push([term, state[term].join(",")]);
     if (state.noise !== 0.25) written.push(["noise", state.noise]);
   }
-  if (state.view === "axes") for (const axis of state.axes) written.push(["axis", axis.join("|")]);
+  if (state.view === "axes") {
+    for (const axis of state.axes) written.push(["axis", axis.join("|")]);
+    if (state.styleBy) written.push(["tostyle", state.toStyle], ["styleby", state.styleBy]);
+  }
   return written;
 }

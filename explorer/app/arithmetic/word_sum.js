@@ -7,11 +7,11 @@ import { newMailbox, page } from "../shared/web/page.js";
 import { listed, operandPictures } from "./operands.js";
 
 /** @param {Arithmetic} arithmetic */
-export function wordSumView({ find, server, state, set, showDrawn, refused, showSlow, announce }) {
+export function wordSumView({ find, server, state, set, showDrawn, refused, showSlow, announce, drawnNow }) {
   const showOperands = operandPictures();
   const mailbox = newMailbox();
   const summed = livePicture({ canvas: find(".gx-result"), draw: server.sum, painted: showSum, refused, waiting: showSlow });
-  const sumRequest = () => ({ tab: mailbox, c: page.generator, w: state.sum, s: state.s, psi: state.psi });
+  const sumRequest = () => ({ tab: mailbox, c: page.generator, w: state.sum, s: state.s, ...drawnNow() });
 
   function showSum(reply, request) {
     showDrawn(reply);

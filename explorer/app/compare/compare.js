@@ -4,6 +4,7 @@
 import { buttonGroup } from "../shared/web/controls.js";
 import { createNode, ensureChildren, finder, setText } from "../shared/web/dom.js";
 import { addressBar, page, randomSeed } from "../shared/web/page.js";
+import { fitStyle } from "../shared/web/style.js";
 import { GONE } from "../shared/web/tasks.js";
 import { chooser } from "./chooser.js";
 import { familyCards } from "./families.js";
@@ -100,6 +101,7 @@ export function mount({ element, server }) {
   });
   page.follow("menu", openView);
   page.follow("generator", () => {
+    state.style = fitStyle(state.style, page.offer);
     if (page.menu) openView();
   });
   async function loadOffer() {

@@ -6,6 +6,8 @@ import { saveBlob } from "../shared/web/downloads.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
 import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { drawnWith, EACH, OPEN } from "../shared/web/style.js";
+import { styleMenu } from "../shared/web/style_menu.js";
 import { GONE } from "../shared/web/tasks.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { gridAxes } from "./grid_axes.js";
@@ -34,7 +36,10 @@ export function gridView(compare) {
   let opened = false;
 
   function gridRequest() {
-    const request = { c: page.generator, w: state.w || page.examples[0] || "", s: state.s, psi: state.psi };
+    const { style, ...drawn } = drawnWith(state, page);
+    /** @type {any} */
+    const request = { c: page.generator, w: state.w || page.examples[0] || "", s: state.s, ...drawn };
+    if (style && style !== EACH) request.style = style; // a picture of a grid has one style
     for (const side of SIDES) if (state[side]) Object.assign(request, { [side]: state[side], [`${side}v`]: axes.valuesOf(side) });
     return request;
   }
@@ -46,6 +51,7 @@ export function gridView(compare) {
       const kinds = [...(side === "y" ? [["", "nothing: one row"]] : []), ...Object.entries(axes.KINDS).map(([kind, { title }]) => [kind, title])];
       ensureChildren(select, kinds.length, () => createNode("option")).forEach((option, i) => {
         [option.value, option.disabled] = [kinds[i][0], kinds[i][0] !== "" && kinds[i][0] === other];
+        option.hidden = kinds[i][0] === "style" && !page.styles.length && state[side] !== "style";
         setText(option, kinds[i][1]);
       });
       select.value = state[side];
@@ -53,6 +59,7 @@ export function gridView(compare) {
     }
     const grows = SIDES.map((side) => state[side]);
     for (const fixed of root.querySelectorAll("[data-fixed]")) fixed.hidden = grows.includes(fixed.dataset.fixed);
+    showStyle(state.style === EACH ? "" : state.style, !grows.includes("style"));
     for (const [box, value] of [[find(".gc-word"), state.w || page.examples[0] || ""], [find(".gc-seed"), state.s]]) {
       if (document.activeElement !== box) box.value = value;
     }
@@ -91,7 +98,7 @@ export function gridView(compare) {
     find(".gc-size").classList.toggle("gc-warned", Boolean(reply));
     if (reply) setText(find(".gc-size"), reply.message);
     showChips(find(".gc-suggestions"), reply?.suggestions ?? [], "Write");
-    find(".gc-suggestions").dataset.word = reply?.word ?? "";
+    Object.assign(find(".gc-suggestions").dataset, { word: reply?.word ?? "", kind: reply?.kind ?? "" });
   }
 
   async function drawGrid() {
@@ -137,7 +144,9 @@ export function gridView(compare) {
     const values = valuesAt(place);
     const seed = (values.seed ?? gridDrawn.s).replaceAll(",", "");
     const generator = values.checkpoint ?? gridDrawn.c;
-    openExplore({ w: values.word ?? gridDrawn.w, s: seed, psi: values.psi ?? gridDrawn.psi, z: `${seed}.0`, c: generator });
+    const style = values.style ?? gridDrawn.style ?? "";
+    const more = { ...(style && { style }), ...(gridDrawn.wt && { wt: gridDrawn.wt }) };
+    openExplore({ w: values.word ?? gridDrawn.w, s: seed, psi: values.psi ?? gridDrawn.psi, ...more, z: `${seed}.0`, c: generator });
   });
 
   function showMarks(side, [title, values], right) {
@@ -180,16 +189,22 @@ export function gridView(compare) {
     state.s = seed;
     axesChanged();
   });
+  const showStyle = styleMenu(find(".gx-style-of"), (style) => {
+    state.style = style;
+    axesChanged();
+  }, [["", OPEN]]);
   find(".gc-psi").addEventListener("input", (event) => {
     state.psi = Number(event.target.value);
     axesChanged();
   });
   find(".gc-suggestions").addEventListener("click", (event) => {
     const { word } = event.target.dataset;
-    const wrong = find(".gc-suggestions").dataset.word;
+    const { word: wrong, kind } = find(".gc-suggestions").dataset;
     if (!word || !wrong) return;
-    state.w = replaceInText(state.w || page.examples[0] || "", wrong, word);
-    for (const side of SIDES) if (state[side] === "word") state[`${side}v`] = axes.valuesOf(side).map((value) => replaceInText(value, wrong, word));
+    const grown = kind === "style" ? "style" : "word";
+    if (kind === "style") state.style = replaceInText(state.style, wrong, word);
+    else state.w = replaceInText(state.w || page.examples[0] || "", wrong, word);
+    for (const side of SIDES) if (state[side] === grown) state[`${side}v`] = axes.valuesOf(side).map((value) => replaceInText(value, wrong, word));
     axesChanged();
   });
   find(".gc-save").addEventListener("click", async () => {

@@ -16,6 +16,7 @@ export function gridAxes(compare, changed) {
   const KINDS = {
     psi: { title: "ψ, the truncation", values: () => ["0", "0.25", "0.5", "0.75", "1"], hint: "Numbers from 0 to 1.5, with commas between them" },
     word: { title: "word", values: () => page.examples.slice(0, 5), hint: "Words or sums of words, with commas between them" },
+    style: { title: "style", values: () => page.styles, hint: "Styles or mixtures such as noto + 0.5*doodle, with commas between them" },
     seed: { title: "random seed", values: () => ["0-7"], hint: "Seeds with commas between them, or a span such as 0-7" },
     checkpoint: { title: "generator", values: () => compared(state) },
     epoch: { title: "epoch of a training", values: () => usualEpochs() },

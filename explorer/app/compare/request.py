@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.app.shared.request import (
+    DRAWN_WITH,
     CheckpointRequest,
     RequestError,
     SourceOf,
     check_fields,
+    drawn_with,
     list_of,
     one_of,
     read_checkpoint,
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLES = (1000, 5000)  # the first is soon there; the second is what `gan-explorer compare` takes
 MOST = 12  # generators side by side
-_GRID = {"tab", "c", "w", "s", "psi", "x", "xv", "y", "yv", "save"}
+_GRID = DRAWN_WITH | {"tab", "c", "w", "s", "x", "xv", "y", "yv", "save"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,12 @@ def read_compare_request(raw: object, source_of: SourceOf, default: str) -> Comp
 
 
 def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridRequest:
-    """Read the request for a grid. Fields: tab, c, w, s and psi as the Explore tab has them, for what does not grow; x
-    and xv, maybe y and yv: what grows to the right and downwards (see `GridAxis`), and a list of texts, its values;
-    save. Raises ExplorerError."""
+    """Read the request for a grid.
+
+    Fields: tab, c, w, s, psi, style and wt as the Explore tab has them, for what does not grow; x and xv, maybe y and
+    yv: what grows to the right and downwards (see `GridAxis`), and a list of texts, its values; save. Raises
+    ExplorerError.
+    """
     from explorer.explore import Seeded, Spec
     from explorer.explore.grids.plan import plan_grid
 
@@ -79,7 +84,7 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
     sides = [_read_side(raw, x, wanted.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
     if not sides:
         raise RequestError("Choose what grows to the right.")
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), psi=raw.get("psi", 1.0))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw))
     return GridRequest(wanted.tab, plan_grid(spec, *sides), names, raw.get("save") is True)
 
 

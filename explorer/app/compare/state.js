@@ -1,13 +1,14 @@
 // @ts-check
 // The state of the Compare tab, and its twin in the address bar.
 
-import { clamp, parseSeed } from "../shared/web/parse.js";
+import { parseSeed } from "../shared/web/parse.js";
+import { drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
 export const MOST_COMPARED = 12;
 export const MOST_VALUES = 256; // of one side of a grid
 export const SIDES = ["x", "y"];
-export const GROWS = ["psi", "word", "seed", "checkpoint", "epoch"]; // along a side of a grid
-export const FIELDS = ["view", "of", "n", "w", "s", "psi", "x", "xv", "y", "yv"];
+export const GROWS = ["psi", "word", "style", "seed", "checkpoint", "epoch"]; // along a side of a grid
+export const FIELDS = ["view", "of", "n", "w", "s", "psi", "style", "wt", "x", "xv", "y", "yv"];
 
 /** @param {string} search what follows the address */
 export function parseState(search) {
@@ -19,7 +20,7 @@ export function parseState(search) {
     n: query.get("n") === "5000" ? 5000 : 1000,
     w: (query.get("w") ?? "").slice(0, 200), // "" is the first example
     s: parseSeed(query.get("s") ?? "") ?? "0",
-    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    ...parseDrawnWith(query),
     x: GROWS.includes(query.get("x")) ? query.get("x") : "psi",
     xv: values("xv", MOST_VALUES), // none: the usual ones
     y: ["", ...GROWS].includes(query.get("y")) ? query.get("y") : "word", // "": one row
@@ -34,7 +35,7 @@ export function stateFields(state) {
   if (state.view !== "grid") return fields;
   fields.unshift(["view", "grid"]);
   if (state.w) fields.push(["w", state.w]);
-  if (state.psi !== 1) fields.push(["psi", state.psi]);
+  fields.push(...drawnWithFields(state));
   for (const side of SIDES) {
     fields.push([side, state[side]]);
     for (const value of state[`${side}v`]) fields.push([`${side}v`, value]);

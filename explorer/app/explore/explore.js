@@ -5,13 +5,16 @@ import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { ignoresWords, parseSeed } from "../shared/web/parse.js";
+import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
+import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
+import { showTaken, tileAbout } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
 
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
@@ -39,6 +42,7 @@ export function mount({ element, server }) {
   const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
   const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
   const showConditioning = conditioningControls(root, state, changed);
+  const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
@@ -61,10 +65,33 @@ export function mount({ element, server }) {
     changed();
   }
 
+  function setStyle(style) {
+    state.style = parseStyle(style);
+    settle();
+    changed();
+  }
+
+  function typeStyle(style) {
+    state.style = parseStyle(style);
+    unsettle();
+    changed();
+  }
+
+  function unsettle() {
+    settled = false;
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST);
+  }
+
   function settle() {
     clearTimeout(resting);
     settled = true;
-    if (trouble?.request.w === state.w) showTrouble();
+    if (trouble && isPresent(trouble.request)) showTrouble();
+  }
+
+  // Whether what was asked for is still what the boxes say.
+  function isPresent(request) {
+    return request.w === state.w && request.style === drawRequest(state, mailbox, page).style;
   }
 
   function freshSeed() {
@@ -81,22 +108,24 @@ export function mount({ element, server }) {
     last?.reply.bitmap.close();
     last = { reply, request };
     root.dataset.state = "drawn";
-    if (request.w === state.w) hideTrouble();
+    if (isPresent(request)) hideTrouble();
     showWord(root, reply);
     showLabelWeights(root, reply);
-    const name = subject(reply, request);
+    const name = subject(reply, request) + inStyle(request.style ?? "");
     const conditioned = !ignoresWords(reply.conditioning);
-    tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)));
+    tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)), (i) => tileAbout(reply, i));
+    showTaken(root, state, reply);
     const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
     showDevice(reply);
     setText(document.querySelector("title"), `${name} · GAN Explorer`);
     dialog.repaint(reply);
+    chips.follow(request);
     announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
   }
 
   function refused(reply, request) {
-    if (request.w !== state.w && reply.kind !== "gone") return;
+    if (!isPresent(request) && reply.kind !== "gone") return;
     trouble = { reply, request };
     if (last?.reply.late && reply.kind !== "gone") picture.update(last.request); // nothing came after it: it is judged now
     if (settled || reply.kind === "gone") showTrouble();
@@ -112,7 +141,7 @@ export function mount({ element, server }) {
     find(".gx-trouble").hidden = false;
     find(".gx-sentence").textContent = reply.message;
     showChips(find(".gx-suggestions"), reply.suggestions ?? [], "Draw");
-    word.setAttribute("aria-invalid", "true");
+    (reply.kind === "style" ? find(".gx-style") : word).setAttribute("aria-invalid", "true");
     if (!last) root.dataset.state = "empty";
     announce(reply.message);
   }
@@ -121,7 +150,7 @@ export function mount({ element, server }) {
     trouble = null;
     root.classList.remove("gx-in-trouble");
     find(".gx-trouble").hidden = true;
-    word.removeAttribute("aria-invalid");
+    for (const box of [word, find(".gx-style")]) box.removeAttribute("aria-invalid");
   }
 
   function nameOf(index) {
@@ -138,7 +167,7 @@ export function mount({ element, server }) {
     [psi.min, psi.max] = state.mode === "smooth" ? [0, 1.5] : [0.05, 1];
     set(".gx-psi", state.psi);
     set(".gx-jitter", state.j);
-    set(".gx-blend", state.b);
+    set(".gx-truncation", state.wt);
     for (const button of root.querySelectorAll("[data-mode]")) button.ariaPressed = String(button.dataset.mode === state.mode);
     for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view);
     const kept = find("[data-view=kept]");
@@ -150,6 +179,8 @@ export function mount({ element, server }) {
     const meaning = locked ? "Seed locked: every word gets the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
+    chips.show();
+    showTaken(root, state, last?.reply);
     showPsi(root, state, psiTable);
   }
 
@@ -157,9 +188,7 @@ export function mount({ element, server }) {
 
   word.addEventListener("input", () => {
     state.w = word.value;
-    settled = false;
-    clearTimeout(resting);
-    resting = setTimeout(settle, REST);
+    unsettle();
     changed();
   });
   find(".gx-ask").addEventListener("submit", (event) => {
@@ -180,7 +209,8 @@ export function mount({ element, server }) {
   find(".gx-suggestions").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");
     if (!chip || !trouble) return;
-    const { word: unknown = "", position = 0 } = trouble.reply;
+    const { kind, word: unknown = "", position = 0 } = trouble.reply;
+    if (kind === "style") return setStyle(replaceInText(state.style, unknown, chip.dataset.word));
     const typed = state.w.slice(position, position + unknown.length);
     const fits = unknown && typed.toLowerCase() === unknown.toLowerCase();
     type(fits ? state.w.slice(0, position) + chip.dataset.word + state.w.slice(position + unknown.length) : chip.dataset.word);
@@ -189,9 +219,10 @@ export function mount({ element, server }) {
 
   // --- noise ---------------------------------------------------------------------------------------------------------
 
-  for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"], [".gx-blend", "b"]]) {
+  for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"], [".gx-truncation", "wt"]]) {
     find(selector).addEventListener("input", (event) => {
       state[field] = Number(event.target.value);
+      if (field === "wt") state.b = 0; // it takes the place of an older address's blend
       changed();
     });
   }
@@ -240,11 +271,15 @@ export function mount({ element, server }) {
     word.focus({ preventScroll: true });
     word.select();
   }
-  page.addEventListener("generator", changed);
+  page.addEventListener("generator", () => {
+    state.style = fitStyle(state.style, page.offer);
+    chips.forget();
+    changed();
+  });
   changed();
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
-  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length) && changed()); // perhaps it is not conditioned on them
+  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
 
   // Until somebody types a word, it is one that the chosen generator was trained with.
   function startWithExample() {
@@ -264,5 +299,6 @@ export function mount({ element, server }) {
     startWithExample();
     showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
     showControls();
+    if (last) chips.follow(last.request);
   }
 }

@@ -21,7 +21,7 @@ export function densityPath(psi, row) {
 export function showPsi(root, state, table) {
   setText(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
   setText(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
-  setText(root.querySelector(".gx-blend-out"), `${Math.round(state.b * 100)} %`);
+  setText(root.querySelector(".gx-truncation-out"), state.wt.toFixed(2));
   root.querySelectorAll("input[type=range]").forEach(fillTrack);
   if (!table) return;
   const row = table[Math.round(state.psi * 100)];

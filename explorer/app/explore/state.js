@@ -4,9 +4,10 @@
 // by the server.
 
 import { clamp, fitCodes, parseCodes, parseSeed } from "../shared/web/parse.js";
+import { drawnWith, drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
 export const MOST_KEPT = 64;
-export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", j: 0, b: 0, t: 0.05 };
+export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: 0, j: 0, b: 0, t: 0.05 };
 
 export function parseKept(text) {
   const kept = [];
@@ -30,22 +31,24 @@ export function parseState(search) {
     w: (query.get("w") ?? DEFAULTS.w).slice(0, 200),
     s: parseSeed(query.get("s") ?? "") ?? DEFAULTS.s,
     view: ["16", "64"].includes(count) ? count : kept.length ? "kept" : DEFAULTS.view,
-    psi: mode === "smooth" ? clamp(query.get("psi"), 0, 1.5, 1) : clamp(query.get("psi"), 0.05, 1, 1),
+    ...parseDrawnWith(query),
+    ...(mode === "resample" ? { psi: clamp(query.get("psi"), 0.05, 1, 1) } : {}),
     mode,
     j: clamp(query.get("j"), 0, 1, 0),
-    b: clamp(query.get("b"), 0, 1, 0),
+    b: clamp(query.get("b"), 0, 1, 0), // the blend of older addresses, until the word truncation that replaced it is moved
     t: clamp(query.get("t"), 0.01, 1, DEFAULTS.t),
     k: parseCodes(query.get("k")),
     kept,
   };
 }
 
-export const FIELDS = ["w", "s", "n", "psi", "mode", "j", "b", "t", "k", "z"];
+export const FIELDS = ["w", "s", "n", "psi", "style", "wt", "mode", "j", "b", "t", "k", "z"];
 
 export function stateFields(state) {
   const fields = [["w", state.w]];
   if (state.s !== DEFAULTS.s) fields.push(["s", state.s]);
-  for (const key of ["psi", "mode", "j", "b", "t"]) if (state[key] !== DEFAULTS[key]) fields.push([key, state[key]]);
+  fields.push(...drawnWithFields(state));
+  for (const key of ["mode", "j", "b", "t"]) if (state[key] !== DEFAULTS[key]) fields.push([key, state[key]]);
   if (state.k.length) fields.push(["k", state.k.join(",")]);
   if (state.kept.length) fields.push(["z", state.kept.join(",")]);
   if (state.view !== "kept" && (state.view !== DEFAULTS.view || state.kept.length)) fields.push(["n", state.view]);
@@ -56,9 +59,10 @@ export function stateFields(state) {
  * generator is not conditioned on. Before the menu says which those are, the address is believed.
  * @param {any} state @param {string} mailbox @param {{ offer?: Offer, generator: string }} page */
 export function drawRequest(state, mailbox, { offer, generator }) {
-  const { w, s, psi, mode, j, b, t } = state;
+  const { w, s, mode, j, b, t } = state;
   const { conditioning, codes } = offer ?? {};
-  const request = { tab: mailbox, w, s, psi, mode, j, b, c: generator };
+  /** @type {any} */
+  const request = { tab: mailbox, w, s, ...drawnWith(state, { offer }), mode, j, b, c: generator };
   if (t !== DEFAULTS.t && (!conditioning || conditioning === "label")) request.t = t;
   const k = codes ? fitCodes(codes, state.k) : state.k;
   if (k.length) request.k = k;

@@ -6,19 +6,25 @@ drawn into a canvas takes a fraction of what an event through Gradio's queue int
 live typing (an error is shown only after a rest) live where the typing is. It also lets the page be laid out as one
 sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dark mode, and notebooks.
 
-The page calls one server function, `draw`: one picture with all that is shown beside it. It only validates and hands
-over: drawing happens in the device's one render worker.
+The page calls two server functions, which only validate and hand over, since drawing happens in the device's one render
+worker: `draw` gives one picture with all that is shown beside it, `styles` a thumbnail of the word in each style.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from explorer.app.explore.request import read_styles_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
-from explorer.app.shared.replies import picture_reply
-from explorer.app.shared.request import Request, read_request
+from explorer.app.shared.replies import picture_reply, png_reply, rows_png
+from explorer.app.shared.request import Request, RequestError, read_request
+from explorer.app.shared.worker import Stale
+
+if TYPE_CHECKING:
+    from explorer.explore import Picture
 
 MOST_WEIGHTS = 4  # labels shown that a word's condition is made of, where the generator knows only labels
+MOST_THUMBNAILS = 63  # styles; with the open one, four passes of sixteen tiles
 
 
 class ExploreTab:
@@ -29,11 +35,15 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore", {"draw": self.draw})
+        component("explore", {"draw": self.draw, "styles": self.styles})
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: a picture, or why there is none (`kind` and `message`). Never raises."""
         return await self._answering.answer(raw, read_request, self._picture)
+
+    async def styles(self, raw: Any) -> dict[str, Any]:
+        """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
+        return await self._answering.answer(raw, read_styles_request, self._thumbnails)
 
     def _picture(self, request: Request) -> dict[str, Any]:
         studio = self._answering.studio.get()
@@ -44,4 +54,26 @@ class ExploreTab:
         weights = [[label, round(share, 4)] for label, share in studio.label_weights(request.spec)[:MOST_WEIGHTS]]
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
+        more |= {"tile_labels": list(picture.tile_labels), "tile_styles": _styles_of(picture)}
         return picture_reply(named(picture, request.name), request.save) | more
+
+    def _thumbnails(self, request: Request) -> dict[str, Any]:
+        from explorer.explore.grids.grid import xy_grid
+        from explorer.explore.grids.plan import GridAxis
+        from explorer.explore.spec.style import OPEN
+
+        if self._answering.worker.waits(request.tab.partition(".")[0]):
+            raise Stale  # the pictures themselves come first; the page asks again
+        studio = self._answering.studio.get()
+        styles = studio.checkpoint(request.spec.checkpoint).styles[:MOST_THUMBNAILS]
+        if not styles:
+            raise RequestError("This generator has no styles to choose from.")
+        tiles = xy_grid(studio, request.spec, GridAxis("style", (OPEN, *styles))).tiles
+        return png_reply(rows_png(tiles[None]), tiles, len(tiles)) | {"styles": [OPEN, *styles]}
+
+
+def _styles_of(picture: "Picture") -> list[str]:
+    """The style of each tile, or one name where all have the same; none where it is open."""
+    from explorer.explore.spec.style import is_each
+
+    return list(picture.tile_styles if is_each(picture.spec.style) else picture.tile_styles[:1])

@@ -5,6 +5,7 @@ import { savePicture } from "../shared/web/downloads.js";
 import { fileName } from "../shared/web/parse.js";
 import { paintLarge } from "../shared/web/tiles.js";
 import { MOST_KEPT } from "./state.js";
+import { tileAbout } from "./word_truncation.js";
 
 /** @param {any} explore what the tab shares: find, server, state, mailbox, word, last(), nameOf(), subject(), focusTile(), leaveKept(), changed(), announce() */
 export function tileDialog({ find, server, state, mailbox, word, last, nameOf, subject, focusTile, leaveKept, changed, announce }) {
@@ -21,7 +22,8 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     const name = subject(last().reply, last().request);
     find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${name}, larger`);
     find("#gx-dialog-title").textContent = name;
-    find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}`;
+    const about = tileAbout(last().reply, index);
+    find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}${about && `: ${about}`}`;
     find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
     if (!dialog.open) dialog.showModal();
   }
@@ -56,6 +58,10 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     changed();
   });
 
+  function named(request) {
+    return `${subject(last().reply, request)} ${request.style ?? ""}`;
+  }
+
   function save(request, name) {
     savePicture(server.draw, { ...request, tab: mailbox }, name, ({ message }) => announce(message));
   }
@@ -63,10 +69,10 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
   find(".gx-tile-download").addEventListener("click", () => {
     const name = nameOf(opened);
     const { n, ...request } = last().request;
-    save({ ...request, z: [name] }, fileName(subject(last().reply, request), name.replace(".", "-")));
+    save({ ...request, z: [name] }, fileName(named(request), name.replace(".", "-")));
   });
   find(".gx-download").addEventListener("click", () => {
-    if (last()) save(last().request, fileName(subject(last().reply, last().request), last().request.z ? "kept" : last().request.s));
+    if (last()) save(last().request, fileName(named(last().request), last().request.z ? "kept" : last().request.s));
   });
 
   return {

@@ -25,6 +25,11 @@ export function directionsPart(inside, given) {
     },
     /** those of the sliders that are not at 0 */
     moved,
+    /** another style has directions of its own, at the same sliders */
+    restyled() {
+      shares = null;
+      edits.push = pushes();
+    },
     forget() {
       shares = null;
       own = [];
@@ -35,8 +40,9 @@ export function directionsPart(inside, given) {
 
   async function findAxes() {
     const of = page.generator;
+    const { style } = requestNow();
     const reply = await tasks.run(find(".gi-axes-work"), { ...requestNow(taskMailbox), w: "", work: "axes" });
-    if (!reply || of !== page.generator) return;
+    if (!reply || of !== page.generator || style !== requestNow().style) return;
     shares = reply.shares;
     await editNamed({});
     showAxes();
@@ -45,7 +51,10 @@ export function directionsPart(inside, given) {
 
   // Save, rename or delete one of the user's own directions, and show what went wrong. Gives whether nothing did.
   async function editNamed(what) {
-    const reply = await server.saved_directions({ tab: taskMailbox, w: "", c: page.generator, ...what }).catch(() => null);
+    const { style } = requestNow(); // the found directions are this style's
+    const request = { tab: taskMailbox, w: "", c: page.generator, ...what };
+    if (style) request.style = style;
+    const reply = await server.saved_directions(request).catch(() => null);
     if (reply?.ok) own = reply.own;
     setText(find(".gi-axes-say"), reply?.ok ? "" : (reply?.message ?? "The app does not answer. Is it still running?"));
     return Boolean(reply?.ok);

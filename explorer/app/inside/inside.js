@@ -6,7 +6,9 @@ import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showC
 import { savePicture } from "../shared/web/downloads.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, parseSeed } from "../shared/web/parse.js";
+import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { drawnWith, fitStyle } from "../shared/web/style.js";
+import { styleMenu } from "../shared/web/style_menu.js";
 import { taskRunner } from "../shared/web/tasks.js";
 import { directionsPart } from "./directions.js";
 import { discriminatorPart } from "./discriminator.js";
@@ -36,7 +38,7 @@ export function mount({ element, server }) {
   const edits = { off: [], push: [], region: null }; // what the changed pictures have beside the word
 
   function requestNow(box = mailbox) {
-    return { tab: box, w: state.w, s: state.s, psi: state.psi, c: page.generator };
+    return { tab: box, w: state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
   }
 
   function changedRequest() {
@@ -65,7 +67,7 @@ export function mount({ element, server }) {
     shown?.reply.bitmap.close();
     shown = { reply, request };
     root.dataset.state = "drawn";
-    if (request.w === state.w) {
+    if (isPresent(request)) {
       trouble = null;
       showTrouble();
     }
@@ -75,8 +77,13 @@ export function mount({ element, server }) {
     if (others) parts[state.part].fresh?.();
   }
 
+  // Whether what was asked for is still what the boxes say.
+  function isPresent(request) {
+    return request.w === state.w && request.style === requestNow().style;
+  }
+
   function refused(reply, request) {
-    if (request.w !== state.w && reply.kind !== "gone") return;
+    if (!isPresent(request) && reply.kind !== "gone") return;
     trouble = reply;
     if (find(".gi-status").textContent === reply.message) announce(""); // once is enough
     clearTimeout(resting);
@@ -87,7 +94,7 @@ export function mount({ element, server }) {
     clearTimeout(resting);
     find(".gi-trouble").hidden = !trouble;
     root.classList.toggle("gx-in-trouble", Boolean(trouble));
-    word.setAttribute("aria-invalid", String(Boolean(trouble)));
+    word.setAttribute("aria-invalid", String(Boolean(trouble) && trouble?.kind !== "style"));
     setText(find(".gi-trouble .gx-sentence"), trouble?.message ?? "");
     showChips(find(".gi-suggestions"), trouble?.suggestions ?? [], "Draw");
     if (trouble && !shown) root.dataset.state = "empty";
@@ -123,6 +130,7 @@ export function mount({ element, server }) {
     psi.value = state.psi;
     fillTrack(psi);
     setText(find(".gi-psi-out"), state.psi.toFixed(2));
+    showStyle(state.style);
   }
 
   // --- the tiles -----------------------------------------------------------------------------------------------------
@@ -197,7 +205,8 @@ export function mount({ element, server }) {
   find(".gi-suggestions").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");
     if (!chip || !trouble) return;
-    const { word: unknown = "", position = 0 } = trouble;
+    const { kind, word: unknown = "", position = 0 } = trouble;
+    if (kind === "style") return setStyle(replaceInText(state.style, unknown, chip.dataset.word));
     const typed = state.w.slice(position, position + unknown.length);
     const fits = unknown && typed.toLowerCase() === unknown.toLowerCase();
     state.w = fits ? state.w.slice(0, position) + chip.dataset.word + state.w.slice(position + unknown.length) : chip.dataset.word;
@@ -219,6 +228,17 @@ export function mount({ element, server }) {
     state.psi = Number(event.target.value);
     redraw();
     parts[state.part].psi?.();
+  });
+  const showStyle = styleMenu(find(".gx-style-of"), setStyle);
+  function setStyle(style) {
+    state.style = style;
+    for (const part of Object.values(parts)) part.restyled?.();
+    redraw();
+    parts[state.part].show?.();
+  }
+  page.addEventListener("menu", () => {
+    showStyle(state.style);
+    if (state.style && !page.styles.length) redraw(); // the address had a style, and this generator has none
   });
   find(".gi-download").addEventListener("click", async () => {
     const request = { ...changedRequest(), region: undefined };
@@ -260,6 +280,7 @@ export function mount({ element, server }) {
   showPart(state.part);
   page.addEventListener("generator", () => {
     for (const part of Object.values(parts)) part.forget?.();
+    state.style = fitStyle(state.style, page.offer);
     shown = null;
     root.dataset.state = "loading";
     redraw();

@@ -4,7 +4,15 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import RequestError, SourceOf, check_fields, list_of, read_bytes, read_request
+from explorer.app.shared.request import (
+    DRAWN_WITH,
+    RequestError,
+    SourceOf,
+    check_fields,
+    list_of,
+    read_bytes,
+    read_request,
+)
 from explorer.checks import is_number
 
 if TYPE_CHECKING:
@@ -13,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
     from explorer.explore import Spec
 
-DRAWN = {"tab", "w", "s", "n", "psi", "c", "save"}  # the fields that `read_request` reads
+DRAWN = DRAWN_WITH | {"tab", "w", "s", "n", "c", "save"}  # the fields that `read_request` reads
 METHODS = ("pca", "sefa", "own")
 MOST_OFF, MOST_PUSHES = 256, 16
 SIGMAS = 3.0  # how far a slider goes either way; said here, where requests are read without torch

@@ -2,15 +2,16 @@
 // The state of the Inside tab, and its twin in the address bar.
 
 import { clamp, parseSeed } from "../shared/web/parse.js";
+import { drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
-export const FIELDS = ["w", "s", "psi", "part", "layer", "off", "push"];
+export const FIELDS = ["w", "s", "psi", "style", "wt", "part", "layer", "off", "push"];
 
 export function parseState(search) {
   const query = new URLSearchParams(search);
   return {
     w: (query.get("w") ?? "slipper").slice(0, 200),
     s: parseSeed(query.get("s") ?? "") ?? "0",
-    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    ...parseDrawnWith(query),
     part: query.get("part") ?? "",
     layer: (query.get("layer") ?? "").slice(0, 40), // "" is one in the middle
   };
@@ -32,10 +33,10 @@ export function parseEdits(search) {
 }
 
 /** @param {any} state @param {string} usual the part that needs no mention @param {any[]} off @param {any[]} push */
-export function stateFields({ w, s, psi, part, layer }, usual, off, push) {
+export function stateFields({ w, s, part, layer, ...drawn }, usual, off, push) {
   const fields = [["w", w]];
   if (s !== "0") fields.push(["s", s]);
-  if (psi !== 1) fields.push(["psi", psi]);
+  fields.push(...drawnWithFields(drawn));
   if (part !== usual) fields.push(["part", part]);
   if (part === "units") {
     if (layer) fields.push(["layer", layer]);

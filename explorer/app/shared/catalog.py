@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
 
 _GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
+_THINGS = ("kitten", "volcano", "pizza", "spaceship", "dragon", "guitar", "lion + crown", "0.5*cat + 0.5*bird")
+_THING_LABELS = {"cat", "volcano", "pizza", "rocket", "dragon", "guitar"}
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
 MOST_EXAMPLES = 10
@@ -39,12 +41,12 @@ class CatalogEntry:
     kimg: float | None = None
 
     def reply(self) -> dict:
-        """The entry as the page may see it: with what it is conditioned on, and the codes that a spec can set."""
+        """The entry as the page may see it: with what it is conditioned on, the styles and the codes to choose from."""
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": []}
+            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
         else:
             fields = {
                 "space": about.space_name,
@@ -52,14 +54,18 @@ class CatalogEntry:
                 "family": FAMILIES[about.family].title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
+                "styles": list(about.styles),
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
 
 
 def examples(labels: tuple[str, ...]) -> list[str]:
-    """Words to try with a generator of these labels: garments if it draws garments, else its own labels."""
+    """Words to try with a generator of these labels: garments if it draws garments above all, things of all kinds if it
+    draws these, else some of its own labels."""
     if 2 * len(_GARMENT_LABELS & set(labels)) >= len(labels) > 0:
         return list(_GARMENTS)
+    if set(labels) >= _THING_LABELS:
+        return list(_THINGS)
     some = [labels[place] for place in spread(labels, MOST_EXAMPLES)]
     return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
 

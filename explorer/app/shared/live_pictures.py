@@ -8,8 +8,10 @@ from explorer.app.shared.answering import Answering
 from explorer.app.shared.public_names import named
 from explorer.app.shared.replies import picture_reply
 from explorer.app.shared.request import (
+    DRAWN_WITH,
     RequestError,
     SourceOf,
+    drawn_with,
     list_of,
     read_checkpoint,
     read_seed,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     SpecOf = Callable[[Studio], Spec]
 
 MOST_AXES = 6
-_FIELDS = {"tab", "c", "w", "s", "psi", "save", "what", "corners", "x", "y", "axes", "from", "to", "amount"}
+_FIELDS = DRAWN_WITH | {"tab", "c", "w", "s", "save", "what", "corners", "x", "y", "axes", "from", "to", "amount"}
 
 
 class LivePictures:
@@ -66,7 +68,7 @@ def read_live_request(raw: object, source_of: SourceOf, default: str) -> LiveReq
     what, word = raw.get("what"), read_word(raw)
     if not isinstance(what, str) or what not in _KINDS:
         raise RequestError("This page asks for a kind of picture that the app does not draw; reload it.")
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), psi=raw.get("psi", 1.0))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw))
     return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), raw.get("save") is True)
 
 

@@ -79,6 +79,7 @@ def nearest_reply(nearest: tuple[tuple[str, float], ...]) -> list[list]:
 
 def refusal(error: ExplorerError) -> dict[str, Any]:
     """A sentence for the page, with what it needs to suggest other words."""
+    from explorer.explore.spec.style import StyleError, UnknownStyle
     from explorer.words import ExpressionError, UnknownWord
 
     reply: dict[str, Any] = {"ok": False, "kind": "wrong", "message": str(error)}
@@ -89,6 +90,14 @@ def refusal(error: ExplorerError) -> dict[str, Any]:
             "message": f"“{shown(error.word, MOST_WORD)}” is not among the words known here. {advice}",
             "word": error.word,
             "suggestions": list(error.suggestions),  # shown as chips, so the sentence does not repeat them
+        }
+    if isinstance(error, StyleError):
+        reply["kind"] = "style"
+    if isinstance(error, UnknownStyle) and error.suggestions:
+        reply |= {
+            "message": f"“{shown(error.name, MOST_WORD)}” is none of this generator's styles. Did you mean:",
+            "word": error.name,
+            "suggestions": list(error.suggestions),
         }
     if isinstance(error, ExpressionError):
         reply["position"] = error.position

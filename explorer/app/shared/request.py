@@ -24,9 +24,10 @@ SourceOf = Callable[[str], str | None]
 
 GRIDS = (16, 64)
 MOST_KEPT = 64
-_FIELDS = {"tab", "w", "s", "n", "psi", "mode", "j", "b", "t", "k", "c", "z", "save"}
+DRAWN_WITH = {"psi", "style", "wt"}  # the fields that `drawn_with` reads
+_FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
-_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save)?")
+_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles)?")
 _SEED = re.compile(r"[0-9]{1,19}")
 _TILE = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
@@ -59,8 +60,9 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
     """Read the request for a picture in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
-    mode, j (jitter), b (blend), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and
-    `tab`, 32 hex digits; `save` is true for a file to download.
+    style (one, a mixture, or `each`; "" is open), wt (word truncation), mode, j (jitter), b (blend, of addresses that
+    are older than wt), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and `tab`, 32 hex
+    digits; `save` is true for a file to download.
     Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -76,7 +78,7 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         checkpoint=wanted.source,
         condition=read_word(raw),
         latents=latents,
-        psi=raw.get("psi", 1.0),
+        **drawn_with(raw),
         psi_mode=raw.get("mode", "smooth"),
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
@@ -95,6 +97,15 @@ def read_checkpoint(raw: object, fields: Collection[str], source_of: SourceOf, d
     if source is None:
         raise RequestError("There is no generator of that name here; choose one from the menu.")
     return CheckpointRequest(tab, name or default, source)
+
+
+def drawn_with(raw: dict) -> dict[str, Any]:
+    """The fields of a spec that the pictures of every tab have, as the page sent them: the spec checks them."""
+    return {
+        "psi": raw.get("psi", 1.0),
+        "style": raw.get("style", ""),
+        "word_truncation": raw.get("wt", 0.0),
+    }
 
 
 def check_fields(raw: object, fields: Collection[str]) -> dict[str, Any]:

@@ -6,14 +6,16 @@ import { saveBlob } from "../shared/web/downloads.js";
 import { decodeBlob, livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
+import { OPEN } from "../shared/web/style.js";
 import { courseChart, courseSentence } from "./course_chart.js";
 import { filmPlayer } from "./film_player.js";
+import { walkStyles } from "./state.js";
 import { PICTURE, stopCards } from "./stops.js";
 
 const MIME = { gif: "image/gif", webp: "image/webp", mp4: "video/mp4", png: "image/png" };
 
 /** @param {Walk} walk */
-export function filmView({ find, server, state, changed, remember, showDrawn, refused, showSlow, announce }) {
+export function filmView({ find, server, state, changed, remember, showDrawn, refused, showSlow, announce, drawnNow }) {
   const player = filmPlayer(find(".gx-screen"), (frame) => {
     const scrub = find(".gx-scrub");
     scrub.value = frame;
@@ -25,14 +27,19 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     remember();
   });
   const course = courseChart(find(".gx-course"), scrubTo);
-  const cards = stopCards({ find, server, state, changed });
+  const cards = stopCards({ find, server, state, changed, drawnNow });
   const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });
   const mailbox = newMailbox();
   let fresh = state.f; // the frame to begin with, of the address
 
   function filmRequest() {
-    const { stops, s, psi, way, loop } = state;
-    const request = { tab: mailbox, c: page.generator, stops, s, psi, way, loop, n: Number(state.n), frames: Number(state.frames) };
+    const { stops, s, way, loop } = state;
+    /** @type {any} */
+    const request = { tab: mailbox, c: page.generator, stops, s, ...drawnNow(), way, loop, n: Number(state.n), frames: Number(state.frames) };
+    const styles = page.offer && !page.styles.length ? [] : walkStyles(state);
+    delete request.style;
+    if (styles.length === 1) request.style = styles[0];
+    else if (styles.length) request.styles = styles;
     return overChoices().includes(state.over) ? { ...request, over: state.over } : request;
   }
 
@@ -49,7 +56,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     player.load(reply.bitmap, reply);
     if (fresh) player.show(fresh);
     fresh = 0;
-    const names = reply.stops.length === request.stops.length ? request.stops.map((stop) => stop.replace(PICTURE, "$1")) : reply.stops.map((_, i) => String(i + 1));
+    const names = reply.stops.length === request.stops.length ? request.stops.map((stop, i) => stop.replace(PICTURE, "$1") + (request.styles ? ` · ${request.styles[i] || OPEN}` : "")) : reply.stops.map((_, i) => String(i + 1));
     course.load(reply, reply.bitmap, names);
     course.at(player.frame);
     cards.showThumbs(reply, request);

@@ -6,7 +6,7 @@ import { livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page, randomSeed } from "../shared/web/page.js";
 
 /** @param {Walk} walk */
-export function padView({ find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, showKind }) {
+export function padView({ find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, showKind, drawnNow }) {
   const pad = find(".gx-pad");
   const mailbox = newMailbox();
   const padPicture = livePicture({
@@ -26,9 +26,9 @@ export function padView({ find, root, server, state, set, changed, remember, sho
   }
 
   function padRequest() {
-    const { s, psi, x, y } = state;
+    const { s, x, y } = state;
     const kind = padKind();
-    const request = { tab: mailbox, c: page.generator, what: kind, s, psi, x, y };
+    const request = { tab: mailbox, c: page.generator, what: kind, s, ...drawnNow(), x, y };
     return kind === "words" ? { ...request, corners: state.corners } : { ...request, w: state.w, axes: state.axes };
   }
 

@@ -4,7 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.request import RequestError, SourceOf, list_of, one_of, read_checkpoint, read_seed, read_tile
+from explorer.app.shared.request import (
+    DRAWN_WITH,
+    RequestError,
+    SourceOf,
+    drawn_with,
+    list_of,
+    one_of,
+    read_checkpoint,
+    read_seed,
+    read_tile,
+)
 from explorer.errors import listed
 
 if TYPE_CHECKING:
@@ -13,7 +23,21 @@ if TYPE_CHECKING:
 COUNTS = (1, 4, 16)
 FRAMES = (12, 24, 48, 96)
 FILES = ("gif", "webp", "mp4", "png")
-_WALK = {"tab", "c", "stops", "s", "n", "psi", "frames", "over", "way", "loop", "kind", "fps", "pingpong"}
+_WALK = DRAWN_WITH | {
+    "tab",
+    "c",
+    "stops",
+    "styles",
+    "s",
+    "n",
+    "frames",
+    "over",
+    "way",
+    "loop",
+    "kind",
+    "fps",
+    "pingpong",
+}
 _CODES = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
 _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
 
@@ -50,7 +74,8 @@ def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkReq
     """Read the request for a film in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: stops (1 .. 9 texts, an expression each, or `boots@7.3` for one picture of it),
-    s (seed, as text), n (1, 4 or 16 tiles), psi, frames, over (`words`, `z`, `both`; left out, what suits the stops),
+    style (of all stops), or styles (one for each stop, or several for a single one), s (seed, as text), n (1, 4 or 16
+    tiles), psi, wt (word truncation), frames, over (`words`, `z`, `both`; left out, what suits the stops),
     way (of z), loop. Raises RequestError, or the walk's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec, walk_of
@@ -58,12 +83,13 @@ def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkReq
 
     wanted = read_checkpoint(raw, _WALK, source_of, default)
     stops = list_of(raw.get("stops"), str, "The stops of a walk are a list of texts.")
+    styles = list_of(raw.get("styles", []), str, "The styles of a walk are a list of texts.")
     count = one_of(raw.get("n", 16), COUNTS, f"The pictures of a walk are {listed(COUNTS, 'or')}.")
     frames = one_of(raw.get("frames", 24), FRAMES, f"The frames of a walk are {listed(FRAMES, 'or')}.")
     kind = raw.get("kind")
     if kind is not None and kind not in FILES:
         raise RequestError(f"A walk is kept as {', '.join(FILES)}.")
-    base = Spec(wanted.source, "", Seeded(read_seed(raw.get("s", "0")), count), psi=raw.get("psi", 1.0))
+    base = Spec(wanted.source, "", Seeded(read_seed(raw.get("s", "0")), count), **drawn_with(raw))
     walk = walk_of(
         [_read_stop(base, stop) for stop in stops],
         base,
@@ -71,6 +97,7 @@ def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkReq
         frames=frames,
         z=raw.get("way", "spherical"),
         loop=raw.get("loop", False),
+        styles=styles,
     )
     fps = number(raw.get("fps", 12.0), "fps", 1, 60)
     return WalkRequest(wanted.tab, wanted.name, walk, kind, fps, raw.get("pingpong") is True)

@@ -2,10 +2,11 @@
 // The state of the Walk tab, and its twin in the address bar.
 
 import { clamp, parseCodes, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
 export const MOST_STOPS = 9;
-export const FIELDS = ["view", "stop", "s", "psi", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
+export const FIELDS = ["view", "stop", "stopstyle", "s", "psi", "style", "wt", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
 
 /** @param {string} search what follows the address */
 export function parseState(search) {
@@ -19,7 +20,8 @@ export function parseState(search) {
     view: oneOf("view", VIEW_NAMES, "film"),
     stops: stopsGiven.length ? stopsGiven : null, // null: what the generator's own examples say
     s: parseSeed(query.get("s") ?? "") ?? "0",
-    psi: clamp(query.get("psi"), 0, 1.5, 1),
+    ...parseDrawnWith(query),
+    stopStyles: query.getAll("stopstyle").slice(0, MOST_STOPS).map((style) => style.slice(0, LONGEST_STYLE)), // "": the walk's
     over: oneOf("over", ["words", "z", "both"], ""),
     way: oneOf("way", ["linear"], "spherical"),
     n: oneOf("n", ["1", "4"], "16"),
@@ -48,9 +50,10 @@ export function stateFields(state) {
   const add = (name, value, usual) => {
     if (value !== usual) written.push([name, value]);
   };
-  add("psi", state.psi, 1);
+  written.push(...(state.view === "codes" ? [["psi", state.psi]].filter(([, psi]) => psi !== 1) : drawnWithFields(state)));
   if (state.view === "film") {
     for (const stop of state.stops ?? []) written.push(["stop", stop]);
+    if (state.stopStyles.some(Boolean)) for (const style of state.stopStyles) written.push(["stopstyle", style]);
     add("over", state.over, "");
     add("way", state.way, "spherical");
     add("n", state.n, "16");
@@ -82,4 +85,11 @@ export function stateFields(state) {
     add("k", state.k.join(","), "");
   }
   return written;
+}
+
+/** The styles of a walk: none, one for all its stops, or one for each. @param {{ stops: string[], stopStyles: string[], style: string }} state */
+export function walkStyles({ stops, stopStyles, style }) {
+  const each = stops.map((_, i) => parseStyle(style === EACH ? style : stopStyles[i] || style));
+  if (each.some((other) => other !== each[0])) return each;
+  return each[0] ? each.slice(0, 1) : [];
 }

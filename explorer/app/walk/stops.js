@@ -4,6 +4,8 @@
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 import { livePicture, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, page, randomSeed } from "../shared/web/page.js";
+import { EACH, OPEN } from "../shared/web/style.js";
+import { showStyles } from "../shared/web/style_menu.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { MOST_STOPS } from "./state.js";
 
@@ -13,8 +15,8 @@ export function wordOf(stop) {
   return stop.replace(PICTURE, "$1");
 }
 
-/** @param {Pick<Walk, "find" | "server" | "state" | "changed">} walk */
-export function stopCards({ find, server, state, changed }) {
+/** @param {Pick<Walk, "find" | "server" | "state" | "changed" | "drawnNow">} walk */
+export function stopCards({ find, server, state, changed, drawnNow }) {
   let edited = -1; // the stop whose picture is being chosen
   let choosing = "0"; // the seed of the pictures to choose from
 
@@ -27,13 +29,14 @@ export function stopCards({ find, server, state, changed }) {
       const box = createNode("input", "gx-box");
       [box.maxLength, box.autocomplete, box.spellcheck] = [200, "off", false];
       box.autocapitalize = "none";
+      const style = createNode("select", "gx-stop-style");
       const away = createNode("button", "gx-away", "×");
       away.type = "button";
-      card.append(pick, box, away);
+      card.append(pick, box, style, away);
       return card;
     });
     cards.forEach((card, i) => {
-      const [pick, box, away] = card.children;
+      const [pick, box, style, away] = card.children;
       const word = wordOf(state.stops[i]);
       const chosen = PICTURE.exec(state.stops[i])?.[2];
       if (document.activeElement !== box || box.dataset.stop !== String(i)) box.value = word;
@@ -42,6 +45,9 @@ export function stopCards({ find, server, state, changed }) {
       setLabel(pick, chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
       pick.title = chosen ? "Choose another picture" : "Let one picture walk";
       card.classList.toggle("gx-one", Boolean(chosen));
+      setLabel(style, `Style of stop ${i + 1}`);
+      style.hidden = !page.styles.length || state.style === EACH; // each picture its own, then, at all stops
+      showStyles(style, state.stopStyles[i] ?? "", [["", "as the walk"], [OPEN, OPEN]]);
       setLabel(away, `Remove stop ${i + 1}`);
       away.hidden = state.stops.length === 1;
     });
@@ -64,7 +70,14 @@ export function stopCards({ find, server, state, changed }) {
     changed();
   }
 
+  find(".gx-stops").addEventListener("change", (event) => {
+    if (!event.target.matches(".gx-stop-style")) return;
+    const at = [...find(".gx-stops").children].indexOf(event.target.closest(".gx-stop"));
+    state.stopStyles = state.stops.map((_, i) => (i === at ? event.target.value : (state.stopStyles[i] ?? "")));
+    changed();
+  });
   find(".gx-stops").addEventListener("input", (event) => {
+    if (!event.target.matches(".gx-box")) return;
     const i = Number(event.target.dataset.stop);
     setStop(i, event.target.value.slice(0, 200)); // another word, so no chosen picture of the old one
   });
@@ -73,6 +86,7 @@ export function stopCards({ find, server, state, changed }) {
     const i = [...find(".gx-stops").children].indexOf(card);
     if (event.target.closest(".gx-away")) {
       state.stops = state.stops.toSpliced(i, 1);
+      state.stopStyles = state.stopStyles.toSpliced(i, 1);
       changed();
     } else if (event.target.closest(".gx-pick")) choosePicture(i);
   });
@@ -111,7 +125,9 @@ export function stopCards({ find, server, state, changed }) {
   }
 
   function showChoices() {
-    choices.update({ tab: mailbox, c: page.generator, what: "grid", w: wordOf(state.stops[edited]), s: choosing, psi: state.psi });
+    const request = { tab: mailbox, c: page.generator, what: "grid", w: wordOf(state.stops[edited]), s: choosing, ...drawnNow() };
+    if (state.stopStyles[edited] && page.styles.length) request.style = state.stopStyles[edited];
+    choices.update(request);
   }
 
   find(".gx-other").addEventListener("click", () => {

@@ -7,7 +7,7 @@ import { newMailbox, page } from "../shared/web/page.js";
 import { tileButtons } from "../shared/web/tiles.js";
 
 /** @param {Walk} walk */
-export function turnView({ find, server, state, set, remember, showDrawn, refused, showSlow }) {
+export function turnView({ find, server, state, set, remember, showDrawn, refused, showSlow, drawnNow }) {
   const [groundMailbox, turnMailbox] = [newMailbox(), newMailbox()];
   const choosing = livePicture({ canvas: find(".gx-choosing"), draw: server.live, painted: showChoosing, refused, waiting: showSlow });
   const turning = livePicture({
@@ -54,14 +54,14 @@ export function turnView({ find, server, state, set, remember, showDrawn, refuse
     fillTrack(slider);
     setText(find(".gx-amount-out"), slider.disabled ? "mark both groups first" : state.amount.toFixed(2));
     showMarks();
-    const { s, psi, w } = state;
-    choosing.update({ tab: groundMailbox, c: page.generator, what: "grid", w, s, psi });
+    const { s, w } = state;
+    choosing.update({ tab: groundMailbox, c: page.generator, what: "grid", w, s, ...drawnNow() });
     turning.update(turnRequest());
   }
 
   function turnRequest() {
-    const { s, psi, w, from, to, amount } = state;
-    const request = { tab: turnMailbox, c: page.generator, w, s, psi };
+    const { s, w, from, to, amount } = state;
+    const request = { tab: turnMailbox, c: page.generator, w, s, ...drawnNow() };
     return from.length && to.length ? { ...request, what: "turn", from, to, amount } : { ...request, what: "grid" };
   }
 

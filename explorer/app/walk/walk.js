@@ -5,6 +5,8 @@ import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { drawnWith, fitStyle } from "../shared/web/style.js";
+import { styleMenu } from "../shared/web/style_menu.js";
 import { fileName, replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
@@ -53,8 +55,14 @@ export function mount({ element, server }) {
   };
 
   /** @type {Walk} */
-  const walk = { find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, announce, showKind: pressed.kind };
+  const walk = { find, root, server, state, set, changed, remember, showDrawn, refused, showSlow, announce, showKind: pressed.kind, drawnNow };
   const [film, pad, turn, codes] = [filmView(walk), padView(walk), turnView(walk), codesView(walk)];
+
+  const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
+
+  function drawnNow() {
+    return drawnWith(state, page);
+  }
 
   function set(fields) {
     Object.assign(state, fields);
@@ -69,6 +77,7 @@ export function mount({ element, server }) {
     find(".gx-views [data-value=codes]").hidden = !page.offer?.codes.length;
     for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
     pressed.view(state.view);
+    showStyle(state.style, state.view !== "codes");
     trouble.hide();
     if (state.view === "film") {
       find(".gx-over").parentElement.hidden = page.ignoresWords;
@@ -90,9 +99,12 @@ export function mount({ element, server }) {
   }
 
   // The word that no generator knows, in the view where it was typed.
-  function replaceWord(word, other) {
+  function replaceWord(word, other, kind) {
     if (!word) return;
-    if (state.view === "film") state.stops = state.stops.map((stop) => replaceInText(stop, word, other));
+    if (kind === "style") {
+      state.style = replaceInText(state.style, word, other);
+      state.stopStyles = state.stopStyles.map((style) => replaceInText(style, word, other));
+    } else if (state.view === "film") state.stops = state.stops.map((stop) => replaceInText(stop, word, other));
     else if (state.view === "pad" && pad.kind() === "words") state.corners = state.corners.map((corner) => replaceInText(corner, word, other));
     else state.w = replaceInText(state.w, word, other);
     changed();
@@ -134,5 +146,9 @@ export function mount({ element, server }) {
 
   film.showPace();
   page.follow("menu", () => begin());
-  page.addEventListener("generator", () => page.menu && begin());
+  page.addEventListener("generator", () => {
+    state.style = fitStyle(state.style, page.offer);
+    state.stopStyles = state.stopStyles.map((style) => fitStyle(style, page.offer));
+    if (page.menu) begin();
+  });
 }

@@ -25,11 +25,17 @@ _TERM = re.compile(r"(?:([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})\s*\*\s*)?([^\s*](
 _MINUS = re.compile(r"(?:^|\s)-|\*\s*-")
 
 
-class UnknownStyle(SpecError):
-    """A style that the checkpoint does not have; `suggestions` holds up to three that it has, best first."""
+class StyleError(SpecError):
+    """A style as typed that cannot be read, or that the checkpoint does not have."""
 
-    def __init__(self, sentence: str, suggestions: Sequence[str]):
+
+class UnknownStyle(StyleError):
+    """A style that the checkpoint does not have; `name` is how it was typed, and `suggestions` holds up to three that
+    the checkpoint has, best first."""
+
+    def __init__(self, sentence: str, name: str, suggestions: Sequence[str]):
         super().__init__(sentence)
+        self.name = name
         self.suggestions = tuple(suggestions)
 
 
@@ -38,8 +44,8 @@ def read_style(text: str, styles: Sequence[str], owner: str) -> np.ndarray:
 
     Those of the terms are divided by their sum, so that they sum to 1; `any` counts as a term without a style, and
     alone, or "", it leaves all weights 0. Case does not matter, and a blank may stand for a hyphen in a name. owner:
-    the checkpoint, for messages. Raises SpecError with a sentence, such as for a style that is taken away (a generator
-    has never seen less than none of a style) or UnknownStyle for a name that is not among the styles.
+    the checkpoint, for messages. Raises StyleError with a sentence, such as for a style that is taken away (a generator
+    has never seen less than none of a style), and UnknownStyle for a name that is not among the styles.
     """
     weights = np.zeros(len(styles))
     plain = text.translate(_PLAIN).strip()
@@ -47,23 +53,23 @@ def read_style(text: str, styles: Sequence[str], owner: str) -> np.ndarray:
         return weights
     _check_styles(plain, styles, owner)
     if _MINUS.search(plain):
-        raise SpecError("Styles are mixed, and none can be taken away; write such as noto + 0.5*doodle.")
+        raise StyleError("Styles are mixed, and none can be taken away; write such as noto + 0.5*doodle.")
     parts = plain.split("+")
     if len(parts) > MAX_TERMS:
-        raise SpecError(f"A style mixes at most {MAX_TERMS} styles, and this one {len(parts)}; mix fewer.")
+        raise StyleError(f"A style mixes at most {MAX_TERMS} styles, and this one {len(parts)}; mix fewer.")
     total = 0.0
     for part in parts:
         term = _TERM.fullmatch(part.strip())
         if term is None:
-            raise SpecError(f"The style {shown(text)} cannot be read; write such as noto, or noto + 0.5*doodle.")
+            raise StyleError(f"The style {shown(text)} cannot be read; write such as noto, or noto + 0.5*doodle.")
         weight = float(term[1] or 1)
         if weight > MAX_WEIGHT:
-            raise SpecError(f"The weight of a style is at most {MAX_WEIGHT:g}, not {term[1]}.")
+            raise StyleError(f"The weight of a style is at most {MAX_WEIGHT:g}, not {term[1]}.")
         total += weight
         if term[2].casefold() != OPEN:
             weights[_place(term[2], styles, owner)] += weight
     if not total:
-        raise SpecError("The weights of these styles are all 0; give one of them a weight.")
+        raise StyleError("The weights of these styles are all 0; give one of them a weight.")
     return weights / total
 
 
@@ -108,7 +114,7 @@ def _places(spec: Spec, styles: Sequence[str], owner: str) -> list[int]:
 
 def _check_styles(text: str, styles: Sequence[str], owner: str) -> None:
     if not styles:
-        raise SpecError(f"{owner} has no styles to choose from, so {shown(text)} cannot be one; leave the style out.")
+        raise StyleError(f"{owner} has no styles to choose from, so {shown(text)} cannot be one; leave the style out.")
 
 
 def _place(name: str, styles: Sequence[str], owner: str) -> int:
@@ -117,9 +123,9 @@ def _place(name: str, styles: Sequence[str], owner: str) -> int:
         if typed in styles:
             return styles.index(typed)
     if name.casefold() == EACH:
-        raise SpecError(f"{EACH} stands alone: every picture has one style then, and it cannot be mixed.")
+        raise StyleError(f"{EACH} stands alone: every picture has one style then, and it cannot be mixed.")
     found = process.extract(name.casefold()[:100], styles, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=SUGGESTED)
     suggestions = [style for style, _, _ in found]
     known = [*styles[:NAMED], *([f"{len(styles) - NAMED} more"] if len(styles) > NAMED else [])]
     advice = f"did you mean {listed(suggestions, 'or')}?" if suggestions else f"it has {listed(known)}."
-    raise UnknownStyle(f"{owner} has no style {shown(name)}; {advice}", suggestions)
+    raise UnknownStyle(f"{owner} has no style {shown(name)}; {advice}", name, suggestions)

@@ -17,7 +17,8 @@ export function buttonGroup(group, chosen) {
 }
 
 /** Show what went wrong. A text that somebody is still typing is often no word yet: it is shown only after a rest.
- * @param {any} root of the tab @param {(word: string, other: string) => void} replaced called when a suggestion was chosen */
+ * @param {any} root of the tab @param {(word: string, other: string, kind?: string) => void} replaced called when a suggestion was
+ * chosen; kind: `style` if it is a style's */
 export function troubleBox(root, replaced) {
   const REST = 500; // milliseconds
   const box = root.querySelector(".gx-trouble");
@@ -29,7 +30,7 @@ export function troubleBox(root, replaced) {
 
   suggestions.addEventListener("click", (/** @type {any} */ event) => {
     const chip = event.target.closest("[data-word]");
-    if (chip && shown) replaced(shown.word, chip.dataset.word);
+    if (chip && shown) replaced(shown.word, chip.dataset.word, shown.kind);
   });
 
   return {

@@ -32,6 +32,11 @@ class Page extends EventTarget {
     return ignoresWords(this.offer?.conditioning);
   }
 
+  /** The styles that the chosen generator can draw in. @returns {string[]} */
+  get styles() {
+    return this.offer?.styles ?? [];
+  }
+
   /** The words to try with the chosen generator. */
   get examples() {
     return this.offer?.examples ?? [];

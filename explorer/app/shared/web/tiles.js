@@ -31,7 +31,9 @@ export function tileButtons(layer, open) {
   });
 
   return {
-    fit(reply, word, isKept) {
+    /** @param {any} reply @param {string} word @param {(i: number) => boolean} isKept
+     * @param {(i: number) => string} about what else is said of a tile */
+    fit(reply, word, isKept, about = () => "") {
       columns = reply.columns;
       layer.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
       layer.style.gridTemplateRows = `repeat(${Math.ceil(reply.count / columns)}, 1fr)`;
@@ -43,8 +45,10 @@ export function tileButtons(layer, open) {
       });
       if (!buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
       buttons.forEach((button, i) => {
-        const text = `${word}, picture ${i + 1} of ${reply.count}${isKept(i) ? ", kept" : ""}`;
-        setLabel(button, text);
+        const more = about(i);
+        setLabel(button, `${word}, picture ${i + 1} of ${reply.count}${isKept(i) ? ", kept" : ""}${more && `: ${more}`}`);
+        if (more) button.dataset.about = more;
+        else delete button.dataset.about;
         button.classList.toggle("gx-is-kept", isKept(i));
       });
     },
