@@ -27,6 +27,7 @@ class NetworkConfig:
     network: what both trunks are made of: `residual` blocks, or `dcgan`'s strided convolutions.
     styles: how many of c's numbers, the last ones, are the weights of a mixture of styles; 0 for no styles. All zero
         leaves the style open.
+    size_d: the size of D where it is another; 0 for the same.
     mapping: width of the two layers in a residual G that make each layer's scale and shift out of z and c.
     norm: `batch` norm in both trunks, in the `generator` alone, or `none`. A residual generator without it has every
         layer shifted by the style of z and c instead.
@@ -50,10 +51,12 @@ class NetworkConfig:
     network: str = "residual"
     styles: int = 0
     mapping: int = 128
+    size_d: int = 0
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
         bounds = {"z_dim": (1, 1024), "c_dim": (0, 1024), "size": (4, 256), "styles": (0, 256), "mapping": (8, 1024)}
+        bounds["size_d"] = (0, 256)
         for name in ("resolution", "channels", *bounds):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool):
@@ -103,7 +106,12 @@ class NetworkConfig:
         return tuple(sides)
 
     def width(self, side: int) -> int:
-        """Channels of the layers whose maps have this side."""
-        if self.network == "dcgan":
-            return self.size * (self.resolution // 2 // side)
-        return self.size * min(4, self.resolution // side)
+        """Channels of G's layers whose maps have this side."""
+        return self.size * self._times(side)
+
+    def width_d(self, side: int) -> int:
+        """The same of D's."""
+        return (self.size_d or self.size) * self._times(side)
+
+    def _times(self, side: int) -> int:
+        return self.resolution // 2 // side if self.network == "dcgan" else min(4, self.resolution // side)

@@ -54,17 +54,19 @@ class Discriminator(Network):
         sides = config.sides[::-1]
         channels = config.channels + (config.c_dim if config.head == "maps" else 0)
         if config.network == "dcgan":
-            widths = [config.width(side) for side in sides]
+            widths = [config.width_d(side) for side in sides]
             self.from_image = dcgan.Down(channels, widths[0], normed=False)
             normed = config.norm == "batch"
             self.blocks = nn.ModuleList(dcgan.Down(narrow, wide, normed) for narrow, wide in pairwise(widths))
             self.pool = nn.Flatten()
             self._add_head(widths[-1] * sides[-1] ** 2, dcgan.dcgan_init)
             return
-        self.from_image = he_init(nn.Conv2d(channels, config.width(sides[0]), 3, padding=1))
+        self.from_image = he_init(nn.Conv2d(channels, config.width_d(sides[0]), 3, padding=1))
         norm = config.norm
-        blocks = [DownBlock(config.width(fine), config.width(coarse), norm, True) for fine, coarse in pairwise(sides)]
-        deep = config.width(sides[-1])
+        blocks = [
+            DownBlock(config.width_d(fine), config.width_d(coarse), norm, True) for fine, coarse in pairwise(sides)
+        ]
+        deep = config.width_d(sides[-1])
         self.blocks = nn.ModuleList([*blocks, DownBlock(deep, deep, norm, shrink=False)])
         # One learned window a channel pools the coarsest grid, as in R3GAN.
         self.pool = he_init(nn.Conv2d(deep, deep, sides[-1], groups=deep))

@@ -46,7 +46,9 @@ def checkpoint_settings(name: str) -> dict[str, Any]:
     network, rules = about.network, family(about.family)
     made = about.made.get("settings")
     made = made if isinstance(made, dict) else {}
-    found = {name: network[name] for name in ("resolution", "size", "mapping", "z_dim", "z") if name in network}
+    found = {
+        name: network[name] for name in ("resolution", "size", "size_d", "mapping", "z_dim", "z") if name in network
+    }
     found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
         found["channels"] = 3  # which grey pictures are converted to

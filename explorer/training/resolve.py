@@ -130,7 +130,7 @@ def resolve(
     found = {} if preset is None else dict(PRESETS[preset].settings)
     if before is None:
         automatic = {name: one.value for name, one in SETTINGS.items() if one.automatic}
-        start = start or {}
+        start = dict(start or {})
         chosen = given.get("family", start.get("family", found.get("family")))
         rules = family(chosen if isinstance(chosen, str) else TrainConfig.family)
         if pictures is not None and rules.conditioning == "word":
@@ -176,12 +176,12 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _grown(start: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+def _grown(start: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a checkpoint to start from; for pictures twice as large its width is halved, so that the layers of
     the same maps fit (progressive growing, Karras 2018)."""
     if not start or given.get("resolution") != 2 * start.get("resolution", 0):
         return start
-    return {**start, "size": max(4, start["size"] // 2)}
+    return start | {name: -(-start[name] // 2) for name in ("size", "size_d") if start.get(name)}
 
 
 def config_for(settings: Mapping[str, Any], pictures: PictureFacts, words: int, space: int) -> TrainConfig:

@@ -90,6 +90,9 @@ class TrainConfig:
     size: int = setting(32, low=4, high=256, option=True, inherited=True,
         help="The width of the networks: twice the size draws finer, takes about four times as long.")
 
+    size_d: int = setting(0, low=0, high=256, inherited=True,
+        help="The width of the discriminator, if it is to be another: most of a step's time is its.")
+
     # Steps.
     kimg: float = setting(400.0, above=0, page=(0.1, 100_000), option=True, change="recorded",
         help="The budget in thousands of real pictures seen; a run that was begun takes a higher one.")
@@ -209,6 +212,7 @@ class TrainConfig:
             codes=self.codes if self.conditioning == "codes" else (),
             styles=self.styles,
             mapping=self.mapping,
+            size_d=self.size_d,
             network=self.network,
         )
 

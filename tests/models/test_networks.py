@@ -66,3 +66,9 @@ def test_jitter_keeps_unit_length_and_means_what_it_says():
 def test_a_config_out_of_bounds_is_refused_in_a_sentence(wrong):
     with pytest.raises(ExplorerError, match=r"\.$"):
         NetworkConfig(**wrong)
+
+
+def test_a_discriminator_may_have_a_width_of_its_own():
+    narrow, same = (Discriminator(NetworkConfig(size=8, size_d=size)) for size in (4, 0))
+    assert narrow.from_image.weight.shape[0] == 4 and same.from_image.weight.shape[0] == 8
+    assert Generator(NetworkConfig(size=8, size_d=4)).to_image.weight.shape[1] == 8
