@@ -71,7 +71,7 @@ class PictureFacts:
 
 
 MANY_WORDS = 64  # from which on a word's own direction counts, and little around it
-FEW_PICTURES = 200  # of a word and style, up to which D is kept from knowing them by heart
+FEW_PICTURES = 1000  # of a word and style, up to which D is kept from knowing them by heart
 SCARCE_PICTURES = 8  # of each of many words and styles, up to which G is pulled to the true ones
 
 
