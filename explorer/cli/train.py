@@ -18,6 +18,7 @@ from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
 from explorer.stopping import Interrupted
 from explorer.terminal import command, optional_output
+from explorer.training.examples import nearest_example
 from explorer.training.resolve import (
     PRESETS,
     PictureFacts,
@@ -161,7 +162,10 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
         with optional_output():
             print(because)
     if how.estimate:
-        return _print_estimate(config, how.device)
+        _print_estimate(config, how.device)
+        example = nearest_example(facts, config.kimg)
+        print(f"{example.sentence} Its sheet: {example.path}")
+        return None
     if config.start_from:
         from explorer.training.fine_tuning import describe_start
 

@@ -17,6 +17,7 @@ from explorer.models.families import ONE_CLASS
 if TYPE_CHECKING:
     from explorer.data.inspection import Inspection
     from explorer.jobs import Job
+    from explorer.training.examples import Example
 
 POINTS = 600  # of a curve, as many as a screen shows
 COVERAGES = 200
@@ -53,6 +54,11 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
         "leaving": job.leaving,
         "starved": job.waits_for_cpu,
     }
+
+
+def example(one: "Example") -> dict[str, Any]:
+    """A sheet of a run of ours, to show beside an estimate."""
+    return {"kimg": one.kimg, "sentence": text(one.sentence, MOST_TEXT), "jpeg": base64_text(one.path.read_bytes())}
 
 
 def about(job: "Job") -> dict[str, Any]:

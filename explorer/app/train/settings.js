@@ -201,6 +201,7 @@ export function trainingForm(train) {
   function showEstimate() {
     const line = find(".gt-estimate-say");
     const cost = ready() ? costs.get(trialKey()) : null;
+    showExample(cost?.examples ?? []);
     if (!cost) {
       const waits = form.source === null ? "Choose pictures first." : "";
       return setText(line, ready() && (trying || resting) ? "How long will it take? A trial of two seconds says." : waits);
@@ -210,6 +211,19 @@ export function trainingForm(train) {
     const facts = [`${Math.round(cost.speed ?? 0).toLocaleString("en")} pictures a second`];
     if (cost.memory) facts.push(`${Math.round(cost.memory).toLocaleString("en")} MB of memory`);
     setText(line, `${time} on ${cost.device.toUpperCase()}: ${facts.join(", ")}. ${cost.because ?? ""}`.trim());
+  }
+
+  // What a run of ours had come to, of about the age that this one is to reach.
+  function showExample(examples) {
+    const figure = find(".gt-example");
+    const kimg = changed.kimg ?? presetValue("kimg");
+    const apart = (one) => Math.abs(Math.log(one.kimg / kimg));
+    const best = examples.reduce((least, one) => (least && apart(least) <= apart(one) ? least : one), null);
+    figure.hidden = !best;
+    if (!best) return;
+    find(".gt-example img").src = `data:image/jpeg;base64,${best.jpeg}`;
+    find(".gt-example img").alt = best.sentence;
+    setText(find(".gt-example figcaption"), best.sentence);
   }
 
   // Who is in front of it.

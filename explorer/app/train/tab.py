@@ -195,6 +195,7 @@ class TrainTab(TaskTab):
 
     def _estimate(self, training: TrainingRequest, progress: Progress) -> dict[str, Any]:
         from explorer import jobs
+        from explorer.training.examples import ages_of, nearest_example
         from explorer.training.resolve import explain_settings
 
         inspection = self._inspection(training.pictures, progress)
@@ -206,6 +207,7 @@ class TrainTab(TaskTab):
             "memory": replies.number(found.get("memory_mb")),
             "device": replies.text(found.get("device", ""), 40),
             "because": replies.text(explain_settings(facts, config), 300),
+            "examples": [replies.example(one) for one in ages_of(nearest_example(facts, config.kimg))],
         }
 
 
