@@ -23,6 +23,7 @@ from explorer.training.setting import TrainingError
 from explorer.training.state import Forward, TrainState, ema_copy
 from explorer.training.step import Batch, train_step
 from explorer.training.training_data import TrainingData
+from explorer.training.trial import trial
 from explorer.words import open_space
 
 STYLES = ("flat", "old", "round")
@@ -246,3 +247,9 @@ def test_settings_that_do_not_go_together_are_refused():
     ):
         with pytest.raises((TrainingError, ExplorerError)):
             TrainConfig(**wrong, **({"c_dim": 0} if "family" in wrong else {}))
+
+
+def test_a_trial_counts_steps_with_and_without_a_discriminator(pictures, space):
+    config = config_of(pictures, space, batch=16, kimg=1.6, pretrain_kimg=0.8)
+    found = trial(config, "cpu", seconds=0.2)
+    assert found.img_per_s > 0 and found.minutes == pytest.approx(1600 / found.img_per_s / 60, abs=0.1)
