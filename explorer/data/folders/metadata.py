@@ -1,14 +1,13 @@
 """Tables of pictures: `metadata.jsonl`, as Hugging Face's ImageFolder has it, or a CSV of the same columns."""
 
 import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from explorer import files
 from explorer.data.folders.listing import MAX_FILES, Listing, Parts, entry_parts
-from explorer.data.folders.names_file import NAMES_FILES, delimiter
+from explorer.data.folders.names_file import NAMES_FILES, csv_rows, text_of
 from explorer.data.folders.splits import SPLIT_NAMES
 from explorer.data.imageset import DataError
 from explorer.errors import shown
@@ -91,9 +90,9 @@ def _read(listing: Listing, found: list[Parts]) -> Table:
         if len(data) > MAX_BYTES:
             raise DataError(f"{where} is longer than {MAX_BYTES >> 20} MB: split the set into several.")
         try:
-            text = data.decode("utf-8-sig")
+            text = text_of(data)
         except UnicodeDecodeError as error:
-            raise DataError(f"{where} is not in UTF-8: save it so.") from error
+            raise DataError(f"{where} is not in UTF-8: save it so (Excel calls that CSV UTF-8).") from error
         lines = _json_lines(text, where) if parts[-1].lower().endswith(".jsonl") else _csv_lines(text, where)
         for number, raw in lines:
             at = f"{where}, line {number},"
@@ -126,8 +125,9 @@ def _where_they_lie(listing: Listing, table: Table) -> Table:
 
 def _has_columns(listing: Listing, parts: Parts) -> bool:
     try:
-        head = listing.read(parts)[:MAX_LETTERS].decode("utf-8-sig", "replace").lstrip().split("\n", 1)[0]
-        columns = {one.strip().lower() for one in next(csv.reader([head], delimiter=delimiter(head)), ())}
+        head = "\n".join(text_of(listing.read(parts), "replace").lstrip().split("\n", 2)[:2])
+        _, row = next(csv_rows(head), (0, []))
+        columns = {one.strip().lower() for one in row}
     except (DataError, csv.Error):
         return False
     return bool(columns & set(_FILE)) and bool(columns & {"text", "word", "label"})
@@ -149,10 +149,10 @@ def _json_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
 
 
 def _csv_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text.lstrip().split("\n", 1)[0]), strict=True)
     columns: list[str] = []
+    line = 1
     try:
-        for values in rows:
+        for line, values in csv_rows(text):
             if not any(value.strip() for value in values):
                 continue
             if not columns:
@@ -160,12 +160,12 @@ def _csv_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
                 continue
             if len(values) > len(columns):
                 raise DataError(
-                    f"{where}, line {rows.line_num}, has {len(values)} values for {len(columns)} columns: put what "
+                    f"{where}, line {line}, has {len(values)} values for {len(columns)} columns: put what "
                     "has a comma in it in quotes."
                 )
-            yield rows.line_num, dict(zip(columns, values, strict=False))
+            yield line, dict(zip(columns, values, strict=False))
     except csv.Error as error:
-        raise DataError(f"{where}, line {rows.line_num}, is not CSV ({shown(error, 100)}): mend it.") from error
+        raise DataError(f"{where}, at or after line {line}, is not CSV ({shown(error, 100)}): mend it.") from error
 
 
 def _path(raw: Mapping, listing: Listing, at: str) -> Parts:

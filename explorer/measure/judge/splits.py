@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.data import ImageSet
-from explorer.errors import ExplorerError, listed, shown
+from explorer.errors import ExplorerError, shown
+from explorer.many_labels import names
 from explorer.measure.training_pictures import some_pictures
 
 
@@ -15,7 +16,7 @@ def choose_unseen(styles: Sequence[str], named: Sequence[str] = ()) -> tuple[str
     Raises ExplorerError for a name that is not among them, or where none would be left to fit on.
     """
     if missing := [style for style in named if style not in styles]:
-        raise ExplorerError(f"There is no style {shown(missing[0], 60)!r}; there is {listed(sorted(styles), 'and')}.")
+        raise ExplorerError(f"The set has no style {shown(missing[0], 60)!r}; it has {names(sorted(styles))}.")
     unseen = tuple(sorted(named)) or tuple(sorted(styles)[1::3])
     if not unseen or len(unseen) == len(styles):
         raise ExplorerError("A judge of words is fitted on some styles and asked others: it needs two or more of them.")
