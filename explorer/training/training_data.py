@@ -235,14 +235,16 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
     except DataError as error:
         own = data_dir or places.data_dir()
         places_of = {one: _places(one, own) for one in config.sources if one not in NAMES}
-        tried = next((found for found in places_of.values() if not any(place.exists() for place in found)), None)
+        gone = [one for one, found in places_of.items() if not any(place.exists() for place in found)]
         is_new = config.sources != TrainConfig.from_file(folder / "config.json").sources  # places given just now
-        if is_new or tried is None:
+        if is_new or not gone:
             raise
-        new_places = ["NEW_PLACE", *(f"NEW_PLACE_{at}" for at in range(2, len(config.sources) + 1))]
+        new_place = {one: "NEW_PLACE" + (f"_{at}" if at > 1 else "") for at, one in enumerate(gone, 1)}
+        new_places = [new_place.get(one, one) for one in config.sources]
         as_typed = folder.name if folder.absolute().parent == places.runs().absolute() else str(folder)
+        tried = " or ".join(map(str, places_of[gone[0]]))
         raise TrainingError(
-            f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
+            f"There is no data set {tried} any more, where the run {folder.name} has its "
             f"pictures from: if they lie elsewhere now, say where, as in: "
             f"{command('train', *new_places, '--run', as_typed)}"
         ) from error

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -91,6 +92,26 @@ def test_a_csv_may_be_as_excel_writes_it(tmp_path, encode, name):
     text = "File_Name,Word,Style\r\np/0.png,Äpfel,Björn\r\np\\1.png,pear,Anna\r\n"
     found = load(write_files(tmp_path / "set", pictures(2) | {name: encode(text)}))
     assert found.words == ("pear", "äpfel") and found.styles == ("anna", "bjorn")
+
+
+@pytest.mark.parametrize(("of_files", "of_rows"), [("NFD", "NFC"), ("NFC", "NFD")])
+@pytest.mark.parametrize("table", ["metadata.csv", "Liste.csv"])
+def test_accents_may_be_written_in_two_forms(tmp_path, of_files, of_rows, table):
+    names = [f"Bjö{at}.png" for at in range(4)]
+    files = {f"p/{normalize(of_files, name)}": png(at) for at, name in enumerate(names)}
+    rows = "".join(
+        f"p/{normalize(of_rows, name)},{word}\n" for name, word in zip(names, ["fig", "pear"] * 2, strict=True)
+    )
+    found = load(write_files(tmp_path / "set", files | {table: f"file_name,word\n{rows}".encode()}))
+    assert found.counts() == {"fig": 2, "pear": 2}
+
+
+def test_of_several_csvs_the_one_that_says_words_counts(tmp_path):
+    train, test = b"image,label\n0.png,fig\n1.png,pear\n", b"image\n9.png\n"
+    found = load(write_files(tmp_path / "set", pictures(2) | {"train.csv": train, "test.csv": test}))
+    assert found.words == ("fig", "pear")
+    found = load(write_files(tmp_path / "two", pictures(2) | {"train.csv": train, "more.csv": train}))
+    assert any("call the right one metadata.csv" in note for note in found.notes)
 
 
 def test_a_csv_in_an_older_encoding_is_said(tmp_path):

@@ -45,5 +45,8 @@ def styles_as_classes(pictures: ImageSet) -> tuple[ImageSet, ImageSet]:
     asked = things % 5 == 4
     classes = ImageSet(pictures.name, pictures.images, pictures.style_ids, pictures.styles, pictures.notes)
     if not asked.any() or len(pictures.styles) < 2:
-        raise ExplorerError(f"{pictures.name} has too few styles or things for a judge of styles.")
+        raise ExplorerError(
+            f"{pictures.name} has {len(pictures.styles)} styles and {things.max() + 1:,} things; a judge of styles "
+            "needs two styles or more, and five things or more: add some."
+        )
     return some_pictures(classes, ~asked), some_pictures(classes, asked)
