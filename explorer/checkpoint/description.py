@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from explorer.data.styles import RESERVED
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
 from explorer.models.config import NetworkConfig
@@ -13,7 +14,6 @@ from explorer.models.families import FAMILIES, Conditioning
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_STYLES, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 256, 100, 1_000_000
-RESERVED = ("any", "each", "all")  # typed in a style's place: an open one, every tile its own, every one in a grid
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and lone surrogates
 FILES = (
     "config.json",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from explorer import many_labels
 from explorer.errors import ExplorerError
 from explorer.models.families import ONE_CLASS
 from explorer.places import DEFAULT_SPACE
@@ -109,7 +110,7 @@ def data(
     console.print(f"{about}, {found.side} x {found.side} {colour} when trained on", markup=False)
     print_classes(console, found.counts, found.unknown_words, all_)
     if found.styles:
-        listed = ", ".join(f"{name} {count:,}" for name, count in found.styles.items())
+        listed = many_labels.names([f"{name} {count:,}" for name, count in found.styles.items()])
         styles = f"{len(found.styles)} style{'s' * (len(found.styles) > 1)}"
         console.print(f"{styles} (pictures): {listed}", markup=False)
     for note in found.notes:
@@ -205,7 +206,10 @@ def _unknown_sentence(words: list[str], space: str, sources: list[str]) -> str:
         return f"{space} lacks {named}: choose another word space."
     template = command("data", next(one for one in sources if one not in NAMES), "--write-names", "names.csv")
     folders = "its folder" if len(words) == 1 else "their folders"
-    return f"{space} lacks {named}: rename {folders} before training, or give them words by a names file: {template}"
+    return (
+        f"{space} lacks {named}: rename {folders} (or mend the rows, where a table says the words) before training, "
+        f"or give them words by a names file: {template}"
+    )
 
 
 def _write_names(file: Path, source: str, space: str, data_dir: Path | None, options: "ReadOptions") -> None:

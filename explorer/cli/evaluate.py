@@ -171,13 +171,13 @@ def _network(
 
 
 def _judge(checkpoint: "Checkpoint", device: str) -> "Judge":
-    from explorer.measure.judge.matching import judge_for
+    from explorer.measure.judge.matching import judge_command, judge_for
 
     found = judge_for(checkpoint, device)
     if found is None:
         labels = ", ".join(map(repr, checkpoint.labels[:4])) + (" ..." if len(checkpoint.labels) > 4 else "")
         raise ExplorerError(
             f"No judge knows the pictures and labels of {checkpoint.name} ({labels}): train one on what it was trained "
-            "on, with gan-explorer judge train SOURCE, or measure it by --features lite0."
+            f"on, with {judge_command(checkpoint)}, or measure it by --features lite0."
         )
     return found

@@ -53,7 +53,7 @@ def train(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write this folder, not among your judges.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
     size: Annotated[
-        int | None, typer.Option(help="Pixels, 28, 32 or 64: those of the checkpoints that it is to measure.")
+        int | None, typer.Option(help="16, 28, 32 or 64 pixels: those of the checkpoints that it is to measure.")
     ] = None,
     fit: Annotated[str, typer.Option(help=SETTINGS["fit"].help)] = "crop",
     names: Annotated[Path | None, typer.Option(help=SETTINGS["names"].help)] = None,

@@ -22,7 +22,7 @@ from explorer.explore.inside.identity import generator_hash
 from explorer.files import read_json
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.judge.judge import Judge
-from explorer.measure.judge.matching import judge_for
+from explorer.measure.judge.matching import judge_command, judge_for
 from explorer.measure.metrics import classifier_accuracy, metrics
 from explorer.measure.metrics.evaluation import LEAST, MOST, evaluate
 from explorer.measure.metrics.metrics_file import as_fields
@@ -75,7 +75,7 @@ class Evaluators:
         if judge is None:
             raise ExplorerError(
                 f"No judge knows the labels of {checkpoint.name}, so nothing was measured; train one on its pictures: "
-                "gan-explorer judge train SOURCE."
+                f"{judge_command(checkpoint)}."
             )
         source = source_of(checkpoint) if self._network else judge.description.source
         options = read_options_of(checkpoint)

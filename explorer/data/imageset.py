@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from rapidfuzz import process
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, listed, shown
+from explorer.many_labels import names
 
 SIZES = (16, 28, 32, 64)
 """Heights (= widths) in pixels that the networks are built for."""
+
+_ALIKE = 75  # how alike a class and what was typed must be to be meant, 0 .. 100
 
 USUAL_SIZES = SIZES[1:]
 """Those that pictures come in unless another is asked for: 16 is the first stage of a training at 32."""
@@ -65,7 +69,7 @@ class ImageSet:
                 f"{self.name}: labels must be int64 [{count}], one a picture, not {labels.dtype} {labels.shape}."
             )
         if not words or any(not word.strip() for word in words) or len(set(words)) != len(words):
-            raise DataError(f"{self.name}: every class needs a word of its own, but the words are: {', '.join(words)}.")
+            raise DataError(f"{self.name}: every class needs a word of its own, but the words are: {names(words)}.")
         if labels.min() < 0 or labels.max() >= len(words):
             raise DataError(
                 f"{self.name}: labels run from {labels.min()} to {labels.max()}, but there are {len(words)} words."
@@ -109,11 +113,14 @@ class ImageSet:
 
 
 def classes_left(words: Sequence[str], held_out: Sequence[str], name: str) -> tuple[str, ...]:
-    """The classes of the set called `name` that are not held out; raises DataError for one that it does not have, or
-    if none is left."""
-    if missing := next((word for word in held_out if word not in words), None):
-        raise DataError(f"{name} has no class {missing!r} to hold out; it has {', '.join(words)}.")
-    left = tuple(word for word in words if word not in held_out)
+    """The classes of the set called `name` that are not held out; raises DataError for one that it does not have, with
+    those that may be meant, or if none is left."""
+    known = set(words)
+    if (missing := next((word for word in held_out if word not in known), None)) is not None:
+        near = [other for other, *_ in process.extract(missing[:100], words, score_cutoff=_ALIKE, limit=3)]
+        advice = f"did you mean {listed(near, 'or')}?" if near else f"it has {names(words)}."
+        raise DataError(f"{name} has no class {shown(missing, 60)!r} to hold out; {advice}")
+    left = tuple(word for word in words if word not in set(held_out))
     if not left:
         raise DataError(f"Every class of {name} is held out; leave some to learn from.")
     return left

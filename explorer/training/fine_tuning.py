@@ -146,7 +146,7 @@ class Start:
             raise TrainingError(
                 f"Only {_share(share_g)} of the generator of {self.source.name} fits: its size is {old.size} and it "
                 f"draws {old.resolution} pixels, where this one has size {new.size} and {new.resolution} pixels. Leave "
-                f"size and resolution to it, or begin anew."
+                "size and resolution to it, ask for twice its resolution, or begin anew."
             )
         # Undo that `rescale` grows with the number of labels or styles; word vectors it scales by their own length.
         first = new.word_dim if self.config.conditioning == "word" else 0

@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer import checkpoint, places
 from explorer.data import NAMES, DataError, ImageSet, load
 from explorer.errors import ExplorerError, listed, shown
+from explorer.many_labels import names
 from explorer.measure import grounding
 from explorer.models.conditioning import TEMPERATURE, codes_from, label_weights
 from explorer.models.families import UNCONDITIONAL, check_classes
@@ -35,9 +36,9 @@ class TrainingData:
     """Batches of real pictures with their conditions, and a fingerprint of all that they are made of.
 
     Raises TrainingError for settings that do not fit the pictures or the space; DataError for a held-out class that is
-    not there; CheckpointError for labels that no checkpoint can hold; ExplorerError for pictures of one class in a
-    family conditioned on words or labels; UnknownWord for a class that the space does not know in such a family, or
-    for a preview word.
+    not there; CheckpointError for labels or styles that no checkpoint can hold; ExplorerError for pictures of one class
+    in a family conditioned on words or labels; UnknownWord for a class that the space does not know in such a family,
+    or for a preview word.
     """
 
     def __init__(self, config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed):
@@ -55,6 +56,7 @@ class TrainingData:
                 f"{space.name} it gives {c_dim}."
             )
         checkpoint.check_labels(pictures.words)
+        checkpoint.check_styles(pictures.styles)
         self.config, self.pictures, self.space, self.distributed = config, pictures, space, distributed
         self.label_vectors, are_known = self._read_labels()  # float32 [K, D]
         preview = [space.resolve(word).vector for word in config.preview]
@@ -152,8 +154,9 @@ class TrainingData:
             return parse(word).vector
         except UnknownWord as error:
             raise UnknownWord(
-                f"{error} It is a class of {self.pictures.name}: rename its folder, or give it another word by a names "
-                "file (gan-explorer data FOLDER --write-names names.csv).",
+                f"{error} It is a class of {self.pictures.name}: rename its folder (or mend its rows, where a "
+                "table says the words), or give it another word by a names file (gan-explorer data FOLDER "
+                "--write-names names.csv).",
                 error.word,
                 error.position,
                 error.suggestions,
@@ -202,7 +205,7 @@ def _without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
             unknown.append(word)
     if len(unknown) in (0, len(pictures.words)):
         return pictures
-    note = f"Left out, since {space.name} does not know these words: {listed(unknown)}."
+    note = f"Left out, since {space.name} does not know these words: {names(unknown)}."
     return replace(pictures.without(unknown), recorded=(*pictures.recorded, note))
 
 
@@ -232,14 +235,16 @@ def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = Non
     except DataError as error:
         own = data_dir or places.data_dir()
         places_of = {one: _places(one, own) for one in config.sources if one not in NAMES}
-        tried = next((found for found in places_of.values() if not any(place.exists() for place in found)), None)
+        gone = [one for one, found in places_of.items() if not any(place.exists() for place in found)]
         is_new = config.sources != TrainConfig.from_file(folder / "config.json").sources  # places given just now
-        if is_new or tried is None:
+        if is_new or not gone:
             raise
-        new_places = ["NEW_PLACE", *(f"NEW_PLACE_{at}" for at in range(2, len(config.sources) + 1))]
+        new_place = {one: "NEW_PLACE" + (f"_{at}" if at > 1 else "") for at, one in enumerate(gone, 1)}
+        new_places = [new_place.get(one, one) for one in config.sources]
         as_typed = folder.name if folder.absolute().parent == places.runs().absolute() else str(folder)
+        tried = " or ".join(map(str, places_of[gone[0]]))
         raise TrainingError(
-            f"There is no data set {' or '.join(map(str, tried))} any more, where the run {folder.name} has its "
+            f"There is no data set {tried} any more, where the run {folder.name} has its "
             f"pictures from: if they lie elsewhere now, say where, as in: "
             f"{command('train', *new_places, '--run', as_typed)}"
         ) from error

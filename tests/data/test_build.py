@@ -14,6 +14,8 @@ from PIL import Image
 from explorer.cli import main
 from explorer.data import load
 from explorer.data.build.icons import shown_word
+from explorer.data.build.packages import Drawing
+from explorer.data.build.raster import draw_svg
 
 MIT = {"title": "MIT", "spdx": "MIT", "url": "https://example.org/mit"}
 SHARE_ALIKE = {"title": "CC BY-SA 4.0", "spdx": "CC-BY-SA-4.0"}
@@ -90,6 +92,23 @@ def test_emoji_by_several_artists_become_a_set(packages, tmp_path, capsys):
     assert set(licences) == {"chars", "fluent-3d", "names"} and licences["chars"]["author"] == "Ada"
     main(["data", "build-emoji", str(packages), str(tmp_path / "again.zip")])
     assert (tmp_path / "again.zip").read_bytes() == out.read_bytes() and b"red apple" in first
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<image href="{}" width="16" height="16"/>',
+        '<g xmlns:s="http://www.w3.org/2000/svg"><s:image href="{}" width="16" height="16"/></g>',
+        '<filter id="f"><feImage href="{}"/></filter><path d="M0 0h16v16H0z" filter="url(#f)"/>',
+        '<!DOCTYPE svg [<!ENTITY x SYSTEM "{}">]>&x;',
+    ],
+)
+def test_a_drawing_never_shows_another_file(tmp_path, body):
+    pytest.importorskip("resvg_py")
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (16, 16), "red").save(secret)
+    assert draw_svg(Drawing("x", body.format(secret), (0, 0, 16, 16)), 32, "RGB") is None
+    assert draw_svg(Drawing("x", HALF, (0, 0, 16, 16)), 32, "RGB") is not None
 
 
 def test_icons_become_class_folders_of_words_with_enough_of_them(packages, tmp_path):

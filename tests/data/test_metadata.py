@@ -3,11 +3,13 @@
 import json
 import zipfile
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
 from picture_files import png, write_files
 
+from explorer.checkpoint import check_styles
 from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.data.folders.captions import head_word
@@ -74,6 +76,50 @@ def test_a_csv_says_the_same(tmp_path):
         found = load(write_files(tmp_path / name, pictures(2) | {name: table}))
         assert found.words == ("apple", "pear") and texts_of(found, 0) == ("red apple", "mac", "tree")
         assert set(found.styles) == {name.split(".")[0], "noto"}  # one without a style has the set's own
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.replace(",", ";").encode("utf-8-sig"),
+        lambda text: ("sep=;\r\n" + text.replace(",", ";")).encode(),
+        lambda text: ("sep=|\r\n" + text.replace(",", "|")).encode("utf-8-sig"),
+        lambda text: text.replace(",", "\t").encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("name", ["metadata.csv", "Liste.csv"])
+def test_a_csv_may_be_as_excel_writes_it(tmp_path, encode, name):
+    text = "File_Name,Word,Style\r\np/0.png,Äpfel,Björn\r\np\\1.png,pear,Anna\r\n"
+    found = load(write_files(tmp_path / "set", pictures(2) | {name: encode(text)}))
+    assert found.words == ("pear", "äpfel") and found.styles == ("anna", "bjorn")
+
+
+@pytest.mark.parametrize(("of_files", "of_rows"), [("NFD", "NFC"), ("NFC", "NFD")])
+@pytest.mark.parametrize("table", ["metadata.csv", "Liste.csv"])
+def test_accents_may_be_written_in_two_forms(tmp_path, of_files, of_rows, table):
+    names = [f"Bjö{at}.png" for at in range(4)]
+    files = {f"p/{normalize(of_files, name)}": png(at) for at, name in enumerate(names)}
+    rows = "".join(
+        f"p/{normalize(of_rows, name)},{word}\n" for name, word in zip(names, ["fig", "pear"] * 2, strict=True)
+    )
+    found = load(write_files(tmp_path / "set", files | {table: f"file_name,word\n{rows}".encode()}))
+    assert found.counts() == {"fig": 2, "pear": 2}
+
+
+def test_of_several_csvs_the_one_that_says_words_counts(tmp_path):
+    train, test = b"image,label\n0.png,fig\n1.png,pear\n", b"image\n9.png\n"
+    found = load(write_files(tmp_path / "set", pictures(2) | {"train.csv": train, "test.csv": test}))
+    assert found.words == ("fig", "pear")
+    found = load(write_files(tmp_path / "two", pictures(2) | {"train.csv": train, "more.csv": train}))
+    assert any("call the right one metadata.csv" in note for note in found.notes)
+
+
+def test_a_csv_in_an_older_encoding_is_said(tmp_path):
+    text = "file_name,word\np/0.png,Äpfel\np/1.png,pear\n".encode("cp1252")
+    with pytest.raises(DataError, match="not in UTF-8: save it so"):
+        load(write_files(tmp_path / "set", pictures(2) | {"metadata.csv": text}))
+    found = load(write_files(tmp_path / "other", pictures(2) | {"Liste.csv": text}))
+    assert any("Liste.csv was passed by" in note and "UTF-8" in note for note in found.notes)
 
 
 def test_a_csv_of_other_things_is_no_table(tmp_path):
@@ -185,7 +231,7 @@ GOOD = {"file_name": "p/0.png", "word": "apple"}
         (lines([GOOD | {"keywords": {"a": 1}}]), "has keywords that are no texts"),
         (lines([GOOD | {"text": "a" * 20_000}]), "has a text of 20,000 letters"),
         (lines([GOOD | {"split": "holdout"}]), "has the split 'holdout': write train, val or test"),
-        (b"\xff\xfe", "is not in UTF-8"),
+        (b"\xe4", "is not in UTF-8"),
         (b"\n", "has no row"),
         (lines([{"file_name": "p/0.png"}]), "has no picture with a label"),
     ],
@@ -219,6 +265,29 @@ def test_a_broken_picture_takes_its_style_and_subject_with_it(tmp_path):
     found = load(path, skip_broken=True)
     assert found.counts() == {"apple": 2, "lemon": 1, "pear": 1} and len(found.broken) == 1
     assert texts_of(found, 10) == ("red apple", "mac") and found.style_ids[found.images[:, 0, 0, 0] == 10] == [0]
+
+
+def test_a_style_is_never_called_what_means_something_else(tmp_path):
+    rows = [row | {"style": style} for row, style in zip(FRUIT, ["any", "Each", "ALL", "noto", "-any-"], strict=True)]
+    found = load(described(tmp_path, rows))
+    assert found.styles == ("all-style", "any-style", "each-style", "noto")
+    check_styles(found.styles)
+    folders = [write_files(tmp_path / name, {"cat/0.png": png(1), "fig/0.png": png(2)}) for name in ("all", "any")]
+    check_styles(load(folders).styles)
+
+
+def test_a_set_without_a_train_split_is_said_to_have_none(tmp_path):
+    with pytest.raises(DataError, match=r"no train split, .* into val"):
+        load(described(tmp_path, [row | {"split": "validation"} for row in FRUIT]))
+
+
+def test_one_class_of_a_thousand_that_is_not_there_is_answered_with_those_like_it(tmp_path):
+    rows = [{"file_name": f"p/{at}.png", "word": f"thing {at}"} for at in range(100)]
+    found = load(described(tmp_path, [*rows, {"file_name": "p/100.png", "word": "kitten"}]))
+    for held_out, sentence in (("kittn", "did you mean kitten"), ("qqqq", "and 69 more")):
+        with pytest.raises(DataError, match=sentence) as error:
+            found.without([held_out])
+        assert len(str(error.value)) < 500
 
 
 def test_too_many_styles_are_refused(tmp_path):

@@ -77,7 +77,7 @@ def test_a_run_reads_its_pictures_alike_when_it_goes_on_and_when_it_is_measured(
     judge = ["judge", "train", str(pets), "--epochs", "1", "--skip-broken", "--names", str(names), "--threads", "1"]
     assert main([*judge, "--name", "crops"]) == 0
     assert main(["evaluate", str(run), "--judge", "crops", "--no-store"]) == 2
-    assert "train one on its pictures: gan-explorer judge train SOURCE --fit pad" in capsys.readouterr().err
+    assert "train one on its pictures: gan-explorer judge train SOURCE --fit pad --size 28" in capsys.readouterr().err
     assert main([*judge, "--fit", "pad"]) == 0
     assert describe_judge(home / "home" / "judges" / "pets").read_options == options
     assert main(["evaluate", str(run), "--samples", "100"]) == 0, "the judge is found by itself"

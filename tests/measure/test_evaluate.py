@@ -175,7 +175,7 @@ def test_a_broken_file_of_figures_is_replaced(home, content):
         ("tiny --samples 99", "between 100 and 297"),
         ("tiny --samples 10000", "between 100 and 297"),
         ("tiny --judge nobody", "no judge 'nobody'"),
-        ("letters", "judge train SOURCE"),
+        ("letters", "judge train SOURCE --size 28"),
         ("letters --judge digits", "judge train SOURCE"),
         ("nobody-made-this", "no checkpoint"),
     ],

@@ -52,6 +52,7 @@ def test_mixtures_are_typed_and_sum_to_one(text, expected):
         ("1001*noto", "at most 1000"),
         ("noto + each", "stands alone"),
         ("0.5 noto", "has no style"),
+        ("all", "write each"),
         ("1e9*noto", "cannot be read"),
         ("<img src=x onerror=alert(1)>", "has no style"),
         ("noto*" * 200, "cannot be read"),

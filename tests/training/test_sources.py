@@ -49,7 +49,7 @@ def test_sources_that_are_gone_are_asked_for_and_found_where_they_are_now(run):
     config = TrainConfig.from_file(run / "config.json")
     before = load_pictures(run, config)
     shutil.move(run.parent / "icons", run.parent / "moved")
-    with pytest.raises(TrainingError, match=r"icons any more.*train NEW_PLACE NEW_PLACE_2 --run"):
+    with pytest.raises(TrainingError, match=r"icons any more.*train \S*/photos NEW_PLACE --run"):
         load_pictures(run, config)
     given = resolve(_sources(["photos", "moved"]), before=config)
     _, config = changed_config(run, given)

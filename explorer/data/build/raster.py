@@ -1,6 +1,7 @@
 """SVG to small pictures, and the zip that they are packed into."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from explorer.atomic import open_atomic
 from explorer.data.build.packages import Drawing
 from explorer.data.imageset import DataError
 from explorer.files import reason
+
+_REFERS = re.compile(r"<!|<(?:[^\s<>/:]+:)?(?:fe)?image\b", re.IGNORECASE)
+"""What may show another file: an entity, <image> under whatever prefix, and <feImage> of a filter."""
 
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same packages give the same zip
 
@@ -33,7 +37,7 @@ def draw_svg(drawing: Drawing, size: int, mode: str) -> Image.Image | None:
     """
     import resvg_py
 
-    if "<image" in drawing.body or "<!" in drawing.body:
+    if _REFERS.search(drawing.body):
         return None
     box = " ".join(f"{number:g}" for number in drawing.box)
     svg = (

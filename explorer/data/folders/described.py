@@ -13,7 +13,7 @@ from explorer.data.folders.names_file import first_word
 from explorer.data.folders.splits import SPLITS, Tree
 from explorer.data.imageset import DataError
 from explorer.data.styles import check_count, style_name
-from explorer.errors import shown
+from explorer.errors import listed, shown
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,14 @@ def find_described(listing: Listing, table: Table, split: str, skip_broken: bool
     notes = [*listing.notes, *_about_missing(listing, table, skip_broken)]
     pictures, without = _pictures(listing, table)
     words = sorted({one.word for one in pictures if one.split == "train"})
-    if not words:
+    if not pictures:
         raise DataError(
             f"{listing.root} has no picture with a label: give each row of {table.name} a word, a label or a text."
+        )
+    if not words:
+        raise DataError(
+            f"{listing.root} has no train split, whose words are the labels: {table.name} and the folders put all of "
+            f"its pictures into {listed(sorted({one.split for one in pictures}))}."
         )
     if without:
         notes.append(_left_out(listing, without, f"neither {table.name} nor a class folder says what they show"))

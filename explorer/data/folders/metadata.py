@@ -1,20 +1,21 @@
 """Tables of pictures: `metadata.jsonl`, as Hugging Face's ImageFolder has it, or a CSV of the same columns."""
 
 import csv
-import io
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from explorer import files
 from explorer.data.folders.listing import MAX_FILES, Listing, Parts, entry_parts
-from explorer.data.folders.names_file import NAMES_FILES, delimiter
+from explorer.data.folders.names_file import NAMES_FILES, csv_rows, text_of
 from explorer.data.folders.splits import SPLIT_NAMES
 from explorer.data.imageset import DataError
-from explorer.errors import shown
+from explorer.errors import listed, shown
 
 METADATA_FILES = ("metadata.jsonl", "metadata.csv")
 MAX_BYTES = 64 << 20
+MAX_OTHERS = 16  # CSVs that are looked into; more are data of another kind
 MAX_LETTERS = 10_000  # of one value
 MAX_KEYWORDS = 100  # of one picture; further ones are not read
 
@@ -53,24 +54,44 @@ class Table:
 def read_table(listing: Listing) -> Table | None:
     """All that the tables of a listing say, or None if it has none.
 
-    A table is a file METADATA_FILES in any folder, JSON lines before CSV; or else the only CSV there is, if it has a
-    column of files and one of labels or texts: one that does not fit is passed by, with a note. Paths are relative to
-    the table's folder; in such a CSV names alone will do. Raises DataError, naming the line, for what is no such table,
+    A table is a file METADATA_FILES in any folder, JSON lines before CSV; or else the only CSV with a column of files
+    and one of labels or texts: one that does not fit is passed by, with a note, as are several. Paths are relative to
+    the table's folder; in such a CSV names alone will do. An accent may be a letter's own or a mark of its own (NFC,
+    NFD), as on the disks of a Mac. Raises DataError, naming the line, for what is no such table,
     a path that leads elsewhere, a value of a wrong type, or two rows of one file.
     """
     if named := _named(listing):
-        return _read(listing, named)
+        return _as_spelled(listing, _read(listing, named))
     others = [parts for parts in listing.files if parts[-1].lower().endswith(".csv")]
     others = [parts for parts in others if parts[-1].lower() not in NAMES_FILES]
-    if len(others) != 1 or not _has_columns(listing, others[0]):
+    if len(others) > MAX_OTHERS:
+        return None
+    others = [parts for parts in others if _has_columns(listing, parts)]
+    if not others:
         return None
     try:
-        return _where_they_lie(listing, _read(listing, others))
+        if len(others) > 1:
+            raise DataError(f"{listed(one[-1] for one in others[1:])} say words too; call the right one metadata.csv.")
+        return _where_they_lie(listing, _as_spelled(listing, _read(listing, others)))
     except DataError as error:
         note = f"{others[0][-1]} was passed by: {error}"
         if note not in listing.notes:
             listing.notes.append(note)
         return None
+
+
+def _as_spelled(listing: Listing, table: Table) -> Table:
+    """The table with the names of files as they are spelled in the listing, where only the form of accents differs."""
+    here = set(listing.files)
+    if table.rows.keys() <= here:
+        return table
+    spelled = {_composed(parts): parts for parts in listing.files}
+    names = {parts: parts if parts in here else spelled.get(_composed(parts), parts) for parts in table.rows}
+    return replace(table, rows={names[parts]: row for parts, row in table.rows.items()})
+
+
+def _composed(parts: Parts) -> Parts:
+    return tuple(unicodedata.normalize("NFC", part) for part in parts)
 
 
 def _named(listing: Listing) -> list[Parts]:
@@ -91,9 +112,9 @@ def _read(listing: Listing, found: list[Parts]) -> Table:
         if len(data) > MAX_BYTES:
             raise DataError(f"{where} is longer than {MAX_BYTES >> 20} MB: split the set into several.")
         try:
-            text = data.decode("utf-8-sig")
+            text = text_of(data)
         except UnicodeDecodeError as error:
-            raise DataError(f"{where} is not in UTF-8: save it so.") from error
+            raise DataError(f"{where} is not in UTF-8: save it so (Excel calls that CSV UTF-8).") from error
         lines = _json_lines(text, where) if parts[-1].lower().endswith(".jsonl") else _csv_lines(text, where)
         for number, raw in lines:
             at = f"{where}, line {number},"
@@ -126,8 +147,9 @@ def _where_they_lie(listing: Listing, table: Table) -> Table:
 
 def _has_columns(listing: Listing, parts: Parts) -> bool:
     try:
-        head = listing.read(parts)[:MAX_LETTERS].decode("utf-8-sig", "replace").lstrip().split("\n", 1)[0]
-        columns = {one.strip().lower() for one in next(csv.reader([head], delimiter=delimiter(head)), ())}
+        head = "\n".join(text_of(listing.read(parts), "replace").lstrip().split("\n", 2)[:2])
+        _, row = next(csv_rows(head), (0, []))
+        columns = {one.strip().lower() for one in row}
     except (DataError, csv.Error):
         return False
     return bool(columns & set(_FILE)) and bool(columns & {"text", "word", "label"})
@@ -149,10 +171,10 @@ def _json_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
 
 
 def _csv_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text.lstrip().split("\n", 1)[0]), strict=True)
     columns: list[str] = []
+    line = 1
     try:
-        for values in rows:
+        for line, values in csv_rows(text):
             if not any(value.strip() for value in values):
                 continue
             if not columns:
@@ -160,12 +182,12 @@ def _csv_lines(text: str, where: str) -> Iterator[tuple[int, Mapping]]:
                 continue
             if len(values) > len(columns):
                 raise DataError(
-                    f"{where}, line {rows.line_num}, has {len(values)} values for {len(columns)} columns: put what "
+                    f"{where}, line {line}, has {len(values)} values for {len(columns)} columns: put what "
                     "has a comma in it in quotes."
                 )
-            yield rows.line_num, dict(zip(columns, values, strict=False))
+            yield line, dict(zip(columns, values, strict=False))
     except csv.Error as error:
-        raise DataError(f"{where}, line {rows.line_num}, is not CSV ({shown(error, 100)}): mend it.") from error
+        raise DataError(f"{where}, at or after line {line}, is not CSV ({shown(error, 100)}): mend it.") from error
 
 
 def _path(raw: Mapping, listing: Listing, at: str) -> Parts:

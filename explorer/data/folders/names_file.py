@@ -1,7 +1,9 @@
 """Names files: a CSV or JSON that says which word each class folder stands for."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,13 +42,14 @@ def parse_names(data: bytes, where: str) -> dict[str, str]:
     try:
         if len(data) > MAX_BYTES:
             raise ValueError(f"it is longer than {MAX_BYTES >> 20} MB")
-        text = data.decode("utf-8-sig")
+        text = text_of(data)
         rows = _json_rows(text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text)
         found = {folder.strip(): first_word(word) for folder, word in rows}
         if found.get("folder") == "word":  # the headings
             del found["folder"]
     except (ValueError, TypeError, csv.Error) as error:
-        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else shown(error)
+        no_text = "it is not in UTF-8; Excel calls that CSV UTF-8"
+        reason = no_text if isinstance(error, UnicodeDecodeError) else shown(error)
         raise DataError(
             f"The names file {where} cannot be read ({reason}): write a row with a folder and its word for each class, "
             "as CSV or JSON."
@@ -63,14 +66,32 @@ def find_names_file(listing: Listing, classes: Classes) -> Parts | None:
     return min(found, key=lambda one: (len(one), NAMES_FILES.index(one[-1].lower()), one), default=None)
 
 
-def delimiter(first: str) -> str:
-    """What stands between the columns of a CSV, by its first line: tabs, semicolons or commas."""
-    return "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+def text_of(data: bytes, errors: str = "strict") -> str:
+    """A text in UTF-8, or in UTF-16 where it begins with its mark, as Excel's "Unicode text" does. UnicodeDecodeError
+    for any other, unless `errors` says what to do with it."""
+    return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig", errors)
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The number of the line that each row of a CSV ends in, and its values.
+
+    Between the columns stands what a first line `sep=;` says, as Excel understands it, or else a tab, a semicolon or a
+    comma, by the first line. Raises csv.Error.
+    """
+    first = text.lstrip().split("\n", 1)[0].strip()
+    said = re.fullmatch(r'"?sep=([^\w"\\])"?\1*', first, re.IGNORECASE)
+    mark = said[1] if said else "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    is_said = said is not None
+    for row in rows:
+        if is_said and any(row):  # the line that says it
+            is_said = False
+            continue
+        yield rows.line_num, row
 
 
 def _csv_rows(text: str) -> Iterator[tuple[str, str]]:
-    mark = delimiter(text.lstrip().split("\n", 1)[0])
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+    for _, row in csv_rows(text):
         if len(row) > 1:
             yield row[0], row[1]
 

@@ -28,6 +28,7 @@ from explorer.explore.render.judging import judge_of
 from explorer.explore.spec.spec import MAX_TILES, Seeded, Spec
 from explorer.files import read_json
 from explorer.measure.judge.judge import Judge
+from explorer.measure.judge.matching import judge_command
 from explorer.measure.metrics.metrics import NEIGHBOURS, manifolds
 from explorer.measure.training_pictures import measured_pictures, read_options_of, rows_of_labels, some_pictures
 from explorer.stopping import Stop, check
@@ -91,7 +92,7 @@ def tradeoff_of(
     if judge is None:
         raise ExplorerError(
             f"No judge knows the labels of {checkpoint.name}, so nothing can say how real its pictures look; train "
-            "one on its pictures: gan-explorer judge train SOURCE."
+            f"one on its pictures: {judge_command(checkpoint)}."
         )
     stored = stored_tradeoff(checkpoint, judge)
     if stored is not None:

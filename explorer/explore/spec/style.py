@@ -16,6 +16,7 @@ from explorer.explore.spec.spec import Spec
 
 OPEN = "any"  # the style is open: z chooses it, as it does where no style is asked for
 EACH = "each"  # every tile has its own, in the order of the checkpoint's styles
+ALL = "all"  # along a side of a grid alone: every style of the checkpoint
 MAX_TERMS = 32
 MAX_WEIGHT = 1000.0
 NAMED = 12  # styles that a sentence lists
@@ -124,6 +125,8 @@ def _place(name: str, styles: Sequence[str], owner: str) -> int:
             return styles.index(typed)
     if name.casefold() == EACH:
         raise StyleError(f"{EACH} stands alone: every picture has one style then, and it cannot be mixed.")
+    if name.casefold() == ALL:
+        raise StyleError(f"{ALL} is a side of a grid; write {EACH} for pictures that have each a style of their own.")
     found = process.extract(name.casefold()[:100], styles, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=SUGGESTED)
     suggestions = [style for style, _, _ in found]
     known = [*styles[:NAMED], *([f"{len(styles) - NAMED} more"] if len(styles) > NAMED else [])]

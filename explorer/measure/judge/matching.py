@@ -3,7 +3,7 @@
 import torch
 
 from explorer.checkpoint import Checkpoint
-from explorer.data import NAMES, ImageSet
+from explorer.data import NAMES, ImageSet, ReadOptions
 from explorer.errors import ExplorerError
 from explorer.measure.judge.format import JudgeDescription
 from explorer.measure.judge.judge import Judge, judge_of, knows_styles, list_judges, open_judge
@@ -28,6 +28,13 @@ def judge_for(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Jud
     return found
 
 
+def judge_command(checkpoint: Checkpoint) -> str:
+    """The command that trains a judge for a checkpoint: of pictures as large, and made square in the same way."""
+    fit = read_options_of(checkpoint).fit
+    how = f" --fit {fit}" if fit != ReadOptions.fit else ""
+    return f"gan-explorer judge train SOURCE{how} --size {checkpoint.image_shape[1]}"
+
+
 def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
     """Raise ExplorerError if the judge lacks the checkpoint's labels, or its pictures have another shape.
 
@@ -35,11 +42,9 @@ def check_fit(checkpoint: Checkpoint, judge: Judge) -> None:
     lack some of the labels too.
     """
     if not _fits(checkpoint, judge.description):
-        fit = read_options_of(checkpoint).fit
-        how = f" --fit {fit}" if fit != judge.description.read_options.fit else ""
         raise ExplorerError(
             f"The judge {judge.name} does not know the labels and pictures of {checkpoint.name}: choose another, or "
-            f"train one on its pictures: gan-explorer judge train SOURCE{how}."
+            f"train one on its pictures: {judge_command(checkpoint)}."
         )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.data import ImageSet
-from explorer.errors import ExplorerError, listed, shown
+from explorer.errors import ExplorerError, shown
+from explorer.many_labels import names
 from explorer.measure.training_pictures import some_pictures
 
 
@@ -15,7 +16,7 @@ def choose_unseen(styles: Sequence[str], named: Sequence[str] = ()) -> tuple[str
     Raises ExplorerError for a name that is not among them, or where none would be left to fit on.
     """
     if missing := [style for style in named if style not in styles]:
-        raise ExplorerError(f"There is no style {shown(missing[0], 60)!r}; there is {listed(sorted(styles), 'and')}.")
+        raise ExplorerError(f"The set has no style {shown(missing[0], 60)!r}; it has {names(sorted(styles))}.")
     unseen = tuple(sorted(named)) or tuple(sorted(styles)[1::3])
     if not unseen or len(unseen) == len(styles):
         raise ExplorerError("A judge of words is fitted on some styles and asked others: it needs two or more of them.")
@@ -44,5 +45,8 @@ def styles_as_classes(pictures: ImageSet) -> tuple[ImageSet, ImageSet]:
     asked = things % 5 == 4
     classes = ImageSet(pictures.name, pictures.images, pictures.style_ids, pictures.styles, pictures.notes)
     if not asked.any() or len(pictures.styles) < 2:
-        raise ExplorerError(f"{pictures.name} has too few styles or things for a judge of styles.")
+        raise ExplorerError(
+            f"{pictures.name} has {len(pictures.styles)} styles and {things.max() + 1:,} things; a judge of styles "
+            "needs two styles or more, and five things or more: add some."
+        )
     return some_pictures(classes, ~asked), some_pictures(classes, asked)

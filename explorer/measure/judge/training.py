@@ -64,8 +64,9 @@ def train_judge(
         )
     if len(pictures.words) < 2 or len(pictures) < BATCH:
         raise JudgeError(
-            f"{pictures.name} has {len(pictures.words)} classes and {len(pictures):,} pictures; a judge needs two "
-            f"classes or more, and at least {BATCH} pictures."
+            f"{pictures.name} has {len(pictures.words)} classes and {len(pictures):,} pictures to fit a judge on "
+            f"beside those that it is asked; it needs two classes or more, and at least {BATCH} pictures: "
+            "bring more of them."
         )
     device, options = torch.device(device), options or ReadOptions()
     epochs = epochs or default_epochs(len(pictures), recipe)
