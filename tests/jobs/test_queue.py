@@ -1,6 +1,7 @@
 """Real trainings in the background: queued, killed, paused from another program, stopped and kept."""
 
 import json
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,7 +41,8 @@ def jobs(tmp_path, monkeypatch):
             jobs.cancel(job.name)
     for job in jobs.all():
         if not job.ended:
-            os.kill(launched(jobs, job.name).pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may end by itself just now
+                os.kill(launched(jobs, job.name).pid, signal.SIGKILL)
 
 
 def launched(jobs: Jobs, name: str) -> Owner:
