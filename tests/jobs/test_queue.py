@@ -1,7 +1,7 @@
 """Real trainings in the background: queued, killed, paused from another program, stopped and kept."""
 
-import json
 import contextlib
+import json
 import os
 import signal
 import subprocess
