@@ -163,8 +163,8 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
             print(because)
     if how.estimate:
         _print_estimate(config, how.device)
-        example = nearest_example(facts, config.kimg)
-        print(f"{example.sentence} Its sheet: {example.path}")
+        if example := nearest_example(facts, config.kimg):
+            print(f"{example.sentence} Its sheet: {example.path}")
         return None
     if config.start_from:
         from explorer.training.fine_tuning import describe_start

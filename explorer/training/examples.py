@@ -49,14 +49,19 @@ class Example:
         return sum(abs(log2(max(ratio, 1e-6))) for ratio in ratios) + 2 * (pictures.channels != self.channels)
 
 
-def nearest_example(pictures: PictureFacts, kimg: float) -> Example:
-    """The example that is most like a training of these pictures with this budget."""
-    return min(examples(), key=lambda example: example.distance(pictures, kimg))
+UNLIKE = 8.0  # doublings from which on an example says nothing
 
 
-def ages_of(example: Example) -> tuple[Example, ...]:
-    """The examples of the same training, the youngest first."""
-    return tuple(sorted((one for one in examples() if one.about == example.about), key=lambda one: one.kimg))
+def nearest_example(pictures: PictureFacts, kimg: float) -> Example | None:
+    """The example that is most like a training of these pictures with this budget; None where each is too unlike."""
+    best = min(examples(), key=lambda example: example.distance(pictures, kimg))
+    return best if best.distance(pictures, kimg) < UNLIKE else None
+
+
+def ages_of(example: Example | None) -> tuple[Example, ...]:
+    """The examples of the same training, the youngest first; none of None."""
+    same = (one for one in examples() if example is not None and one.about == example.about)
+    return tuple(sorted(same, key=lambda one: one.kimg))
 
 
 @lru_cache(1)

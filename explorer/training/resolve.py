@@ -97,7 +97,8 @@ def explain_settings(pictures: PictureFacts, config: TrainConfig) -> str:
     if config.conditioning != "word":
         return ""
     chosen = settings_for_pictures(pictures, config.kimg)
-    kept = [f"{name} {value:g}" for name, value in chosen.items() if getattr(config, name) == value]
+    said = {name: "on" if value is True else f"{value:g}" for name, value in chosen.items()}
+    kept = [f"{name} {said[name]}" for name, value in chosen.items() if getattr(config, name) == value]
     return f"For {pictures}: {', '.join(kept)}." if kept else ""
 
 
