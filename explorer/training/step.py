@@ -39,19 +39,18 @@ def train_step(state: TrainState, config: TrainConfig, batch: Batch, distributed
     logits and, in steps that have them, penalties.
     """
     set_learning_rates(state, config)
-    real, c, paired = batch
     if config.conditioning == "word":
-        word, style = c.split([config.shapes.word_dim, config.styles], dim=1)
+        word, style = batch.c.split([config.shapes.word_dim, config.styles], dim=1)
         amount = config.jitter * rng.uniform((config.batch, 1), config.seed, state.images, "jitter amount")
-        amount = to_device(amount[distributed.shard(config.batch)], real.device)
-        noise = draw_noise(state, config, "jitter", word.shape[1], distributed, real.device)
-        c = torch.cat([jitter(word, noise, amount), style], dim=1)
+        amount = to_device(amount[distributed.shard(config.batch)], word.device)
+        noise = draw_noise(state, config, "jitter", word.shape[1], distributed, word.device)
+        batch = batch._replace(c=torch.cat([jitter(word, noise, amount), style], dim=1))
     if state.images < 1000 * config.pretrain_kimg:
-        log = pretrain_step(state, config, Batch(real, c, paired), distributed)
+        log = pretrain_step(state, config, batch, distributed)
     else:
-        log = discriminator_step(state, config, real, c, distributed)
+        log = discriminator_step(state, config, batch.real, batch.c, distributed)
         if (state.images // config.batch + 1) % config.d_steps == 0:
-            log |= generator_step(state, config, Batch(real, c, paired), distributed)
+            log |= generator_step(state, config, batch, distributed)
     state.images += config.batch
     update_ema(state.ema, state.G, ema_decay(state.images, config.batch, 1000 * config.ema_kimg))
     return log

@@ -106,7 +106,8 @@ class TrainingData:
             index = self._order.batch(images, batch)[mine]
             c = self._plain_conditions(index, images)
         bytes_ = self._images[to_device(index, self._images.device)].to(device)
-        by_z = quantiles(self.config, images, batch)[mine] if paired is not None else None
+        is_moved = self.config.mirror or self.config.shift
+        by_z = quantiles(self.config, images, batch)[mine] if is_moved and paired is not None else None
         if self.config.mirror:
             by_chance = rng.uniform((batch,), seed, images, "mirror")[mine] if by_z is None else by_z[:, MIRROR]
             is_mirrored = to_device(by_chance < 0.5, device)[:, None, None, None]
