@@ -13,6 +13,7 @@ import typer
 
 from explorer import parent
 from explorer.cli.setting_options import given_settings, with_settings
+from explorer.errors import listed
 from explorer.files import is_regular
 from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
@@ -156,8 +157,10 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(pictures.words))
     facts = PictureFacts.of(pictures)
-    labels = classes_left(pictures.words, settings.get("hold_out", ()), pictures.name)
-    config = config_for(resolve_for(facts), facts, len(labels), space.dim)
+    config = config_for(resolve_for(facts), facts, space.dim)
+    if config.hold_out != settings.get("hold_out", ()):  # a share was asked for
+        with optional_output():
+            print(f"Held out: {listed(config.hold_out)}.")
     if because := explain_settings(facts, config):
         with optional_output():
             print(because)
@@ -169,6 +172,7 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
     if config.start_from:
         from explorer.training.fine_tuning import describe_start
 
+        labels = classes_left(pictures.words, config.hold_out, pictures.name)
         print(describe_start(config, labels, pictures.styles))
     if how.background:
         from explorer.jobs import Jobs
@@ -185,7 +189,7 @@ def _go_on(how: "_Options", changes: dict[str, Any]) -> None:
     """Go on with a run with its own settings, but for `changes`."""
     from explorer.training.resuming import changed_config
 
-    before, config = changed_config(how.folder, changes)
+    before, config = changed_config(how.folder, changes := _with_held_out_words(how, changes))
     if how.estimate:
         return _print_estimate(config, how.device)
     if how.background:
@@ -219,6 +223,20 @@ def _go_on(how: "_Options", changes: dict[str, Any]) -> None:
     from explorer.training.loop import train_folder
 
     return _finish(how, lambda report: train_folder(how.folder, how.device, how.data_dir, report))
+
+
+def _with_held_out_words(how: "_Options", changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes with the words of a share of the classes that the run holds out, as when it was begun."""
+    from explorer.data import held_out_words, is_share
+
+    held_out = changes.get("hold_out", ())
+    if not (isinstance(held_out, tuple) and any(isinstance(one, str) and is_share(one) for one in held_out)):
+        return changes
+    from explorer.training.training_data import load_pictures
+
+    config = TrainConfig.from_file(how.folder / "config.json")
+    words = load_pictures(how.folder, config, how.data_dir, progress=True).words
+    return changes | {"hold_out": held_out_words(held_out, words, config.seed)}
 
 
 def _check_background(how: "_Options") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer import places
+from explorer.data.held_out import held_out_words, is_share
 from explorer.data.imageset import SIZES, DataError, ImageSet, classes_left
 from explorer.data.options import FITS, ReadOptions
 from explorer.data.progress import Report
@@ -20,6 +21,8 @@ __all__ = [
     "ImageSet",
     "ReadOptions",
     "classes_left",
+    "held_out_words",
+    "is_share",
     "load",
     "source_path",
     "sources_of",

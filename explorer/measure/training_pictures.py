@@ -9,7 +9,7 @@ import numpy as np
 from explorer.checkpoint import Checkpoint
 from explorer.checks import is_number
 from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
-from explorer.data.held_out_pairs import held_out_pairs
+from explorer.data.held_out import held_out_pairs
 
 SEED = 5  # of the halves of pictures with styles
 

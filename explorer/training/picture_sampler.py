@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from explorer.data import ImageSet
-from explorer.data.held_out_pairs import held_out_pairs
+from explorer.data.held_out import held_out_pairs
 from explorer.training import rng
 from explorer.training.settings import TrainConfig
 from explorer.training.word_sampler import Vocabulary, WordSampler

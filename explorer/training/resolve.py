@@ -44,19 +44,20 @@ PRESETS = {
 @dataclass(frozen=True)
 class PictureFacts:
     """What is known of the pictures of a training: how many each word has, their side and channels, how many styles
-    they are in, and how many subjects they show (0 where each word is one)."""
+    they are in, how many subjects they show (0 where each word is one), and what they are called."""
 
     counts: Mapping[str, int]
     side: int
     channels: int
     styles: int = 0
     subjects: int = 0
+    name: str = "The set of pictures"
 
     @classmethod
     def of(cls, pictures: "ImageSet") -> "PictureFacts":
         """Those of a set that is loaded."""
         channels, side, _ = pictures.image_shape
-        return cls(pictures.counts(), side, channels, len(pictures.styles), len(pictures.texts))
+        return cls(pictures.counts(), side, channels, len(pictures.styles), len(pictures.texts), pictures.name)
 
     @property
     def each(self) -> float:
@@ -185,12 +186,18 @@ def _grown(start: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     return start | {name: -(-start[name] // 2) for name in ("size", "size_d") if start.get(name)}
 
 
-def config_for(settings: Mapping[str, Any], pictures: PictureFacts, words: int, space: int) -> TrainConfig:
-    """The config of a training with these settings. words: how many of the pictures' are not held out; space: length of
-    its vectors. Raises TrainingError."""
+def config_for(settings: Mapping[str, Any], pictures: PictureFacts, space: int) -> TrainConfig:
+    """The config of a training with these settings; a share among the classes to hold out becomes words. space: length
+    of its vectors. Raises TrainingError, and DataError for a class to hold out that is not there."""
+    from explorer.data import classes_left, held_out_words
+
+    words, held_out, seed = tuple(pictures.counts), settings.get("hold_out", ()), settings.get("seed", TrainConfig.seed)
+    if isinstance(held_out, tuple) and all(isinstance(one, str) for one in held_out) and isinstance(seed, int):
+        settings = settings | {"hold_out": (held_out := held_out_words(held_out, words, seed))}
+        words = classes_left(words, held_out, pictures.name)
     chosen = settings.get("family", TrainConfig.family)
     styles = pictures.styles if family(chosen).conditioning == "word" else 0
-    c_dim = condition_dim(chosen, space, words, settings.get("codes", TrainConfig.codes), styles)
+    c_dim = condition_dim(chosen, space, len(words), settings.get("codes", TrainConfig.codes), styles)
     found = {"resolution": pictures.side, "channels": pictures.channels}
     return TrainConfig(**found | settings | {"c_dim": c_dim, "styles": styles})
 

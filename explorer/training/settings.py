@@ -60,7 +60,7 @@ class TrainConfig:
     space: str = setting(DEFAULT_SPACE, page=False, option=True, public=False, change="checked", inherited=True,
         help="The word space of the words that the generator is conditioned on.")
     hold_out: tuple[str, ...] = setting((), option=True,
-        help="Classes left out of the training, to see what the generator makes of their words.")
+        help="Classes left out of the training, to see what the generator makes of their words; 10% means a tenth.")
     mirror: bool = setting(False,
         help="Mirror each picture left to right with probability one half: for what may face either way.")
     shift: int = setting(0, low=0, high=16,

@@ -22,7 +22,7 @@ from explorer import checkpoint as checkpoints
 from explorer.cli import main
 from explorer.compare.measure import Evaluators, measure
 from explorer.data import DataError
-from explorer.data.held_out_pairs import held_out_pairs, is_held_out_pair
+from explorer.data.held_out import held_out_pairs, is_held_out_pair
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import card
 from explorer.explore.card.measured_styles import style_sections

@@ -12,6 +12,7 @@ from PIL import Image
 
 from explorer import checkpoint
 from explorer.cli import main
+from explorer.errors import listed
 from explorer.jobs import Jobs, launching
 from explorer.places import run_folder, runs
 
@@ -69,6 +70,17 @@ def test_a_preset_a_file_and_options_each_override_what_is_before(home, capsys):
         **{"batch": 16, "size": 4, "kimg": 0.05},  # of the file, of --set, of an option
         **{"lr": 1.2e-3, "sheet_kimg": 2.0, "data": "digits"},  # of the preset
     }
+
+
+def test_a_share_of_the_classes_is_held_out_as_words_and_resumes(home, capsys):
+    parts = ["train", "digits", "--run", "mine", "--kimg", "0.03", *SMALL, "--hold-out", "30%"]
+    assert main(parts) == 0
+    held_out = config_of("mine")["hold_out"]
+    assert 0 < len(held_out) < 6 and f"Held out: {listed(held_out)}." in capsys.readouterr().out
+    assert set(held_out).isdisjoint(checkpoint.load("mine").labels)
+    assert main(parts) == 0  # the same command finds it finished
+    assert main(["train", "--run", "mine", "--hold-out", "90%"]) == 2
+    assert "hold_out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

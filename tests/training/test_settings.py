@@ -107,11 +107,11 @@ def test_what_the_pictures_decide_stands_below_what_is_given_and_is_said():
     pictures = facts(900, 8, styles=8)
     found = resolve({"data": "things", "jitter": 0.4, "kimg": 30}, preset="tiny", pictures=pictures)
     assert (found["jitter"], found["pretrain_kimg"], found["size"], found["neighbours"]) == (0.4, 10.0, 16, 8)
-    config = config_for(found, pictures, 900, 100)
+    config = config_for(found, pictures, 100)
     assert (config.c_dim, config.styles, config.resolution, config.channels) == (108, 8, 32, 3)
     sentence = explain_settings(pictures, config)
     assert sentence.startswith("For 900 words with 8.0 pictures each in 8 styles: ") and "neighbours 8" in sentence
     assert "jitter" not in sentence
     unconditional = resolve({"data": "things", "family": "dcgan"}, pictures=pictures)
     assert "neighbours" not in unconditional
-    assert explain_settings(pictures, config_for(unconditional, pictures, 900, 100)) == ""
+    assert explain_settings(pictures, config_for(unconditional, pictures, 100)) == ""

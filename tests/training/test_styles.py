@@ -10,7 +10,7 @@ from tiny_training import TINY, assert_same, leave_at, weights
 
 from explorer import checkpoint
 from explorer.data import ImageSet
-from explorer.data.held_out_pairs import held_out_pairs
+from explorer.data.held_out import held_out_pairs
 from explorer.errors import ExplorerError
 from explorer.stopping import Interrupted
 from explorer.training import TrainConfig, rng, train
@@ -51,7 +51,7 @@ def pictures():
 def config_of(pictures, space, **changed):
     facts = PictureFacts.of(pictures)
     plain = TINY | {"data": "things", "z_dim": 8, "jitter": 0.0, "mapping": 16, "reconstruction": 1.0, "neighbours": 0}
-    return config_for(plain | changed, facts, len(pictures.words) - len(changed.get("hold_out", ())), space.dim)
+    return config_for(plain | changed, facts, space.dim)
 
 
 def drawn(pictures, space, count=4096, **changed):

@@ -85,7 +85,6 @@ def config_of(
     chosen: checked settings. data: a source's name or a path. found: what is in it, read with `fit` and `skip_broken`.
     Raises ExplorerError for settings that do not fit together, UnknownWord for a preview word that the space lacks.
     """
-    from explorer.data import classes_left
     from explorer.training.resolve import config_for, resolve
     from explorer.training.settings import TrainConfig
     from explorer.words import open_named_space
@@ -99,9 +98,8 @@ def config_of(
     settings = resolve(given, preset, pictures=facts)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
-    labels = classes_left(tuple(found.counts), settings.get("hold_out", ()), found.name)
     settings |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}
-    config = config_for(settings, facts, len(labels), vectors.dim)
+    config = config_for(settings, facts, vectors.dim)
     check_kept(config.kimg, config)
     return config
 
@@ -110,7 +108,7 @@ def facts_of(found: "Inspection") -> "PictureFacts":
     """What the settings of a training need to know of the pictures that were found."""
     from explorer.training.resolve import PictureFacts
 
-    return PictureFacts(found.counts, found.side, found.channels, len(found.styles), found.subjects)
+    return PictureFacts(found.counts, found.side, found.channels, len(found.styles), found.subjects, found.name)
 
 
 def check_kept(kimg: float, config: "TrainConfig | None") -> None:
