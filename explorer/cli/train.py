@@ -258,11 +258,12 @@ def _print_pictures(pictures: "ImageSet", space: "WordSpace", everything: bool =
 
     from explorer.cli.data import print_classes
     from explorer.data.inspection import unknown_words
+    from explorer.training.training_data import without_unknown
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
     print_classes(console, pictures.counts(), unknown_words(pictures.words, space), everything)
-    for note in pictures.notes:
+    for note in (*pictures.notes, *without_unknown(pictures, space).recorded[len(pictures.recorded) :]):
         console.print(note, markup=False)
 
 

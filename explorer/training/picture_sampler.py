@@ -39,9 +39,10 @@ class Draw(NamedTuple):
 
 
 class PictureSampler:
-    """vocabulary: words of each subject, or of each label where pictures have no subjects."""
+    """vocabulary: words of each subject, or of each label where pictures have no subjects. plain: subjects that the
+    word of their label names (`plain_subjects`)."""
 
-    def __init__(self, pictures: ImageSet, vocabulary: Vocabulary, config: TrainConfig):
+    def __init__(self, pictures: ImageSet, vocabulary: Vocabulary, config: TrainConfig, plain: set[int]):
         self.config, self.words = config, WordSampler(vocabulary)
         self.styles = len(pictures.styles)
         is_kept = ~held_out_pairs(pictures, config.hold_out_pairs, config.seed)
@@ -56,7 +57,7 @@ class PictureSampler:
         self._subject_first = self._subject_counts.cumsum(0) - self._subject_counts
         label_of = dict(pairs.flip(1).tolist())
         keys: dict[tuple[str, int | str], int] = {}  # of the sets of pictures that a word may be paired with
-        group_of_place, plain = [], plain_subjects(pictures) if pictures.texts else set()
+        group_of_place = []
         ends = [*vocabulary.start[1:].tolist(), len(vocabulary.words)]
         for subject, (first, end) in enumerate(zip(vocabulary.start.tolist(), ends, strict=True)):
             texts = pictures.texts[subject] if pictures.texts else ()
@@ -100,7 +101,10 @@ class PictureSampler:
 
 def plain_subjects(pictures: ImageSet) -> set[int]:
     """Subjects that the word of their label names: those with no text in which that word is one of several (a dog, not
-    a hot dog), or with its face alone; all subjects of a label that has no such one (an apple is red or green)."""
+    a hot dog), or with its face alone; all subjects of a label that has no such one (an apple is red or green).
+    None where pictures have no subjects."""
+    if not pictures.texts:
+        return set()
     of_label: dict[int, set[int]] = {}
     for label, subject in np.unique(np.stack([pictures.labels, pictures.subjects], axis=1), axis=0).tolist():
         of_label.setdefault(label, set()).add(subject)

@@ -46,7 +46,7 @@ class TrainingData:
         self.classes = pictures.words  # those held out among them
         kept = pictures.without(config.hold_out)
         held_out = set(config.hold_out) | _texts_of_others(pictures, kept)
-        pictures = _without_unknown(kept, space) if config.conditioning == "word" else kept
+        pictures = without_unknown(kept, space) if config.conditioning == "word" else kept
         styles = len(pictures.styles) if config.conditioning == "word" else 0
         c_dim = condition_dim(config.family, space.dim, len(pictures.words), config.codes, styles)
         if pictures.image_shape != (config.channels, config.resolution, config.resolution) or c_dim != config.c_dim:
@@ -63,7 +63,7 @@ class TrainingData:
         conditions = self._sheet_conditions(np.stack([*self.label_vectors, *preview]))
         self.sheet_conditions = conditions.to(distributed.device)  # [R, c_dim], of the labels, then of preview words
         self.label_rows = len(conditions) - len(preview)
-        measured = grounding.load(pictures.name, pictures.words)
+        measured, plain = grounding.load(pictures.name, pictures.words), plain_subjects(pictures)
         others = synonyms(pictures.name) if config.synonyms else {}
         held_out |= measured.held_out() if measured else set()
         held_out |= {other for word in config.hold_out for other in synonyms(pictures.name).get(word, ())}
@@ -73,8 +73,9 @@ class TrainingData:
                 space, pictures.words, config.neighbours, config.own, others, barred, self.label_vectors
             )
             if pictures.texts:
-                subjects = pictures.texts, _labels_of_subjects(pictures), plain_subjects(pictures)
-                vocabulary = vocabulary.with_texts(space, *subjects, held_out)
+                vocabulary = vocabulary.with_texts(
+                    space, pictures.texts, _labels_of_subjects(pictures), plain, held_out
+                )
         else:
             vocabulary = Vocabulary.of_labels(pictures.words, self.label_vectors)
         if measured:
@@ -84,7 +85,7 @@ class TrainingData:
         is_plain = not styles and not pictures.texts and config.count_power == 1 and config.reconstruction == 0
         self._sampler = None
         if config.conditioning == "word" and not is_plain:
-            self._sampler = PictureSampler(pictures, vocabulary, config)
+            self._sampler = PictureSampler(pictures, vocabulary, config, plain)
         self._labels = torch.from_numpy(pictures.labels)
         self._order = rng.EpochOrder(len(pictures.labels), config.seed)
         self._images = torch.from_numpy(pictures.images)  # all of them, uint8: there is no loader
@@ -194,7 +195,7 @@ def _texts_of_others(pictures: ImageSet, kept: ImageSet) -> set[str]:
     return {text for subject in gone for text in pictures.texts[subject]}
 
 
-def _without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
+def without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
     """Of pictures with subjects, those whose label the space knows: nobody can rename one word in a thousand."""
     if not pictures.texts:
         return pictures

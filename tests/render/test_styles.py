@@ -1,13 +1,16 @@
 """Styles and word truncation as they are drawn: tile by tile, and the same whatever is drawn beside them."""
 
 import dataclasses
+import zipfile
 
 import numpy as np
 import pytest
 from tiny_checkpoint import LABELS, publish_tiny
 
+from explorer.data import load
 from explorer.explore import Edits, Mixed, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.render.forward import draw_each
+from explorer.explore.render.samples import save_samples
 from explorer.explore.render.word_truncation import NEAREST, labels_taken
 
 STYLES = ("noto", "flat", "3d")
@@ -169,3 +172,14 @@ def test_a_label_may_have_a_vector_that_its_words_do_not_give(studio, spec, monk
     for text, word in (("Hot  dog", "sausage"), ("xyzzyq", "lamp"), ("bag", "bag")):
         assert np.allclose(condition_vector(space, named, text), space.vector(word), atol=1e-6)
         assert resolve_condition(space, named, text).familiarity.best == pytest.approx(1, abs=1e-5)
+
+
+def test_a_zip_of_all_styles_is_a_data_set_that_knows_them(studio, spec, tmp_path):
+    path = save_samples(tmp_path / "a.zip", studio, [spec.replace(condition=c, style="each") for c in LABELS[:2]], 6)
+    found = load(path, size=28, progress=False)
+    assert found.counts() == dict.fromkeys(sorted(LABELS[:2]), 6) and set(found.styles) == set(STYLES)
+    tiles = studio.render(spec.replace(condition=LABELS[0], style="flat", latents=Seeded(5, 6))).tiles
+    mine = (found.labels == found.words.index(LABELS[0])) & (found.style_ids == found.styles.index("flat"))
+    assert np.array_equal(found.images[mine].transpose(0, 2, 3, 1), tiles[[1, 4]])
+    plain = save_samples(tmp_path / "b.zip", studio, [spec], 2)
+    assert "metadata.jsonl" not in zipfile.ZipFile(plain).namelist()

@@ -126,7 +126,7 @@ def test_many_fitting_pictures_pull_less(pictures, space):
     config = config_of(pictures, space)
     twenty = np.zeros(20, np.int64)
     crowd = ImageSet("crowd", pictures.images[twenty], twenty, ("apple",))
-    alone = PictureSampler(crowd, data_vocabulary(space), config)
+    alone = PictureSampler(crowd, data_vocabulary(space), config, plain_subjects(crowd))
     assert alone.draw(0, 4).paired.tolist() == pytest.approx([4 / 20] * 4)
 
 

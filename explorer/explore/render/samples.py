@@ -1,6 +1,7 @@
 """Many samples of an expression: drawn in parts, written as they come, so that memory stays flat."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +64,8 @@ def save_samples(
 
     .npz: `images` uint8 [N, H, W, C], `conditions` and `styles` [N] (what each was drawn from; "" for an open style)
     and `specs` (JSON, one for at most 256 tiles); it loads without pickle. .zip: a PNG a tile with its spec inside, in
-    a folder for each expression, as `explorer.data.load` reads it, its style in its name (`kitten/000003--noto.png`).
+    a folder for each expression, as `explorer.data.load` reads it, its style in its name (`kitten/000003--noto.png`);
+    where there are styles, a metadata.jsonl says them with the words.
     Raises ExplorerError, Stopped among them.
     """
     path = check_target(path, KINDS)
@@ -109,6 +111,7 @@ def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
 
 def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
     place: dict[str, int] = {}
+    rows, has_styles = [], False
     for picture in pictures:
         folder = _as_file_name(words_of(picture.spec)).strip(" .") or "vector"
         styles = picture.tile_styles or [""] * len(picture.tiles)
@@ -120,6 +123,11 @@ def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
             name = f"{index:06d}--{_as_file_name(style)}" if style else f"{index:06d}"
             info = zipfile.ZipInfo(f"{folder}/{name}.png")  # no clock: the same command gives the same bytes
             archive.writestr(info, buffer.getvalue())  # a PNG is compressed already
+            row = {"file_name": info.filename, "word": words_of(picture.spec)}
+            rows.append(json.dumps(row | ({"style": style} if style else {}), ensure_ascii=False))
+            has_styles |= bool(style)
+    if has_styles:
+        archive.writestr(zipfile.ZipInfo("metadata.jsonl"), "".join(f"{row}\n" for row in rows))
 
 
 def _as_file_name(text: str) -> str:
