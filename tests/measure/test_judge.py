@@ -98,7 +98,8 @@ def test_the_same_seed_gives_the_same_judge(tmp_path):
 def in_colour(pictures):
     """The digits in 3 x 28 x 28: white on the colour of their class."""
     paper = np.random.default_rng(0).integers(0, 200, (len(pictures.words), 3, 1, 1), dtype=np.uint8)
-    return ImageSet("colour", np.maximum(pictures.images, paper[pictures.labels]), pictures.labels, pictures.words)
+    images, left = np.maximum(pictures.images, paper[pictures.labels]), "Two were left out."
+    return ImageSet("colour", images, pictures.labels, pictures.words, ("The first in /some/where.", left), (left,))
 
 
 COLOUR = in_colour(FEW[0]), in_colour(FEW[1])
@@ -113,7 +114,8 @@ def test_pictures_in_colour_have_a_larger_network_in_half_the_bytes(tmp_path, mo
     assert accuracy > 0.5, accuracy
     assert judge.description.layout == large(28) and judge.features(torch.zeros(2, 3, 28, 28).byte()).shape == (2, 192)
     assert 1_000_000 < (tmp_path / "judges/colour/judge.safetensors").stat().st_size < 2_000_000
-    assert "shifted and mirrored" in (tmp_path / "judges/colour/README.md").read_text()
+    card = (tmp_path / "judges/colour/README.md").read_text()
+    assert "shifted and mirrored" in card and "Two were left out." in card and "/some/where" not in card
 
 
 def test_judges_of_earlier_times_are_read_as_they_were(tmp_path):

@@ -43,7 +43,9 @@ def styles_as_classes(pictures: ImageSet) -> tuple[ImageSet, ImageSet]:
     """
     things = pictures.subjects if len(pictures.subjects) else pictures.labels
     asked = things % 5 == 4
-    classes = ImageSet(pictures.name, pictures.images, pictures.style_ids, pictures.styles, pictures.notes)
+    classes = ImageSet(
+        pictures.name, pictures.images, pictures.style_ids, pictures.styles, pictures.notes, pictures.recorded
+    )
     if not asked.any() or len(pictures.styles) < 2:
         raise ExplorerError(
             f"{pictures.name} has {len(pictures.styles)} styles and {things.max() + 1:,} things; a judge of styles "

@@ -102,7 +102,7 @@ def train_judge(
             **record,
             READ: options.fields,
             "data": pictures.name,
-            **({"notes": " ".join(pictures.notes)} if pictures.notes else {}),
+            **({"notes": " ".join(pictures.recorded)} if pictures.recorded else {}),
             "pictures": len(pictures),
             "test_pictures": len(test),
             "recipe": str(recipe),
