@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -79,6 +80,10 @@ def live(
     url: Annotated[
         str, typer.Option(help="Measure an app that is running already, such as http://127.0.0.1:7860.")
     ] = "",
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option(help="Type and drag with this generator, by its name; several, for their ratio: give it again."),
+    ] = None,
     visitors: Annotated[int, typer.Option(min=1, max=200, help="How many visitors at once.")] = VISITORS,
     start: Annotated[bool, typer.Option(help="Measure the cold start too.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
@@ -86,32 +91,34 @@ def live(
     """Measure the app in Chromium: typing, dragging, twenty visitors at once, and how fast it opens.
 
     Example: gan-explorer bench live
+    Example: gan-explorer bench live --no-start --checkpoint fashion-words --checkpoint emoji-words
     """
     results: dict[str, object] = {}
     if start and not url:
         results |= cold_start()
     if url:
-        results |= _browse(url.rstrip("/"), visitors)
+        results |= _browse(url.rstrip("/"), visitors, checkpoint or [])
     else:
         with running_app() as address:
-            results |= _browse(address, visitors)
+            results |= _browse(address, visitors, checkpoint or [])
     if as_json:
         typer.echo(json.dumps(results, default=vars))
     else:
         for name, value in results.items():
-            typer.echo(f"{name + ':':44} {value}")
+            typer.echo(f"{name + ':':60} {value}")
 
 
-def _browse(url: str, visitors: int) -> dict[str, object]:
+def _browse(url: str, visitors: int, checkpoints: list[str]) -> dict[str, object]:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(url)
-        page.wait_for_selector(".gx[data-state=drawn]", timeout=60_000)
-        page.evaluate(_WATCH)
-        results = {}
-        for name, view in (("16 pictures", "16"), ("64 pictures", "64")):
+        results: dict[str, object] = {}
+        for view, checkpoint in product((16, 64), checkpoints or [""]):
+            page.goto(f"{url}/?c={quote(checkpoint)}" if checkpoint else url)
+            page.wait_for_selector(".gx[data-state=drawn]", timeout=60_000)
+            page.evaluate(_WATCH)
             page.click(f"button[data-view='{view}']")
             page.wait_for_timeout(600)
+            name = f"{view} pictures" + (f", {checkpoint}" if checkpoint else "")
             results[f"key press to new pixels, {name}"] = typing(page)
             results[f"dragging psi, {name}"] = drag(page)
     results[f"{visitors} visitors typing 4 keys a second"] = asyncio.run(crowd(url, visitors))

@@ -16,7 +16,7 @@ from explorer.machine import cores, working_threads
 from explorer.models.config import CHOICES, RESOLUTIONS, NetworkConfig
 from explorer.models.families import FAMILIES, Conditioning, family
 from explorer.places import DEFAULT_SPACE
-from explorer.training.setting import Setting, TrainingError, setting
+from explorer.training.setting import UNBOUNDED, Setting, TrainingError, setting
 
 if TYPE_CHECKING:
     from explorer.data.options import ReadOptions
@@ -172,7 +172,9 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name, one in SETTINGS.items():
-            one.check_type(name, getattr(self, name))
+            one.check_type(name, value := getattr(self, name))
+            if isinstance(one.default, float) and isinstance(value, int) and abs(value) <= UNBOUNDED:
+                object.__setattr__(self, name, float(value))  # --set beta1=0 means 0.0
         if not all(isinstance(word, str) for word in (*self.preview, *self.hold_out, *self.more_data)):
             raise TrainingError("Preview words, held-out classes and further sources must be texts.")
         if not all(map(_is_change, self.changes)):

@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+from tiny_training import TINY
 from typer.testing import CliRunner
 
 from explorer.app.train.settings import page_settings, read_settings
@@ -115,3 +116,11 @@ def test_what_the_pictures_decide_stands_below_what_is_given_and_is_said():
     unconditional = resolve({"data": "things", "family": "dcgan"}, pictures=pictures)
     assert "neighbours" not in unconditional
     assert explain_settings(pictures, config_for(unconditional, pictures, 100)) == ""
+
+
+def test_a_whole_number_is_a_number_too():
+    config = TrainConfig(**TINY | {"data": "digits"} | {"beta1": 0, "kimg": 3, "jitter": 1})
+    assert [type(one) for one in (config.beta1, config.kimg, config.jitter)] == [float] * 3
+    assert config == TrainConfig(**TINY | {"data": "digits"} | {"beta1": 0.0, "kimg": 3.0, "jitter": 1.0})
+    with pytest.raises(TrainingError, match="kimg is 1000"):
+        TrainConfig(**TINY | {"data": "digits"} | {"kimg": 10**400})
