@@ -352,6 +352,8 @@ def test_the_command_trains_one_among_the_users_own(tmp_path, monkeypatch, capsy
         ("fashion-mnist", 0.92, 1_000_000, 2e-4),
         ("mnist", 0.99, 1_000_000, 2e-4),
         ("cifar10", 0.85, 2_000_000, 0.02),  # copies of its pictures differ
+        ("emoji-styles", 0.55, 2_000_000, 1),  # asked is another split than that of the set
+        ("emoji-styles-styles", 0.8, 1_000_000, 1),
     ],
 )
 def test_the_shipped_judges_are_as_good_as_they_say(name, least, most_bytes, exact):
