@@ -266,7 +266,7 @@ export function mount({ element, server }) {
   // --- opening -------------------------------------------------------------------------------------------------------
 
   let untouched = new URLSearchParams(location.search).has("w") ? null : state.w; // the word to begin with, till somebody types another
-  word.value = state.w;
+  word.value = untouched === null ? state.w : "";
   if (page.alone) {
     word.focus({ preventScroll: true });
     word.select();
@@ -276,18 +276,19 @@ export function mount({ element, server }) {
     chips.forget();
     changed();
   });
-  changed();
+  if (untouched === null) changed(); // else the menu says with which word to begin
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
   page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
 
   // Until somebody types a word, it is one that the chosen generator was trained with.
   function startWithExample() {
-    const first = page.offer?.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text)); // a label may be anything
-    if (untouched === null || !first || untouched === first) return;
+    const first = page.firstExample;
+    if (untouched === null) return;
     if (state.w !== untouched) untouched = null;
-    else {
-      untouched = state.w = word.value = first;
+    else if (!last || (first && first !== untouched)) {
+      untouched = state.w = word.value = first ?? untouched;
+      if (document.activeElement === word) word.select();
       changed();
     }
   }

@@ -276,9 +276,20 @@ export function mount({ element, server }) {
     button.dataset.part = name;
     find(".gi-parts").append(button);
   }
-  word.value = state.w;
+  let untouched = new URLSearchParams(location.search).has("w") ? null : state.w; // the word to begin with, till somebody types another
+
+  // Until somebody types a word, it is one that suits the generator.
+  function beginAnew() {
+    if (untouched !== state.w) untouched = null;
+    if (untouched !== null) untouched = state.w = page.firstExample ?? untouched;
+    word.value = state.w;
+  }
+
+  beginAnew();
   showPart(state.part);
+  if (!page.menu) page.addEventListener("menu", () => [beginAnew(), redraw()], { once: true });
   page.addEventListener("generator", () => {
+    beginAnew();
     for (const part of Object.values(parts)) part.forget?.();
     state.style = fitStyle(state.style, page.offer);
     shown = null;

@@ -42,6 +42,11 @@ class Page extends EventTarget {
     return this.offer?.examples ?? [];
   }
 
+  /** A word to begin with, since a label may be anything. @returns {string | undefined} */
+  get firstExample() {
+    return this.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text));
+  }
+
   /** @param {"tab" | "generator" | "menu"} name @param {any} value */
   set(name, value) {
     if (this[name] === value) return;
