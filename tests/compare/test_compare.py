@@ -235,7 +235,8 @@ def test_curves_over_pictures_and_over_time(found):
     assert [line.name for line in over_kimg.data] == ["acgan-0"]
     assert list(over_kimg.data[0].x) == [0.096, 0.16, 0.256, 0.32] and len(over_time.data[0].x) == 4
     assert list(over_kimg.data[0].y) == [moment.evaluation["figures"]["coverage"] for moment in one.moments]
-    assert set(one.losses) == {"kimg", "seconds", "loss_d", "loss_g"} and len(one.losses["loss_d"]) > 0
+    assert set(one.losses) == {"kimg", "seconds", "loss_d", "loss_g", "d_real", "d_fake"}
+    assert len(one.losses["loss_d"]) > 0 and None not in one.losses["d_fake"]
 
 
 def test_steadiness_over_the_last_third_and_over_seeds(found):
