@@ -1,6 +1,7 @@
 """Plots of a comparison as plotly figures, without background, in colours for light and dark pages."""
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.compare.columns import COLUMNS
@@ -30,7 +31,7 @@ HOW_TO_READ = (
     ),
     (
         "D's logits",
-        "its mean verdict on real pictures (solid) and on drawn ones (dotted): higher is surer that it is real. "
+        "its mean verdict on real pictures (solid) and on drawn ones (dotted): the higher, the surer. "
         "Far apart, D tells them easily; close together, hardly. Of a relativistic D only the gap means anything.",
     ),
     (
@@ -110,7 +111,7 @@ def _two_lines(entry: Entry, place: int, title: str, *lines: tuple[str, str]) ->
         low, high = known[int(WILD * len(known))], known[int((1 - WILD) * (len(known) - 1))]
         room = 0.06 * (high - low) or 0.5
         drawn.update_yaxes(range=[low - room, high + room])
-    drawn.update_xaxes(rangemode="tozero")
+    _end_at(drawn, entry.losses.get("kimg", ()))
     return drawn
 
 
@@ -143,6 +144,7 @@ def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
         hovertemplate="%{y:.2f} <b>mean</b>",
     )
     drawn.update_yaxes(range=[0, 1.02])
+    _end_at(drawn, times)
     return drawn
 
 
@@ -180,6 +182,11 @@ def class_figure(comparison: Comparison, group: int, figure: str = "variation") 
     drawn.update_xaxes(rangemode="tozero")
     drawn.update_yaxes(automargin=True)
     return drawn
+
+
+def _end_at(drawn: "Figure", times: Sequence[float]) -> None:
+    """Let a plot end a little after the last of its times, for whose tick there is room so."""
+    drawn.update_xaxes(range=[0, 1.03 * max(times, default=1)])
 
 
 def _of_many(title: str, places: list[int], labels: list[str]) -> str:
