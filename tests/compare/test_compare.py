@@ -381,6 +381,29 @@ def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_from_outside(fou
     assert page.evaluate("document.documentElement.scrollWidth <= 1200")
 
 
+def test_a_table_of_all_columns_fits_a_window_of_1200_pixels(found, tmp_path, browser):
+    def filled(fields):
+        return dict.fromkeys((column.key for column in COLUMNS), 0.123) | {
+            key: value for key, value in fields.items() if value is not None
+        }
+
+    def named(entry):
+        figures = filled(entry.evaluation["figures"])
+        name = "d-fashion-mnist-cdcgan-0"
+        return dataclasses.replace(entry, name=name, evaluation=entry.evaluation | {"figures": figures})
+
+    group = dataclasses.replace(found.groups[0], judge="fashion-mnist", real=filled(found.groups[0].real))
+    entries = tuple(named(entry) for entry in found.entries if entry.group == 0)
+    whole = dataclasses.replace(found, entries=entries, groups=(group,))
+    (tmp_path / "page.html").write_text(page_of(whole), "utf-8")
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(f"file://{tmp_path / 'page.html'}")
+    assert page.locator(".c-figures thead th").count() == len(COLUMNS) + 4
+    assert page.evaluate(
+        "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('.c-scroll'))"
+    )
+
+
 def test_the_command_writes_a_report_whole_or_not_at_all(home, tmp_path, capsys):
     report = tmp_path / "report"
     line = ["compare", "tiny", "dead", "-o", str(report), "--samples", "250"]
