@@ -21,6 +21,7 @@ from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import checkpoint, data
+from explorer.checkpoint.curves import FIGURES, LOSSES, Curves, Snapshots
 from explorer.cli import main
 from explorer.compare.report import check_folder
 from explorer.explore import Seeded, Spec, Studio
@@ -62,6 +63,10 @@ def furnished(tmp_path_factory):
         patch.setenv("GAN_EXPLORER_HOME", str(home))
         tiny = publish_tiny(home / "checkpoints/tiny")
         (tiny / "metrics.json").write_text('{"evaluation": {"judge": "tiny", "figures": {"fd": 1.5}}}')
+        losses = dict.fromkeys(LOSSES, (1.0, 2.0))
+        snapshots = Snapshots("tiny", "ab", 9, (1.0,), (None,), dict.fromkeys(FIGURES, (0.5,)), dict.fromkeys(FIGURES))
+        curves = Curves(losses, {"kimg": (1.0,), "shares": {"coat": (0.5,)}}, snapshots)
+        (tiny / "curves.json").write_text(json.dumps(curves.as_fields()))
         publish_tiny_judge(home / "judges/tiny", LABELS, sees="boots")
         status = {"state": "running", "pid": 1, "device": "cpu", "kimg": 1.0, "loss_d": 0.5, "changed": ["One."]}
         run = write_run(home / "runs/one", status, queue_entry("run", us()), us())
@@ -178,6 +183,9 @@ READERS = {
     ),
     "checkpoint, its figures": Reader(
         "checkpoints/tiny/metrics.json", lambda home: read_metrics(home / "checkpoints/tiny"), quiet=True
+    ),
+    "checkpoint, its curves": Reader(
+        "checkpoints/tiny/curves.json", lambda home: checkpoint.read_curves(home / "checkpoints/tiny")
     ),
     "judge, its config": Reader("judges/tiny/config.json", lambda home: open_judge("tiny")),
     "judge, its weights": Reader("judges/tiny/judge.safetensors", lambda home: open_judge("tiny")),

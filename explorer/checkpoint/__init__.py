@@ -4,6 +4,7 @@
     generator.safetensors       the averaged generator (EMA), and `label_vectors`: the word vector of each label
     discriminator.safetensors   the discriminator that it was trained with
     metrics.json                measurements, each with how it was taken
+    curves.json                 losses, D's logits and coverage over its training, where it was published from a run
     preview.png                 a row for each label, or samples of an unconditional generator
     words.png, codes.png        where there are such: words that are no labels; what each code of an InfoGAN does
     README.md                   the model card
@@ -12,6 +13,7 @@ Loading never unpickles and never runs anything from the folder. The config is c
 shapes in the weight files against the networks that it describes, and only then is a network filled.
 """
 
+from explorer.checkpoint.curves import Curves, read_curves
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, check_styles, describe, is_name
 from explorer.checkpoint.listing import Listing, find, list_checkpoints, snapshots
 from explorer.checkpoint.load import Checkpoint, load
@@ -20,6 +22,7 @@ from explorer.checkpoint.save import save
 __all__ = [
     "Checkpoint",
     "CheckpointError",
+    "Curves",
     "Description",
     "Listing",
     "check_labels",
@@ -29,6 +32,7 @@ __all__ = [
     "is_name",
     "list_checkpoints",
     "load",
+    "read_curves",
     "save",
     "snapshots",
 ]

@@ -20,6 +20,7 @@ FILES = (
     "generator.safetensors",
     "discriminator.safetensors",
     "metrics.json",
+    "curves.json",
     "preview.png",
     "words.png",
     "codes.png",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.checkpoint.curves import FILE as CURVES
+from explorer.checkpoint.curves import Curves
 from explorer.checkpoint.description import FILES, FORMAT, MAX_CONFIG_BYTES, VERSION, CheckpointError, describe
 from explorer.files import read_json, reason
 from explorer.many_labels import names
@@ -34,13 +36,14 @@ def save(
     metrics: dict[str, Any] | None = None,
     half: bool = False,
     styles: Sequence[str] = (),
+    curves: Curves | None = None,
 ) -> Path:
     """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
     label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
     preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
-    no visible difference. styles: names of the styles, as many as the networks have.
+    no visible difference. styles: names of the styles, as many as the networks have. curves: of its training.
     """
     import torch
     from safetensors import SafetensorError
@@ -77,6 +80,8 @@ def save(
         save_file(plain(discriminator), fresh / "discriminator.safetensors")
         (fresh / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
         (fresh / "metrics.json").write_text(json.dumps(metrics or {}, indent=2) + "\n", "utf-8")
+        if curves and (fields := curves.as_fields()):
+            (fresh / CURVES).write_text(json.dumps(fields, separators=(",", ":")) + "\n", "utf-8")
         for name, picture in pictures.items():
             picture.save(fresh / name, optimize=True)
         (fresh / "README.md").write_text(card or _short_card(folder.name, config), "utf-8")

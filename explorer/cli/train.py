@@ -370,11 +370,26 @@ def publish(
         bool,
         typer.Option("--nearest", help="Show samples beside the real pictures nearest to them, if these may be shown."),
     ] = False,
+    snapshots: Annotated[
+        bool,
+        typer.Option("--snapshots", help="Measure each snapshot that the run kept, for curves over its training."),
+    ] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, for --snapshots.")] = None,
 ) -> None:
-    """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws.
+    """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws and the curves of its
+    training.
 
     Example: gan-explorer publish runs/fashion checkpoints/fashion-words --word slipper --word kimono
     """
-    from explorer.explore.card.publish import publish as publish_run
+    import torch
 
-    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES, nearest)}.")
+    from explorer.compare.publishing import published_curves
+    from explorer.data.progress import reporting
+    from explorer.explore.card.publish import publish as publish_run
+    from explorer.machine import best_device, working_threads
+    from explorer.stopping import interruptible
+
+    torch.set_num_threads(working_threads())
+    with reporting(True) as report, interruptible() as interrupted:
+        curves = published_curves(run, snapshots, data_dir, best_device(), report, interrupted.is_set)
+    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES, nearest, curves)}.")

@@ -20,6 +20,7 @@ _HOME = {
     "curve_figure": "figures",
     "diagram": "family",
     "last_third": "stability",
+    "logits_figure": "figures",
     "losses_figure": "figures",
     "over_seeds": "stability",
     "page_of": "page.page",

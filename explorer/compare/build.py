@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from explorer import checkpoint as checkpoints
-from explorer.checkpoint import Checkpoint, CheckpointError
+from explorer.checkpoint import Checkpoint, CheckpointError, Curves
 from explorer.checks import is_number
 from explorer.compare.comparison import Comparison, Entry, Fields, Group, Moment
 from explorer.compare.find import Found, find_all
 from explorer.compare.measure import Evaluator, Evaluators, measure
 from explorer.compare.sheets import SEED, drawn_sheet, real_sheet
-from explorer.compare.training_record import coverage_of, losses_of, notes_of, warnings_of
+from explorer.compare.snapshots import with_carried_snapshots
+from explorer.compare.training_record import curves_of, notes_of, warnings_of
 from explorer.data import DataError
 from explorer.data.progress import Report
 from explorer.errors import ExplorerError, listed
@@ -73,7 +74,8 @@ def compare_in_steps(
     network = open_network(features, device, report) if features else None
     evaluators, groups = Evaluators(data_dir, device, network, download), _Groups(samples, moments)
     opened = [_open(one, device) for one in found]
-    entries = [_entry(one, checkpoint) for one, checkpoint in zip(found, opened, strict=True)]
+    curves = [_curves(one) for one in found]
+    entries = [_entry(*of_one) for of_one in zip(found, opened, curves, strict=True)]
     yield Comparison(tuple(entries), (), SEED)
     options = {"words": words, "keep": keep, "report": report, "stop": stop}
     measurable = [place for place, one in enumerate(opened) if isinstance(one, Checkpoint)]
@@ -89,6 +91,13 @@ def compare_in_steps(
             entries[place] = _with_moments(
                 entries[place], found[place], opened[place], evaluators, groups, device, options
             )
+            yield Comparison(tuple(entries), tuple(groups.all), SEED)
+    for place in measurable:  # last, since as many samples as here are drawn with them
+        snapshots = curves[place].snapshots if isinstance(curves[place], Curves) else None
+        if snapshots and entries[place].evaluation is not None:
+            entries[place], groups.all[:] = with_carried_snapshots(entries[place], snapshots, groups.all)
+            known = entries[place].evaluation, entries[place].moments
+            entries[place] = replace(entries[place], warnings=warnings_of(found[place], *known))
             yield Comparison(tuple(entries), tuple(groups.all), SEED)
     report("comparing", len(measurable), len(measurable))
 
@@ -152,11 +161,22 @@ def _open(found: Found, device: str) -> Checkpoint | str:
         return str(error)
 
 
-def _entry(found: Found, opened: Checkpoint | str) -> Entry:
+def _curves(found: Found) -> Curves | str:
+    """Its curves, or a sentence on why they cannot be used."""
+    try:
+        return curves_of(found)
+    except CheckpointError as error:
+        return str(error)
+
+
+def _entry(found: Found, opened: Checkpoint | str, curves: Curves | str) -> Entry:
     """An entry with everything that needs no measuring, of whatever was found."""
     family = found.run.files.config.family if found.run else None
     entry = Entry(found.name, family, trouble=opened) if isinstance(opened, str) else unmeasured_entry(opened)
-    known = {"losses": losses_of(found), "coverage": coverage_of(found), "notes": entry.notes + notes_of(found)}
+    notes = entry.notes + notes_of(found)
+    if isinstance(curves, str):
+        return replace(entry, warnings=warnings_of(found), notes=(*notes, curves))
+    known = {"losses": curves.losses, "coverage": curves.coverage, "notes": notes}
     return replace(entry, warnings=warnings_of(found), **known)
 
 

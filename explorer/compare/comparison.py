@@ -35,8 +35,7 @@ class Entry:
     wrong, a sentence each. notes: further sentences on it.
     sheet, real: its samples, and real pictures in the same rows. group: its place among `Comparison.groups`, and
     evaluation: its figures; None where there is no judge. moments: the same generator during training, oldest first.
-    losses: "kimg", "seconds", "loss_d" and "loss_g", all of one length. coverage: of each class during training, as
-    "kimg" and, by label, "shares".
+    losses, coverage: as in `checkpoint.curves.Curves`, of its run or as it was published with them.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """Plots of a comparison as plotly figures, without background, in colours for light and dark pages."""
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.compare.columns import COLUMNS
@@ -20,6 +21,26 @@ VARIATION = (
     "drawn nearly the same way each time; far above, other things are drawn for it. The short lines are those of real "
     "pictures."
 )
+HOW_TO_READ = (
+    (
+        "Losses",
+        "of D (solid) and G (dotted). Look at their shape, not at their height: they cannot be compared between "
+        "families. A classic loss judges each picture alone, a relativistic one a real picture against a drawn one, "
+        "and AC-GAN and InfoGAN add what labels and codes cost. Nor does a falling loss mean better pictures: G may "
+        "just be winning.",
+    ),
+    (
+        "D's logits",
+        "its mean verdict on real pictures (solid) and on drawn ones (dotted): the higher, the surer. "
+        "Far apart, D tells them easily; close together, hardly. Of a relativistic D only the gap means anything.",
+    ),
+    (
+        "Coverage",
+        "the share of a class's real pictures that have a drawn one near, by a few of each during training; thick, the "
+        "mean. Higher is better, whatever the family; a class whose line falls to the ground is no longer drawn.",
+    ),
+)
+WILD = 0.01  # the share of a curve's values at either end that may lie outside of its plot
 OVER = {"kimg": "thousand pictures seen", "seconds": "minutes of work"}
 HEIGHT = 250  # pixels
 TICKS = [float(f"{digit}e{power}") for power in range(-4, 5) for digit in (1, 2, 5)]  # of a logarithmic axis
@@ -62,16 +83,35 @@ def curve_figure(comparison: Comparison, group: int, figure: str, over: str = "k
 
 def losses_figure(entry: Entry, place: int = 0) -> "Figure":
     """Losses of D and G over kimg. Those of two families are not on one scale."""
-    drawn = _figure("losses", OVER["kimg"])
-    for key, name, dash in (("loss_d", "D", "solid"), ("loss_g", "G", "dot")):
+    return _two_lines(entry, place, "losses", ("loss_d", "D"), ("loss_g", "G"))
+
+
+def logits_figure(entry: Entry, place: int = 0) -> "Figure":
+    """D's mean logits on real and on generated pictures over kimg, where they were recorded."""
+    return _two_lines(entry, place, "D's logits", ("d_real", "real"), ("d_fake", "fake"))
+
+
+def _two_lines(entry: Entry, place: int, title: str, *lines: tuple[str, str]) -> "Figure":
+    """Curves of `entry.losses`, by key and name: the first solid, the second dotted."""
+    drawn = _figure(title, OVER["kimg"])
+    known = []
+    for (key, name), dash in zip(lines, ("solid", "dot"), strict=True):
+        values = list(entry.losses.get(key, ()))
+        known += [value for value in values if value is not None]
         drawn.add_scatter(
             x=list(entry.losses.get("kimg", ())),
-            y=list(entry.losses.get(key, ())),
+            y=values,
             name=name,
             mode="lines",
             line={"color": colour_of(place), "width": 1.6, "dash": dash},
             hovertemplate=f"{name} %{{y:.3~g}}",
         )
+    if known:  # a few wild steps, such as the first ones, must not flatten all the others
+        known.sort()
+        low, high = known[int(WILD * len(known))], known[int((1 - WILD) * (len(known) - 1))]
+        room = 0.06 * (high - low) or 0.5
+        drawn.update_yaxes(range=[low - room, high + room])
+    _end_at(drawn, entry.losses.get("kimg", ()))
     return drawn
 
 
@@ -104,6 +144,7 @@ def coverage_figure(entry: Entry, place: int = 0) -> "Figure":
         hovertemplate="%{y:.2f} <b>mean</b>",
     )
     drawn.update_yaxes(range=[0, 1.02])
+    _end_at(drawn, times)
     return drawn
 
 
@@ -141,6 +182,11 @@ def class_figure(comparison: Comparison, group: int, figure: str = "variation") 
     drawn.update_xaxes(rangemode="tozero")
     drawn.update_yaxes(automargin=True)
     return drawn
+
+
+def _end_at(drawn: "Figure", times: Sequence[float]) -> None:
+    """Let a plot end a little after the last of its times, for whose tick there is room so."""
+    drawn.update_xaxes(range=[0, 1.03 * max(times, default=1)])
 
 
 def _of_many(title: str, places: list[int], labels: list[str]) -> str:

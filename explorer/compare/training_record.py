@@ -1,33 +1,49 @@
-"""What a run recorded of its training: losses, coverage, and sentences on what went wrong."""
+"""What is known of a training: its curves, as a run or a checkpoint has them, and sentences on what went wrong."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
+from statistics import fmean
 from typing import Any
 
+from explorer.checkpoint import Curves, read_curves
+from explorer.checkpoint.curves import LOSSES, POINTS
 from explorer.compare.comparison import Fields, Moment
 from explorer.compare.find import Found
 from explorer.jobs.record import read_stats
-from explorer.many_labels import names
+from explorer.many_labels import names, spread
 from explorer.measure.metrics.collapse import ALIKE, collapses
 
-POINTS = 300  # of a curve, each the mean of several lines
-CURVES = ("kimg", "seconds", "loss_d", "loss_g")
+
+def curves_of(found: Found, kimg: float | None = None) -> Curves:
+    """The curves of a run by its own record, or else those that its checkpoint carries; empty where there are none.
+
+    kimg: where a run's are to end. Raises CheckpointError for a file that cannot be used.
+    """
+    if found.run is None:
+        return (found.checkpoint and read_curves(found.checkpoint)) or Curves()
+    lines = [line for line in _lines(found) if kimg is None or line["images"] <= kimg * 1000 + 0.5]
+    lines.sort(key=itemgetter("images"))  # the record may be a stranger's
+    return Curves(_losses(lines), _coverage(lines))
 
 
-def losses_of(found: Found) -> dict[str, tuple[float | None, ...]]:
-    """Curves of a run by name, all of one length; {} where there is no record."""
-    lines = [line for line in _lines(found) if "loss_d" in line or "loss_g" in line]
+def _losses(lines: Sequence[dict[str, Any]]) -> dict[str, tuple[float | None, ...]]:
+    """POINTS of each curve at most, each the mean of as many lines."""
+    lines = [line for line in lines if "loss_d" in line or "loss_g" in line]
     size = max(1, -(-len(lines) // POINTS))
     some = [lines[start : start + size] for start in range(0, len(lines), size)]
-    return {name: tuple(_mean(part, name) for part in some) for name in CURVES} if some else {}
+    curves = {name: tuple(_mean(part, name) for part in some) for name in LOSSES[1:]}
+    return {"kimg": tuple(fmean(line["images"] for line in part) / 1000 for part in some)} | curves if some else {}
 
 
-def coverage_of(found: Found) -> dict[str, Any]:
-    """Coverage of each class: {"kimg": times, "shares": {label: shares}}; {} where it was not measured."""
-    lines = [line for line in _lines(found) if line.get("coverage")]
-    if not lines:
+def _coverage(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Coverage of each class, or of a spread of many: POINTS at most, the last among them."""
+    lines = [line for line in lines if line.get("coverage")]
+    lines = lines[:: -max(1, -(-len(lines) // POINTS))][::-1]
+    every = list(dict.fromkeys(label for line in lines for label in line["coverage"]))
+    labels = [every[place] for place in spread(every)]
+    if not labels:
         return {}
-    labels = dict.fromkeys(label for line in lines for label in line["coverage"])
     shares = {label: tuple(line["coverage"].get(label) for line in lines) for label in labels}
     return {"kimg": tuple(line["images"] / 1000 for line in lines), "shares": shares}
 

@@ -235,7 +235,8 @@ def test_curves_over_pictures_and_over_time(found):
     assert [line.name for line in over_kimg.data] == ["acgan-0"]
     assert list(over_kimg.data[0].x) == [0.096, 0.16, 0.256, 0.32] and len(over_time.data[0].x) == 4
     assert list(over_kimg.data[0].y) == [moment.evaluation["figures"]["coverage"] for moment in one.moments]
-    assert set(one.losses) == {"kimg", "seconds", "loss_d", "loss_g"} and len(one.losses["loss_d"]) > 0
+    assert set(one.losses) == {"kimg", "seconds", "loss_d", "loss_g", "d_real", "d_fake"}
+    assert len(one.losses["loss_d"]) > 0 and None not in one.losses["d_fake"]
 
 
 def test_steadiness_over_the_last_third_and_over_seeds(found):
@@ -378,6 +379,29 @@ def test_the_page_draws_its_plots_in_a_browser_and_runs_nothing_from_outside(fou
     page.locator("[data-over=seconds] .main-svg").nth(10).wait_for(state="attached")
     assert page.evaluate("window.hacked") is None and trouble == []
     assert page.evaluate("document.documentElement.scrollWidth <= 1200")
+
+
+def test_a_table_of_all_columns_fits_a_window_of_1200_pixels(found, tmp_path, browser):
+    def filled(fields):
+        return dict.fromkeys((column.key for column in COLUMNS), 0.123) | {
+            key: value for key, value in fields.items() if value is not None
+        }
+
+    def named(entry):
+        figures = filled(entry.evaluation["figures"])
+        name = "d-fashion-mnist-cdcgan-0"
+        return dataclasses.replace(entry, name=name, evaluation=entry.evaluation | {"figures": figures})
+
+    group = dataclasses.replace(found.groups[0], judge="fashion-mnist", real=filled(found.groups[0].real))
+    entries = tuple(named(entry) for entry in found.entries if entry.group == 0)
+    whole = dataclasses.replace(found, entries=entries, groups=(group,))
+    (tmp_path / "page.html").write_text(page_of(whole), "utf-8")
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(f"file://{tmp_path / 'page.html'}")
+    assert page.locator(".c-figures thead th").count() == len(COLUMNS) + 4
+    assert page.evaluate(
+        "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('.c-scroll'))"
+    )
 
 
 def test_the_command_writes_a_report_whole_or_not_at_all(home, tmp_path, capsys):

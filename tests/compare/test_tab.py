@@ -158,7 +158,12 @@ def test_what_is_found_is_shown_without_a_place_or_markup_from_outside(digits):
     assert "No judge knows the labels" in found["entries"][3]["problems"][0]
     assert found["reals"][0]["rows"] == list(TEST.words) and found["entries"][0]["real"] == 0
     (group,), learned = found["plots"]["groups"], found["plots"]["learned"]
-    assert list(learned) == ["2"] and (group["of"], group["learners"]) == ([0, 1, 2], [2]) and group["moments"] <= 1000
+    assert (
+        list(learned) == ["2"]
+        and len(learned["2"]) == 2
+        and (group["of"], group["learners"]) == ([0, 1, 2], [2])
+        and group["moments"] <= 1000
+    )
     assert group["curves"]["kimg"][0]["data"][0]["x"] == [1, 2, 3]
     assert "secret" not in json.dumps(found)
     page = base64.b64decode(asyncio.run(tab.report({"tab": TAB}))["file"]).decode()
@@ -252,6 +257,13 @@ def test_side_by_side(compare):
     assert page.locator(".gc-figures tbody th .gc-title").all_inner_texts() == ["real pictures", "tiny", "learner"]
     assert "There is no generator of that name here." in page.inner_text(".gc-wrong")
     assert page.locator(".gc-family-card").count() == 1 and page.locator(".gc-diagram svg").count() == 1
+    page.set_viewport_size({"width": 1200, "height": 900})
+    assert page.evaluate(
+        "[...document.querySelectorAll('.gc-scroll')].every((box) => box.scrollWidth <= box.clientWidth)"
+    )
+    page.wait_for_selector(".gc-learners section")
+    assert page.locator(".gc-learners h3").all_inner_texts() == ["learner\nWord GAN, relativistic"]
+    assert page.locator(".gc-learners .gc-plot").count() == 2 and page.locator(".gc-terms dt").count() == 3
     page.locator(".gc-curves").scroll_into_view_if_needed()
     page.wait_for_selector(".gc-curves .gc-plot[data-drawn] .main-svg")
     page.click(".gc-curves [data-value=seconds]")

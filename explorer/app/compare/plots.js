@@ -60,23 +60,35 @@ function showFigures(parent, figures) {
   });
 }
 
-// With the generator's name before the title. Plotly reads markup in a title: what might be some is written otherwise.
-function titled(figure, name) {
-  const plain = name.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const title = { ...figure.layout.title, text: `${plain} · ${figure.layout.title.text}` };
-  return { ...figure, layout: { ...figure.layout, title } };
-}
-
 /** @param {Compare} compare */
 export function plotsView(compare) {
   const { find } = compare;
   function showPlots() {
-    const { learned = {}, groups = [], over = {} } = compare.measured?.plots ?? {};
-    const losses = Object.entries(learned).flatMap(([place, figures]) => figures.map((figure) => ({ figure, name: compare.measured.entries[place].name })));
-    find(".gc-learning").hidden = !losses.length;
-    showFigures(find(".gc-losses"), losses.map(({ figure, name }) => titled(figure, name)));
+    const { learned = {}, reading = [], groups = [], over = {} } = compare.measured?.plots ?? {};
+    showLearned(Object.entries(learned), reading);
     const sections = ensureChildren(find(".gc-groups"), groups.length, createGroup);
     sections.forEach((section, i) => showGroup(section, groups[i], over));
+  }
+
+  function showLearned(learned, reading) {
+    find(".gc-learning").hidden = !learned.length;
+    find(".gc-terms").replaceChildren(...reading.flatMap(([term, text]) => [createNode("dt", "", term), createNode("dd", "", text)]));
+    const rows = ensureChildren(find(".gc-learners"), learned.length, () => {
+      const row = createNode("section");
+      const head = createNode("h3");
+      head.append(createNode("i", "gc-dot"), createNode("span"), createNode("span", "gc-soft"));
+      row.append(head, createNode("div", "gc-plots gc-three"));
+      return row;
+    });
+    rows.forEach((row, i) => {
+      const [place, figures] = learned[i];
+      const entry = compare.measured.entries[place];
+      const [dot, name, family] = row.firstChild.children;
+      dot.style.background = entry.colour;
+      setText(name, entry.name);
+      setText(family, entry.title);
+      showFigures(row.lastChild, figures);
+    });
   }
 
   function createGroup() {

@@ -51,16 +51,29 @@ def comparison_reply(comparison: "Comparison", clean: Clean) -> dict[str, Any]:
 
 
 def plots(comparison: "Comparison") -> dict[str, Any]:
-    """The losses and the coverage of each entry, by its place; the figures of each group, class by class and over time.
+    """The losses, D's logits and the coverage of each entry, by its place, and how to read them; the figures of each
+    group, class by class and over time.
 
     Each is plotly's JSON with `about`, its description for one who cannot see it.
     """
     from explorer.compare.columns import COLUMNS
-    from explorer.compare.figures import OVER, VARIATION, class_figure, coverage_figure, curve_figure, losses_figure
+    from explorer.compare.figures import (
+        HOW_TO_READ,
+        OVER,
+        VARIATION,
+        class_figure,
+        coverage_figure,
+        curve_figure,
+        logits_figure,
+        losses_figure,
+    )
 
     learned = {}
     for place, entry in enumerate(comparison.entries):
-        drawn = [_plot(losses_figure(entry, place), f"Losses of {entry.name}", True)] if entry.losses else []
+        drawn = []
+        if entry.losses:
+            drawn.append(_plot(losses_figure(entry, place), f"Losses of {entry.name}", True))
+            drawn.append(_plot(logits_figure(entry, place), f"Logits of D of {entry.name}", True))
         if entry.coverage:
             drawn.append(_plot(coverage_figure(entry, place), f"Coverage of each class by {entry.name}", True))
         if drawn:
@@ -91,16 +104,17 @@ def plots(comparison: "Comparison") -> dict[str, Any]:
                 "moments": group.moments,
             }
         )
-    return {"learned": learned, "groups": groups, "over": OVER}
+    return {"learned": learned, "reading": HOW_TO_READ, "groups": groups, "over": OVER}
 
 
 def _measured_entry(entry: "Entry", place: int, reals: list, clean: Clean) -> dict[str, Any]:
     from explorer.compare.figures import colour_of
-    from explorer.compare.tables import facts_of, problems_of
+    from explorer.compare.tables import facts_of, problems_of, title_of
 
     return {
         "name": entry.name,
         "family": entry.family,
+        "title": title_of(entry),
         "colour": colour_of(place),
         "facts": list(facts_of(entry)),
         "problems": [clean(one) for one in problems_of(entry)],

@@ -15,12 +15,21 @@ function headOf({ heads }) {
   const row = createNode("tr");
   row.append(createNode("th"));
   for (const [title, about] of heads) {
-    const cell = createNode("th", "", title);
+    const cell = createNode("th");
+    cell.append(...title.split(/(?=\[)/).flatMap((part, i) => (i ? [createNode("wbr"), part] : [part])));
     [cell.scope, cell.title] = ["col", about];
     row.append(cell);
   }
   head.append(row);
   return head;
+}
+
+// A figure with its spread below it, so that all columns fit a window of 1,200 pixels.
+function cellOf([text, best]) {
+  const [figure, spread] = text.split(" ± ");
+  const cell = createNode("td", best ? "gc-best" : "", figure);
+  if (spread) cell.append(createNode("small", "", `± ${spread}`));
+  return cell;
 }
 
 /** @param {Compare} compare @param {() => void} showElsewhere */
@@ -165,7 +174,7 @@ export function measuring(compare, showElsewhere) {
       head.append(title);
       if (about) head.append(createNode("span", "gc-soft", about));
       if (lost) head.append(createNode("span", "gc-lost", lost));
-      row.append(head, ...cells.map(([text, best]) => createNode("td", best ? "gc-best" : "", text)));
+      row.append(head, ...cells.map(cellOf));
       body.append(row);
     }
     return body;

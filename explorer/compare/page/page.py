@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 PLOTLY = {"displayModeBar": False, "responsive": True}
 FUNCTIONS = (  # that templates call
     *(best, family.diagram, family.formula, figures.colour_of),
-    *(figures.class_figure, figures.coverage_figure, figures.curve_figure, figures.losses_figure),
+    *(figures.class_figure, figures.coverage_figure, figures.curve_figure, figures.logits_figure),
+    figures.losses_figure,
     *(tables.facts_of, tables.measured_with, tables.minutes, tables.problems_of, tables.thousands, tables.title_of),
 )
 
@@ -68,6 +69,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "groups": groups,
         "reals": list(dict.fromkeys(entry.real.png for _, entry in entries if entry.real)),  # each once
         "problems": [(place, entry, one) for place, entry in entries for one in tables.problems_of(entry)],
+        "learned": [(place, entry) for place, entry in entries if entry.losses or entry.coverage],
         "ends": [(place, entry, found) for place, entry in entries if (found := stability.last_third(entry))],
         "seeds": stability.over_seeds(comparison),
         "moment_counts": [f"{count:,}" for count in counts],
@@ -105,7 +107,8 @@ def _templates() -> "Environment":
     )
     found.globals |= {one.__name__: one for one in FUNCTIONS}
     found.globals |= {"ABOUT": ABOUT, "FAMILIES": FAMILIES, "FLOOR": FLOOR, "INCEPTION": INCEPTION}
-    found.globals |= {"OVER": figures.OVER, "REAL": tables.REAL, "VARIATION": figures.VARIATION}
+    found.globals |= {"HOW_TO_READ": figures.HOW_TO_READ, "OVER": figures.OVER}
+    found.globals |= {"REAL": tables.REAL, "VARIATION": figures.VARIATION}
     return found
 
 

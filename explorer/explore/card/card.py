@@ -34,12 +34,14 @@ def card(
     about: str,
     applies: Mapping[str, str],
     nearest: bool = False,
+    has_curves: bool = False,
 ) -> str:
     """The card's Markdown.
 
     unseen: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting is
     for: a conditioning, a penalty or `folders`; a setting that its generator does not use gets no row.
-    nearest: whether there is a sheet of the training pictures nearest to samples.
+    nearest: whether there is a sheet of the training pictures nearest to samples. has_curves: whether there is a
+    curves.json.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -74,6 +76,11 @@ def card(
         sections += ["## What one sees", about.strip()]
     sections += objective_section(source)
     sections += ["## How it was made", _table("fact", made)]
+    if has_curves:
+        sections.append(
+            "`curves.json` has its losses, D's logits and its coverage over the training; "
+            f"`gan-explorer compare {name} -o report/` draws them."
+        )
     if isinstance(settings, dict):
         sections.append(_table("setting", _settings_in_use(source, settings, applies)))
     return "\n\n".join(sections) + "\n"

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from explorer import checkpoint
-from explorer.checkpoint import Checkpoint
+from explorer.checkpoint import Checkpoint, Curves, read_curves
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
@@ -36,6 +36,7 @@ def publish(
     half: bool = False,
     applies: Mapping[str, str] | None = None,
     nearest: bool = False,
+    curves: Curves | None = None,
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
@@ -45,13 +46,16 @@ def publish(
 
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
     with seed 0 and psi 1, and each of a row in the next style where there are some. applies: see `card`. nearest:
-    whether samples stand beside the training pictures nearest to them, which the folder then holds. Errors:
-    CheckpointError, UnknownWord for one of `words` that the space lacks, ExplorerError for any word if the generator is
-    unconditional, or DataError where the training pictures are not on this machine.
+    whether samples stand beside the training pictures nearest to them, which the folder then holds. curves: of its
+    training (see `compare.publishing`); by default those that it carries already. Errors: CheckpointError, UnknownWord
+    for one of `words` that the space lacks, ExplorerError for any word if the generator is unconditional, or DataError
+    where the training pictures are not on this machine.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
         raise ExplorerError(f"{source.name} is unconditional: leave out --word.")
+    curves = read_curves(source.path) if curves is None else curves
+    has_curves = curves is not None and bool(curves.as_fields())
     studio = Studio()
     unseen = [_drawn(studio, source, word) for word in words]
     checkpoint.save(
@@ -66,9 +70,10 @@ def publish(
         styles=source.styles,
         made=dict(source.summary),
         pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
-        card=card(folder.name, title, source, unseen, about, applies or {}, nearest),
+        card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves),
         metrics=read_metrics(source.path),
         half=half,
+        curves=curves,
     )
     return folder
 
