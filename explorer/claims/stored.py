@@ -60,7 +60,11 @@ def wrong_rows(root: Path, page: str, table: ClaimedTable) -> Iterator[tuple[str
             continue
         faults = []
         for cell, column in zip(cells, table.columns, strict=True):
-            value, stated = stored_value(root, f"{name} {column}"), numbers(cell)
+            try:
+                value, stated = stored_value(root, f"{name} {column}"), numbers(cell)
+            except ClaimError as error:
+                faults.append(str(error))
+                continue
             dash = cell in ("–", "-")
             if dash != (value is None) or (not dash and (len(stated) != 1 or not _is_rounded(value, stated[0]))):
                 faults.append(f"{column}: the page says {shown(cell, 40)}, stored is {value}")

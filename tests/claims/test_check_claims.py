@@ -91,6 +91,7 @@ def test_rows_and_cards_are_held_against_what_is_stored(tree):
         page.write_text(text.replace(was, becomes))
         assert fault in failing(tree, TABLE)[0]
         page.write_text(text)
+    assert "has no number of that name" in failing(tree, TABLE.replace("precision", "weight"))[0]
     card = tree / "checkpoints/tiny/README.md"
     card.write_text(card.read_text().replace("| 0.912 |", "| 0.922 |"))
     assert "metrics.json gives" in failing(tree, TABLE)[0]
