@@ -1,7 +1,7 @@
 """The check of a claims file: each sentence found in its page, each figure held against what is stored or measured."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,6 @@ MAX_PAGE = 4 << 20  # bytes
 TILES = 16  # of a word in a card's table
 WORD_ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| (?:near|between|far) \| ([^|]+) \|$", re.MULTILINE)
 Verdict = Literal["holds", "fails", "no data", "not asked"]
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,8 @@ def check_claims(
     stored_only: bool = False,
     data_dir: Path | None = None,
     seeds: int = 1,
-    report: Report = lambda what, done, total: None,
-) -> list[Result]:
-    """Check all that a claims file says, and the tables of the cards in `checkpoints/` beside it.
+) -> Iterator[Result]:
+    """Check all that a claims file says, and the tables of the cards in `checkpoints/` beside it, one by one.
 
     stored_only: find every sentence and hold figures against stored values, and measure nothing (a second).
     data_dir: where data sets lie; nothing is downloaded, and what wants a missing one has the verdict "no data".
@@ -57,23 +55,22 @@ def check_claims(
     for claim in file.claims:
         if claim.measure:
             check_arguments(claim)
-    tree, results = Tree(root, data_dir), []
-    for place, claim in enumerate(file.claims):
-        report(claim.says, place, len(file.claims))
-        results.append(_check(tree, claim, pages[claim.page], stored_only, seeds))
+    return _results(Tree(root, data_dir), file, pages, stored_only, seeds)
+
+
+def _results(tree: Tree, file: ClaimsFile, pages: dict[str, str], stored_only: bool, seeds: int) -> Iterator[Result]:
+    for claim in file.claims:
+        yield _check(tree, claim, pages[claim.page], stored_only, seeds)
     for table in file.tables:
-        rows = list(wrong_rows(root, pages[table.page], table))
-        results += [Result(table.page, f"the row of {name}", _verdict(fault), fault) for name, fault in rows]
+        rows = list(wrong_rows(tree.root, pages[table.page], table))
+        yield from (Result(table.page, f"the row of {name}", _verdict(fault), fault) for name, fault in rows)
         if not rows:
-            results.append(Result(table.page, "its table", "fails", "no row begins with a link to a checkpoint's card"))
+            yield Result(table.page, "its table", "fails", "no row begins with a link to a checkpoint's card")
     for one in file.unmeasured:
         found = _holds(pages[one.page], one.says)
-        results.append(Result(one.page, one.says, "not asked" if found else "fails", one.why if found else _absent()))
-    cards = sorted(folder.parent for folder in (root / "checkpoints").glob(f"*/{FILE}"))
-    for folder in cards:
-        report(folder.name, len(results), len(results) + len(cards))
-        results += _check_card(tree, folder, stored_only)
-    return results
+        yield Result(one.page, one.says, "not asked" if found else "fails", one.why if found else _absent())
+    for metrics in sorted((tree.root / "checkpoints").glob(f"*/{FILE}")):
+        yield from _check_card(tree, metrics.parent, stored_only)
 
 
 def unclaimed(path: Path, page: str = "README.md") -> list[str]:
@@ -120,8 +117,8 @@ def _held(claim: Claim, found: Measured) -> Result:
         good = (claim.at_least is None or value >= claim.at_least) and (claim.at_most is None or value <= claim.at_most)
         bound = claim.at_least if claim.at_least is not None else claim.at_most
         side = "at least" if claim.at_least is not None else "at most"
-        detail = "" if good else f"measured {value:.4g}, which is to be {side} {bound:g}"
-        return Result(claim.page, claim.says, _verdict(detail), detail, ((bound, value, 0.0),))
+        detail = f"measured {value:.5g}, {side} {bound:g} by the page"
+        return Result(claim.page, claim.says, "holds" if good else "fails", detail)
     if len(claim.figures) != len(found.values):
         raise ClaimError(
             f"it states {len(claim.figures)} numbers, and {len(found.values)} were measured: quote less of the "

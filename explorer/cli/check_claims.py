@@ -1,5 +1,6 @@
 """`gan-explorer check-claims`: whether the figures of the README and the cards still hold."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,34 +42,26 @@ def check_claims(
     import torch
 
     from explorer.claims import check
-    from explorer.data.progress import reporting
 
     torch.set_num_threads(working_threads())
-    with reporting(True) as report:
-        results = check.check_claims(
-            claims, stored, data_dir, seeds, lambda what, done, total: report("checking", done, total)
-        )
-    _print(results)
-    if unclaimed:
-        for text in check.unclaimed(claims):
-            print(f"no claim: ... {shown(text, 100)} ...")
-    if any(one.verdict == "fails" for one in results):
+    verdicts: Counter[str] = Counter()
+    for result in check.check_claims(claims, stored, data_dir, seeds):
+        _print(result)
+        verdicts[result.verdict] += 1
+    print(
+        f"{verdicts['holds']} hold, {verdicts['fails']} fail, {verdicts['no data']} want pictures that are not here, "
+        f"{verdicts['not asked']} were not measured. (Stated / measured ± how far it may be off.)"
+    )
+    for text in check.unclaimed(claims) if unclaimed else ():
+        print(f"no claim: ... {shown(text, 100)} ...")
+    if verdicts["fails"]:
         raise typer.Exit(1)
 
 
-def _print(results: "list[Result]") -> None:
-    for one in results:
-        figures = ", ".join(f"{said:g} / {value:.4g} ± {within:.2g}" for said, value, within in one.figures)
-        if one.deviations:
-            figures += f" (over seeds ± {', '.join(f'{each:.2g}' for each in one.deviations)})"
-        print(f"{one.verdict:9}  {one.page}: {shown(' '.join(one.says.split()), 90)}")
-        if figures or one.detail:
-            print(f"           {'; '.join(filter(None, [shown(one.detail, 400), figures]))}")
-    counts = {
-        verdict: sum(one.verdict == verdict for one in results)
-        for verdict in ("holds", "fails", "no data", "not asked")
-    }
-    print(
-        f"{counts['holds']} hold, {counts['fails']} fail, {counts['no data']} want pictures that are not here, "
-        f"{counts['not asked']} were not measured. (Stated / measured ± how far it may be off.)"
-    )
+def _print(one: "Result") -> None:
+    figures = ", ".join(f"{said:g} / {value:.5g} ± {within:.2g}" for said, value, within in one.figures)
+    if one.deviations:
+        figures += f" (over seeds ± {', '.join(f'{each:.2g}' for each in one.deviations)})"
+    print(f"{one.verdict:9}  {one.page}: {shown(' '.join(one.says.split()), 90)}")
+    if figures or one.detail:
+        print(f"           {'; '.join(filter(None, [shown(one.detail, 400), figures]))}", flush=True)
