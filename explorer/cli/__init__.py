@@ -12,6 +12,7 @@ from explorer.cli import (
     ablate,
     arithmetic,
     bench,
+    check_claims,
     codes,
     compare,
     data,
@@ -76,6 +77,7 @@ neighbours.register(app)
 invert.register(app)
 memorising.register(app)
 probe.register(app)
+check_claims.register(app)
 data.register(app)
 train.register(app)
 jobs.register(app)

@@ -27,8 +27,10 @@ class Evaluation:
     analogies_known: float
 
 
-def evaluate(space: WordSpace) -> Evaluation:
+def evaluate(space: WordSpace, analogies: bool = True) -> Evaluation:
     """Run the three tests on all words of a space (about a minute for 100,000 words, nearly all of it analogies).
+
+    analogies: whether that one is run; else its score is None and its share 0.
 
     WordSim-353 (Finkelstein 2002) asks what belongs together, SimLex-999 (Hill 2015) what is alike, and the analogies
     (Mikolov 2013) what is to Rome as France is to Paris. Questions with unknown words are not counted.
@@ -38,11 +40,13 @@ def evaluate(space: WordSpace) -> Evaluation:
     keyed = space.keyed_vectors()
     wordsim, wordsim_known = _spearman(keyed, datapath("wordsim353.tsv"), len(space))
     simlex, simlex_known = _spearman(keyed, datapath("simlex999.txt"), len(space))
-    questions = datapath("questions-words.txt")
-    _, sections = keyed.evaluate_word_analogies(questions, restrict_vocab=len(space))
-    right, wrong = len(sections[-1]["correct"]), len(sections[-1]["incorrect"])
-    with open(questions, encoding="utf-8") as file:
-        asked = sum(not line.startswith(":") for line in file if line.strip())
+    right = wrong = asked = 0
+    if analogies:
+        questions = datapath("questions-words.txt")
+        _, sections = keyed.evaluate_word_analogies(questions, restrict_vocab=len(space))
+        right, wrong = len(sections[-1]["correct"]), len(sections[-1]["incorrect"])
+        with open(questions, encoding="utf-8") as file:
+            asked = sum(not line.startswith(":") for line in file if line.strip())
     return Evaluation(
         space=space.name,
         words=len(space),
@@ -52,7 +56,7 @@ def evaluate(space: WordSpace) -> Evaluation:
         simlex=simlex,
         simlex_known=simlex_known,
         analogies=right / (right + wrong) if right + wrong else None,
-        analogies_known=(right + wrong) / asked,
+        analogies_known=(right + wrong) / max(1, asked),
     )
 
 
