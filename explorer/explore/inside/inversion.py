@@ -1,5 +1,6 @@
 """Inversion: the latent and the vector from which a generator draws a given picture, and the words nearest to it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SAMPLES, SEED = 64, 8  # pictures from which a generator's format is read
-FREQUENT, NEAREST = 30_000, 100  # words that c is drawn to: the nearest to the labels among the most frequent
+FREQUENT, NEAREST = 30_000, 100  # words that c stays near: the nearest to the labels among the most frequent
 MAX_SEED = 2**63 - 1
 Watch = Callable[[float, np.ndarray], None]
 """Called between steps with the share done, 0 to 1, and the best tile so far, uint8 [H, W, C]."""
@@ -48,6 +49,11 @@ class Inversion:
     def spec(self) -> Spec:
         """The spec of the tile: a stored latent, and a vector as the condition."""
         return self.picture.spec
+
+    @property
+    def psnr(self) -> float:
+        """The peak signal-to-noise ratio of the tile found, in dB: 20 log10(255 / error); infinite for an exact one."""
+        return 20 * math.log10(255 / self.error) if self.error else math.inf
 
     def image(self, scale: int = 8) -> "Image.Image":
         """The target, and beside it the tile found."""
