@@ -28,6 +28,8 @@ SOURCES = {"mine": "/home/somebody/run"}
 def home(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     publish_tiny(folder / "checkpoints" / "tiny", network=request.param)
+    for family in ("acgan", "dcgan", "infogan"):
+        publish_tiny(folder / "checkpoints" / family, network=request.param, family=family)
     return folder
 
 
@@ -68,18 +70,27 @@ def test_a_notebook_walks_between_pictures_of_any_kind(tmp_path):
 
 def test_the_command_inverts_what_carries_no_spec(capsys):
     picture(0, 200).convert("RGB").save("a.jpg")
-    picture(1).save("b[/x].png")
-    assert walk("a.jpg", "b[/x].png", "-o", "walk.png") == 0
+    picture(1).save("b[red].png")
+    assert walk("a.jpg", "b[red].png", "-o", "walk.png") == 0
     out = capsys.readouterr().out
-    assert "a.jpg: " in out and "b[/x].png was found to " in out and " dB." in out
+    assert "a.jpg: " in out and "b[red].png was found to " in out and " dB." in out
     stops = walk_from("walk.png").stops
     assert all(isinstance(stop.latents, Stored) and stop.count == 1 for stop in stops) and stops[0] != stops[1]
     assert main(["walk", "--from", "walk.png", "-o", "again.png"]) == 0
     with open("walk.png", "rb") as one, open("again.png", "rb") as other:
         assert one.read() == other.read()
     assert main(["sample", "coat", "-n", "1", "--checkpoint", "tiny", "-o", "ours.png"]) == 0
-    assert walk("ours.png", "b[/x].png", "-o", "mixed.gif") == 0
+    assert walk("ours.png", "b[red].png", "-o", "mixed.gif") == 0
     assert walk_from("mixed.gif").stops[0] == spec_from_png("ours.png")
+
+
+@pytest.mark.parametrize("family", ["acgan", "dcgan", "infogan"])
+def test_generators_of_every_kind_walk(family):
+    ex = Explorer(family, Studio(device="cpu"))
+    first, second = ex.invert(picture(0)), ex.invert(picture(1))
+    film = ex.walk(first, second, frames=3)
+    assert np.array_equal(film.tiles[[0, -1]], [first.picture.tiles, second.picture.tiles])
+    assert np.abs(film.tiles[1].astype(float) - film.tiles[0]).max() > 0
 
 
 @pytest.mark.parametrize("mode", ["1", "P", "RGBA", "LA", "CMYK", "I;16"])
@@ -124,6 +135,8 @@ def written(z_dim: object, *numbers: float) -> str:
 def test_a_found_picture_is_a_stop_of_the_address_bit_for_bit():
     numbers = np.random.default_rng(0).standard_normal(116).astype(np.float32).tolist()
     spec = Spec("/home/somebody/run", tuple(numbers[16:]), Stored((tuple(numbers[:16]),)))
+    coded = spec.replace(codes=(2.0, 0.5))
+    assert read_walk(found_stop(coded), found_stop(coded)).stops[1] == coded
     walk = read_walk(found_stop(spec), "coat", psi=0.5, wt=0.5)
     assert walk.stops[0] == spec, "psi and word truncation would change it"
     assert walk.stops[1].latents == spec.latents

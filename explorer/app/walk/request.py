@@ -45,7 +45,7 @@ _WALK = DRAWN_WITH | {
 _CODES = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
 _FIND = {"tab", "c", "picture"}
 _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
-_FOUND = re.compile(r"found:([0-9]{1,4})\.([\w-]{2,65536})", re.ASCII)
+_FOUND = re.compile(r"found:([0-9]{1,4})(?:-([0-9]{1,2}))?\.([\w-]{2,65536})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,14 @@ def read_find_request(raw: object, source_of: SourceOf, default: str) -> FindReq
 
 
 def found_stop(spec: "Spec") -> str:
-    """A picture that was found as a stop: `found:64.` if its z has 64 numbers, then z and the vector, float32."""
-    (z,) = spec.latents.tiles
-    numbers = (*z, *spec.condition)
-    data = struct.pack(f"<{len(numbers)}f", *numbers)
-    return f"found:{len(z)}.{base64.urlsafe_b64encode(data).decode().rstrip('=')}"
+    """A picture that was found as a stop: its z, an InfoGAN's codes and its vector as float32, how many before them.
+
+    `found:64.` before a z of 64 numbers, `found:64-3.` with 3 codes.
+    """
+    (z,), codes = spec.latents.tiles, spec.codes
+    numbers = (*z, *codes, *spec.condition)
+    data = base64.urlsafe_b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode().rstrip("=")
+    return f"found:{len(z)}{f'-{len(codes)}' if codes else ''}.{data}"
 
 
 def _read_stop(base: "Spec", text: str) -> Any:
@@ -155,14 +158,14 @@ def _read_stop(base: "Spec", text: str) -> Any:
 
     found = _FOUND.fullmatch(text)
     if found is not None:
-        return _read_found(base, int(found[1]), found[2])
+        return _read_found(base, int(found[1]), int(found[2] or 0), found[3])
     picture = _PICTURE.fullmatch(text)
     if picture is None:
         return text
     return base.replace(condition=picture[1], latents=Mixed((((1.0, *read_tile(picture[2])),),)))
 
 
-def _read_found(base: "Spec", z_dim: int, text: str) -> "Spec":
+def _read_found(base: "Spec", z_dim: int, codes: int, text: str) -> "Spec":
     """The picture that `found_stop` wrote down, as it was found: without the walk's psi."""
     from explorer.explore import Stored
 
@@ -171,5 +174,5 @@ def _read_found(base: "Spec", z_dim: int, text: str) -> "Spec":
         numbers = struct.unpack(f"<{len(data) // 4}f", data)
     except (binascii.Error, struct.error) as error:
         raise RequestError("This address holds only a part of a found picture; choose the picture again.") from error
-    latents = Stored((numbers[:z_dim],))
-    return base.replace(condition=numbers[z_dim:], latents=latents, psi=1.0, word_truncation=0.0)
+    z, own, vector = numbers[:z_dim], numbers[z_dim : z_dim + codes], numbers[z_dim + codes :]
+    return base.replace(condition=vector, latents=Stored((z,)), codes=own, psi=1.0, word_truncation=0.0)

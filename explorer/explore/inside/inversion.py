@@ -15,7 +15,8 @@ from explorer.explore.render.judging import judge_of
 from explorer.explore.render.picture import Picture, to_image
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.checks import whole
-from explorer.explore.spec.spec import Spec, Stored
+from explorer.explore.spec.latents import codes_of
+from explorer.explore.spec.spec import Seeded, Spec, Stored
 from explorer.measure.sampling import draw
 from explorer.models.pixels import from_bytes, to_bytes
 from explorer.stopping import Stop
@@ -47,7 +48,7 @@ class Inversion:
 
     @property
     def spec(self) -> Spec:
-        """The spec of the tile: a stored latent, and a vector as the condition."""
+        """The spec of the tile: a stored latent, and a vector as the condition; an InfoGAN's codes are all 0."""
         return self.picture.spec
 
     @property
@@ -86,8 +87,16 @@ def invert(
     fitted = prepare_picture(source, checkpoint_format(opened), swap, centre)
     device = next(opened.generator.parameters()).device
     target = from_bytes(torch.from_numpy(fitted.pixels.copy()).permute(2, 0, 1)[None].to(device))[0]
+    codes = (0.0,) * len(opened.description.codes)  # the same for every picture, so that those found may walk
+    fixed = codes_of(Spec(latents=Seeded(count=1), codes=codes), opened.description.codes) if codes else None
+
+    def draw_at(z: torch.Tensor, c: torch.Tensor) -> torch.Tensor:
+        if fixed is None:
+            return opened.generator(z, opened.condition(c))
+        return opened.generator(z, torch.from_numpy(fixed).to(device).expand(len(z), -1))
+
     found = search(
-        lambda z, c: opened.generator(z, opened.condition(c)),
+        draw_at,
         opened.z_dim,
         target,
         *(
@@ -103,6 +112,7 @@ def invert(
         checkpoint=checkpoint,
         condition=tuple(found.c.cpu().tolist()),
         latents=Stored((tuple(found.z.cpu().tolist()),)),
+        codes=codes,
     )
     picture = studio.render(spec)
     difference = picture.tiles[0].astype(np.float64) - fitted.pixels
