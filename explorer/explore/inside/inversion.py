@@ -79,7 +79,7 @@ def invert(
 
     swap, centre: see `prepare_picture`.
 
-    Takes some 10 seconds for 28 x 28 pixels on one core. The same seed finds the same, on one machine. Raises
+    Takes some 12 seconds for 28 x 28 pixels on one core. The same seed finds the same, on one machine. Raises
     ExplorerError for a picture that cannot be read, a checkpoint or a word space that is missing; and Stopped.
     """
     seed = whole(seed, "seed", 0, MAX_SEED)
