@@ -72,7 +72,7 @@ interface ExploreServer {
   draw: Call<any>;
   styles: Call<any>;
 }
-interface WalkServer {
+interface WalkServer extends TaskFunctions {
   film: Call<any>;
   live: Call<any>;
   codes: Call<any>;

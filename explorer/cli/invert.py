@@ -57,7 +57,7 @@ def invert(
 def _print_inversion(found: "Inversion") -> None:
     for note in found.notes:
         print(note)
-    print(f"Found to {found.error:.1f} of 255 grey levels a pixel (root mean square).")
+    print(f"Found to {found.error:.1f} of 255 grey levels a pixel (root mean square): {found.psnr:.1f} dB.")
     for what, rows in (("words", found.picture.nearest[:5]), ("labels", found.picture.table[:3])):
         near = ", ".join(
             f"{''.join(c if c.isprintable() else '?' for c in word)} {cosine:.2f}" for word, cosine in rows

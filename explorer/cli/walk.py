@@ -10,7 +10,7 @@ from explorer.cli.spec_options import WordTruncation
 from explorer.errors import ExplorerError, shown
 
 if TYPE_CHECKING:
-    from explorer.explore import Spec, Walk
+    from explorer.explore import Spec, Studio, Walk
     from explorer.explore.walk.reading import FilmReading
 
 
@@ -22,7 +22,10 @@ def register(app: typer.Typer) -> None:
 def walk(
     stops: Annotated[
         list[str] | None,
-        typer.Argument(help="2 to 9 words, or .png pictures that carry their spec; one word walks past nine seeds."),
+        typer.Argument(
+            help="2 to 9 words or picture files; one word walks past nine seeds. A .png that carries its spec is drawn "
+            "from it, any other picture is inverted first."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -58,6 +61,8 @@ def walk(
     Example: gan-explorer walk sneakers boots --ping-pong -o walk.gif
 
     From style to style, where the checkpoint has some: walk kitten --style noto --style flat -o walk.gif
+
+    Between two pictures of your own: walk shoe.jpg boot.png -o walk.gif
     """
     if not stops and source is None:
         raise ExplorerError("Say where to walk, for instance: gan-explorer walk sneakers boots -o walk.gif")
@@ -70,10 +75,11 @@ def walk(
     from explorer.explore.walk.walk import walk_of
 
     check_target(out, KINDS)
+    studio = Studio()
     given = {"frames": frames, "z": z, "loop": loop or None}
     given = {name: value for name, value in given.items() if value is not None}
     if source is None:
-        read = [_stop(stop, checkpoint) for stop in stops or ()]
+        read = [_stop(stop, studio, checkpoint) for stop in stops or ()]
         base = _base(checkpoint, count, seed, psi).replace(word_truncation=word_truncation)
         planned = walk_of(read, base, over=over, styles=style or (), **given)
     elif stops or style or word_truncation or any(option is not None for option in (count, seed, psi, over)):
@@ -84,7 +90,7 @@ def walk(
     else:
         planned = walk_from(source).replace(**given)
         planned = planned.replace(stops=tuple(_opened(stop, checkpoint) for stop in planned.stops))
-    film = draw_walk(Studio(), planned)
+    film = draw_walk(studio, planned)
     film.save(out, fps, ping_pong, scale)
     _print_walk(planned, film.reading)
     print(f"Drawn to {out}.")
@@ -98,13 +104,36 @@ def _base(checkpoint: str | None, count: int | None, seed: int | None, psi: floa
     return Spec(latents=latents, **{name: value for name, value in given.items() if value is not None})
 
 
-def _stop(text: str, checkpoint: str | None) -> "str | Spec":
-    """A picture's spec if the text is the name of a .png, else the word."""
-    if not text.lower().endswith(".png"):
-        return text
-    from explorer.explore.render.png import spec_from_png
+def _stop(text: str, studio: "Studio", checkpoint: str | None) -> "str | Spec":
+    """The spec of a picture if the text is the name of its file, else the word."""
+    from explorer.data.decode import picture_suffixes
+    from explorer.explore.render.png import carries_text, spec_from_png
 
-    return _opened(spec_from_png(text), checkpoint)
+    if Path(text).suffix.lower() not in picture_suffixes():
+        return text
+    if carries_text(text):
+        return _opened(spec_from_png(text), checkpoint)
+    return _inverted(text, studio, checkpoint)
+
+
+def _inverted(file: str, studio: "Studio", checkpoint: str | None) -> "Spec":
+    """The spec from which the picture in a file is drawn most nearly."""
+    from explorer.data.progress import reporting
+    from explorer.explore.inside.inversion import invert
+
+    given = {} if checkpoint is None else {"checkpoint": checkpoint}
+    try:
+        with reporting(True) as report:
+            found = invert(
+                studio, file, watch=lambda done, tile: report("searching", round(1000 * done), 1000), **given
+            )
+    except ExplorerError as error:
+        sentence = str(error)
+        raise ExplorerError(sentence if file in sentence else f"{shown(file)}: {sentence}") from None
+    for note in found.notes:
+        print(f"{shown(file)}: {note}")
+    print(f"{shown(file)} was found to {found.psnr:.1f} dB.")
+    return found.spec
 
 
 def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":

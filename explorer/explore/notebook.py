@@ -143,7 +143,7 @@ class Explorer:
 
     def walk(
         self,
-        *stops: "Condition | Spec | Drawing | Walk",
+        *stops: "Condition | Spec | Drawing | Inversion | Source | Walk",
         n: int = 16,
         seed: int = 0,
         frames: int = 24,
@@ -156,6 +156,8 @@ class Explorer:
     ) -> "Film":
         """Walk between 2 to 9 words or pictures (drawings, or specs), or past nine random points of one word.
 
+        A picture of your own (a `Path`, a file's bytes, a Pillow image, an array [H, W] or [H, W, C]) is inverted
+        first; `ex.invert(picture)` gives a stop too, and says how near it is. A str is a word.
         style: of all stops, or a list with one for each; of one word, a list to walk through.
 
         Shown as a filmstrip; `.save("walk.gif")` keeps it (.gif, .webp, .mp4, .png), `.figure()` shows what a
@@ -168,9 +170,16 @@ class Explorer:
         if len(stops) == 1 and isinstance(stops[0], Walk):
             return draw_walk(self.studio, stops[0])
         base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi, word_truncation=word_truncation)
-        plain = [stop.spec if isinstance(stop, Drawing) else stop for stop in stops]
+        plain = [self._walk_stop(stop) for stop in stops]
         styles = ([style] if style else []) if isinstance(style, str) else style
         return draw_walk(self.studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop, styles=styles))
+
+    def _walk_stop(self, stop: "Condition | Spec | Drawing | Inversion | Source") -> "Condition | Spec":
+        from PIL import Image
+
+        if isinstance(stop, Path | bytes | Image.Image) or (isinstance(stop, np.ndarray) and stop.ndim > 1):
+            stop = self.invert(stop)
+        return stop.spec if hasattr(stop, "spec") else stop
 
     def arithmetic(
         self,

@@ -13,8 +13,9 @@ from PIL import Image
 from tiny_checkpoint import publish_tiny
 
 from explorer.app.header.header import Header
-from explorer.app.inside.request import Slider, read_inside_request, read_picture, read_region
+from explorer.app.inside.request import Slider, read_inside_request, read_region
 from explorer.app.inside.tab import InsideTab
+from explorer.app.shared.finding import read_picture
 from explorer.app.shared.request import read_tab, read_text, read_whole
 from explorer.errors import ExplorerError
 from explorer.explore import Edits, Seeded, Spec

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { rowsOf, courseSentence } from "../../explorer/app/walk/course_chart.js";
-import { FIELDS, parseState, stateFields, walkStyles } from "../../explorer/app/walk/state.js";
+import { FIELDS, nameOf, parseState, stateFields, walkStyles, withEnd, wordOf } from "../../explorer/app/walk/state.js";
 
 const fields = (search) => new URLSearchParams(stateFields(parseState(`tab=walk&${search}`)).map((pair) => pair.map(String))).toString();
 
@@ -48,4 +48,15 @@ test("the story of a course names each label and where it begins", () => {
   assert.equal(courseSentence({ stretches: [] }), "");
   assert.equal(courseSentence({ stretches: [["boots", 0]] }), "The judge sees boots all the way.");
   assert.equal(courseSentence({ stretches: [["boots", 0], ["coat", 9]] }), "The judge sees boots, then coat from frame 10.");
+});
+
+test("a found picture is a stop of its own kind, at either end, and stays whole in the address", () => {
+  const found = `found:64.${"aB-_".repeat(200)}`;
+  assert.equal(decodeURIComponent(fields(`stop=${found}&stop=boots@7.3`)), `stop=${found}&stop=boots@7.3`);
+  assert.deepEqual([found, "boots@7.3", "found:x"].map(wordOf), ["", "boots", "found:x"]);
+  assert.deepEqual([found, "boots"].map(nameOf), ["your picture", "boots"]);
+  assert.deepEqual(withEnd(["a", "b", "c"], "from", found), [found, "b", "c"]);
+  assert.deepEqual(withEnd(["a", "b", "c"], "to", found), ["a", "b", found]);
+  assert.deepEqual(withEnd(["a"], "from", found), [found, "a"]);
+  assert.deepEqual(withEnd(["a"], "to", found), ["a", found]);
 });

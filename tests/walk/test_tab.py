@@ -2,17 +2,31 @@
 
 import asyncio
 import base64
+import io
 import math
 
+import numpy as np
 import pytest
 from app_requests import TAB, answering_for, refused_in_a_sentence
+from PIL import Image
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer.app.shared.live_pictures import read_live_request
 from explorer.app.walk.request import read_walk_request
 from explorer.app.walk.tab import WalkTab
-from explorer.explore import Mixed, Seeded, Spec, latent_pad, spec_from_png, turn_axis, turned, walk_from, walk_of
+from explorer.explore import (
+    Mixed,
+    Seeded,
+    Spec,
+    Stored,
+    latent_pad,
+    spec_from_png,
+    turn_axis,
+    turned,
+    walk_from,
+    walk_of,
+)
 from explorer.explore.walk.axes import random_axes
 
 pytest_plugins = ["app_in_chromium"]
@@ -217,6 +231,39 @@ def test_stops_are_added_typed_chosen_and_removed(walk):
     page.locator(".gx-suggestions button", has_text="slipper").first.click()
     painted(page, ".gx-screen", stops=["boots@0.6", "slipper"])
     assert page.locator(".gx-trouble").is_hidden()
+
+
+def test_a_walk_between_two_pictures_of_one_s_own(walk):
+    page = walk("&stop=dress&stop=boots")
+    page.click(".gx-owning")
+    start, end = page.locator(".gx-slot").all()
+    start.locator("input").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.wait_for_function("document.querySelector('.gx-own-say').textContent.includes('not a picture')")
+    for slot, side in ((start, 28), (end, 300)):
+        grey = np.random.default_rng(side).integers(0, 256, (side, side), dtype=np.uint8)
+        buffer = io.BytesIO()
+        Image.fromarray(grey).convert("RGBA").save(buffer, "PNG")
+        file = {"name": "a.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+        slot.locator("input").set_input_files(file)
+        slot.locator(".gx-work-cancel").click()
+        page.wait_for_function("(slot) => slot.textContent.includes('Stopped.')", arg=slot.element_handle())
+        assert slot.locator(".gx-own-pair").is_hidden()
+        slot.locator("input").set_input_files(file)
+        slot.get_by_text("dB").wait_for(timeout=120_000)
+    page.wait_for_function("paints.at(-1).stops?.every((stop) => stop.startsWith('found:'))")
+    assert "cut to its middle square" in end.inner_text()
+    assert page.locator(".gx-stop input").all_inner_texts() == ["", ""]
+    with page.expect_download() as saved:
+        page.click("[data-file=png]")
+    stops = walk_from(saved.value.path().read_bytes()).stops
+    assert [type(stop.latents) for stop in stops] == [Stored, Stored] and stops[0] != stops[1]
+    assert saved.value.suggested_filename.startswith("your-picture-to-your-picture")
+    page.reload()  # the address holds them
+    page.wait_for_function("paints.at(-1)?.stops?.every((stop) => stop.startsWith('found:'))", timeout=60_000)
+    page.locator(".gx-stop input").last.fill("coat")
+    page.wait_for_function("paints.at(-1).stops[1] === 'coat'")
+    page.select_option(".gx-checkpoint", "colour")  # which would draw what was found otherwise
+    page.wait_for_function("paints.at(-1).c === 'colour' && !paints.at(-1).stops.some((stop) => stop.startsWith('f'))")
 
 
 def test_the_pad_follows_the_hand_and_its_picture_is_kept(walk):

@@ -1,10 +1,8 @@
 // @ts-check
 // The paper on which a picture to be found is drawn, dropped, pasted or chosen.
 
-import { createNode } from "../shared/web/dom.js";
+import { acceptDrops, NO_PICTURE, openPicture, pngText } from "../shared/web/own_picture.js";
 import { page } from "../shared/web/page.js";
-
-const LARGEST_SENT = 1024; // pixels of the longer side of a picture that is sent
 
 /** @param {Inside} inside */
 export function drawingPad(inside) {
@@ -23,31 +21,22 @@ export function drawingPad(inside) {
   }
 
   async function loadFile(file) {
-    let bitmap;
-    try {
-      bitmap = await createImageBitmap(file);
-    } catch {
-      return announce("This file is not a picture that the browser can read; choose another one.");
-    }
+    const picture = await openPicture(file);
+    if (!picture) return announce(NO_PICTURE);
     clearPaper();
     announce("");
-    const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
-    const size = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
-    loaded = Object.assign(createNode("canvas"), { width: size[0], height: size[1] });
-    loaded.getContext("2d").drawImage(bitmap, 0, 0, ...size);
-    bitmap.close();
-    const fit = paperCanvas.width / Math.max(...size);
-    const [width, height] = size.map((length) => length * fit);
+    loaded = picture;
+    const fit = paperCanvas.width / Math.max(loaded.width, loaded.height);
+    const [width, height] = [loaded.width * fit, loaded.height * fit];
     ink.imageSmoothingEnabled = fit < 4;
     ink.drawImage(loaded, (paperCanvas.width - width) / 2, (paperCanvas.height - height) / 2, width, height);
     blank = false;
     find(".gi-drop-hint").hidden = true;
   }
 
-  // The picture as a PNG, or null when there is none.
-  function paperPicture() {
-    if (blank) return null;
-    return new Promise((done) => (loaded ?? paperCanvas).toBlob(done, "image/png"));
+  // The picture as a PNG in base64, or null when there is none.
+  async function paperPicture() {
+    return blank ? null : pngText(loaded ?? paperCanvas);
   }
 
   function paperPlace(event) {
@@ -86,15 +75,7 @@ export function drawingPad(inside) {
   find(".gi-choose").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") find(".gi-file").click();
   });
-  const drop = find(".gi-drop");
-  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.toggle("gi-dropping", kind === "dragenter" || kind === "dragover");
-      const file = kind === "drop" ? event.dataTransfer.files[0] : null;
-      if (file) loadFile(file);
-    });
-  }
+  acceptDrops(find(".gi-drop"), "gi-dropping", loadFile);
   document.addEventListener("paste", (event) => {
     const file = page.tab === "inside" && state.part === "find" ? event.clipboardData?.files[0] : null;
     if (file) loadFile(file);

@@ -3,7 +3,8 @@
 
 import { setText, showChips } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
-import { decodeBlob, paintPart } from "../shared/web/live_canvas.js";
+import { decodeBlob, paintPng } from "../shared/web/live_canvas.js";
+import { nearness } from "../shared/web/own_picture.js";
 import { openExplore, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
 import { drawingPad } from "./drawing_pad.js";
@@ -24,34 +25,25 @@ export function inversionPart(inside) {
     },
   };
 
-  async function paintFound(canvas, png) {
-    const bitmap = await createImageBitmap(decodeBlob(png));
-    paintPart(canvas, bitmap, 0, 0, bitmap.width, bitmap.height);
-    bitmap.close();
-  }
-
   async function findPicture() {
-    const blob = await paper.picture();
-    if (!blob) return announce("Draw something first, or choose a picture.");
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    let letters = "";
-    for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    const picture = await paper.picture();
+    if (!picture) return announce("Draw something first, or choose a picture.");
     part.forget();
-    const request = { ...requestNow(taskMailbox), w: "", work: "find", picture: btoa(letters) };
+    const request = { ...requestNow(taskMailbox), w: "", work: "find", picture };
     const reply = await tasks.run(find(".gi-find-work"), request, ({ png }) => {
       if (!png) return;
       find(".gi-pair").hidden = false;
       find(".gi-sought").parentElement.hidden = true;
       setText(find(".gi-found-caption"), "The best so far");
-      paintFound(find(".gi-found"), png);
+      paintPng(find(".gi-found"), png);
     });
     if (!reply || request.c !== page.generator) return;
     foundPicture = reply;
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
     setText(find(".gi-found-caption"), "Found");
-    await Promise.all([paintFound(find(".gi-sought"), reply.sought), paintFound(find(".gi-found"), reply.png)]);
+    await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
     const seen = reply.seen.length ? ` A judge sees ${reply.seen[0][0]} in it.` : "";
-    setText(find(".gi-found-say"), `The nearest label is ${reply.labels[0][0]}; the two pictures differ by ${reply.error} grey levels.${seen}`);
+    setText(find(".gi-found-say"), `The nearest label is ${reply.labels[0][0]}; the two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
     showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:");
     setText(find(".gi-found-notes"), reply.notes.join(" "));

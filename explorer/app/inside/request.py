@@ -1,6 +1,5 @@
 """What the Inside tab's page asks for, read as if a stranger had written it."""
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,6 @@ MOST_OFF, MOST_PUSHES = 256, 16
 SIGMAS = 3.0  # how far a slider goes either way; said here, where requests are read without torch
 MOST_NAME, MOST_LABEL, MOST_LAYER = 60, 200, 40  # letters
 MOST_REGION = 2**20  # letters of a brushed region: a bit a pixel, in base64
-MOST_PICTURE = 6 * 2**20  # letters of a picture that is sent, in base64
-MOST_SIDE = 1024  # its pixels, either way
 
 
 @dataclass(frozen=True)
@@ -88,21 +85,6 @@ def read_region(raw: dict, checkpoint: "Checkpoint", count: int) -> "np.ndarray 
         raise RequestError("What was brushed does not fit the pictures on show; brush them again.")
     bits = np.unpackbits(np.frombuffer(data, np.uint8), count=count * height * width)
     return bits.reshape(count, height, width).astype(bool)
-
-
-def read_picture(raw: dict) -> bytes:
-    """Read the bytes of the PNG that was sent, at most 1024 pixels wide and high; raises RequestError."""
-    from PIL import Image
-
-    data = read_bytes(raw, "picture", MOST_PICTURE)
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            fits = max(image.size) <= MOST_SIDE
-    except Exception as error:  # decoders fail in many ways, and each means the same
-        raise RequestError("This picture could not be read; choose another one.") from error
-    if not fits:
-        raise RequestError(f"A picture may have at most {MOST_SIDE} x {MOST_SIDE} pixels.")
-    return data
 
 
 def _read_slider(raw: object) -> Slider:

@@ -9,8 +9,9 @@ import { fileName } from "../shared/web/parse.js";
 import { OPEN } from "../shared/web/style.js";
 import { courseChart, courseSentence } from "./course_chart.js";
 import { filmPlayer } from "./film_player.js";
-import { walkStyles } from "./state.js";
-import { PICTURE, stopCards } from "./stops.js";
+import { ownPictures } from "./own_pictures.js";
+import { FOUND, nameOf, PICTURE, walkStyles } from "./state.js";
+import { stopCards } from "./stops.js";
 
 const MIME = { gif: "image/gif", webp: "image/webp", mp4: "video/mp4", png: "image/png" };
 
@@ -28,6 +29,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
   });
   const course = courseChart(find(".gx-course"), scrubTo);
   const cards = stopCards({ find, server, state, changed, drawnNow });
+  const own = ownPictures({ find, server, state, changed });
   const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });
   const mailbox = newMailbox();
   let fresh = state.f; // the frame to begin with, of the address
@@ -45,7 +47,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
 
   // What may change on the way, given the stops.
   function overChoices() {
-    const pictured = state.stops.some((stop) => PICTURE.test(stop));
+    const pictured = state.stops.some((stop) => PICTURE.test(stop) || FOUND.test(stop));
     if (pictured) return ["words", "z", "both"];
     return state.stops.length === 1 ? ["both"] : ["words", "both"];
   }
@@ -56,7 +58,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     player.load(reply.bitmap, reply);
     if (fresh) player.show(fresh);
     fresh = 0;
-    const names = reply.stops.length === request.stops.length ? request.stops.map((stop, i) => stop.replace(PICTURE, "$1") + (request.styles ? ` · ${request.styles[i] || OPEN}` : "")) : reply.stops.map((_, i) => String(i + 1));
+    const names = reply.stops.length === request.stops.length ? request.stops.map((stop, i) => nameOf(stop) + (request.styles ? ` · ${request.styles[i] || OPEN}` : "")) : reply.stops.map((_, i) => String(i + 1));
     course.load(reply, reply.bitmap, names);
     course.at(player.frame);
     cards.showThumbs(reply, request);
@@ -106,11 +108,12 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     setText(find(".gx-keeping"), "Writing the file");
     const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
     setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
-    if (reply?.ok) saveBlob(decodeBlob(reply.file, MIME[file]), fileName(state.stops.join("-to-"), state.s, file));
+    if (reply?.ok) saveBlob(decodeBlob(reply.file, MIME[file]), fileName(state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop)).join("-to-"), state.s, file));
   });
 
   return {
     overChoices,
+    forgetOwn: own.forget,
     showPace,
     show() {
       cards.show();

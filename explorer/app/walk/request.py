@@ -1,9 +1,13 @@
 """What the Walk tab's page asks for, read as if a stranger had written it: films, and grids over codes."""
 
+import base64
+import binascii
 import re
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from explorer.app.shared.finding import read_picture
 from explorer.app.shared.request import (
     DRAWN_WITH,
     RequestError,
@@ -39,7 +43,9 @@ _WALK = DRAWN_WITH | {
     "pingpong",
 }
 _CODES = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
+_FIND = {"tab", "c", "picture"}
 _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
+_FOUND = re.compile(r"found:([0-9]{1,4})(?:-([0-9]{1,2}))?\.([\w-]{2,65536})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,16 @@ class WalkRequest:
 
 
 @dataclass(frozen=True)
+class FindRequest:
+    """tab: its mailbox; name: the checkpoint's; source: what loads it; picture: the bytes of a PNG to search for."""
+
+    tab: str
+    name: str
+    source: str
+    picture: bytes
+
+
+@dataclass(frozen=True)
 class CodesRequest:
     """tab: its mailbox; name: the checkpoint's; spec: its only tile, whose word is still open; across, down: the codes
     that grow, None for the usual ones; save: drawn larger, to be kept."""
@@ -73,10 +89,10 @@ class CodesRequest:
 def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkRequest:
     """Read the request for a film in `raw`, a decoded JSON value of any kind.
 
-    Its fields are the address bar's: stops (1 .. 9 texts, an expression each, or `boots@7.3` for one picture of it),
-    style (of all stops), or styles (one for each stop, or several for a single one), s (seed, as text), n (1, 4 or 16
-    tiles), psi, wt (word truncation), frames, over (`words`, `z`, `both`; left out, what suits the stops),
-    way (of z), loop. Raises RequestError, or the walk's own error, with a sentence.
+    Its fields are the address bar's: stops (1 .. 9 texts, an expression each, `boots@7.3` for one picture of it, or
+    what `found_stop` gave), style (of all stops), or styles (one for each stop, or several for a single one), s (seed,
+    as text), n (1, 4 or 16 tiles), psi, wt (word truncation), frames, over (`words`, `z`, `both`; left out, what suits
+    the stops), way (of z), loop. Raises RequestError, or the walk's own error, with a sentence.
     """
     from explorer.explore import Seeded, Spec, walk_of
     from explorer.explore.spec.checks import number
@@ -120,10 +136,43 @@ def read_codes_request(raw: object, source_of: SourceOf, default: str) -> CodesR
     return CodesRequest(wanted.tab, wanted.name, spec, *sides, save=raw.get("save") is True)
 
 
+def read_find_request(raw: object, source_of: SourceOf, default: str) -> FindRequest:
+    """Read the request to search for a picture, a PNG in base64; raises RequestError."""
+    wanted = read_checkpoint(raw, _FIND, source_of, default)
+    return FindRequest(wanted.tab, wanted.name, wanted.source, read_picture(raw))
+
+
+def found_stop(spec: "Spec") -> str:
+    """A picture that was found as a stop: its z, an InfoGAN's codes and its vector as float32, how many before them.
+
+    `found:64.` before a z of 64 numbers, `found:64-3.` with 3 codes.
+    """
+    (z,), codes = spec.latents.tiles, spec.codes
+    numbers = (*z, *codes, *spec.condition)
+    data = base64.urlsafe_b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode().rstrip("=")
+    return f"found:{len(z)}{f'-{len(codes)}' if codes else ''}.{data}"
+
+
 def _read_stop(base: "Spec", text: str) -> Any:
     from explorer.explore import Mixed
 
+    found = _FOUND.fullmatch(text)
+    if found is not None:
+        return _read_found(base, int(found[1]), int(found[2] or 0), found[3])
     picture = _PICTURE.fullmatch(text)
     if picture is None:
         return text
     return base.replace(condition=picture[1], latents=Mixed((((1.0, *read_tile(picture[2])),),)))
+
+
+def _read_found(base: "Spec", z_dim: int, codes: int, text: str) -> "Spec":
+    """The picture that `found_stop` wrote down, as it was found: without the walk's psi."""
+    from explorer.explore import Stored
+
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        numbers = struct.unpack(f"<{len(data) // 4}f", data)
+    except (binascii.Error, struct.error) as error:
+        raise RequestError("This address holds only a part of a found picture; choose the picture again.") from error
+    z, own, vector = numbers[:z_dim], numbers[z_dim : z_dim + codes], numbers[z_dim + codes :]
+    return base.replace(condition=vector, latents=Stored((z,)), codes=own, psi=1.0, word_truncation=0.0)

@@ -6,6 +6,10 @@ import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from
 
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
 export const MOST_STOPS = 9;
+export const PICTURE = /^([^]*)@([0-9]{1,19}\.[0-9]{1,3})$/; // boots@7.3: picture 3 of seed 7
+export const FOUND = /^found:[0-9]{1,4}(-[0-9]{1,2})?\.[\w-]+$/; // a picture of one's own: what it is drawn from
+const LONGEST_STOP = 230; // letters
+const LONGEST_FOUND = 50_000;
 export const FIELDS = ["view", "stop", "stopstyle", "s", "psi", "style", "wt", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
 
 /** @param {string} search what follows the address */
@@ -14,7 +18,7 @@ export function parseState(search) {
   const oneOf = (name, allowed, otherwise) => (allowed.includes(query.get(name)) ? query.get(name) : otherwise);
   const text = (name, otherwise) => (query.get(name) ?? otherwise).slice(0, 200);
   const own = query.get("tab") === "walk"; // else the address is still another tab's
-  const stopsGiven = query.getAll("stop").slice(0, MOST_STOPS).map((stop) => stop.slice(0, 230));
+  const stopsGiven = query.getAll("stop").slice(0, MOST_STOPS).map((stop) => stop.slice(0, FOUND.test(stop) ? LONGEST_FOUND : LONGEST_STOP));
   const cornersGiven = query.getAll("corner").slice(0, 4).map((corner) => corner.slice(0, 200));
   return {
     view: oneOf("view", VIEW_NAMES, "film"),
@@ -92,4 +96,20 @@ export function walkStyles({ stops, stopStyles, style }) {
   const each = stops.map((_, i) => parseStyle(style === EACH ? style : stopStyles[i] || style));
   if (each.some((other) => other !== each[0])) return each;
   return each[0] ? each.slice(0, 1) : [];
+}
+
+/** The word of a stop, "" for a picture of one's own. @param {string} stop */
+export function wordOf(stop) {
+  return FOUND.test(stop) ? "" : stop.replace(PICTURE, "$1");
+}
+
+/** What a stop is called. @param {string} stop */
+export function nameOf(stop) {
+  return FOUND.test(stop) ? "your picture" : wordOf(stop);
+}
+
+/** The stops with a picture at one of their ends, in place of what is there. @param {string[]} stops @param {"from" | "to"} end @param {string} stop */
+export function withEnd(stops, end, stop) {
+  if (stops.length < 2) return end === "from" ? [stop, ...stops] : [...stops, stop];
+  return stops.with(end === "from" ? 0 : -1, stop);
 }

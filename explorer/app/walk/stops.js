@@ -7,13 +7,7 @@ import { newMailbox, page, randomSeed } from "../shared/web/page.js";
 import { EACH, OPEN } from "../shared/web/style.js";
 import { showStyles } from "../shared/web/style_menu.js";
 import { tileButtons } from "../shared/web/tiles.js";
-import { MOST_STOPS } from "./state.js";
-
-export const PICTURE = /^([^]*)@([0-9]{1,19}\.[0-9]{1,3})$/; // boots@7.3: picture 3 of seed 7
-
-export function wordOf(stop) {
-  return stop.replace(PICTURE, "$1");
-}
+import { FOUND, MOST_STOPS, nameOf, PICTURE, wordOf } from "./state.js";
 
 /** @param {Pick<Walk, "find" | "server" | "state" | "changed" | "drawnNow">} walk */
 export function stopCards({ find, server, state, changed, drawnNow }) {
@@ -41,10 +35,13 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
       const chosen = PICTURE.exec(state.stops[i])?.[2];
       if (document.activeElement !== box || box.dataset.stop !== String(i)) box.value = word;
       box.dataset.stop = i;
-      setLabel(box, `Stop ${i + 1}`);
-      setLabel(pick, chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
-      pick.title = chosen ? "Choose another picture" : "Let one picture walk";
-      card.classList.toggle("gx-one", Boolean(chosen));
+      const own = FOUND.test(state.stops[i]);
+      box.placeholder = own ? nameOf(state.stops[i]) : "";
+      pick.disabled = own;
+      setLabel(box, own ? `Stop ${i + 1}: your picture; type a word to have that in its place` : `Stop ${i + 1}`);
+      setLabel(pick, own ? `Stop ${i + 1}: your picture` : chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
+      pick.title = own ? "Your picture, as the generator draws it" : chosen ? "Choose another picture" : "Let one picture walk";
+      card.classList.toggle("gx-one", own || Boolean(chosen));
       setLabel(style, `Style of stop ${i + 1}`);
       style.hidden = !page.styles.length || state.style === EACH; // each picture its own, then, at all stops
       showStyles(style, state.stopStyles[i] ?? "", [["", "as the walk"], [OPEN, OPEN]]);
@@ -91,7 +88,7 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
     } else if (event.target.closest(".gx-pick")) choosePicture(i);
   });
   find(".gx-add").addEventListener("click", () => {
-    state.stops = [...state.stops, wordOf(state.stops[0])];
+    state.stops = [...state.stops, state.stops.map(wordOf).find(Boolean) ?? page.examples[0] ?? ""];
     changed();
     const box = find(".gx-stops").lastElementChild.querySelector("input");
     box.focus();

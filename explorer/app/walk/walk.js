@@ -11,7 +11,7 @@ import { fileName, replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
 import { padView } from "./pad.js";
-import { FIELDS, parseState, stateFields } from "./state.js";
+import { FIELDS, FOUND, parseState, stateFields } from "./state.js";
 import { turnView } from "./turn.js";
 
 const VIEWS = {
@@ -104,7 +104,7 @@ export function mount({ element, server }) {
     if (kind === "style") {
       state.style = replaceInText(state.style, word, other);
       state.stopStyles = state.stopStyles.map((style) => replaceInText(style, word, other));
-    } else if (state.view === "film") state.stops = state.stops.map((stop) => replaceInText(stop, word, other));
+    } else if (state.view === "film") state.stops = state.stops.map((stop) => (FOUND.test(stop) ? stop : replaceInText(stop, word, other)));
     else if (state.view === "pad" && pad.kind() === "words") state.corners = state.corners.map((corner) => replaceInText(corner, word, other));
     else state.w = replaceInText(state.w, word, other);
     changed();
@@ -149,6 +149,7 @@ export function mount({ element, server }) {
   page.addEventListener("generator", () => {
     state.style = fitStyle(state.style, page.offer);
     state.stopStyles = state.stopStyles.map((style) => fitStyle(style, page.offer));
+    film.forgetOwn();
     if (page.menu) begin();
   });
 }

@@ -2,12 +2,13 @@
 
 After Zhu, Kraehenbuehl, Shechtman and Efros (2016, "Generative visual manipulation on the natural image manifold"), who
 sought z by gradient on pixels and on features, and Abdal, Qin and Wonka (2019, "Image2StyleGAN"), who showed how much
-of the result the start decides; here the best of many drawn pictures are the starts. z is held to what is likely for a
-normal z, as Creswell and Bharath (2016, "Inverting the generator of a GAN") do by a prior, and c to words: most
-directions of a word space mean nothing to a generator, and c would drift along them to where no word is.
+of the result the start decides; here the best of many drawn pictures, by both, are the starts, and pixels decide among
+them. z is held to what is likely for a normal z, as Creswell and Bharath (2016, "Inverting the generator of a GAN") do
+by a prior. c is free in a region around each word, and held to it: most directions of a word space mean nothing to a
+generator, and c would drift along them to where no word is. A pull to the words all the way costs one to two dB.
 """
 
-import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,9 +20,12 @@ from explorer.stopping import Stop, check
 
 ROWS = 16  # of a forward pass that draws candidates
 CANDIDATES = 512
-STAGES = ((12, 80), (4, 220))  # (how many of the best go on, for how many steps)
-RATE_Z, RATE_C = 0.1, 0.03
-FEATURES_WEIGHT, WORDS_WEIGHT, Z_WEIGHT = 0.3, 0.1, 0.1  # beside the pixels' 1
+STAGES = ((12, 80, 0.3, 0.2), (4, 150, 0.2, 0.15), (2, 900, 0.15, 0.002))
+"""(how many of the best go on, for how many steps, the first and the last learning rate of z)"""
+RATE_C = 0.3  # of c, beside that of z
+FEATURES_WEIGHT = 0.3  # beside the pixels' 1, as starts are chosen
+NEAR = 0.8  # cosine to a word within which c is free
+WORDS_WEIGHT, Z_WEIGHT = 0.3, 0.1  # beside the pixels' 1
 MAX_Z = 3.0  # standard deviations: coordinates of z beyond are implausible
 Features = Callable[[Tensor], Tensor]
 Watch = Callable[[float, Tensor], None]
@@ -38,28 +42,6 @@ class SearchResult:
     loss: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Objective:
-    """The target [1, C, H, W], its features, and the median candidate's distance from both."""
-
-    target: Tensor
-    features: Features | None
-    target_features: Tensor | None
-    pixel_scale: float = 1.0
-    feature_scale: float = 1.0
-
-    def distances(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Distances of pictures [N, C, H, W] by pixels and by features, [N] each."""
-        pixels = (pictures - self.target).square().mean(dim=(1, 2, 3))
-        if self.features is None:
-            return pixels, torch.zeros_like(pixels)
-        return pixels, (self.features(pictures) - self.target_features).square().sum(dim=1)
-
-    def loss(self, pictures: Tensor) -> Tensor:
-        pixels, features = self.distances(pictures)
-        return pixels / self.pixel_scale + FEATURES_WEIGHT * features / self.feature_scale
-
-
 def search(
     generator: nn.Module,
     z_dim: int,
@@ -73,38 +55,36 @@ def search(
 ) -> SearchResult:
     """The z and c of a target [C, H, W] in [-1, 1].
 
-    labels [K, D] and words [V, D], unit: half the starts have a label's c, half that of any of both, and c is drawn to
-    the nearest. features: of pictures [N, C, H, W], differentiable, or None. Deterministic by the seed, on one machine.
-    Raises Stopped.
+    labels [K, D] and words [V, D], unit: half the starts have a label's c, half that of any of both, and c stays near
+    one of them. features: of pictures [N, C, H, W], or None. Deterministic by the seed, on one machine. Raises Stopped.
     """
     draw = torch.Generator().manual_seed(seed)
     anchors = torch.cat([labels, words])
-    with torch.no_grad():
-        target_features = features(target[None]) if features else None
-    objective = _Objective(target[None], features, target_features)
-    objective, z, c = _starts(generator, z_dim, objective, labels, anchors, draw, stop)
-    steps, done = sum(count for _, count in STAGES), 0
-    for number, (kept, count) in enumerate(STAGES):
+    scale, z, c = _starts(generator, z_dim, target, labels, anchors, features, draw, stop)
+
+    def draw_all(z: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        unit = F.normalize(c, dim=1)
+        pictures = generator(z, unit)
+        return pictures, _squares(pictures, target) / scale + _implausibility(z, unit, anchors)
+
+    steps, done = sum(stage[1] for stage in STAGES), 0
+    for kept, count, first, last in STAGES:
         z, c = z[:kept].clone().requires_grad_(), c[:kept].clone().requires_grad_()
-        adam = torch.optim.Adam([{"params": [z], "lr": RATE_Z}, {"params": [c], "lr": RATE_C}], betas=(0.9, 0.99))
+        adam = torch.optim.Adam([{"params": [z]}, {"params": [c]}], betas=(0.9, 0.99))
         for step in range(count):
             check(stop)
-            if number == len(STAGES) - 1:  # the rate decays to 0
-                for group, rate in zip(adam.param_groups, (RATE_Z, RATE_C), strict=True):
-                    group["lr"] = rate * (1 - step / count) ** 0.5
-            unit = F.normalize(c, dim=1)
-            pictures = generator(z, unit)
-            losses = objective.loss(pictures) + _implausibility(z, unit, anchors)
+            rate = last + (first - last) * (1 + math.cos(math.pi * step / count)) / 2
+            adam.param_groups[0]["lr"], adam.param_groups[1]["lr"] = rate, RATE_C * rate
+            pictures, losses = draw_all(z, c)
             adam.zero_grad()
             losses.sum().backward()
             adam.step()
             done += 1
             watch(done / steps, pictures[losses.argmin()].detach())
         with torch.no_grad():
-            unit = F.normalize(c, dim=1)
-            losses = objective.loss(generator(z, unit)) + _implausibility(z, unit, anchors)
+            losses = draw_all(z, c)[1]
             order = losses.argsort()
-            z, c = z[order].detach(), unit[order]
+            z, c = z[order].detach(), F.normalize(c[order], dim=1)
     return SearchResult(z[0], c[0], float(losses[order[0]]))
 
 
@@ -112,30 +92,40 @@ def search(
 def _starts(
     generator: nn.Module,
     z_dim: int,
-    objective: _Objective,
+    target: Tensor,
     labels: Tensor,
     anchors: Tensor,
+    features: Features | None,
     draw: torch.Generator,
     stop: Stop,
-) -> tuple[_Objective, Tensor, Tensor]:
-    """The objective with its scales, and z [N, Z] and c [N, D] of the candidates, the best first."""
+) -> tuple[float, Tensor, Tensor]:
+    """The median candidate's squared error, and z [N, Z] and c [N, D] of the candidates, the best first."""
     half = CANDIDATES // 2
     label_rows = torch.randperm(len(labels), generator=draw)[torch.arange(half) % len(labels)]
     rows = torch.cat([label_rows, torch.randint(len(anchors), (CANDIDATES - half,), generator=draw)])
-    z = torch.randn((CANDIDATES, z_dim), generator=draw).to(objective.target.device)
+    z = torch.randn((CANDIDATES, z_dim), generator=draw).to(target.device)
     c = anchors[rows.to(anchors.device)]
-    parts = []
+    pixels, others = [], []
+    wanted = None if features is None else features(target[None])
     for start in range(0, CANDIDATES, ROWS):
         check(stop)
-        parts.append(objective.distances(generator(z[start : start + ROWS], c[start : start + ROWS])))
-    pixels, features = (torch.cat(part) for part in zip(*parts, strict=True))
-    median = [max(float(part.median()), 1e-12) for part in (pixels, features)]
-    order = (pixels / median[0] + FEATURES_WEIGHT * features / median[1]).argsort()
-    return dataclasses.replace(objective, pixel_scale=median[0], feature_scale=median[1]), z[order], c[order]
+        pictures = generator(z[start : start + ROWS], c[start : start + ROWS])
+        pixels.append(_squares(pictures, target))
+        others.append(
+            torch.zeros_like(pixels[-1]) if features is None else (features(pictures) - wanted).square().sum(dim=1)
+        )
+    scales = [max(float(torch.cat(part).median()), 1e-12) for part in (pixels, others)]
+    order = (torch.cat(pixels) / scales[0] + FEATURES_WEIGHT * torch.cat(others) / scales[1]).argsort()
+    return scales[0], z[order], c[order]
+
+
+def _squares(pictures: Tensor, target: Tensor) -> Tensor:
+    """Mean squared differences of pictures [N, C, H, W] and a target [C, H, W], [N]."""
+    return (pictures - target).square().mean(dim=(1, 2, 3))
 
 
 def _implausibility(z: Tensor, c: Tensor, anchors: Tensor) -> Tensor:
-    """Penalty on z [N, Z] unlike a normal draw and c [N, D] unlike a word, [N]; 0 for what is like them."""
+    """Penalty on z [N, Z] unlike a normal draw and c [N, D] far from every word, [N]; 0 for what is like them."""
     spread = 1 + 2 * (2 / z.shape[1]) ** 0.5  # two standard deviations of the mean square of a normal z
     far = F.relu(z.square().mean(dim=1) - spread).square() + F.relu(z.abs() - MAX_Z).square().mean(dim=1)
-    return Z_WEIGHT * far + WORDS_WEIGHT * (1 - (c @ anchors.T).max(dim=1).values)
+    return Z_WEIGHT * far + WORDS_WEIGHT * F.relu(NEAR - (c @ anchors.T).max(dim=1).values)

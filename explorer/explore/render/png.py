@@ -16,6 +16,7 @@ from explorer.files import open_regular, reason
 KEY = "gan-explorer"
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 2**26  # of a PNG written or decoded
+_BROKEN = object()
 
 
 def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
@@ -47,19 +48,32 @@ def specs_from_png(source: str | Path | bytes) -> tuple[Spec, ...]:
     return loads_all(text_in(source))
 
 
+def carries_text(source: str | Path | bytes) -> bool:
+    """Whether a file (a path or the bytes) is a PNG with JSON of ours; raises SpecError if it cannot be read at all."""
+    return isinstance(_chunk(bytes_of(source)[1]), str)
+
+
 def text_in(source: str | Path | bytes) -> str:
     """The JSON of ours in a PNG (a path or the bytes), of a spec or a walk; raises SpecError with a sentence."""
     name, data = bytes_of(source)
+    found = _chunk(data)
+    if found is _BROKEN:
+        raise SpecError(f"{name} is not a PNG that can be read.")
+    if not isinstance(found, str):
+        raise SpecError(f"{name} holds no spec: only a PNG that GAN Explorer saved can be drawn again.")
+    return found
+
+
+def _chunk(data: bytes) -> object:
+    """The text chunk of ours in a PNG, None if it has none, _BROKEN if it is no PNG."""
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             found = image.info.get(KEY)
             if found is None and image.width * image.height <= MAX_PIXELS:
                 found = image.text.get(KEY)  # other programs put text behind the pixels
+            return found
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError):
-        raise SpecError(f"{name} is not a PNG that can be read.") from None
-    if not isinstance(found, str):
-        raise SpecError(f"{name} holds no spec: only a PNG that GAN Explorer saved can be drawn again.")
-    return found
+        return _BROKEN
 
 
 def bytes_of(source: str | Path | bytes) -> tuple[str, bytes]:

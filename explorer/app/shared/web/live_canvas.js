@@ -47,6 +47,13 @@ export function paintPart(canvas, bitmap, x, y, width, height) {
   context2d(canvas).drawImage(bitmap, x, y, width, height, 0, 0, width, height);
 }
 
+/** Paint a PNG in base64 on a canvas that takes its size. @param {HTMLCanvasElement} canvas @param {string} png */
+export async function paintPng(canvas, png) {
+  const bitmap = await createImageBitmap(decodeBlob(png));
+  paintPart(canvas, bitmap, 0, 0, bitmap.width, bitmap.height);
+  bitmap.close();
+}
+
 /** Whether a request was overtaken or found no room, so that it may be sent again. @param {any} reply */
 export function isLost(reply) {
   return !reply || reply.kind === "stale" || reply.kind === "busy";
