@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     import gradio as gr
 
 PORTS = 100  # how many ports are tried, from the requested one on
+OPENING = "emoji-words"  # the generator that the app opens with: any word is a thing to draw for it
 HEIGHT = 900  # pixels of the page in a notebook's cell
 
 
 def launch(
-    checkpoint: str = "fashion-words",
+    checkpoint: str = OPENING,
     host: str = "127.0.0.1",
     port: int = 7860,
     browser: bool = True,

@@ -5,6 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from explorer.app.launching import OPENING
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 QUEUE_SLEEP = 0.5  # seconds
 
 
-def build(checkpoint: str = "fashion-words", device: str | None = None, read_only: bool = False) -> "gr.Blocks":
+def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool = False) -> "gr.Blocks":
     """Build the page. The checkpoint (name, folder or `hf:owner/name@revision`) loads in the background.
 
     read_only: pages may only look. Raises CheckpointError when there is no such checkpoint.

@@ -14,8 +14,11 @@ def register(app: typer.Typer) -> None:
 
 def open_app(
     checkpoint: Annotated[
-        str, typer.Option(help="The generator to begin with: a name, a folder, or hf:owner/name@revision.")
-    ] = "fashion-words",
+        str | None,
+        typer.Option(
+            help="The generator to begin with (default emoji-words): a name, a folder, or hf:owner/name@revision."
+        ),
+    ] = None,
     host: Annotated[
         str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in, and wants --auth.")
     ] = "127.0.0.1",
@@ -46,11 +49,11 @@ def open_app(
 
     Example: gan-explorer app --checkpoint fashion-words --port 8000
     """
-    from explorer.app import launch
+    from explorer.app import OPENING, launch
     from explorer.app.server.auth import read_credentials
 
     page = launch(
-        checkpoint,
+        checkpoint or OPENING,
         host,
         port,
         browser=not no_browser,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint
 from explorer.checks import is_number
-from explorer.errors import shown
+from explorer.errors import listed, shown
 from explorer.files import open_regular, reason
 from explorer.models.config import NetworkConfig
 from explorer.models.families import family
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 LEAST = 0.5  # of the generator's weights must fit
-MOST_NAMES = 12  # of new tensors in a sentence
+MOST_PARTS = 8  # of the networks, in a sentence on what is new
 
 Pairs = list[tuple[int, int]]
 """Indices along a dimension of a tensor that mean the same: in the new one, in the old one."""
@@ -162,10 +162,9 @@ class Start:
         sentence = f"Begun with the weights of {shown(self.source.name, 100)}{at} ({self.hash[:12]})"
         fresh = [*(f"{name} of G" for name in new_g), *(f"{name} of D" for name in new_d)]
         if fresh:
-            more = f" and {len(fresh) - MOST_NAMES} more" if len(fresh) > MOST_NAMES else ""
             sentence += (
                 f"; of the generator's {_share(share_g)} and of the discriminator's {_share(share_d)} fit, and new are "
-                f"{', '.join(fresh[:MOST_NAMES])}{more}"
+                f"{listed(_parts(fresh))}"
             )
         before = self.source.summary.get("began")
         return f"{sentence}." + (f" Before that: {shown(before)}" if isinstance(before, str) and before else "")
@@ -185,6 +184,15 @@ class Start:
             *((index, index) for index in range(words)),
             *((index, before[style]) for index, style in styles if style in before),
         ]
+
+
+def _parts(names: Sequence[str]) -> list[str]:
+    """The parts of networks that tensors, as `blocks.0.conv1.weight of D`, belong to, each once: `blocks.0 of D`."""
+    from explorer.models.layers import attribute_name
+
+    pattern = r"^((?:blocks\.)?\w+)\S*(.*)$"
+    parts = dict.fromkeys(re.sub(pattern, r"\1\2", attribute_name(name)) for name in names)
+    return [*parts][:MOST_PARTS] + ([f"{len(parts) - MOST_PARTS} more"] if len(parts) > MOST_PARTS else [])
 
 
 # Tensors by their stored names, see `models.layers.STORED`.

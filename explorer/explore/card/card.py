@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from explorer.checkpoint import Checkpoint
+from explorer.checks import is_number
 from explorer.data import NAMES
 from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
@@ -154,12 +155,21 @@ def objective_section(source: Checkpoint) -> list[str]:
     row = FAMILIES[source.description.family]
     d, g = row.objective
     given = {"word": ", c a word", "codes": ", c the codes"}.get(row.conditioning, "")
+    settings = source.summary.get("settings")
+    weight = settings.get("reconstruction") if isinstance(settings, dict) else None
+    towards = (
+        f" To G's loss {weight:g} times its distance from the true picture of the word and the style is added (smooth "
+        "L1, at full and at a quarter of the size; pix2pix, Isola 2017); of several such pictures, z says which is "
+        "meant. So it is taught to draw its training pictures: see how near it comes to them."
+        if is_number(weight) and weight > 0
+        else ""
+    )
     return [
         "## Its objective",
         f"**{row.title}** ({row.paper}). D and G each minimise:",
         f"```\nD: {d}\nG: {g}\n```",
         f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the noise{given}, "
-        "s the logistic function.",
+        f"s the logistic function.{towards}",
         f"Good: {row.good} Bad: {row.bad}",
     ]
 
