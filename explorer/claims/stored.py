@@ -18,9 +18,9 @@ _COLLAPSED = re.compile(r"\(collapsed: ([^)]*)\)")
 def stored_value(root: Path, reference: str) -> float | None:
     """The value that "fashion-words recall" names: a key of checkpoints/fashion-words/metrics.json.
 
-    A key is a dotted path from the top of the file ("probe.pixels.accuracy"), or within its evaluation ("floor.fd",
-    "grounding.test.score") or the evaluation's figures ("recall"). A path to a JSON file may stand in the checkpoint's
-    place. None where the file says null. Raises ClaimError where there is no such number.
+    A key is a dotted path, a number an item of a list: from the top of the file ("probe.pixels.accuracy"), or within
+    its evaluation ("floor.fd", "grounding.test.score") or the evaluation's figures ("recall"). A path to a JSON file
+    may stand in the checkpoint's place. None where the file says null. Raises ClaimError where there is no such number.
     """
     name, _, key = reference.strip().partition(" ")
     path = root / name if name.endswith(".json") else root / "checkpoints" / name / FILE
@@ -33,6 +33,9 @@ def stored_value(root: Path, reference: str) -> float | None:
     for start in (found, evaluation, evaluation.get("figures") or {}):
         value: Any = start
         for part in key.split("."):
+            if isinstance(value, list) and part.isdecimal():
+                value = dict(enumerate(value))
+                part = int(part)
             value = value.get(part, ...) if isinstance(value, dict) else ...
         if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
             return value

@@ -12,6 +12,7 @@ from app_requests import TAB, answering_for, refused_in_a_sentence
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
 
+from explorer.app import OPENING
 from explorer.app.explore.tab import ExploreTab
 from explorer.app.header.header import Header, psi_bounds
 from explorer.app.shared.answering import Answering, LazyStudio
@@ -19,7 +20,7 @@ from explorer.app.shared.catalog import Catalog, examples
 from explorer.app.shared.replies import picture_reply
 from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
-from explorer.checkpoint import CheckpointError
+from explorer.checkpoint import CheckpointError, describe, find
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, Studio
 from explorer.explore.render import studio
@@ -196,6 +197,7 @@ def test_a_checkpoint_that_is_not_there_is_refused_at_once():
 
 def test_examples_suit_the_labels():
     assert "slipper" in examples(("boots", "coat"))
+    assert examples(describe(find(OPENING)).labels)[0] == "kitten"  # what the app opens with
     assert examples(("zero", "one")) == ["zero", "one", "0.5*zero + 0.5*one"]
     assert examples(("cat",)) == ["cat"]
     emoji = ("cat", "volcano", "pizza", "rocket", "dragon", "guitar", "boots", "coat", "tree", "house")

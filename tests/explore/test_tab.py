@@ -31,6 +31,15 @@ def test_opens_with_pictures_and_the_word_box_focused(visit):
     assert page.inner_text(".gx-device") == "CPU" or not torch.accelerator.is_available()
 
 
+def test_opens_with_a_word_that_suits_the_generator(visit):
+    page = visit("?c=styled")
+    first = page.locator(".gx-examples button").first.inner_text()
+    drawn(page, c="styled", w=first)
+    assert [ask["w"] for ask in page.evaluate("paints")] == [first]  # no other was drawn before
+    assert page.input_value(".gx-word") == first
+    assert page.evaluate("getSelection().toString()") == first  # what is typed takes its place
+
+
 def test_typing_redraws_while_typing(visit):
     page = visit()
     page.evaluate("paints.length = 0")

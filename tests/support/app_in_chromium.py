@@ -77,7 +77,7 @@ def url(home, outside) -> Iterator[str]:
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), outside.address)
     ours = {"GAN_EXPLORER_HOME": str(home), "GAN_EXPLORER_DATA": str(home), "NO_PROXY": "127.0.0.1,localhost"}
     both_cases = {key: value for name, value in (proxies | ours).items() for key in (name, name.lower())}
-    with running_app(env=both_cases) as address:
+    with running_app("--checkpoint", "fashion-words", env=both_cases) as address:
         yield address
 
 
