@@ -29,6 +29,7 @@ def publish_tiny(
     codes: tuple[int, ...] = (3, 1, 1),
     styles: tuple[str, ...] = (),
     labels: tuple[str, ...] = LABELS,
+    network: str = "residual",
 ) -> Path:
     """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
@@ -37,7 +38,7 @@ def publish_tiny(
     space, row = open_space("glove-minilm-100d"), FAMILIES[family]
     codes = codes if row.conditioning == "codes" else ()
     c_dim = {"word": space.dim + len(styles), "label": len(labels), "nothing": 0, "codes": sum(codes)}[row.conditioning]
-    shapes = {"size": 8, "norm": row.norm, "head": row.head, "codes": codes, "styles": len(styles)}
+    shapes = {"size": 8, "norm": row.norm, "head": row.head, "codes": codes, "styles": len(styles), "network": network}
     config = NetworkConfig(resolution, channels, 16, c_dim, **shapes)
     torch.manual_seed(seed)
     generator = Generator(config)

@@ -60,8 +60,8 @@ def read_inside_request(raw: object, source_of: SourceOf, default: str, more: tu
     """Read the request in `raw`, a decoded JSON value of any kind.
 
     Fields: those of the Explore tab's requests that a word, its noise and its generator need; off: up to 256 [layer,
-    unit]; mean: whether these take their means instead of 0; push: up to 16 [method, which, amount]; and those named in `more`, read by the functions below. Raises
-    RequestError, or the spec's own error, with a sentence.
+    unit]; mean: whether these take their means instead of 0; push: up to 16 [method, which, amount]; and those named in
+    `more`, read by the functions below. Raises RequestError, or the spec's own error, with a sentence.
     """
     from explorer.explore import Edits
 
@@ -71,7 +71,7 @@ def read_inside_request(raw: object, source_of: SourceOf, default: str, more: tu
     if not all(isinstance(unit, list) and len(unit) == 2 and type(unit[1]) is int for unit in off):
         raise RequestError("A unit that is switched off is a layer's name and a number.")
     if type(raw.get("mean", False)) is not bool:
-        raise RequestError("Units that are switched off take their means, or they do not.")
+        raise RequestError("Whether units are held at their means is true or false.")
     edits = Edits(off=tuple(map(tuple, off)), off_to="mean" if raw.get("mean") else "zero")
     spec = request.spec.replace(edits=edits)
     sliders = tuple(map(_read_slider, _at_most(raw.get("push", []), MOST_PUSHES, "directions")))
