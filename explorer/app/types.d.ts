@@ -137,7 +137,7 @@ interface Inside {
   server: InsideServer;
   state: any;
   /** what the changed pictures have beside the word: units switched off, directions with amounts, a brushed region */
-  edits: { off: any[]; push: any[]; region: string | null };
+  edits: { off: any[]; mean: boolean; push: any[]; region: string | null };
   tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any> };
   mailbox: string;
   taskMailbox: string;

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -230,7 +230,7 @@ class Explorer:
 
     def units(
         self,
-        layer: str = "blocks.1",
+        layer: str = "",
         label: str | None = None,
         of: Drawing | None = None,
         region: np.ndarray | None = None,
@@ -238,21 +238,37 @@ class Explorer:
         """The units of a layer that draw a label, or a region (bool [N, H, W]) brushed on the tiles of a drawing.
 
         `.units` are (number, evidence), best first; `ex.ablate(drawing, ranking.top(8))` switches them off. The layers
-        are `ex.checkpoint.generator.layers`. Raises ExplorerError.
+        are `ex.checkpoint.generator.layers`; the middle one if none is named. Raises ExplorerError.
         """
         from explorer.explore.inside.unit_ranking import rank_by_label, rank_by_region
+        from explorer.explore.inside.units import middle_layer
 
         if (label is None) == (of is None or region is None):
             raise ExplorerError("Say what the units should draw: label=, or of= a drawing and region= a mask.")
+        layer = layer or middle_layer(self.studio, self._name).name
         if label is not None:
             return rank_by_label(self.studio, self._name, layer, label)
         return rank_by_region(self.studio, of.spec, layer, region)
 
-    def ablate(self, drawing: Drawing, units: Iterable[tuple[str, int]]) -> Drawing:
-        """The same picture with these units, (layer, number), switched off. Raises ExplorerError."""
+    def part_units(self, of: Drawing, region: np.ndarray, layers: Sequence[str] = ()) -> tuple[tuple[str, int], ...]:
+        """All units that speak for a region (bool [N, H, W]) brushed on the tiles of a drawing, at one or more layers.
+
+        `ex.ablate(drawing, units, to="mean")` forgets that part, in these pictures and in others. layers: the middle
+        one if none is named. Raises ExplorerError.
+        """
+        from explorer.explore.inside.forgetting import part_units
+
+        return part_units(self.studio, of.spec, region, layers)
+
+    def ablate(
+        self, drawing: Drawing, units: Iterable[tuple[str, int]], to: Literal["zero", "mean"] | None = None
+    ) -> Drawing:
+        """The same picture with these units, (layer, number), switched off: to 0, or `to="mean"`, their means over
+        pictures of the labels. Raises ExplorerError.
+        """
         from explorer.explore.inside.units import ablate
 
-        return self.draw(ablate(drawing.spec, units))
+        return self.draw(ablate(drawing.spec, units, to))
 
     def directions(
         self, method: str = "pca", layer: str = "blocks.0", count: int = 10, style: str = ""

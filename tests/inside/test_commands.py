@@ -55,9 +55,21 @@ def test_ablate_takes_units_or_a_label(capsys):
     assert len(specs_from_png("b.png")[1].edits.off) == 3
 
 
+def test_ablate_takes_all_units_of_several_layers_to_their_means(capsys):
+    box = ("--box", "0,0,12,8", "--layer", "start", "--layer", "blocks.0")
+    assert ablate(*box, "--all", "--mean", "-o", "a.png") == 0
+    message = capsys.readouterr().out
+    assert "units of start" in message and "units of blocks.0" in message
+    after, chance = (spec.edits for spec in specs_from_png("a.png")[1:])
+    assert {("start", 2), ("blocks.0", 2)} <= set(after.off) and after.off_to == chance.off_to == "mean"
+    assert [name for name, _ in after.off] == [name for name, _ in chance.off]
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
+        (["--units", "1", "--layer", "start", "--layer", "blocks.0"], "one --layer"),
+        (["--label", "bag", "--all", "--top", "3"], "in place of --top"),
         ([], "--box, --label and --units"),
         (["--units", "1", "--label", "bag"], "one of"),
         (["--units", "1;2"], "3,17,40"),
@@ -119,7 +131,9 @@ def test_a_notebook_can_do_the_same():
     ranking = ex.units("blocks.1", of=shown, region=region)
     assert ranking.top(1) == (("blocks.1", 2),)
     assert ex.ablate(shown, ranking.top(1)).tiles[:, :8, :12].max() < 60
-    assert Explorer("tiny").units("blocks.1", label="bag").units
+    forgotten = ex.ablate(shown, ex.part_units(shown, region, ["start", "blocks.1"]), to="mean")
+    assert {name for name, _ in forgotten.spec.edits.off} == {"start", "blocks.1"}
+    assert Explorer("tiny").units(label="bag").layer == "blocks.1"
     axis = ex.directions("sefa", count=2).axes[0]
     pushed = ex.steer(shown, axis, 2.0)
     assert pushed.spec.edits.directions[0].amount == 2.0 and not np.array_equal(pushed.tiles, shown.tiles)

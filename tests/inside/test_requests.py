@@ -32,6 +32,8 @@ def test_a_request_becomes_a_spec_with_units_off_and_sliders_beside_it():
     spec = Spec("/home/somebody/run", "coat", Seeded(7, 16), 0.5, edits=Edits(off=(("start", 1), ("start", 3))))
     assert (request.tab, request.name, request.spec, request.save, request.more) == (TAB, "mine", spec, False, {})
     assert request.sliders == (Slider("pca", 2, -3.0), Slider("own", "é", 0.5))
+    held = read(off=[["start", 3]], mean=True).spec.edits
+    assert held == Edits(off=(("start", 3),), off_to="mean")
     assert read("layer", layer=5).more == {"layer": 5}  # checked by what reads it
 
 
@@ -52,6 +54,9 @@ def test_a_request_becomes_a_spec_with_units_off_and_sliders_beside_it():
         {"off": [["x" * 41, 1]]},
         {"off": [[{}, 1]]},
         {"off": [["start", 1]] * 257},
+        {"mean": 1},
+        {"mean": "true"},
+        {"mean": None},
         {"push": {}},
         {"push": [["pca", 1]]},
         {"push": [["axis", 1, 1]]},

@@ -147,6 +147,14 @@ def test_units_are_ranked_by_what_was_brushed(inside):
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('brushed')")
     assert "units draw it" in page.inner_text(".gi-units-say")
     page.wait_for_function("document.querySelector('.gi-units-say').textContent.includes('grey levels')")
+    page.click(".gi-layers [data-layer='blocks.0']")
+    page.wait_for_function("document.querySelectorAll('.gi-unit').length === 32")
+    page.click(".gi-forget")
+    page.wait_for_function("paints.findLast((ask) => ask.off).mean")
+    forgotten = saved(page).edits
+    assert forgotten.off_to == "mean" and {name for name, _ in forgotten.off} == {"blocks.0", "blocks.1"}
+    assert page.get_attribute(".gi-mean", "aria-pressed") == "true"
+    page.wait_for_function("location.search.includes('mean=1')")
     page.click(".gi-unbrush")
     assert page.is_disabled(".gi-rank-region")
 

@@ -28,14 +28,14 @@ export function mount({ element, server }) {
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
   const state = parseState(location.search);
   const given = parseEdits(location.search);
-  const remember = addressBar("inside", FIELDS, () => stateFields(state, Object.keys(parts)[0], edits.off, parts.axes.moved()));
+  const remember = addressBar("inside", FIELDS, () => stateFields(state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() }));
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
 
   let shown = null; // { reply, request } of the present pictures
   let opened = 0; // the tile that the parts look at
   let resting = null;
   let trouble = null;
-  const edits = { off: [], push: [], region: null }; // what the changed pictures have beside the word
+  const edits = { off: [], mean: false, push: [], region: null }; // what the changed pictures have beside the word
 
   function requestNow(box = mailbox) {
     return { tab: box, w: state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
@@ -43,7 +43,7 @@ export function mount({ element, server }) {
 
   function changedRequest() {
     /** @type {any} */
-    const request = { ...requestNow(changedMailbox), off: edits.off, push: edits.push };
+    const request = { ...requestNow(changedMailbox), off: edits.off, mean: edits.mean, push: edits.push };
     if (edits.region && edits.off.length) request.region = edits.region;
     return request;
   }
@@ -259,6 +259,8 @@ export function mount({ element, server }) {
     find(".gi-ask").hidden = Boolean(parts[state.part].wordless);
     const off = given.off.splice(0); // once
     edits.off = state.part === "units" ? off : [];
+    edits.mean = given.mean && edits.off.length > 0;
+    given.mean = false; // once, too
     edits.push = [];
     parts[state.part].show?.();
     if (shown) parts[state.part].fresh?.();

@@ -57,17 +57,20 @@ def read_inside_request(raw: object, source_of: SourceOf, default: str, more: tu
     """Read the request in `raw`, a decoded JSON value of any kind.
 
     Fields: those of the Explore tab's requests that a word, its noise and its generator need; off: up to 256 [layer,
-    unit]; push: up to 16 [method, which, amount]; and those named in `more`, read by the functions below. Raises
-    RequestError, or the spec's own error, with a sentence.
+    unit]; mean: whether these take their means instead of 0; push: up to 16 [method, which, amount]; and those named in
+    `more`, read by the functions below. Raises RequestError, or the spec's own error, with a sentence.
     """
     from explorer.explore import Edits
 
-    check_fields(raw, DRAWN | {"off", "push", *more})
+    check_fields(raw, DRAWN | {"off", "mean", "push", *more})
     request = read_request({key: value for key, value in raw.items() if key in DRAWN}, source_of, default)
     off = _at_most(raw.get("off", []), MOST_OFF, "units switched off")
     if not all(isinstance(unit, list) and len(unit) == 2 and type(unit[1]) is int for unit in off):
         raise RequestError("A unit that is switched off is a layer's name and a number.")
-    spec = request.spec.replace(edits=Edits(off=tuple(map(tuple, off))))
+    if type(raw.get("mean", False)) is not bool:
+        raise RequestError("Whether units are held at their means is true or false.")
+    edits = Edits(off=tuple(map(tuple, off)), off_to="mean" if raw.get("mean") else "zero")
+    spec = request.spec.replace(edits=edits)
     sliders = tuple(map(_read_slider, _at_most(raw.get("push", []), MOST_PUSHES, "directions")))
     others = {key: raw[key] for key in more if key in raw}
     return InsideRequest(request.tab, request.name, spec, request.save, sliders, others)

@@ -4,7 +4,7 @@
 import { clamp, parseSeed } from "../shared/web/parse.js";
 import { drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
-export const FIELDS = ["w", "s", "psi", "style", "wt", "part", "layer", "off", "push"];
+export const FIELDS = ["w", "s", "psi", "style", "wt", "part", "layer", "off", "mean", "push"];
 
 export function parseState(search) {
   const query = new URLSearchParams(search);
@@ -17,7 +17,7 @@ export function parseState(search) {
   };
 }
 
-// The edits of the present pictures: off=blocks.1:3.17 are two units, push=pca|0|1.5 is a direction's slider; what is none of ours the server refuses.
+// The edits of the present pictures: off=blocks.1:3.17 are two units, mean=1 holds them at their means, push=pca|0|1.5 is a direction's slider; what is none of ours the server refuses.
 export function parseEdits(search) {
   const query = new URLSearchParams(search);
   const off = query.getAll("off").slice(0, 32).flatMap((text) => {
@@ -28,12 +28,13 @@ export function parseEdits(search) {
   const push = query.getAll("push").slice(0, 16).map((text) => text.split("|")).filter(fits);
   return {
     off: off.slice(0, 256),
+    mean: query.get("mean") === "1",
     push: push.map(([method, which, amount]) => [method, method === "own" ? which.slice(0, 60) : Number(which), clamp(amount, -3, 3, 0)]),
   };
 }
 
-/** @param {any} state @param {string} usual the part that needs no mention @param {any[]} off @param {any[]} push */
-export function stateFields({ w, s, part, layer, ...drawn }, usual, off, push) {
+/** @param {any} state @param {string} usual the part that needs no mention @param {any} edits */
+export function stateFields({ w, s, part, layer, ...drawn }, usual, { off, mean, push }) {
   const fields = [["w", w]];
   if (s !== "0") fields.push(["s", s]);
   fields.push(...drawnWithFields(drawn));
@@ -44,6 +45,7 @@ export function stateFields({ w, s, part, layer, ...drawn }, usual, off, push) {
       const units = off.filter(([other]) => other === name).map(([, unit]) => unit);
       fields.push(["off", `${name}:${units.join(".")}`]);
     }
+    if (mean) fields.push(["mean", "1"]);
   }
   if (part === "axes") for (const direction of push) fields.push(["push", direction.join("|")]);
   return fields;

@@ -27,6 +27,7 @@ export function unitsPart(inside) {
       [unitMaps, wantedLayer, ranked, rankedBy] = [null, null, [], ""];
       state.layer = "";
       edits.off = [];
+      edits.mean = false;
       brush.clear();
     },
     changed(reply) {
@@ -37,7 +38,7 @@ export function unitsPart(inside) {
   };
   const brush = brushPanel(inside, () => {
     find(".gi-unbrush").hidden = !brush.size;
-    find(".gi-rank-region").disabled = !edits.region;
+    for (const button of [".gi-rank-region", ".gi-forget"]) find(button).disabled = !edits.region;
   });
 
   async function loadMaps() {
@@ -139,6 +140,7 @@ export function unitsPart(inside) {
       setLabel(cell, `Unit ${unit}${place >= 0 ? `, rank ${place + 1}` : ""}${isOff(unit) ? ", switched off" : ""}`);
     }
     find(".gi-off-none").disabled = !edits.off.length;
+    find(".gi-mean").ariaPressed = String(edits.mean);
     setText(find(".gi-after-title"), edits.off.length ? `Without ${edits.off.length === 1 ? "1 unit" : `${edits.off.length} units`}` : "With all units");
     setText(find(".gi-off-best"), ranked.length ? "the best of these" : "the first of these");
     setText(find(".gi-units-say"), unitsSentence());
@@ -160,7 +162,7 @@ export function unitsPart(inside) {
     return Math.max(1, Math.min(256, unitMaps?.units ?? 1, Math.round(Number(find(".gi-many").value)) || 8));
   }
 
-  async function rankUnits(more, by) {
+  async function rankUnits(more, by, choose = (units) => units.slice(0, many())) {
     if (!unitMaps) return;
     const [layer, of] = [wantedLayer, page.generator]; // the maps of that layer may still be on their way
     const reply = await tasks.run(find(".gi-rank-work"), { ...requestNow(taskMailbox), work: "rank", layer, ...more });
@@ -168,7 +170,15 @@ export function unitsPart(inside) {
     [ranked, rankedBy] = [reply.units, by];
     showWall();
     if (!ranked.length) setText(find(".gi-units-say"), `No unit of ${layer} draws ${by}.`);
-    else switchOff(ranked.slice(0, many()).map(([unit]) => [layer, unit]));
+    else switchOff(choose(ranked.map(([unit]) => [layer, unit])));
+  }
+
+  // All of this layer that draw it, beside those of other layers that are off already: pressed at one layer after
+  // another, it forgets at several.
+  function forgetting(units) {
+    edits.mean = true;
+    const others = edits.off.filter(([name]) => name !== units[0][0]);
+    return [...others, ...units].slice(0, 256);
   }
 
   find(".gi-layers").addEventListener("click", (event) => {
@@ -182,6 +192,14 @@ export function unitsPart(inside) {
   find(".gi-rank-region").addEventListener("click", () => {
     brush.set(false);
     rankUnits({ region: edits.region }, "what you brushed");
+  });
+  find(".gi-forget").addEventListener("click", () => {
+    brush.set(false);
+    rankUnits({ region: edits.region }, "what you brushed", forgetting);
+  });
+  find(".gi-mean").addEventListener("click", () => {
+    edits.mean = !edits.mean;
+    switchOff(edits.off);
   });
   wall.addEventListener("click", (event) => {
     const cell = event.target.closest("[data-unit]");

@@ -21,12 +21,13 @@ def maps(studio: "Studio", request: InsideRequest) -> dict[str, Any]:
 
     The layer is one in the middle if the request names none. Units that are switched off are shown as they would be.
     """
-    from explorer.explore.inside.units import layer_named, layers, unit_maps
+    from explorer.explore.inside.units import layer_named, layers, middle_layer, unit_maps
 
     checkpoint = request.spec.checkpoint
     labels = studio.checkpoint(checkpoint).labels
     known = layers(studio, checkpoint)
-    name = read_text(request.more, "layer", MOST_LAYER) if "layer" in request.more else known[len(known) // 2].name
+    named = "layer" in request.more
+    name = read_text(request.more, "layer", MOST_LAYER) if named else middle_layer(studio, checkpoint).name
     layer = layer_named(studio, checkpoint, name)
     spec = _first_tiles(_without_edits(request.spec), MOST_PIXELS // (layer.width * layer.side**2))
     found = unit_maps(studio, spec, name)

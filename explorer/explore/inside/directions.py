@@ -10,6 +10,7 @@ Axes have unit length, and z is standard normal, so that one unit is one standar
 slider from -3 to 3 covers what z does by itself.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,10 @@ import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
-from explorer.explore.render.forward import ROWS, find_layers
+from explorer.explore.render.ablation import find_layers
+from explorer.explore.render.forward import ROWS
 from explorer.explore.spec.checks import whole
-from explorer.explore.spec.edits import Edits, Push
+from explorer.explore.spec.edits import Push
 from explorer.explore.spec.latents import normals, z_of
 from explorer.explore.spec.spec import MAX_DIM, Spec, SpecError, Stored
 from explorer.explore.spec.style import is_each, read_style
@@ -53,7 +55,7 @@ def steer(spec: Spec, pushes: Sequence[tuple[Sequence[float] | np.ndarray, float
     directions = tuple(
         Push(np.round(np.asarray(axis, np.float64), DECIMALS), amount) for axis, amount in pushes if amount
     )
-    return spec.replace(edits=Edits(directions, spec.edits.off))
+    return spec.replace(edits=dataclasses.replace(spec.edits, directions=directions))
 
 
 def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -> Spec:

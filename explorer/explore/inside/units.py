@@ -7,13 +7,14 @@ windows, dropped them, and its bedrooms had doors and mirrors in place of window
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from explorer.errors import ExplorerError
+from explorer.explore.render.ablation import find_layers
 from explorer.explore.render.condition import blended
-from explorer.explore.render.forward import draw_with_maps, find_layers
+from explorer.explore.render.forward import draw_with_maps
 from explorer.explore.render.picture import Picture
 from explorer.explore.render.studio import Studio
 from explorer.explore.spec.spec import Spec
@@ -45,6 +46,12 @@ def layer_named(studio: Studio, checkpoint: str, layer: str) -> "Layer":
     return find_layers(studio.checkpoint(checkpoint), [layer])[0]
 
 
+def middle_layer(studio: Studio, checkpoint: str) -> "Layer":
+    """The layer to look at first, `blocks.1` of most: early ones say what is drawn, the last ones only paint it."""
+    known = layers(studio, checkpoint)
+    return known[len(known) // 2]
+
+
 def activations(studio: Studio, spec: Spec, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles of a spec, uint8 [N, H, W, C], and a layer's maps, float32 [N, units, side, side]; or ExplorerError."""
     checkpoint = studio.checkpoint(spec.checkpoint)
@@ -59,9 +66,13 @@ def unit_maps(studio: Studio, spec: Spec, layer: str) -> UnitMaps:
     return UnitMaps(layer_named(studio, spec.checkpoint, layer), np.rint(scaled).astype(np.uint8), strongest)
 
 
-def ablate(spec: Spec, units: Iterable[tuple[str, int]]) -> Spec:
-    """Switch off these units, (layer, number), as well; raises SpecError."""
-    return spec.replace(edits=dataclasses.replace(spec.edits, off=(*spec.edits.off, *units)))
+def ablate(spec: Spec, units: Iterable[tuple[str, int]], to: Literal["zero", "mean"] | None = None) -> Spec:
+    """Switch off these units, (layer, number), as well; raises SpecError.
+
+    to: what all that are off are set to, 0 or their means; None leaves it as it is.
+    """
+    off = (*spec.edits.off, *units)
+    return spec.replace(edits=dataclasses.replace(spec.edits, off=off, off_to=to or spec.edits.off_to))
 
 
 def random_units(layer: "Layer", count: int, seed: int = 0) -> tuple[tuple[str, int], ...]:

@@ -1,20 +1,20 @@
 """The generator's forward pass: latents and conditions in, uint8 tiles out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
+from explorer.explore.render.ablation import ablation, find_layers
 from explorer.explore.render.word_truncation import truncated
-from explorer.explore.spec.checks import SpecError, shown
+from explorer.explore.spec.checks import SpecError
 from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.latents import codes_of, jitter_of, z_of
 from explorer.explore.spec.spec import Spec
 from explorer.explore.spec.style import style_rows
 from explorer.models.conditioning import jitter
-from explorer.models.generator import Layer, LayerHook
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -64,10 +64,10 @@ def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[n
 def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """The tiles as `draw_tiles` gives them, and the maps of a layer's units: float32 [N, units, side, side].
 
-    Those of units switched off are 0. Raises SpecError for a layer or edits that do not fit this checkpoint, for more
-    than memory should hold, and for numbers that overflow.
+    Those of units switched off are what these are set to. Raises SpecError for a layer or edits that do not fit this
+    checkpoint, for more than memory should hold, and for numbers that overflow.
     """
-    place, ablate = find_layers(checkpoint, [layer])[0], _ablation(checkpoint, spec.edits)
+    place, ablate = find_layers(checkpoint, [layer])[0], ablation(checkpoint, spec.edits)
     if spec.count * place.width * place.side**2 > MAX_MAP_NUMBERS:
         raise SpecError(f"The maps of {spec.count} tiles in {layer} are too many to hold at once; draw fewer tiles.")
     channels, height, width = checkpoint.image_shape
@@ -90,19 +90,8 @@ def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer
     return tiles.numpy(), maps.numpy()
 
 
-def find_layers(checkpoint: Checkpoint, names: Iterable[str]) -> list[Layer]:
-    """The layers of these names; raises SpecError for a name that the generator does not have."""
-    layers = {layer.name: layer for layer in checkpoint.generator.layers}
-    for name in names:
-        if name not in layers:
-            raise SpecError(
-                f"{checkpoint.name} has no layer {shown(name)}; those that can be looked into are {', '.join(layers)}."
-            )
-    return [layers[name] for name in names]
-
-
 def _draw(checkpoint: Checkpoint, edits: Edits, z: np.ndarray, conditions: Conditions) -> np.ndarray:
-    ablate = _ablation(checkpoint, edits)
+    ablate = ablation(checkpoint, edits)
     channels, height, width = checkpoint.image_shape
     tiles = torch.empty((len(z), height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
     for start, rows, c in _passes(checkpoint, z, conditions):
@@ -161,24 +150,6 @@ def _latents(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
             )
         z = z + (push.amount * np.array(push.axis)).astype(np.float32)
     return z
-
-
-def _ablation(checkpoint: Checkpoint, edits: Edits) -> LayerHook | None:
-    """Sets the maps of units switched off to 0 in each layer; None when there are none."""
-    if not edits.off:
-        return None
-    device = _device(checkpoint)
-    off: dict[str, Tensor] = {}
-    for layer in find_layers(checkpoint, dict.fromkeys(name for name, _ in edits.off)):
-        units = [unit for name, unit in edits.off if name == layer.name]
-        if units[-1] >= layer.width:
-            raise SpecError(
-                f"The layer {layer.name} of {checkpoint.name} has units 0 to {layer.width - 1}, and {units[-1]} is "
-                "none of them; draw this spec with the checkpoint it was made for."
-            )
-        off[layer.name] = torch.zeros((1, layer.width, 1, 1), dtype=torch.bool, device=device)
-        off[layer.name][:, units] = True
-    return lambda name, x: x.masked_fill(off[name], 0.0) if name in off else x
 
 
 def _device(checkpoint: Checkpoint) -> torch.device:

@@ -1,6 +1,7 @@
 """Edits of a picture beyond its word and its latents: z pushed along directions, units switched off."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.explore.spec.checks import SpecError, items, number, put, shown, text, whole
 
@@ -9,6 +10,7 @@ MAX_AXIS_NUMBERS = 2048  # all pushes together, so that the JSON of the largest 
 MAX_OFF = 1024
 MAX_LAYERS = 32  # with units switched off
 MAX_UNIT = 4095
+OFF_TO = ("zero", "mean")
 MAX_AMOUNT, MAX_COORDINATE = 100.0, 10.0  # far beyond what a generator has a picture for
 
 
@@ -36,12 +38,14 @@ class Push:
 class Edits:
     """The edits of a spec; `Edits()` are none.
 
-    directions: pushes of z, added up. off: units of the generator whose maps are set to 0 wherever they are used, as
-    (layer, unit), such as ("blocks.1", 17); kept sorted and once each, so that equal edits are equal.
+    directions: pushes of z, added up. off: units of the generator that are switched off wherever they are used, as
+    (layer, unit), such as ("blocks.1", 17); kept sorted and once each, so that equal edits are equal. off_to: what
+    their maps are set to, 0 or each unit's own mean over pictures of the labels.
     """
 
     directions: tuple[Push, ...] = ()
     off: tuple[tuple[str, int], ...] = ()
+    off_to: Literal["zero", "mean"] = "zero"
 
     def __post_init__(self) -> None:
         directions = items(self.directions, "the directions of a spec", 0, MAX_PUSHES)
@@ -55,6 +59,10 @@ class Edits:
         if len({layer for layer, _ in off}) > MAX_LAYERS:
             raise SpecError(f"The units switched off in one spec lie in at most {MAX_LAYERS} layers; use fewer.")
         put(self, "off", tuple(sorted(off)))
+        if self.off_to not in OFF_TO:
+            raise SpecError(f"Units are switched off to {' or '.join(OFF_TO)}, not {shown(self.off_to)}.")
+        if not off:
+            put(self, "off_to", "zero")
 
     def __bool__(self) -> bool:
         return bool(self.directions or self.off)

@@ -77,6 +77,8 @@ def _edits_fields(edits: Edits) -> dict:
         fields["off"] = {}
         for layer, unit in edits.off:
             fields["off"].setdefault(layer, []).append(unit)
+    if edits.off_to != "zero":
+        fields["off_to"] = edits.off_to
     return fields
 
 
@@ -148,13 +150,13 @@ def _latents(fields: object) -> Latents:
 def _edits(fields: object) -> Edits:
     if not isinstance(fields, dict):
         raise SpecError("A spec's edits must be an object with `directions`, `off` or both.")
-    check_keys(fields, ("directions", "off"), "Edits")
+    check_keys(fields, ("directions", "off", "off_to"), "Edits")
     off = fields.get("off", {})
     if not isinstance(off, dict):
         raise SpecError('The units switched off must be an object of lists, such as {"blocks.1": [17]}.')
     pairs = [(layer, unit) for layer, units in off.items() for unit in items(units, "a layer's units", 1, MAX_OFF)]
     pushes = items(fields.get("directions", []), "the directions of a spec", 0, MAX_PUSHES)
-    return Edits(directions=tuple(map(_push, pushes)), off=tuple(pairs))
+    return Edits(tuple(map(_push, pushes)), tuple(pairs), fields.get("off_to", "zero"))
 
 
 def _push(fields: object) -> Push:
