@@ -27,7 +27,8 @@ def test_a_wheel_installed_elsewhere_draws(tmp_path):
         return subprocess.run(command, cwd=tmp_path, env=alone, check=True, capture_output=True, text=True).stdout
 
     assert run("-c", "import explorer; print(explorer.__file__)").startswith(str(place))
-    assert "fashion-words" in run("-m", "explorer", "checkpoints")
+    found = run("-m", "explorer", "checkpoints")
+    assert "fashion-words" in found and run("-c", "from explorer.app import OPENING; print(OPENING)").strip() in found
     run("-m", "explorer", "sample", "slipper", "-n", "16", "-o", "grid.png")
     picture = Image.open(tmp_path / "grid.png")
     assert picture.size == (112, 112) and picture.getextrema()[1] > 128
