@@ -123,8 +123,8 @@ def test_files_of_many_tiles_say_the_style_of_each():
         assert file["conditions"].tolist() == ["boots"] * 4 + ["bag"] * 4
     assert main([*command, "-o", "a.zip"]) == 0
     with zipfile.ZipFile("a.zip") as archive:
-        names = archive.namelist()
-        assert names[:2] == ["boots/000000--noto.png", "boots/000001--flat.png"]
+        *names, table = archive.namelist()
+        assert table == "metadata.jsonl" and names[:2] == ["boots/000000--noto.png", "boots/000001--flat.png"]
         tiles = [np.asarray(Image.open(archive.open(name))) for name in names]
         specs = [spec_from_png(archive.read(name)) for name in names]
     with np.load("a.npz") as file:
