@@ -14,6 +14,7 @@ from explorer.claims.stored import stored_values, wrong_card_rows, wrong_rows
 from explorer.data import DataError
 from explorer.errors import ExplorerError, shown
 from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.style import EACH
 from explorer.measure.metrics.metrics_file import FILE
 
 MAX_PAGE = 4 << 20  # bytes
@@ -150,7 +151,8 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
             yield Result(page, word, "not asked", "to be measured")
             continue
         try:
-            picture = tree.studio.render(Spec(str(folder), word))
+            style = EACH if tree.studio.checkpoint(str(folder)).styles else ""  # as the card's sheet was drawn
+            picture = tree.studio.render(Spec(str(folder), word, style=style))
         except ExplorerError as error:
             yield Result(page, word, "fails", str(error))
             continue
