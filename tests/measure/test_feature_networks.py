@@ -169,7 +169,7 @@ def test_a_comparison_by_a_network_stands_apart_and_needs_no_judge(home, network
     page, table = (files_of(found)[name] for name in ("index.html", "table.md"))
     for text in (page, table):
         assert "EfficientNet-Lite0, trained on ImageNet, sha256 ffff" in text and "labels right" not in text
-    assert "FD[lite0]" in page and "it knows nothing of these classes" in page
+    assert "FD<wbr>[lite0]" in page and "it knows nothing of these classes" in page
     itself = dataclasses.replace(network, name="inception")
     monkeypatch.setattr(build, "open_network", lambda *_: itself)
     page = files_of(build.compare(["tiny"], samples=260, features="inception"))["index.html"]

@@ -247,7 +247,7 @@ def test_a_walk_between_two_pictures_of_one_s_own(walk):
         slot.locator("input").set_input_files(file)
         slot.locator(".gx-work-cancel").click()
         page.wait_for_function("(slot) => slot.textContent.includes('Stopped.')", arg=slot.element_handle())
-        assert slot.locator(".gx-own-pair").is_hidden()
+        slot.locator(".gx-own-pair").wait_for(state="hidden")
         slot.locator("input").set_input_files(file)
         slot.get_by_text("dB").wait_for(timeout=120_000)
     page.wait_for_function("paints.at(-1).stops?.every((stop) => stop.startsWith('found:'))")
