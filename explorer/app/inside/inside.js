@@ -65,7 +65,7 @@ export function mount({ element, server }) {
   function painted(reply, request) {
     const others = JSON.stringify(shown?.request) !== JSON.stringify(request);
     shown?.reply.bitmap.close();
-    shown = { reply, request };
+    shown = { reply, request: others ? request : shown.request }; // the parts tell pictures apart by their request
     root.dataset.state = "drawn";
     if (isPresent(request)) {
       trouble = null;
