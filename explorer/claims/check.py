@@ -13,12 +13,10 @@ from explorer.claims.measurements import MEASUREMENTS, Measured, Tree, check_arg
 from explorer.claims.stored import stored_values, wrong_card_rows, wrong_rows
 from explorer.data import DataError
 from explorer.errors import ExplorerError, shown
-from explorer.explore.spec.spec import Spec
-from explorer.explore.spec.style import EACH
+from explorer.explore.card.publish import TILES, draw_row
 from explorer.measure.metrics.metrics_file import FILE
 
 MAX_PAGE = 4 << 20  # bytes
-TILES = 16  # of a word in a card's table
 WORD_ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| (?:near|between|far) \| ([^|]+) \|$", re.MULTILINE)
 Verdict = Literal["holds", "fails", "no data", "not asked"]
 
@@ -151,8 +149,7 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
             yield Result(page, word, "not asked", "to be measured")
             continue
         try:
-            style = EACH if tree.studio.checkpoint(str(folder)).styles else ""  # as the card's sheet was drawn
-            picture = tree.studio.render(Spec(str(folder), word, style=style))
+            picture = draw_row(tree.studio, tree.studio.checkpoint(str(folder)), word)
         except ExplorerError as error:
             yield Result(page, word, "fails", str(error))
             continue

@@ -22,6 +22,7 @@ no number. In place of `measure`, `stored = ["fashion-words recall"]` names valu
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -53,16 +54,21 @@ class Measured:
     values: tuple[float, ...]
     spread: tuple[float, ...]
 
+    @classmethod
+    def exact(cls, values: Iterable[float]) -> "Measured":
+        """Of values in which chance plays no part."""
+        found = tuple(float(value) for value in values)
+        return cls(found, (0.0,) * len(found))
+
 
 @dataclass(frozen=True)
 class Claim:
     """One sentence of a page and what its figures are held against: `measure` with `arguments`, or `stored` values.
 
     figures: those stated, in the order of the measured ones; empty where `at_least` or `at_most` bounds the value.
-    within: see the module. number: its place in the file, from 1.
+    within: see the module.
     """
 
-    number: int
     page: str
     says: str
     figures: tuple[Stated, ...] = ()
@@ -120,7 +126,7 @@ def read_claims(path: Path) -> ClaimsFile:
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
             raise ClaimError(f"{shown(path)}: each {kind} begins with [[{kind}]].")
     return ClaimsFile(
-        tuple(_claim(number, entry) for number, entry in enumerate(entries["claim"], 1)),
+        tuple(_claim(entry) for entry in entries["claim"]),
         tuple(_table(entry) for entry in entries["table"]),
         tuple(
             Unmeasured(_text(one, "page", "README.md"), _text(one, "says"), _text(one, "why"))
@@ -145,7 +151,7 @@ def numbers(text: str, percent: bool = False) -> tuple[Stated, ...]:
     return tuple(found)
 
 
-def _claim(number: int, entry: dict[str, Any]) -> Claim:
+def _claim(entry: dict[str, Any]) -> Claim:
     left = dict(entry)
     page, says = _text(left, "page", "README.md"), _text(left, "says")
     where = f"The claim {shown(says, 60)!r}"
@@ -170,7 +176,6 @@ def _claim(number: int, entry: dict[str, Any]) -> Claim:
     if stored and left:
         raise ClaimError(f"{where}: {shown(next(iter(left)), 50)!r} means nothing to stored values.")
     return Claim(
-        number,
         page,
         says,
         figures,

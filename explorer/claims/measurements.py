@@ -5,7 +5,7 @@ A new one is a function here and its name in MEASUREMENTS; the types of its argu
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache, cached_property
 from pathlib import Path
@@ -96,7 +96,7 @@ def grounding(tree: Tree, checkpoint: str, halves: list) -> Measured:
     found = grounding_scores(opened, tree.judge(opened), 1.0) or {}
     if missing := [half for half in halves if half not in found]:
         raise ClaimError(f"{opened.name} has no words to ask it for in the half {shown(missing[0], 60)!r}.")
-    return _exact(found[half].score for half in halves)
+    return Measured.exact(found[half].score for half in halves)
 
 
 def evaluated(tree: Tree, checkpoint: str, keys: list) -> Measured:
@@ -108,7 +108,7 @@ def evaluated(tree: Tree, checkpoint: str, keys: list) -> Measured:
         if not isinstance(value, int | float):
             raise ClaimError(f"An evaluation of {shown(checkpoint, 60)} gives no number {shown(key, 60)!r}.")
         found.append(value)
-    return _exact(found)
+    return Measured.exact(found)
 
 
 def judge_accuracy(tree: Tree, judge: str) -> Measured:
@@ -118,7 +118,7 @@ def judge_accuracy(tree: Tree, judge: str) -> Measured:
     test = own_pictures(opened.description.source, shape, "test", tree.data_dir)
     names = torch.tensor([opened.words.index(word) for word in test.words])
     right = opened.logits(torch.from_numpy(test.images)).argmax(dim=1) == names[torch.from_numpy(test.labels)]
-    return _exact([float(right.double().mean())])
+    return Measured.exact([float(right.double().mean())])
 
 
 def nearest_labels(tree: Tree, checkpoint: str, word: str, labels: list) -> Measured:
@@ -126,26 +126,28 @@ def nearest_labels(tree: Tree, checkpoint: str, word: str, labels: list) -> Meas
     opened = tree.checkpoint(checkpoint)
     table = label_table(tree.studio.space(opened).vector(word), opened.labels, opened.label_vectors)
     found = table[: len(labels)]
-    return _exact(cosine if label == own else math.nan for label, (own, cosine) in zip(labels, found, strict=True))
+    return Measured.exact(
+        cosine if label == own else math.nan for label, (own, cosine) in zip(labels, found, strict=True)
+    )
 
 
 def cosines(tree: Tree, space: str, word: str, others: list) -> Measured:
     """Cosines of a word with others."""
     opened = tree.space(space)
-    return _exact(float(opened.vector(word) @ opened.vector(other)) for other in others)
+    return Measured.exact(float(opened.vector(word) @ opened.vector(other)) for other in others)
 
 
 def nearer(tree: Tree, space: str, word: str, to: str, than: list) -> Measured:
     """By how much a word's cosine with `to` is larger than with the nearest of `than`."""
     one, *others = cosines(tree, space, word, [to, *than]).values
-    return _exact([one - max(others)])
+    return Measured.exact([one - max(others)])
 
 
 def nearest_words(tree: Tree, space: str, word: str, nearest: list) -> Measured:
     """How many of the words nearest to one are these, in this order, as a share."""
     opened = tree.space(space)
     found = [other for other, _ in opened.nearest(opened.vector(word), len(nearest), exclude={word})]
-    return _exact([sum(map(str.__eq__, found, nearest)) / max(1, len(nearest))])
+    return Measured.exact([sum(map(str.__eq__, found, nearest)) / max(1, len(nearest))])
 
 
 def space_scores(tree: Tree, space: str, of: list) -> Measured:
@@ -161,7 +163,7 @@ def space_scores(tree: Tree, space: str, of: list) -> Measured:
         rows |= asdict(tree.scores(space, bool({"analogies", "analogies_known"} & set(of))))
     if missing := [name for name in of if not isinstance(rows.get(name), int | float)]:
         raise ClaimError(f"The space {opened.name} has no score {shown(missing[0], 60)!r}.")
-    return _exact(rows[name] for name in of)
+    return Measured.exact(rows[name] for name in of)
 
 
 def ratio(tree: Tree, of: list) -> Measured:
@@ -169,7 +171,7 @@ def ratio(tree: Tree, of: list) -> Measured:
     values = [stored_value(tree.root, reference) for reference in of]
     if len(values) != 2 or None in values or not values[1]:
         raise ClaimError(f"A ratio is of two stored values, neither null: {shown(of)}.")
-    return _exact([values[0] / values[1]])
+    return Measured.exact([values[0] / values[1]])
 
 
 MEASUREMENTS: dict[str, Callable[..., Measured]] = {
@@ -213,11 +215,6 @@ def takes_seed(claim: Claim) -> bool:
 
 def _listed(takes: dict[str, inspect.Parameter]) -> str:
     return ", ".join(f"{name} ({one.annotation.__name__})" for name, one in takes.items())
-
-
-def _exact(values: Any) -> Measured:
-    found: Sequence[float] = tuple(float(value) for value in values)
-    return Measured(tuple(found), (0.0,) * len(found))
 
 
 def _binomial(value: float, pictures: int) -> float:

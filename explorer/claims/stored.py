@@ -47,7 +47,7 @@ def stored_values(root: Path, claim: Claim) -> Measured:
     values = [stored_value(root, reference) for reference in claim.stored]
     if None in values:
         raise ClaimError(f"{claim.stored[values.index(None)]!r} is null, of which no sentence can state a number.")
-    return Measured(tuple(values), (0.0,) * len(values))
+    return Measured.exact(values)
 
 
 def wrong_rows(root: Path, page: str, table: ClaimedTable) -> Iterator[tuple[str, str]]:

@@ -161,6 +161,12 @@ def _begin(how: "_Options", settings: dict[str, Any], resolve_for: "Callable[[Pi
     if config.hold_out != settings.get("hold_out", ()):  # a share was asked for
         with optional_output():
             print(f"Held out: {listed(config.hold_out)}.")
+    if config.conditioning == "word":
+        from explorer.training.training_data import labels_left_out
+
+        if left_out := labels_left_out(pictures, space, config.hold_out)[1]:
+            with optional_output():
+                print(left_out)
     if because := explain_settings(facts, config):
         with optional_output():
             print(because)
@@ -258,12 +264,11 @@ def _print_pictures(pictures: "ImageSet", space: "WordSpace", everything: bool =
 
     from explorer.cli.data import print_classes
     from explorer.data.inspection import unknown_words
-    from explorer.training.training_data import without_unknown
 
     console = Console()
     console.print(f"{pictures.name}: {len(pictures):,} pictures", markup=False)
     print_classes(console, pictures.counts(), unknown_words(pictures.words, space), everything)
-    for note in (*pictures.notes, *without_unknown(pictures, space).recorded[len(pictures.recorded) :]):
+    for note in pictures.notes:
         console.print(note, markup=False)
 
 

@@ -1,6 +1,7 @@
 """The data of a training: pictures and their conditions, checked to be those that a run began with."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class TrainingData:
         self.classes = pictures.words  # those held out among them
         kept = pictures.without(config.hold_out)
         held_out = set(config.hold_out) | _texts_of_others(pictures, kept)
-        pictures = without_unknown(kept, space) if config.conditioning == "word" else kept
+        pictures = _without_unknown(kept, space) if config.conditioning == "word" else kept
         styles = len(pictures.styles) if config.conditioning == "word" else 0
         c_dim = condition_dim(config.family, space.dim, len(pictures.words), config.codes, styles)
         if pictures.image_shape != (config.channels, config.resolution, config.resolution) or c_dim != config.c_dim:
@@ -195,20 +196,24 @@ def _texts_of_others(pictures: ImageSet, kept: ImageSet) -> set[str]:
     return {text for subject in gone for text in pictures.texts[subject]}
 
 
-def without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
-    """Of pictures with subjects, those whose label the space knows: nobody can rename one word in a thousand."""
-    if not pictures.texts:
-        return pictures
+def labels_left_out(pictures: ImageSet, space: WordSpace, held_out: Sequence[str] = ()) -> tuple[list[str], str]:
+    """The labels of pictures with subjects that a training on words leaves out, as the space does not know them, and a
+    sentence on them, or "": nobody can rename one word in a thousand. None where the space knows no label at all."""
+    labels = [word for word in pictures.words if word not in set(held_out)] if pictures.texts else []
     unknown = []
-    for word in pictures.words:
+    for word in labels:
         try:
             space.resolve_name(word, suggest=False)
         except ExpressionError:
             unknown.append(word)
-    if len(unknown) in (0, len(pictures.words)):
-        return pictures
-    note = f"Left out, since {space.name} does not know these words: {names(unknown)}."
-    return replace(pictures.without(unknown), recorded=(*pictures.recorded, note))
+    if len(unknown) in (0, len(labels)):
+        return [], ""
+    return unknown, f"Left out, since {space.name} does not know these words: {names(unknown)}."
+
+
+def _without_unknown(pictures: ImageSet, space: WordSpace) -> ImageSet:
+    unknown, note = labels_left_out(pictures, space)
+    return replace(pictures.without(unknown), recorded=(*pictures.recorded, note)) if unknown else pictures
 
 
 def _labels_of_subjects(pictures: ImageSet) -> list[int]:

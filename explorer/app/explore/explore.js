@@ -4,7 +4,7 @@
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
@@ -265,8 +265,9 @@ export function mount({ element, server }) {
 
   // --- opening -------------------------------------------------------------------------------------------------------
 
-  let untouched = new URLSearchParams(location.search).has("w") ? null : state.w; // the word to begin with, till somebody types another
-  word.value = untouched === null ? state.w : "";
+  const begin = beginningWord(state);
+  const isOpen = begin(); // as the address names no word
+  word.value = isOpen ? "" : state.w;
   if (page.alone) {
     word.focus({ preventScroll: true });
     word.select();
@@ -276,21 +277,17 @@ export function mount({ element, server }) {
     chips.forget();
     changed();
   });
-  if (untouched === null) changed(); // else the menu says with which word to begin
+  if (!isOpen) changed(); // else the menu says with which word to begin
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
   page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
 
-  // Until somebody types a word, it is one that the chosen generator was trained with.
   function startWithExample() {
-    const first = page.firstExample;
-    if (untouched === null) return;
-    if (state.w !== untouched) untouched = null;
-    else if (!last || (first && first !== untouched)) {
-      untouched = state.w = word.value = first ?? untouched;
-      if (document.activeElement === word) word.select();
-      changed();
-    }
+    const before = state.w;
+    if (!begin() || (last && state.w === before)) return;
+    word.value = state.w;
+    if (document.activeElement === word) word.select();
+    changed();
   }
 
   // What the chosen generator knows, and the bounds of psi.

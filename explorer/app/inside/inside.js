@@ -5,7 +5,7 @@
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
@@ -278,12 +278,10 @@ export function mount({ element, server }) {
     button.dataset.part = name;
     find(".gi-parts").append(button);
   }
-  let untouched = new URLSearchParams(location.search).has("w") ? null : state.w; // the word to begin with, till somebody types another
+  const begin = beginningWord(state);
 
-  // Until somebody types a word, it is one that suits the generator.
   function beginAnew() {
-    if (untouched !== state.w) untouched = null;
-    if (untouched !== null) untouched = state.w = page.firstExample ?? untouched;
+    begin();
     word.value = state.w;
   }
 

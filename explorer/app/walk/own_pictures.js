@@ -63,7 +63,13 @@ export function ownPictures({ find, server, state, changed }) {
     return { forget };
   }
 
-  const slots = [...box.querySelectorAll(".gx-slot")].map(slot);
+  const from = box.querySelector(".gx-slot");
+  const to = from.cloneNode(true);
+  to.dataset.end = "to";
+  setLabel(to, "To your picture");
+  setText(to.querySelector(".gx-choose span"), "To a picture…");
+  from.after(to);
+  const slots = [from, to].map(slot);
   button.addEventListener("click", () => open(box.hidden));
 
   return {

@@ -57,7 +57,7 @@ def publish(
     curves = read_curves(source.path) if curves is None else curves
     has_curves = curves is not None and bool(curves.as_fields())
     studio = Studio()
-    unseen = [_drawn(studio, source, word) for word in words]
+    unseen = [draw_row(studio, source, word) for word in words]
     checkpoint.save(
         folder,
         source.generator,
@@ -83,7 +83,7 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
     if source.conditional:
         preview = _preview(studio, source)
     else:
-        preview = sheet([_drawn(studio, source, source.labels[0], UNCONDITIONAL_TILES)], [""], SCALE)
+        preview = sheet([draw_row(studio, source, source.labels[0], UNCONDITIONAL_TILES)], [""], SCALE)
     sheets = {"preview.png": preview}
     if unseen:
         sheets["words.png"] = sheet(unseen, scale=SCALE)
@@ -98,7 +98,7 @@ def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
     if source.styles:
         rows = [_in_styles(source, label) for label in labels]
     else:
-        rows = [_drawn(studio, source, label).tiles for label in labels]
+        rows = [draw_row(studio, source, label).tiles for label in labels]
     heads = ["", *source.styles[:STYLES]] if source.styles else []
 
     def draw(columns: int) -> Image.Image:
@@ -120,6 +120,7 @@ def _in_styles(source: Checkpoint, label: str) -> np.ndarray:
     return to_bytes(source.generator(z, c)).numpy()
 
 
-def _drawn(studio: Studio, source: Checkpoint, word: str, tiles: int = TILES) -> Picture:
+def draw_row(studio: Studio, source: Checkpoint, word: str, tiles: int = TILES) -> Picture:
+    """A row of a card's sheet: seed 0, psi 1, each tile in the next style where there are some."""
     style = EACH if source.styles else ""
     return studio.render(Spec(checkpoint=str(source.path), condition=word, latents=Seeded(0, tiles), style=style))

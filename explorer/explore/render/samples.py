@@ -111,7 +111,7 @@ def _write_npz(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
 
 def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int, shape: tuple[int, int, int]) -> None:
     place: dict[str, int] = {}
-    rows, has_styles = [], False
+    rows: list[dict[str, str]] = []
     for picture in pictures:
         folder = _as_file_name(words_of(picture.spec)).strip(" .") or "vector"
         styles = picture.tile_styles or [""] * len(picture.tiles)
@@ -124,10 +124,10 @@ def _write_zip(archive: zipfile.ZipFile, pictures: Iterator[Picture], total: int
             info = zipfile.ZipInfo(f"{folder}/{name}.png")  # no clock: the same command gives the same bytes
             archive.writestr(info, buffer.getvalue())  # a PNG is compressed already
             row = {"file_name": info.filename, "word": words_of(picture.spec)}
-            rows.append(json.dumps(row | ({"style": style} if style else {}), ensure_ascii=False))
-            has_styles |= bool(style)
-    if has_styles:
-        archive.writestr(zipfile.ZipInfo("metadata.jsonl"), "".join(f"{row}\n" for row in rows))
+            rows.append(row | ({"style": style} if style else {}))
+    if any("style" in row for row in rows):
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        archive.writestr(zipfile.ZipInfo("metadata.jsonl"), "".join(lines))
 
 
 def _as_file_name(text: str) -> str:

@@ -64,6 +64,19 @@ class Page extends EventTarget {
 
 export const page = new Page();
 
+/** The word that a tab begins with where the address names none: till somebody types another, one that suits the
+ * generator.
+ * @param {{ w: string }} state @returns {() => boolean} sets `state.w` anew; whether it still is a word to begin with */
+export function beginningWord(state) {
+  /** @type {string | null} */
+  let untouched = new URLSearchParams(location.search).has("w") ? null : state.w;
+  return () => {
+    if (untouched !== state.w) untouched = null;
+    if (untouched !== null) untouched = state.w = page.firstExample ?? untouched;
+    return untouched !== null;
+  };
+}
+
 /** Write a tab's state into the address bar. Browsers refuse more than some hundred changes of it in a few seconds: at
  * most three a second, the last one always.
  * @param {string} name of the tab, which leaves the address alone while another is on show
