@@ -49,6 +49,7 @@ def ablate(
     """
     if sum(choice is not None for choice in (box, label, units)) != 1:
         raise ExplorerError("Say what to switch off, by one of --box, --label and --units.")
+    from explorer.checkpoint import default_word_truncation
     from explorer.explore.inside import units as filters
     from explorer.explore.render.files import check_target, save_pictures
     from explorer.explore.render.sheets import label_of
@@ -56,7 +57,8 @@ def ablate(
     from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out)
-    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi, style=style)
+    usual = default_word_truncation(checkpoint)
+    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi, style=style, word_truncation=usual)
     place = filters.layer_named(studio, checkpoint, layer)
     region = None if box is None else _region(box, count, studio.checkpoint(checkpoint).image_shape)
     off = _given_units(units, place) if units is not None else _best_units(studio, spec, place, region, label, top)

@@ -100,7 +100,11 @@ def sample(
     options |= {"style": style, "word_truncation": word_truncation}
     options |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
+        from explorer.checkpoint import default_word_truncation
+
         specs = [Spec(condition=text) for text in words or ()]
+        if word_truncation is None and blend is None:
+            options["word_truncation"] = default_word_truncation(checkpoint or Spec.checkpoint)
     else:
         from explorer.explore.render.png import specs_from_png
 
@@ -122,6 +126,10 @@ def sample(
     else:
         for picture in pictures:
             print_picture(picture)
+            if reasons := studio.why_messy(picture):
+                truncated = picture.spec.word_truncation
+                more = f"It is {truncated:g} here." if truncated else "Try --word-truncation 0.75."
+                print(f"  Why so messy? {' '.join(reasons)} {more}")
         print(f"Drawn to {out}.")
 
 

@@ -55,6 +55,7 @@ class ExploreTab:
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         more |= {"tile_labels": list(picture.tile_labels), "tile_styles": _styles_of(picture)}
+        more["why"] = list(studio.why_messy(picture))
         return picture_reply(named(picture, request.name), request.save) | more
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:
