@@ -68,6 +68,6 @@ def why_messy(picture: Picture, shares: Sequence[tuple[str, float]]) -> tuple[st
     often = [f"{shown(label)} in {share:.0%}" for label, share in shares[:NAMED] if share >= RARE]
     one = "the nearest trained word is" if len(nearest) == 1 else "the nearest trained words are"
     return (
-        f"Nothing like it was in the training: {one} {listed(nearest)}, and the picture is a guess between them.",
+        f"No training picture was of it: {one} {listed(nearest)}, and it is drawn as a guess between them.",
         f"Word truncation draws each picture towards one of them: {', '.join(often)}.",
     )
