@@ -195,6 +195,7 @@ def is_conditional(checkpoint: str) -> bool:
 def print_picture(picture: "Picture") -> None:
     """Print the nearest label of a picture's words, and what a judge sees in it."""
     from explorer.explore.render.sheets import label_of
+    from explorer.explore.render.word_truncation import is_label
 
     name = picture.spec.checkpoint
     if not is_conditional(name):
@@ -206,7 +207,7 @@ def print_picture(picture: "Picture") -> None:
     if picture.reading:
         seen = (f"{shown(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
         print(f"  A judge sees {', '.join(seen)} of the pictures.")
-    if picture.tile_labels:
+    if picture.tile_labels and not is_label(picture):
         taken = Counter(picture.tile_labels).most_common(SHOWN_TAKEN)
         print(f"  Drawn towards {', '.join(f'{shown(label)} in {count}' for label, count in taken)} of the pictures.")
     for hint in picture.hints:

@@ -81,6 +81,8 @@ def test_the_commands_draw_with_it(tmp_path, capsys):
     assert main(["sample", "slipper", "-n", "4", "--checkpoint", "usual", "-o", str(png)]) == 0
     assert spec_from_png(png).word_truncation == 0.75
     assert "Word truncation draws each picture towards one of them" in capsys.readouterr().out
+    assert main(["sample", "coat", "-n", "4", "--checkpoint", "usual", "-o", str(tmp_path / "coat.png")]) == 0
+    assert "towards" not in capsys.readouterr().out, "as a trained word stays what it is"
     assert main(["sample", "--from-png", str(png), "--word-truncation", "0", "-o", str(png)]) == 0
     assert main(["sample", "--from-png", str(png), "-o", str(png)]) == 0
     assert spec_from_png(png).word_truncation == 0, "which the picture says itself"

@@ -54,15 +54,19 @@ def label_shares(checkpoint: Checkpoint, vector: np.ndarray) -> tuple[tuple[str,
     return tuple((checkpoint.labels[place], float(share)) for place, share in zip(places, shares, strict=True))
 
 
+def is_label(picture: Picture) -> bool:
+    """Whether a picture is of a label itself, which word truncation leaves as it is."""
+    return picture.table[0][1] > truncation.SAME
+
+
 def why_messy(picture: Picture, shares: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     """Sentences on why pictures of an unfamiliar word are a mess, and what word truncation would make of them.
 
     Empty for a label, for one that lies near the labels (but one that a judge sees as a mixture, without word
     truncation), and for an unconditional generator. shares: see `label_shares`.
     """
-    is_label = len(shares) == 1 and picture.table[0][1] > truncation.SAME
     is_mixed = not picture.spec.word_truncation and bool(picture.reading) and picture.reading[0][1] < MIXED
-    if not shares or is_label or (picture.familiarity.level == "near" and not is_mixed):
+    if not shares or is_label(picture) or (picture.familiarity.level == "near" and not is_mixed):
         return ()
     nearest = [f"{shown(label)} ({cosine:.2f})" for label, cosine in picture.table[:NAMED]]
     often = [f"{shown(label)} in {share:.0%}" for label, share in shares[:NAMED] if share >= RARE]
