@@ -32,6 +32,8 @@ interface Offer {
   codes: number[];
   /** that it can be asked to draw in */
   styles: string[];
+  /** what its words are drawn with where nobody says another */
+  word_truncation: number;
   examples: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;

@@ -15,7 +15,7 @@ shapes in the weight files against the networks that it describes, and only then
 
 from explorer.checkpoint.curves import Curves, read_curves
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, check_styles, describe, is_name
-from explorer.checkpoint.listing import Listing, find, list_checkpoints, snapshots
+from explorer.checkpoint.listing import Listing, default_word_truncation, find, list_checkpoints, snapshots
 from explorer.checkpoint.load import Checkpoint, load
 from explorer.checkpoint.save import save
 
@@ -27,6 +27,7 @@ __all__ = [
     "Listing",
     "check_labels",
     "check_styles",
+    "default_word_truncation",
     "describe",
     "find",
     "is_name",

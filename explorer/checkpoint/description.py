@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from explorer.checks import is_number
 from explorer.data.styles import RESERVED
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
@@ -39,6 +40,7 @@ class Description:
 
     family: a row of `models.families`. network: the fields of a NetworkConfig. made: how it was trained.
     styles: names of the styles that a picture can be asked for in, none for most checkpoints.
+    word_truncation: what a word is drawn with where nobody says another, 0 .. 1. Whoever published it chose it.
     """
 
     family: str
@@ -48,6 +50,7 @@ class Description:
     space_hash: str
     made: dict[str, Any] = field(default_factory=dict)
     styles: tuple[str, ...] = ()
+    word_truncation: float = 0.0
 
     @property
     def conditioning(self) -> Conditioning:
@@ -125,11 +128,18 @@ def describe(folder: Path) -> Description:
         check_styles(styles)
     except CheckpointError as error:
         raise wrong(str(error).rstrip(".")) from error
+    word_truncation = config.get("word_truncation", 0.0)
+    if not is_number(word_truncation, 0, 1):
+        raise wrong(f"its word truncation is no number from 0 to 1, but {shown(word_truncation, 40)!r}")
     if not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
         raise wrong("the name or hash of its word space is not a plain name")
     description = Description(
-        config["family"], network, tuple(labels), words["space"], words["hash"], made, tuple(styles)
+        *(config["family"], network, tuple(labels), words["space"], words["hash"], made),
+        styles=tuple(styles),
+        word_truncation=float(word_truncation),
     )
+    if description.word_truncation and not description.conditional:
+        raise wrong("its generator takes no words, so there can be no word truncation")
     shapes = network_of(description, folder)
     width = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
         description.conditioning

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from explorer import places
@@ -56,6 +57,40 @@ def find(name: str | Path) -> Path:
     text = str(name)
     if text.startswith("hf:"):
         return _from_hub(text)
+    place = _on_disk(text) or _snapshot_at(text)
+    if place is not None:
+        return place
+    known = ", ".join(listing.name for listing in list_checkpoints(runs=True)) or "none yet"
+    raise CheckpointError(
+        f"There is no checkpoint {shown(text, 100)!r}: give a name ({known}), a folder, or hf:owner/name."
+    )
+
+
+def default_word_truncation(name: str | Path) -> float:
+    """What a checkpoint's words are drawn with where nobody says another, 0 .. 1; 0 for one that cannot be opened,
+    as whoever draws with it will say.
+
+    Takes microseconds, as every key press asks: its config is read again only when it has changed, and the hub is asked
+    once.
+    """
+    text = str(name)
+    try:
+        place = _fetched(text) if text.startswith("hf:") else _on_disk(text) or _snapshot_at(text)
+        if place is None:
+            return 0.0
+        status = (place / "config.json").stat()
+        return _word_truncation(place, status.st_mtime_ns, status.st_size)
+    except (CheckpointError, OSError):
+        return 0.0
+
+
+@lru_cache(64)
+def _word_truncation(place: Path, changed: int, size: int) -> float:
+    return describe(place).word_truncation
+
+
+def _on_disk(text: str) -> Path | None:
+    """The folder of a checkpoint by its name or place; None where there is none."""
     parents = places.search_folders("checkpoints") if is_name(text) else ()
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # a name too long, an unknown ~user, a zero byte
         folder = Path(text).expanduser()
@@ -63,13 +98,7 @@ def find(name: str | Path) -> Path:
         for place in (*(parent / text for parent in parents), *own_run, folder / "checkpoint", folder):
             if is_regular(place / "config.json"):
                 return place
-    snapshot = _SNAPSHOT.fullmatch(text)
-    if snapshot:
-        return _snapshot(snapshot[1], int(snapshot[2]))
-    known = ", ".join(listing.name for listing in list_checkpoints(runs=True)) or "none yet"
-    raise CheckpointError(
-        f"There is no checkpoint {shown(text, 100)!r}: give a name ({known}), a folder, or hf:owner/name."
-    )
+    return None
 
 
 def snapshots(name: str | Path) -> tuple[int, ...]:
@@ -87,12 +116,22 @@ def _snapshots_of(name: str | Path) -> Path | None:
     return place.parent / SNAPSHOTS if place.name == "checkpoint" else None
 
 
+def _snapshot_at(text: str) -> Path | None:
+    snapshot = _SNAPSHOT.fullmatch(text)
+    return _snapshot(snapshot[1], int(snapshot[2])) if snapshot else None
+
+
 def _snapshot(name: str, images: int) -> Path:
     folder = _snapshots_of(name)
     place = folder / f"{images:012d}" if folder else None
     if place is None or not is_regular(place / "config.json"):
         raise CheckpointError(f"{shown(name, 100)} kept nothing after {images:,} pictures: name one of its snapshots.")
     return place
+
+
+@lru_cache(16)
+def _fetched(text: str) -> Path:
+    return _from_hub(text)
 
 
 def _from_hub(text: str) -> Path:

@@ -43,6 +43,11 @@ class Checkpoint:
         """Whether its generator is conditioned on words or labels."""
         return self.description.conditional
 
+    @property
+    def word_truncation(self) -> float:
+        """What a word is drawn with where nobody says another, 0 .. 1."""
+        return self.description.word_truncation
+
     def condition(
         self, vectors: "Tensor", temperature: float | None = None, styles: "Tensor | None" = None
     ) -> "Tensor":

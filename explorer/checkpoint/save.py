@@ -37,6 +37,7 @@ def save(
     half: bool = False,
     styles: Sequence[str] = (),
     curves: Curves | None = None,
+    word_truncation: float = 0.0,
 ) -> Path:
     """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
@@ -44,6 +45,7 @@ def save(
     label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
     preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
     no visible difference. styles: names of the styles, as many as the networks have. curves: of its training.
+    word_truncation: what a word is drawn with where nobody says another, 0 .. 1.
     """
     import torch
     from safetensors import SafetensorError
@@ -67,6 +69,7 @@ def save(
         "labels": list(labels),
         **({"styles": list(styles)} if styles else {}),
         "words": {"space": space_name, "hash": space_hash},
+        **({"word_truncation": word_truncation} if word_truncation else {}),
         "made": made,
     }
     fresh, old = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))

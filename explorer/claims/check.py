@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.checkpoint import default_word_truncation
 from explorer.claims.claims import Claim, ClaimError, ClaimsFile, numbers, read_claims
 from explorer.claims.measurements import MEASUREMENTS, Measured, Tree, check_arguments, takes_seed
 from explorer.claims.stored import stored_values, wrong_card_rows, wrong_rows
@@ -149,7 +150,8 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
             yield Result(page, word, "not asked", "to be measured")
             continue
         try:
-            picture = draw_row(tree.studio, tree.studio.checkpoint(str(folder)), word)
+            usual = default_word_truncation(folder)
+            picture = draw_row(tree.studio, tree.studio.checkpoint(str(folder)), word, word_truncation=usual)
         except ExplorerError as error:
             yield Result(page, word, "fails", str(error))
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from explorer.claims.claims import Claim, ClaimedTable, ClaimError, Measured, Stated, numbers
 from explorer.errors import shown
 from explorer.explore.card.measured import measured_sections
+from explorer.explore.card.measured_styles import style_sections
 from explorer.files import read_json
 from explorer.measure.metrics.metrics_file import FILE, KEY, MAX_BYTES, read_metrics
 
@@ -81,7 +82,8 @@ def wrong_rows(root: Path, page: str, table: ClaimedTable) -> Iterator[tuple[str
 def wrong_card_rows(folder: Path) -> list[str]:
     """The rows of tables that a card should have, by the metrics.json beside it, and that do not stand in it."""
     card = (folder / "README.md").read_text(encoding="utf-8").splitlines()
-    sections = measured_sections(folder.name, read_metrics(folder))
+    metrics = read_metrics(folder)
+    sections = [*measured_sections(folder.name, metrics), *style_sections(folder.name, metrics)]
     rows = [line for section in sections for line in section.splitlines() if line.startswith("|")]
     return [row for row in rows if row not in card]
 

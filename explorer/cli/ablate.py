@@ -62,6 +62,7 @@ def ablate(
         raise ExplorerError("Say what to switch off, by one of --box, --label and --units.")
     if whole and (top is not None or units is not None):
         raise ExplorerError("--all is for --box or --label, in place of --top.")
+    from explorer.checkpoint import default_word_truncation
     from explorer.explore.inside import units as filters
     from explorer.explore.inside.forgetting import as_many_at_random
     from explorer.explore.render.files import check_target, save_pictures
@@ -70,7 +71,8 @@ def ablate(
     from explorer.explore.spec.spec import Seeded, Spec
 
     check_target(out)
-    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi, style=style)
+    usual = default_word_truncation(checkpoint)
+    studio, spec = Studio(), Spec(checkpoint, word, Seeded(seed, count), psi, style=style, word_truncation=usual)
     places = [filters.layer_named(studio, checkpoint, name) for name in dict.fromkeys(layer or ())]
     places = places or [filters.middle_layer(studio, checkpoint)]
     region = None if box is None else _region(box, count, studio.checkpoint(checkpoint).image_shape)

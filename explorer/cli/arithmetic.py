@@ -29,7 +29,7 @@ def arithmetic(
     seed: Annotated[int, typer.Option(help="Which tiles; with --latents, which noise around the result.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
     style: Style = "",
-    word_truncation: WordTruncation = 0.0,
+    word_truncation: WordTruncation = None,
     checkpoint: Annotated[str, typer.Option(help="A name, a folder, or hf:owner/name@revision.")] = "fashion-words",
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in a .png.")] = 2,
 ) -> None:

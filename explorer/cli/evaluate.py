@@ -105,7 +105,7 @@ def evaluate(
                 trained = classifier.classifier_accuracy(opened, train, test, report)
             kept[classifier.KEY] = trained.as_fields()
         with reporting(True) as report:
-            found = evaluation.evaluate(opened, chosen, train, test, samples, report)
+            found = evaluation.evaluate(opened, chosen, train, test, samples, report, truncation=True)
         tables.print_evaluation(opened.name, chosen, found, trained)
         tables.print_collapses(opened.path)
         kept[storing.key_of(found.judge)] = storing.as_fields(found)

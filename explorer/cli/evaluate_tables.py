@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from explorer.errors import printable, shown
 from explorer.measure.features.names import ABOUT, INCEPTION, figure_name
 from explorer.measure.metrics.spread import of_how_many, spread_rows
-from explorer.measure.summaries import first_few, novel_tables, styled_tables
+from explorer.measure.summaries import first_few, novel_tables, styled_tables, truncation_tables
 
 if TYPE_CHECKING:
     from explorer.measure.features.network import FeatureNetwork
@@ -65,6 +65,8 @@ def print_evaluation(
             f"grounding, {half} half: {words.score:.3f} of {len(words.words)} words (nearest label "
             f"{words.nearest_label:.3f}, times label accuracy {words.times_accuracy:.3f}{unknown})"
         )
+    if found.truncation is not None:
+        _print_tables(console, truncation_tables(as_fields(found)["truncation"]))
     if trained:
         print_sentence(
             f"classifier: a network as the judge's, {trained.epochs} times over {trained.samples:,} samples (real: "

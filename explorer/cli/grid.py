@@ -32,7 +32,7 @@ def grid(
     seed: Annotated[int, typer.Option(help="Which latent, if no side is seeds.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
     style: OneStyle = "",
-    word_truncation: WordTruncation = 0.0,
+    word_truncation: WordTruncation = None,
     scale: Annotated[int, typer.Option(help="Pixels a pixel.")] = 2,
 ) -> None:
     """Draw a grid: checkpoint, word, style, psi, seed or epoch to the right, another of them downwards.
@@ -47,6 +47,7 @@ def grid(
         raise ExplorerError("Say where the picture goes: -o grid.png")
     if not 1 <= scale <= 64:
         raise ExplorerError(f"--scale must lie between 1 and 64, not {scale}.")
+    from explorer.checkpoint import default_word_truncation
     from explorer.cli.sample import is_conditional
     from explorer.explore.grids.plan import plan_grid
     from explorer.explore.render.files import check_target
@@ -54,8 +55,9 @@ def grid(
 
     check_target(out, {".png": "a picture"})
     sides = [_axis(side, checkpoint) for side in filter(None, (across, down))]
-    base = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, style=style, word_truncation=word_truncation)
-    plan = plan_grid(base, *sides)
+    usual = default_word_truncation(checkpoint) if word_truncation is None else word_truncation
+    base = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, style=style, word_truncation=usual)
+    plan = plan_grid(base, *sides, own_truncation=word_truncation is None)
     print(f"{plan.size}.", flush=True)  # before it begins
     if any(side.kind == "word" for side in sides):
         for name in dict.fromkeys(spec.checkpoint for spec in plan.specs):

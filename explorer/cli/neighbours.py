@@ -31,6 +31,7 @@ def neighbours(
 
     Example: gan-explorer neighbours fashion-words "slipper" -o sheet.png
     """
+    from explorer.checkpoint import default_word_truncation
     from explorer.data.progress import reporting
     from explorer.explore.inside.neighbours import neighbours as find
     from explorer.explore.render.files import check_target, write
@@ -38,7 +39,8 @@ def neighbours(
     from explorer.explore.spec.spec import Seeded, Spec
 
     out = check_target(out, {".png": "a sheet"})
-    spec = Spec(checkpoint=checkpoint, condition=words, latents=Seeded(seed, count), psi=psi, style=style)
+    usual = default_word_truncation(checkpoint)
+    spec = Spec(checkpoint, words, Seeded(seed, count), psi, style=style, word_truncation=usual)
     with reporting(True) as report:
         found = find(Studio(), spec, nearest, data, data_dir, download=True, report=report)
     write(out, found.png())

@@ -100,7 +100,11 @@ def sample(
     options |= {"style": style, "word_truncation": word_truncation}
     options |= {"temperature": temperature, "codes": tuple(code) if code else None}
     if from_png is None:
+        from explorer.checkpoint import default_word_truncation
+
         specs = [Spec(condition=text) for text in words or ()]
+        if word_truncation is None and blend is None:
+            options["word_truncation"] = default_word_truncation(checkpoint or Spec.checkpoint)
     else:
         from explorer.explore.render.png import specs_from_png
 
@@ -122,6 +126,10 @@ def sample(
     else:
         for picture in pictures:
             print_picture(picture)
+            if reasons := studio.why_messy(picture):
+                truncated = picture.spec.word_truncation
+                more = f"It is {truncated:g} here." if truncated else "Try --word-truncation 0.75."
+                print(f"  Why so messy? {' '.join(reasons)} {more}")
         print(f"Drawn to {out}.")
 
 
@@ -187,6 +195,7 @@ def is_conditional(checkpoint: str) -> bool:
 def print_picture(picture: "Picture") -> None:
     """Print the nearest label of a picture's words, and what a judge sees in it."""
     from explorer.explore.render.sheets import label_of
+    from explorer.explore.render.word_truncation import is_label
 
     name = picture.spec.checkpoint
     if not is_conditional(name):
@@ -198,7 +207,7 @@ def print_picture(picture: "Picture") -> None:
     if picture.reading:
         seen = (f"{shown(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
         print(f"  A judge sees {', '.join(seen)} of the pictures.")
-    if picture.tile_labels:
+    if picture.tile_labels and not is_label(picture):
         taken = Counter(picture.tile_labels).most_common(SHOWN_TAKEN)
         print(f"  Drawn towards {', '.join(f'{shown(label)} in {count}' for label, count in taken)} of the pictures.")
     for hint in picture.hints:

@@ -380,6 +380,13 @@ def publish(
         typer.Option("--snapshots", help="Measure each snapshot that the run kept, for curves over its training."),
     ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, for --snapshots.")] = None,
+    word_truncation: Annotated[
+        float | None,
+        typer.Option(
+            help="What words are drawn with where nobody says another, 0 to 1 (default: what its evaluation chose, "
+            "else 0)."
+        ),
+    ] = None,
 ) -> None:
     """Copy a run's checkpoint to a folder of its own, with a model card that shows what it draws and the curves of its
     training.
@@ -388,6 +395,7 @@ def publish(
     """
     import torch
 
+    from explorer.checkpoint import describe
     from explorer.compare.publishing import published_curves
     from explorer.data.progress import reporting
     from explorer.explore.card.publish import publish as publish_run
@@ -397,4 +405,8 @@ def publish(
     torch.set_num_threads(working_threads())
     with reporting(True) as report, interruptible() as interrupted:
         curves = published_curves(run, snapshots, data_dir, best_device(), report, interrupted.is_set)
-    print(f"Published {publish_run(run, folder, title, tuple(word or ()), about, half, APPLIES, nearest, curves)}.")
+    options = {"title": title, "words": tuple(word or ()), "about": about, "half": half, "applies": APPLIES}
+    options |= {"nearest": nearest, "curves": curves, "word_truncation": word_truncation}
+    print(f"Published {publish_run(run, folder, **options)}.")
+    if usual := describe(folder).word_truncation:
+        print(f"Words are drawn with word truncation {usual:g} where nobody says another.")

@@ -38,7 +38,7 @@ def walk(
         list[str] | None,
         typer.Option(help="The style of all stops; given again, that of the next stop, or of one word's next stop."),
     ] = None,
-    word_truncation: WordTruncation = 0.0,
+    word_truncation: WordTruncation = None,
     frames: Annotated[int | None, typer.Option(help="Pictures on the way, up to 240 (default 24).")] = None,
     over: Annotated[
         str | None, typer.Option(help="What changes: words, z or both (default: words; between pictures both).")
@@ -80,9 +80,9 @@ def walk(
     given = {name: value for name, value in given.items() if value is not None}
     if source is None:
         read = [_stop(stop, studio, checkpoint) for stop in stops or ()]
-        base = _base(checkpoint, count, seed, psi).replace(word_truncation=word_truncation)
+        base = _base(checkpoint, count, seed, psi, word_truncation)
         planned = walk_of(read, base, over=over, styles=style or (), **given)
-    elif stops or style or word_truncation or any(option is not None for option in (count, seed, psi, over)):
+    elif stops or style or any(option is not None for option in (count, seed, psi, over, word_truncation)):
         raise ExplorerError(
             "With --from the file says where to walk; leave out words, -n, --seed, --psi, --over, --style and "
             "--word-truncation."
@@ -96,12 +96,17 @@ def walk(
     print(f"Drawn to {out}.")
 
 
-def _base(checkpoint: str | None, count: int | None, seed: int | None, psi: float | None) -> "Spec":
+def _base(
+    checkpoint: str | None, count: int | None, seed: int | None, psi: float | None, word_truncation: float | None
+) -> "Spec":
+    from explorer.checkpoint import default_word_truncation
     from explorer.explore.spec.spec import Seeded, Spec
 
     given = {"checkpoint": checkpoint, "psi": psi}
     latents = Seeded(**{name: value for name, value in (("seed", seed), ("count", count)) if value is not None})
-    return Spec(latents=latents, **{name: value for name, value in given.items() if value is not None})
+    base = Spec(latents=latents, **{name: value for name, value in given.items() if value is not None})
+    usual = default_word_truncation(base.checkpoint) if word_truncation is None else word_truncation
+    return base.replace(word_truncation=usual)
 
 
 def _stop(text: str, studio: "Studio", checkpoint: str | None) -> "str | Spec":

@@ -82,7 +82,7 @@ class Explorer:
         seed: int = 0,
         psi: float = 1.0,
         jitter: float = 0.0,
-        word_truncation: float = 0.0,
+        word_truncation: float | None = None,
         psi_mode: str = "smooth",
         temperature: float | None = None,
         codes: Sequence[float] = (),
@@ -90,7 +90,8 @@ class Explorer:
     ) -> Drawing:
         """Draw an expression (or a vector) n times, in a style (`noto`, `noto + 0.5*doodle`, `each`) where it has some.
 
-        See `Spec` for the settings. Raises ExplorerError.
+        See `Spec` for the settings. word_truncation: None, here and in other methods, is what the checkpoint was
+        published with, `ex.checkpoint.word_truncation`. Raises ExplorerError.
         """
         if n > MAX_TILES:
             raise ExplorerError(f"One picture holds at most {MAX_TILES} tiles; ex.sample(word, n={n}) gives you more.")
@@ -108,8 +109,17 @@ class Explorer:
             )
         )
 
-    def _spec(self, condition: Condition, latents: Seeded, codes: Sequence[float] = (), **settings: Any) -> Spec:
-        return Spec(checkpoint=self._name, condition=condition, latents=latents, codes=tuple(codes), **settings)
+    def _spec(
+        self,
+        condition: Condition,
+        latents: Seeded,
+        codes: Sequence[float] = (),
+        word_truncation: float | None = None,
+        **settings: Any,
+    ) -> Spec:
+        usual = self.checkpoint.word_truncation if word_truncation is None else word_truncation
+        fixed = {"condition": condition, "latents": latents, "codes": tuple(codes), "word_truncation": usual}
+        return Spec(checkpoint=self._name, **fixed, **settings)
 
     def sample(self, condition: Condition, n: int = 1000, seed: int = 0, **settings: Any) -> np.ndarray:
         """Up to 100,000 tiles of an expression, uint8 [n, H, W, C]; settings as when calling. Raises ExplorerError."""
@@ -152,7 +162,7 @@ class Explorer:
         loop: bool = False,
         psi: float = 1.0,
         style: str | Sequence[str] = (),
-        word_truncation: float = 0.0,
+        word_truncation: float | None = None,
     ) -> "Film":
         """Walk between 2 to 9 words or pictures (drawings, or specs), or past nine random points of one word.
 
@@ -169,7 +179,7 @@ class Explorer:
 
         if len(stops) == 1 and isinstance(stops[0], Walk):
             return draw_walk(self.studio, stops[0])
-        base = Spec(checkpoint=self._name, latents=Seeded(seed, n), psi=psi, word_truncation=word_truncation)
+        base = self._spec("", Seeded(seed, n), psi=psi, word_truncation=word_truncation)
         plain = [self._walk_stop(stop) for stop in stops]
         styles = ([style] if style else []) if isinstance(style, str) else style
         return draw_walk(self.studio, walk_of(plain, base, over=over, frames=frames, z=z, loop=loop, styles=styles))
@@ -189,7 +199,7 @@ class Explorer:
         seed: int = 0,
         psi: float = 1.0,
         style: str = "",
-        word_truncation: float = 0.0,
+        word_truncation: float | None = None,
     ) -> "Sum":
         """The operands of an expression such as `boots - leather + summer` above its result, with `.nearest` words.
 
@@ -214,7 +224,7 @@ class Explorer:
         seed: int = 0,
         psi: float = 1.0,
         style: str = "",
-        word_truncation: float = 0.0,
+        word_truncation: float | None = None,
     ) -> "Grid":
         """A picture for every pair of values, such as `ex.grid(("psi", [0, 0.5, 1]), ("word", ["boots", "bag"]))`.
 
@@ -226,7 +236,8 @@ class Explorer:
 
         sides = [GridAxis(*side) if isinstance(side, tuple) else side for side in (across, down)]
         settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
-        return xy_grid(self.studio, self._spec(condition, Seeded(seed, 1), **settings), *sides)
+        spec = self._spec(condition, Seeded(seed, 1), **settings)
+        return xy_grid(self.studio, spec, *sides, own_truncation=word_truncation is None)
 
     def units(
         self,

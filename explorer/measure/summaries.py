@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.measure.grounding import WITHIN
 from explorer.measure.metrics.spread import of_how_many, spread_rows
 
 SCORES = {
@@ -79,6 +80,33 @@ def novel_tables(halves: Mapping[str, Any]) -> list[Table]:
         rows.append(("  nearest label by text alone", f"{one['nearest_label']:.3f}", "-"))
         sentences.append(f"{half} half: {verdict(one['ahead'])}")
     return [Table(("novel words, accepted", "first", "in first 5"), rows, tuple(sentences))]
+
+
+def truncation_tables(fields: Mapping[str, Any]) -> list[Table]:
+    """A table of `TruncationCurve`."""
+    rows = [(f"{one['share']:g}", *_truncation_cells(one)) for one in fields["points"]]
+    rows.append(("trained words", *_truncation_cells(fields["labels"])))
+    chosen = fields["chosen"]
+    sentences = [
+        f"{fields['words']} words of the tune half that were in no training, {fields['pictures']} pictures each. "
+        "accepted: the judge's first, or one of its first five, is what a person would accept. precision: of all "
+        "pictures, the share that looks real. variety: the mean distance of two pictures of a word.",
+        f"Chosen: {chosen:g}, "
+        + (
+            f"the smallest that comes within {WITHIN} of the best."
+            if chosen
+            else "since no other is better by more than the choice of words explains."
+        ),
+    ]
+    if fields.get("test"):
+        first, five, precision, variety = _truncation_cells(fields["test"])
+        figures = f"accepted {first}, in first 5 {five}, precision {precision}, variety {variety}"
+        sentences.append(f"The test half at {chosen:g}: {figures}.")
+    return [Table(("word truncation", "accepted", "in first 5", "precision", "variety"), rows, tuple(sentences))]
+
+
+def _truncation_cells(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    return (*(f"{fields[key]:.3f}" for key in ("score", "top_5", "precision")), f"{fields['variety']:.2f}")
 
 
 def unseen_word_tables(fields: Mapping[str, Any]) -> list[Table]:

@@ -24,12 +24,14 @@ _lock = threading.Lock()
 @dataclass(frozen=True)
 class Familiarity:
     """best: cosine with the nearest label, -1..1. percentile: share of the vocabulary, in percent, that is less similar
-    to any label. sentence: the level in words, for display."""
+    to any label. sentence: the level in words, for display. above: how far `best` lies above the median word of the
+    vocabulary, by which the level is told: 0 there, 1 at a label, below 0 under it."""
 
     best: float
     percentile: float
     level: Literal["near", "between", "far"]
     sentence: str
+    above: float
 
 
 def label_table(vector: np.ndarray, labels: Sequence[str], label_vectors: np.ndarray) -> list[tuple[str, float]]:
@@ -84,12 +86,12 @@ def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray)
     above = (best - median) / (1 - median)
     shown = f"{round(best, 2) + 0.0:.2f}"  # never -0.00
     if above >= NEAR:
-        return Familiarity(best, percentile, "near", _near_sentence(space, best, percentile))
+        return Familiarity(best, percentile, "near", _near_sentence(space, best, percentile), above)
     if above >= FAR:
         sentence = f"Some way from the training words (cosine {shown} to the nearest): part of this picture is a guess."
-        return Familiarity(best, percentile, "between", sentence)
+        return Familiarity(best, percentile, "between", sentence, above)
     sentence = f"Far from everything trained (cosine {shown} to the nearest label): this picture is a guess."
-    return Familiarity(best, percentile, "far", sentence)
+    return Familiarity(best, percentile, "far", sentence, above)
 
 
 def _near_sentence(space: WordSpace, best: float, percentile: float) -> str:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawnWith, drawnWithFields, fitStyle, inStyle, namesIn, parseDrawnWith, parseStyle, styleBetween, withToggled } from "../../explorer/app/shared/web/style.js";
+import { chosenTruncation, drawnWith, drawnWithFields, fitStyle, inStyle, namesIn, parseDrawnWith, parseStyle, styleBetween, withToggled } from "../../explorer/app/shared/web/style.js";
 
 const offer = (...styles) => /** @type {any} */ ({ styles });
 
@@ -41,8 +41,8 @@ test("another generator keeps a style that it has", () => {
 
 test("the address says again what it said, and is clipped", () => {
   const fields = (search) => new URLSearchParams(drawnWithFields(parseDrawnWith(new URLSearchParams(search))).map((pair) => pair.map(String))).toString();
-  for (const search of ["", "psi=0.5", "style=noto+%2B+0.5*doodle&wt=0.7", "style=each"]) assert.equal(fields(search), search);
-  assert.equal(fields("psi=9&style=any&wt=-3"), "psi=1.5");
+  for (const search of ["", "psi=0.5", "style=noto+%2B+0.5*doodle&wt=0.7", "style=each", "wt=0"]) assert.equal(fields(search), search);
+  assert.equal(fields("psi=9&style=any&wt=-3"), "psi=1.5&wt=0");
   assert.equal(fields("wt=nope"), "");
 });
 
@@ -51,7 +51,14 @@ test("a style is asked for only where there are some", () => {
   assert.deepEqual(drawnWith(state, { offer: offer("noto") }), state);
   assert.deepEqual(drawnWith(state, { offer: offer() }), { psi: 1, wt: 0.5 });
   assert.deepEqual(drawnWith(state, { offer: undefined }), state); // the menu has not come yet
-  assert.deepEqual(drawnWith({ psi: 0.5, style: "", wt: 0 }, { offer: offer("noto") }), { psi: 0.5 });
+  assert.deepEqual(drawnWith({ psi: 0.5, style: "", wt: null }, { offer: offer("noto") }), { psi: 0.5 });
+  assert.deepEqual(drawnWith({ psi: 0.5, style: "", wt: 0 }, { offer: offer("noto") }), { psi: 0.5, wt: 0 });
+});
+
+test("a word truncation that is the generator's own is nobody's choice", () => {
+  const usual = /** @type {any} */ ({ word_truncation: 0.75 });
+  assert.deepEqual([0.75, 0, null].map((wt) => chosenTruncation(wt, usual)), [null, 0, null]);
+  assert.deepEqual([0.75, 0, null].map((wt) => chosenTruncation(wt, undefined)), [0.75, 0, null]); // the menu has not come yet
 });
 
 test("a sentence says in which style", () => {

@@ -11,7 +11,8 @@ from explorer.data import load
 from explorer.explore import Edits, Mixed, Seeded, Spec, SpecError, Stored, Studio
 from explorer.explore.render.forward import draw_each
 from explorer.explore.render.samples import save_samples
-from explorer.explore.render.word_truncation import NEAREST, labels_taken
+from explorer.explore.render.word_truncation import labels_taken
+from explorer.words.truncation import NEAREST
 
 STYLES = ("noto", "flat", "3d")
 

@@ -30,6 +30,7 @@ def publish_tiny(
     styles: tuple[str, ...] = (),
     labels: tuple[str, ...] = LABELS,
     network: str = "residual",
+    word_truncation: float = 0.0,
 ) -> Path:
     """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
@@ -57,4 +58,5 @@ def publish_tiny(
         made={"kimg": 0, "data": data},
         pictures={"preview.png": Image.new("L", (28, 28))},
         styles=styles,
+        word_truncation=word_truncation,
     )

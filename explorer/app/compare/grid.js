@@ -145,7 +145,7 @@ export function gridView(compare) {
     const seed = (values.seed ?? gridDrawn.s).replaceAll(",", "");
     const generator = values.checkpoint ?? gridDrawn.c;
     const style = values.style ?? gridDrawn.style ?? "";
-    const more = { ...(style && { style }), ...(gridDrawn.wt && { wt: gridDrawn.wt }) };
+    const more = { ...(style && { style }), ...(gridDrawn.wt !== undefined && { wt: gridDrawn.wt }) };
     openExplore({ w: values.word ?? gridDrawn.w, s: seed, psi: values.psi ?? gridDrawn.psi, ...more, z: `${seed}.0`, c: generator });
   });
 

@@ -72,7 +72,8 @@ def read_compare_request(raw: object, source_of: SourceOf, default: str) -> Comp
 def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridRequest:
     """Read the request for a grid.
 
-    Fields: tab, c, w, s, psi, style and wt as the Explore tab has them, for what does not grow; x and xv, maybe y and
+    Fields: tab, c, w, s, psi, style and wt as the Explore tab has them, for what does not grow (without wt each
+    generator has its own); x and xv, maybe y and
     yv: what grows to the right and downwards (see `GridAxis`), and a list of texts, its values; save. Raises
     ExplorerError.
     """
@@ -84,8 +85,9 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
     sides = [_read_side(raw, x, wanted.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
     if not sides:
         raise RequestError("Choose what grows to the right.")
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw))
-    return GridRequest(wanted.tab, plan_grid(spec, *sides), names, raw.get("save") is True)
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw, wanted))
+    plan = plan_grid(spec, *sides, own_truncation="wt" not in raw)
+    return GridRequest(wanted.tab, plan, names, raw.get("save") is True)
 
 
 def _read_side(raw: dict, side: str, tab: str, source_of: SourceOf, default: str, names: dict[str, str]) -> "GridAxis":

@@ -6,7 +6,7 @@ import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
-import { fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
+import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
@@ -14,7 +14,7 @@ import { showPsi } from "./psi_slider.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
 import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
-import { showTaken, tileAbout } from "./word_truncation.js";
+import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
 
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
@@ -105,6 +105,7 @@ export function mount({ element, server }) {
 
   function painted(reply, request) {
     if (reply.late && last?.request.c === request.c) keepJudgement(reply, last.reply);
+    if (reply.late && last?.request.c === request.c && last.request.w === request.w) reply.why = last.reply.why;
     last?.reply.bitmap.close();
     last = { reply, request };
     root.dataset.state = "drawn";
@@ -114,7 +115,7 @@ export function mount({ element, server }) {
     const name = subject(reply, request) + inStyle(request.style ?? "");
     const conditioned = !ignoresWords(reply.conditioning);
     tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)), (i) => tileAbout(reply, i));
-    showTaken(root, state, reply);
+    showTruncation();
     const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
     showDevice(reply);
@@ -167,7 +168,7 @@ export function mount({ element, server }) {
     [psi.min, psi.max] = state.mode === "smooth" ? [0, 1.5] : [0.05, 1];
     set(".gx-psi", state.psi);
     set(".gx-jitter", state.j);
-    set(".gx-truncation", state.wt);
+    set(".gx-truncation", usedTruncation(state, page.offer));
     for (const button of root.querySelectorAll("[data-mode]")) button.ariaPressed = String(button.dataset.mode === state.mode);
     for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view);
     const kept = find("[data-view=kept]");
@@ -180,8 +181,20 @@ export function mount({ element, server }) {
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
     chips.show();
-    showTaken(root, state, last?.reply);
-    showPsi(root, state, psiTable);
+    showTruncation();
+    showPsi(root, state, psiTable, usedTruncation(state, page.offer));
+  }
+
+  function showTruncation() {
+    const used = usedTruncation(state, page.offer);
+    showTaken(root, used, state, last?.reply);
+    showWhy(root, last?.reply.why ?? [], used, page.offer);
+  }
+
+  function truncate(share) {
+    state.wt = chosenTruncation(share, page.offer);
+    state.b = 0; // it takes the place of an older address's blend
+    changed();
   }
 
   // --- words ---------------------------------------------------------------------------------------------------------
@@ -219,13 +232,17 @@ export function mount({ element, server }) {
 
   // --- noise ---------------------------------------------------------------------------------------------------------
 
-  for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"], [".gx-truncation", "wt"]]) {
+  for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"]]) {
     find(selector).addEventListener("input", (event) => {
       state[field] = Number(event.target.value);
-      if (field === "wt") state.b = 0; // it takes the place of an older address's blend
       changed();
     });
   }
+  find(".gx-truncation").addEventListener("input", (event) => truncate(Number(event.target.value)));
+  find(".gx-why").addEventListener("click", (event) => {
+    const { truncation } = event.target.dataset;
+    if (truncation) truncate(Number(truncation));
+  });
   find(".gx-mode").addEventListener("click", (event) => {
     if (!event.target.dataset.mode) return;
     state.mode = event.target.dataset.mode;
@@ -274,6 +291,7 @@ export function mount({ element, server }) {
   }
   page.addEventListener("generator", () => {
     state.style = fitStyle(state.style, page.offer);
+    state.wt = chosenTruncation(state.wt, page.offer);
     chips.forget();
     changed();
   });
@@ -294,6 +312,7 @@ export function mount({ element, server }) {
   function showOffers() {
     if (!page.menu) return;
     psiTable = page.menu.psi_bounds;
+    state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
     showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
     showControls();

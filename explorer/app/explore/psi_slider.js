@@ -18,10 +18,11 @@ export function densityPath(psi, row) {
   return `M0 43 L${points.join(" L")} L200 43`;
 }
 
-export function showPsi(root, state, table) {
+/** @param {any} root @param {any} state @param {any} table a row for each hundredth of psi @param {number} truncation of words */
+export function showPsi(root, state, table, truncation) {
   setText(root.querySelector(".gx-psi-out"), state.psi.toFixed(2));
   setText(root.querySelector(".gx-jitter-out"), state.j.toFixed(2));
-  setText(root.querySelector(".gx-truncation-out"), state.wt.toFixed(2));
+  setText(root.querySelector(".gx-truncation-out"), truncation.toFixed(2));
   root.querySelectorAll("input[type=range]").forEach(fillTrack);
   if (!table) return;
   const row = table[Math.round(state.psi * 100)];

@@ -7,7 +7,7 @@ import { clamp, fitCodes, parseCodes, parseSeed } from "../shared/web/parse.js";
 import { drawnWith, drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
 export const MOST_KEPT = 64;
-export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: 0, j: 0, b: 0, t: 0.05 };
+export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: null, j: 0, b: 0, t: 0.05 };
 
 export function parseKept(text) {
   const kept = [];

@@ -84,7 +84,7 @@ export function styleChips({ find, server, state, mailbox, chosen, typed, drawn 
     if (!page.styles.length) return;
     /** @type {any} */
     const ask = { tab: `${mailbox}.styles`, c: request.c, w: request.w };
-    if (request.wt) ask.wt = request.wt;
+    if (request.wt !== undefined || request.b) ask.wt = request.wt ?? 0;
     wanted = JSON.stringify([ask, page.offer?.kimg, page.styles]);
     if (wanted === present) return;
     if (kept.has(wanted)) return paint(wanted);

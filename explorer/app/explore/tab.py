@@ -46,6 +46,8 @@ class ExploreTab:
         return await self._answering.answer(raw, read_styles_request, self._thumbnails)
 
     def _picture(self, request: Request) -> dict[str, Any]:
+        from explorer.explore.render.word_truncation import is_label
+
         studio = self._answering.studio.get()
         picture = studio.render(request.spec, read=False)
         late = self._answering.worker.waits(request.tab)  # in a drag pixels come first: the page keeps its last reading
@@ -54,7 +56,9 @@ class ExploreTab:
         weights = [[label, round(share, 4)] for label, share in studio.label_weights(request.spec)[:MOST_WEIGHTS]]
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
-        more |= {"tile_labels": list(picture.tile_labels), "tile_styles": _styles_of(picture)}
+        taken = () if is_label(picture) else picture.tile_labels
+        more |= {"tile_labels": list(taken), "tile_styles": _styles_of(picture)}
+        more["why"] = list(studio.why_messy(picture))
         return picture_reply(named(picture, request.name), request.save) | more
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { setText, showChips } from "../shared/web/dom.js";
 import { ignoresWords } from "../shared/web/parse.js";
 import { showLabels } from "./labels.js";
 
-const CLOSE = 0.75; // the cosine to the nearest label at the gauge's right end; its colours turn at .30 and .45
+const CLOSE = 0.6; // how far above the vocabulary's median word the gauge ends; its colours turn where the level does, at .22 and .40
 
 export function showWord(root, reply) {
   const wordless = ignoresWords(reply.conditioning);
@@ -13,7 +13,7 @@ export function showWord(root, reply) {
   const far = root.querySelector(".gx-far");
   far.hidden = wordless; // no word of its training could be far from this one
   far.dataset.level = reply.far.level;
-  far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.best / CLOSE)) * 100}%`;
+  far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.above / CLOSE)) * 100}%`;
   setText(far.querySelector(".gx-farsay"), reply.far.sentence);
 
   showLabels(root, reply);

@@ -47,6 +47,7 @@ class CatalogEntry:
         about = self.about
         if about is None:
             fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
+            fields["word_truncation"] = 0.0
         else:
             fields = {
                 "space": about.space_name,
@@ -55,6 +56,7 @@ class CatalogEntry:
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
                 "styles": list(about.styles),
+                "word_truncation": about.word_truncation,
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
 

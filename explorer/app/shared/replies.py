@@ -65,7 +65,7 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
         "nearest": nearest_reply(picture.nearest),
         "far": {
             "level": familiarity.level,
-            "best": round(float(familiarity.best), 4),
+            "above": round(float(familiarity.above), 4),
             "sentence": familiarity.sentence,
         },
         "ms": {name: round(float(value), 2) for name, value in picture.timings.items()},

@@ -60,9 +60,9 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
     """Read the request for a picture in `raw`, a decoded JSON value of any kind.
 
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
-    style (one, a mixture, or `each`; "" is open), wt (word truncation), mode, j (jitter), b (blend, of addresses that
-    are older than wt), t (temperature), k (codes, a list), c (a checkpoint's name; "" is `default`); and `tab`, 32 hex
-    digits; `save` is true for a file to download.
+    style (one, a mixture, or `each`; "" is open), wt (word truncation; left out, that of the generator), mode, j
+    (jitter), b (blend, of addresses that are older than wt), t (temperature), k (codes, a list), c (a checkpoint's
+    name; "" is `default`); and `tab`, 32 hex digits; `save` is true for a file to download.
     Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -78,7 +78,7 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         checkpoint=wanted.source,
         condition=read_word(raw),
         latents=latents,
-        **drawn_with(raw),
+        **drawn_with(raw, wanted),
         psi_mode=raw.get("mode", "smooth"),
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
@@ -99,13 +99,23 @@ def read_checkpoint(raw: object, fields: Collection[str], source_of: SourceOf, d
     return CheckpointRequest(tab, name or default, source)
 
 
-def drawn_with(raw: dict) -> dict[str, Any]:
+def drawn_with(raw: dict, wanted: CheckpointRequest) -> dict[str, Any]:
     """The fields of a spec that the pictures of every tab have, as the page sent them: the spec checks them."""
     return {
         "psi": raw.get("psi", 1.0),
         "style": raw.get("style", ""),
-        "word_truncation": raw.get("wt", 0.0),
+        "word_truncation": read_word_truncation(raw, wanted),
     }
+
+
+def read_word_truncation(raw: dict, wanted: CheckpointRequest) -> Any:
+    """The field wt as the page sent it; where it is left out, what the generator was published with, but 0 beside the
+    blend of an old address, which takes its place."""
+    from explorer.checkpoint import default_word_truncation
+
+    if "wt" in raw:
+        return raw["wt"]
+    return 0.0 if raw.get("b") else default_word_truncation(wanted.source)
 
 
 def check_fields(raw: object, fields: Collection[str]) -> dict[str, Any]:

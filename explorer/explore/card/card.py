@@ -36,13 +36,14 @@ def card(
     applies: Mapping[str, str],
     nearest: bool = False,
     has_curves: bool = False,
+    word_truncation: float = 0.0,
 ) -> str:
     """The card's Markdown.
 
     unseen: pictures of words that are no labels. about: Markdown by someone who looked. applies: what a setting is
     for: a conditioning, a penalty or `folders`; a setting that its generator does not use gets no row.
     nearest: whether there is a sheet of the training pictures nearest to samples. has_curves: whether there is a
-    curves.json.
+    curves.json. word_truncation: what its words are drawn with where nobody says another.
     """
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
@@ -54,6 +55,7 @@ def card(
     sections = [
         f"# {title or name}",
         *opening(name, source),
+        *truncation_section(word_truncation),
         *pictures_section(source),
         *codes_section(source, about),
     ]
@@ -61,8 +63,9 @@ def card(
         sections += [
             "## Words that were not in its training",
             "![A row for each word](words.png)",
-            "Not chosen: the first sixteen latents of seed 0. Beside each word the labels that it is nearest to "
-            "(cosine), how far it lies from training, and what the judge sees in these sixteen (share):",
+            f"Not chosen: the first sixteen latents of seed 0{_with(word_truncation)}. Beside each word the labels "
+            "that it is nearest to (cosine), how far it lies from training, and what the judge sees in these sixteen "
+            "(share):",
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
     metrics = read_metrics(source.path)
@@ -134,6 +137,21 @@ def pictures_section(source: Checkpoint) -> list[str]:
         "![Pictures that nobody asked for](preview.png)",
         f"Not chosen: the first 64 latents of seed 0 at psi 1{each}.{had if len(source.labels) > 1 else ''}",
     ]
+
+
+def truncation_section(word_truncation: float) -> list[str]:
+    """What its words are drawn with where nobody says another; empty where as they are typed."""
+    if not word_truncation:
+        return []
+    return [
+        f"Words that it was not trained on are drawn{_with(word_truncation)}, where nobody says another: each picture "
+        f"goes {word_truncation:.0%} of the way towards one of the trained words nearest to it. "
+        "`--word-truncation 0` draws a word as it is."
+    ]
+
+
+def _with(word_truncation: float) -> str:
+    return f" with word truncation {word_truncation:g}" if word_truncation else ""
 
 
 def codes_section(source: Checkpoint, about: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""The sections of a model card on words and styles, on what a training held out, and on near-copies."""
+"""The sections of a model card on words and styles, on word truncation, on what a training held out, and on
+near-copies."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +24,8 @@ def style_sections(name: str, metrics: dict[str, Any]) -> list[str]:
             *_tables(summaries.styled_tables(evaluation["styled"])),
             *_tables(summaries.novel_tables(evaluation.get("grounding") or {})),
         ]
+    if "truncation" in evaluation:
+        sections += ["## Word truncation", *_tables(summaries.truncation_tables(evaluation["truncation"]))]
     if words.KEY in metrics or pairs.KEY in metrics:
         sections += ["## What its training held out", f"`gan-explorer evaluate {name} --unseen`:"]
     if words.KEY in metrics:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from PIL import Image
 
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint, Curves, read_curves
+from explorer.checks import is_number
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
@@ -20,6 +22,7 @@ from explorer.explore.spec.latents import z_of
 from explorer.explore.spec.spec import Seeded, Spec
 from explorer.explore.spec.style import EACH
 from explorer.many_labels import STYLES, fit_preview, spread
+from explorer.measure.grounding.truncation import stored_choice
 from explorer.measure.metrics.metrics_file import read_metrics
 from explorer.models.pixels import to_bytes
 
@@ -37,6 +40,7 @@ def publish(
     applies: Mapping[str, str] | None = None,
     nearest: bool = False,
     curves: Curves | None = None,
+    word_truncation: float | None = None,
 ) -> Path:
     """Write `folder`: the checkpoint of a run (or any other) with sheets of its labels and of other `words`.
 
@@ -47,17 +51,21 @@ def publish(
     about: Markdown for the card, by someone who looked. half: weights in float16. Every picture in the card is drawn
     with seed 0 and psi 1, and each of a row in the next style where there are some. applies: see `card`. nearest:
     whether samples stand beside the training pictures nearest to them, which the folder then holds. curves: of its
-    training (see `compare.publishing`); by default those that it carries already. Errors: CheckpointError, UnknownWord
-    for one of `words` that the space lacks, ExplorerError for any word if the generator is unconditional, or DataError
-    where the training pictures are not on this machine.
+    training (see `compare.publishing`); by default those that it carries already. word_truncation: what its words are
+    drawn with where nobody says another, 0 .. 1; by default what its stored evaluation chose on the tune half of a list
+    of novel words (see `measure.grounding.truncation`), or else what it carries already. Errors: CheckpointError,
+    UnknownWord for one of `words` that the space lacks, ExplorerError for any word or word truncation if the generator
+    is unconditional, or DataError where the training pictures are not on this machine.
     """
     source = checkpoint.load(run)
     if words and not source.conditional:
         raise ExplorerError(f"{source.name} is unconditional: leave out --word.")
+    metrics = read_metrics(source.path)
+    usual = _word_truncation(source, metrics, word_truncation)
     curves = read_curves(source.path) if curves is None else curves
     has_curves = curves is not None and bool(curves.as_fields())
     studio = Studio()
-    unseen = [draw_row(studio, source, word) for word in words]
+    unseen = [draw_row(studio, source, word, word_truncation=usual) for word in words]
     checkpoint.save(
         folder,
         source.generator,
@@ -70,12 +78,28 @@ def publish(
         styles=source.styles,
         made=dict(source.summary),
         pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
-        card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves),
-        metrics=read_metrics(source.path),
+        card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves, usual),
+        metrics=metrics,
         half=half,
         curves=curves,
+        word_truncation=usual,
     )
     return folder
+
+
+def _word_truncation(source: Checkpoint, metrics: Mapping[str, Any], given: float | None) -> float:
+    """What is published. By default the choice of the measured curve: a rule on the tune half needs nobody to read a
+    table, and where nothing was measured words stay what they were."""
+    if not source.conditional:
+        if given:
+            raise ExplorerError(f"{source.name} is unconditional: leave out --word-truncation.")
+        return 0.0
+    if given is None:
+        chosen = stored_choice(metrics)
+        return source.word_truncation if chosen is None else chosen
+    if not is_number(given, 0, 1):
+        raise ExplorerError(f"The word truncation of a checkpoint lies between 0 and 1, not at {given}.")
+    return float(given)
 
 
 def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[str, Image.Image]:
@@ -120,7 +144,9 @@ def _in_styles(source: Checkpoint, label: str) -> np.ndarray:
     return to_bytes(source.generator(z, c)).numpy()
 
 
-def draw_row(studio: Studio, source: Checkpoint, word: str, tiles: int = TILES) -> Picture:
+def draw_row(
+    studio: Studio, source: Checkpoint, word: str, tiles: int = TILES, word_truncation: float = 0.0
+) -> Picture:
     """A row of a card's sheet: seed 0, psi 1, each tile in the next style where there are some."""
     style = EACH if source.styles else ""
-    return studio.render(Spec(checkpoint=str(source.path), condition=word, latents=Seeded(0, tiles), style=style))
+    return studio.render(Spec(str(source.path), word, Seeded(0, tiles), style=style, word_truncation=word_truncation))

@@ -83,9 +83,11 @@ class Grid(TileGrid):
         return f"<Grid of {self.plan.size}>"
 
 
-def xy_grid(studio: Studio, spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Grid:
+def xy_grid(
+    studio: Studio, spec: Spec, across: GridAxis, down: GridAxis | None = None, own_truncation: bool = False
+) -> Grid:
     """Draw the grid that `plan_grid` plans. Raises ExplorerError, such as for a word that a generator does not know."""
-    return draw_plan(studio, plan_grid(spec, across, down))
+    return draw_plan(studio, plan_grid(spec, across, down, own_truncation))
 
 
 def draw_plan(studio: Studio, plan: GridPlan) -> Grid:

@@ -82,10 +82,11 @@ class GridPlan:
         return f"{self.columns} x {self.rows} = {self.columns * self.rows} pictures{several}"
 
 
-def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> GridPlan:
+def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None, own_truncation: bool = False) -> GridPlan:
     """Plan a grid of the spec's own settings but for those that grow, each tile the first latent of its seed.
 
-    Needs no torch. Raises SpecError, such as for more tiles than 256, and CheckpointError.
+    own_truncation: whether several generators draw with the word truncation that each was published with, in place of
+    the spec's. Needs no torch. Raises SpecError, such as for more tiles than 256, and CheckpointError.
     """
     if down is not None and down.kind == across.kind:
         raise SpecError(f"One side of the grid grows along {across.kind} already; choose something else for the other.")
@@ -104,7 +105,7 @@ def plan_grid(spec: Spec, across: GridAxis, down: GridAxis | None = None) -> Gri
     for below in down.values if down else (None,):
         for right in across.values:
             values = {across.kind: right} | ({down.kind: below} if down else {})
-            specs.append(_tile_spec(base, values, snapshots))
+            specs.append(_tile_spec(base, values, snapshots, own_truncation))
     plan = GridPlan(across, down, tuple(specs))
     if plan.generators > MAX_GENERATORS:
         raise SpecError(f"A grid opens at most {MAX_GENERATORS} generators, and this one would open {plan.generators}.")
@@ -152,7 +153,9 @@ def epochs(checkpoint: str) -> tuple[float, ...]:
     return tuple(dict.fromkeys(float(f"{images / 1000:.3g}") for images in checkpoints.snapshots(checkpoint)))
 
 
-def _tile_spec(spec: Spec, values: dict[str, str | float | int], snapshots: dict[str, tuple[int, ...]]) -> Spec:
+def _tile_spec(
+    spec: Spec, values: dict[str, str | float | int], snapshots: dict[str, tuple[int, ...]], own_truncation: bool
+) -> Spec:
     """snapshots: those known already, by run; filled here."""
     given = {"condition": "word", "style": "style", "psi": "psi"}
     changes = {field: values[kind] for field, kind in given.items() if kind in values}
@@ -163,6 +166,8 @@ def _tile_spec(spec: Spec, values: dict[str, str | float | int], snapshots: dict
         if name not in snapshots:
             snapshots[name] = checkpoints.snapshots(name)
         name = f"{name}@{_nearest_snapshot(name, snapshots[name], float(values['epoch']))}"
+    if own_truncation and name != spec.checkpoint:
+        changes["word_truncation"] = checkpoints.default_word_truncation(name)
     return spec.replace(checkpoint=name, **changes)
 
 

@@ -20,7 +20,7 @@ from explorer.explore.render.condition import ConditionInfo, condition_vector, r
 from explorer.explore.render.forward import draw_tiles
 from explorer.explore.render.judging import read_tiles
 from explorer.explore.render.picture import Picture, columns_for, compose
-from explorer.explore.render.word_truncation import label_names
+from explorer.explore.render.word_truncation import label_names, label_shares, why_messy
 from explorer.explore.spec.spec import Spec
 from explorer.explore.spec.style import style_names
 from explorer.machine import best_device, check_device
@@ -83,6 +83,13 @@ class Studio:
         vector = opened.resolve_condition(spec.condition).blended(opened.checkpoint, spec.blend)
         weights = opened.checkpoint.condition(torch.tensor(vector)[None], spec.temperature)[0].tolist()
         return tuple(sorted(zip(opened.checkpoint.labels, weights, strict=True), key=lambda row: -row[1]))
+
+    def why_messy(self, picture: Picture) -> tuple[str, ...]:
+        """Sentences on why a picture of an unfamiliar word is a mess, and what word truncation would make of it; empty
+        where it is none."""
+        opened = self._opened(picture.spec.checkpoint)
+        vector = opened.resolve_condition(picture.spec.condition).vector
+        return why_messy(picture, label_shares(opened.checkpoint, vector))
 
     def render(self, spec: Spec, read: bool = True) -> Picture:
         """Draw a spec; raises an ExplorerError (a word unknown, a checkpoint missing) that a person can read.

@@ -4,55 +4,39 @@ A word between two labels comes out as the one in some tiles and as the other in
 gives, is a condition that no picture was trained on, and is drawn as a blur of both.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from explorer.checkpoint import Checkpoint
+from explorer.errors import listed, shown
+from explorer.explore.render.picture import Picture
 from explorer.explore.spec.latents import uniform_of
 from explorer.explore.spec.spec import Spec
+from explorer.words import truncation
 
-# Without a bound the many unlike labels of a large vocabulary outweigh the few alike: at this temperature, of 759 words
-# for emoji, the eight nearest hold .99 of what all would for `kitten`, and .59 for `slipper`, which none is like.
-NEAREST = 8
-# Sharp enough that what nobody would accept is rare, and even enough that near equals share: among those words `kitten`
-# is a cat in .86 of the tiles, `spectacles` are sunglasses in .72 and glasses in .25, `sofa` a bed in .63 and a chair
-# in .32.
-TEMPERATURE = 0.03
-SAME = 1 - 1e-5  # cosine from which a word is the label itself
+NAMED = 3  # labels in a sentence
+RARE = 0.05  # share of the tiles below which a label is not named
+MIXED = 0.5  # share that a judge puts in one label, below which a picture is a mixture
 
 
 def labels_taken(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
     """The place of the label that each tile takes, int64 [spec.count].
 
-    By a softmax of the cosines of the unit `vector` [D] with its nearest labels, and a random number of the tile's own
-    (seed, index), so that no tile depends on how many are drawn. A label that was typed is taken by all.
+    By how often the unit `vector` [D] takes each (see `words.truncation`), and a random number of the tile's own (seed,
+    index), so that no tile depends on how many are drawn. A label that was typed is taken by all.
     """
-    cosines = checkpoint.label_vectors.astype(np.float64) @ vector
-    near = np.argsort(-cosines, kind="stable")[:NEAREST]
-    if cosines[near[0]] > SAME:
-        return np.full(spec.count, near[0])
-    heights = np.cumsum(np.exp((cosines[near] - cosines[near[0]]) / TEMPERATURE))
-    return near[np.searchsorted(heights[:-1] / heights[-1], uniform_of(spec))]
+    return truncation.labels_taken(checkpoint.label_vectors, vector, uniform_of(spec))
 
 
 def truncated(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
-    """Each tile's vector, float32 [spec.count, D]: normalise((1 - t) c + t l), l that of the label it takes.
-
-    0 leaves the unit `vector` [D] as it is and 1 gives the label's, both bit for bit; a label that was typed stays what
-    it is, and so does whatever an unconditional generator is given.
-    """
+    """Each tile's vector, float32 [spec.count, D], gone towards the label that it takes; the unit `vector` [D] itself
+    without word truncation, and for an unconditional generator."""
     share = spec.word_truncation
     if not share or not checkpoint.conditional:
         return np.tile(vector.astype(np.float32), (spec.count, 1))
-    rows = {}
-    for place in np.unique(taken := labels_taken(checkpoint, spec, vector)):
-        label = checkpoint.label_vectors[place]
-        mixed = (1.0 - share) * vector.astype(np.float64) + share * label
-        length = float(np.linalg.norm(mixed))
-        if float(label.astype(np.float64) @ vector) > SAME:
-            rows[place] = vector
-        else:
-            rows[place] = label if share == 1 or length < 1e-6 else mixed / length
-    return np.stack([rows[place] for place in taken]).astype(np.float32)
+    taken = labels_taken(checkpoint, spec, vector)
+    return truncation.towards_labels(checkpoint.label_vectors, vector, share, taken)
 
 
 def label_names(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> tuple[str, ...]:
@@ -60,3 +44,34 @@ def label_names(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> tuple
     if not spec.word_truncation or not checkpoint.conditional:
         return ()
     return tuple(checkpoint.labels[place] for place in labels_taken(checkpoint, spec, vector))
+
+
+def label_shares(checkpoint: Checkpoint, vector: np.ndarray) -> tuple[tuple[str, float], ...]:
+    """(label, share of the tiles that take it) in word truncation, most first; () for an unconditional generator."""
+    if not checkpoint.conditional:
+        return ()
+    places, shares = truncation.label_shares(checkpoint.label_vectors, vector)
+    return tuple((checkpoint.labels[place], float(share)) for place, share in zip(places, shares, strict=True))
+
+
+def is_label(picture: Picture) -> bool:
+    """Whether a picture is of a label itself, which word truncation leaves as it is."""
+    return picture.table[0][1] > truncation.SAME
+
+
+def why_messy(picture: Picture, shares: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """Sentences on why pictures of an unfamiliar word are a mess, and what word truncation would make of them.
+
+    Empty for a label, for one that lies near the labels (but one that a judge sees as a mixture, without word
+    truncation), and for an unconditional generator. shares: see `label_shares`.
+    """
+    is_mixed = not picture.spec.word_truncation and bool(picture.reading) and picture.reading[0][1] < MIXED
+    if not shares or is_label(picture) or (picture.familiarity.level == "near" and not is_mixed):
+        return ()
+    nearest = [f"{shown(label)} ({cosine:.2f})" for label, cosine in picture.table[:NAMED]]
+    often = [f"{shown(label)} in {share:.0%}" for label, share in shares[:NAMED] if share >= RARE]
+    one = "the nearest trained word is" if len(nearest) == 1 else "the nearest trained words are"
+    return (
+        f"No training picture was of it: {one} {listed(nearest)}, and it is drawn as a guess between them.",
+        f"Word truncation draws each picture towards one of them: {', '.join(often)}.",
+    )

@@ -11,6 +11,7 @@ from explorer.words.expressions.inflect import other_numbers
 
 HERE = Path(__file__).parent
 HALVES = ("tune", "test")
+WITHIN = 0.01  # of the best score: less is no reason to draw words further from what was typed
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Grounding of a generator: the share of pictures of words without a label that the judge puts where a person would."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
 from explorer.checkpoint.space import space_of
-from explorer.measure.grounding import HALVES, load
+from explorer.measure.grounding import HALVES, Grounding, load
 from explorer.measure.judge.judge import Judge
 from explorer.measure.metrics.bootstrap import Interval, interval_of
 from explorer.measure.sampling import draw
@@ -46,13 +48,36 @@ def grounding_scores(checkpoint: Checkpoint, judge: Judge, label_accuracy: float
     Blend 0, jitter 0, psi 1, the same latents for every word. A half of which the space has no word is left out.
     Raises ExplorerError when the checkpoint's word space is missing or another version.
     """
-    names = judge.description.source, str(judge.description.made.get("data", ""))
-    lists = next(filter(None, (load(name, checkpoint.labels) for name in names)), None)
+    lists = grounding_list(checkpoint, judge)
     if lists is None:
         return None
     space = space_of(checkpoint)
     halves = {name: _score(checkpoint, judge, space, getattr(lists, name), label_accuracy) for name in HALVES}
     return {name: half for name, half in halves.items() if half is not None}
+
+
+def grounding_list(checkpoint: Checkpoint, judge: Judge) -> Grounding | None:
+    """The list for the judge's data set, without words that the checkpoint was trained on; None when there is none."""
+    names = judge.description.source, str(judge.description.made.get("data", ""))
+    return next(filter(None, (load(name, checkpoint.labels) for name in names)), None)
+
+
+def styles_by_turns(checkpoint: Checkpoint) -> Tensor | None:
+    """The weights of the styles of so many pictures of a word, by turns: float32 [PICTURES, S]; None without styles."""
+    if not checkpoint.styles:
+        return None
+    return torch.eye(len(checkpoint.styles))[torch.arange(PICTURES) % len(checkpoint.styles)]
+
+
+def accepted_shares(judge: Judge, logits: Tensor, accepted: Sequence[str]) -> tuple[float, float]:
+    """Shares of pictures with logits [N, K] that the judge puts in an accepted class, and among whose first five it has
+    one."""
+    labels = [judge.words.index(label) for label in accepted if label in judge.words]
+    if not labels:
+        return 0.0, 0.0
+    best = logits[:, labels].max(dim=1, keepdim=True).values
+    above = (logits > best).sum(dim=1)
+    return tuple(float((above < most).double().mean()) for most in (1, 5))
 
 
 def _score(
@@ -88,15 +113,7 @@ def _score(
 def _accepted(
     checkpoint: Checkpoint, judge: Judge, vector: np.ndarray, accepted: tuple[str, ...]
 ) -> tuple[float, float]:
-    """Shares of pictures of a vector [D] that the judge puts in an accepted class, and among whose first five it has
-    one."""
-    styles = None
-    if checkpoint.styles:
-        styles = torch.eye(len(checkpoint.styles))[torch.arange(PICTURES) % len(checkpoint.styles)]
-    logits = judge.logits(draw(checkpoint, np.broadcast_to(vector, (PICTURES, len(vector))), SEED, styles))
-    labels = [judge.words.index(label) for label in accepted if label in judge.words]
-    if not labels:
-        return 0.0, 0.0
-    best = logits[:, labels].max(dim=1, keepdim=True).values
-    above = (logits > best).sum(dim=1)
-    return tuple(float((above < most).double().mean()) for most in (1, 5))
+    """The two shares (see `accepted_shares`) of pictures of a vector [D]."""
+    conditions = np.broadcast_to(vector, (PICTURES, len(vector)))
+    pictures = draw(checkpoint, conditions, SEED, styles_by_turns(checkpoint))
+    return accepted_shares(judge, judge.logits(pictures), accepted)

@@ -13,6 +13,7 @@ from explorer.measure.features.extract import class_counts, features_of, without
 from explorer.measure.features.names import ABOUT
 from explorer.measure.features.network import FeatureNetwork
 from explorer.measure.grounding.score import GroundingScore, grounding_scores
+from explorer.measure.grounding.truncation import TruncationCurve, truncation_curve
 from explorer.measure.judge.judge import Judge, style_judge_of
 from explorer.measure.judge.matching import check_fit, check_own, check_pictures
 from explorer.measure.metrics.codes import CodeMeaning, code_meanings
@@ -38,7 +39,7 @@ class Evaluation:
     training pictures, drawn at random, in place of the samples; its label accuracy is that of the real test pictures.
     grounding: see `grounding_scores`; None too for an unconditional generator, by a feature network, or without
     `words`. codes: what the categories of a generator with codes came to mean, to a judge. styled: more figures of a
-    generator with styles, by a judge.
+    generator with styles, by a judge. truncation: see `truncation_curve`; None where `grounding` is.
     """
 
     judge: str
@@ -49,6 +50,7 @@ class Evaluation:
     grounding: dict[str, GroundingScore] | None
     codes: tuple[CodeMeaning, ...] = ()
     styled: Styled | None = None
+    truncation: TruncationCurve | None = None
 
     @property
     def fd_over_floor(self) -> float:
@@ -76,6 +78,7 @@ def evaluate(
     samples: int | None = None,
     report: Report = lambda what, done, total: None,
     words: bool = True,
+    truncation: bool = False,
 ) -> Evaluation:
     """Measure a checkpoint against real pictures, `train` and `test`, of its labels: the judge's own.
 
@@ -83,8 +86,8 @@ def evaluate(
     styles. They have the labels and styles of those test pictures (so as many of each, if they are balanced). psi 1, no
     jitter, fixed latents: the same checkpoint gives the same figures. An unconditional generator has no label accuracy;
     its classes are those that the judge predicts. words: whether `grounding` is measured too, which takes as long as
-    5,000 samples. A feature network stands where a judge does, on whichever pictures: it gives all figures but those
-    that need to know their classes.
+    5,000 samples. truncation: whether word truncation is too, which takes as long as 18,000. A feature network stands
+    where a judge does, on whichever pictures: it gives all figures but those that need to know their classes.
     Raises ExplorerError where judge, pictures and checkpoint do not fit each other.
     """
     judged = isinstance(judge, Judge)
@@ -131,6 +134,9 @@ def evaluate(
     grounding = None
     if conditional and words and judged:
         grounding = grounding_scores(checkpoint, judge, figures.label_accuracy)
+    curve = None
+    if conditional and truncation and judged:
+        curve = truncation_curve(checkpoint, judge, stats.real.values, report)
     report("measuring", 5, 5)
     codes, meanings = codes_of(checkpoint, samples, SEED), []
     if codes is not None and judged:
@@ -140,7 +146,7 @@ def evaluate(
     if weights is not None and judged:
         style_judge = style_judge_of(checkpoint, judge.device)
         in_styles = styled(checkpoint, judge, style_judge, chosen, stats.real, sampled, features)
-    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding, tuple(meanings), in_styles)
+    return Evaluation(judge.name, judge.hash, samples, figures, floor, grounding, tuple(meanings), in_styles, curve)
 
 
 def _some(source: ImageSet, rows: np.ndarray, count: int) -> ImageSet:

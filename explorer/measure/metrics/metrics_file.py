@@ -12,11 +12,12 @@
         "grounding": {"tune": {"score", "nearest_label", "times_accuracy", "words": {word: share}, "unknown": [...]},
                       "test": {the same}},
         "codes": [{"number", "tells", "seen": [{label: share}, one for each value]}],
-        "styled": {the fields of `Styled`}
+        "styled": {the fields of `Styled`},
+        "truncation": {the fields of `TruncationCurve`}
     }}
 
-"grounding" exists only where there is a list of words for the data, "codes" only of a generator with codes,
-"styled" (and "top_5", "nearest_drawn" and "ahead" in the halves of "grounding") only of one with styles. An
+"grounding" and "truncation" exist only where there is a list of words for the data, "codes" only of a generator with
+codes, "styled" (and "top_5", "nearest_drawn" and "ahead" in the halves of "grounding") only of one with styles. An
 unconditional generator's "label_accuracy" is null. Figures of a feature network stand under "evaluation_lite0" or
 "evaluation_inception", its name and hash in the judge's place; it never gives "label_accuracy" or "codes", nor, of an
 unconditional generator, "in_class_variation" and classes. Files of earlier versions have "fd", the four of neighbours
@@ -69,6 +70,8 @@ def as_fields(evaluation: Evaluation) -> dict[str, Any]:
         ]
     if evaluation.styled is not None:
         fields["styled"] = asdict(evaluation.styled)
+    if evaluation.truncation is not None:
+        fields["truncation"] = asdict(evaluation.truncation)
     return rounded(fields)
 
 

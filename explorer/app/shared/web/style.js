@@ -58,27 +58,34 @@ export function inStyle(style) {
   return style === EACH ? " in all styles" : ` in ${style}`;
 }
 
-/** What the pictures of every tab are drawn with, out of the address. @param {URLSearchParams} query */
+/** What the pictures of every tab are drawn with, out of the address. wt, the word truncation, is null where the address
+ * says none: the generator's own, which the server knows. @param {URLSearchParams} query */
 export function parseDrawnWith(query) {
-  return { psi: clamp(query.get("psi"), 0, 1.5, 1), style: parseStyle(query.get("style")), wt: clamp(query.get("wt"), 0, 1, 0) };
+  return { psi: clamp(query.get("psi"), 0, 1.5, 1), style: parseStyle(query.get("style")), wt: clamp(query.get("wt"), 0, 1, null) };
 }
 
 /** The same as fields of the address, without those that are the usual ones.
- * @param {{ psi: number, style: string, wt: number }} state @returns {[string, unknown][]} */
+ * @param {{ psi: number, style: string, wt: number | null }} state @returns {[string, unknown][]} */
 export function drawnWithFields({ psi, style, wt }) {
   /** @type {[string, unknown, unknown][]} */
-  const all = [["psi", psi, 1], ["style", style, ""], ["wt", wt, 0]];
+  const all = [["psi", psi, 1], ["style", style, ""], ["wt", wt, null]];
   return all.filter(([, value, usual]) => value !== usual).map(([field, value]) => [field, value]);
 }
 
 /** The same as fields of a request. A style is asked for only where the generator has some; before the menu says so, the
  * address is believed.
- * @param {{ psi: number, style: string, wt: number }} state @param {{ offer?: Offer }} page
+ * @param {{ psi: number, style: string, wt: number | null }} state @param {{ offer?: Offer }} page
  * @returns {{ psi: number, style?: string, wt?: number }} */
 export function drawnWith({ psi, style, wt }, { offer }) {
   /** @type {{ psi: number, style?: string, wt?: number }} */
   const fields = { psi };
   if (style && (!offer || offer.styles.length)) fields.style = style;
-  if (wt) fields.wt = wt;
+  if (wt !== null) fields.wt = wt;
   return fields;
+}
+
+/** The word truncation that somebody chose, or null where it is the generator's own: no address needs to say it then.
+ * @param {number | null} wt @param {Offer | undefined} offer */
+export function chosenTruncation(wt, offer) {
+  return wt === (offer?.word_truncation ?? 0) && offer ? null : wt;
 }
