@@ -21,6 +21,7 @@ from explorer.cli import (
     invert,
     jobs,
     judge,
+    library,
     memorising,
     neighbours,
     probe,
@@ -76,6 +77,7 @@ neighbours.register(app)
 invert.register(app)
 memorising.register(app)
 probe.register(app)
+library.register(app)
 data.register(app)
 train.register(app)
 jobs.register(app)
