@@ -27,8 +27,11 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     from explorer.app.explore.tab import ExploreTab
     from explorer.app.header.header import Header
     from explorer.app.inside.tab import InsideTab
+    from explorer.app.library.tab import LibraryTab
+    from explorer.app.recipes.recipes import Recipes
     from explorer.app.shared.answering import Answering, LazyStudio
     from explorer.app.shared.catalog import Catalog
+    from explorer.app.shared.kept import KeptPictures
     from explorer.app.shared.worker import worker_for
     from explorer.app.train.tab import TrainTab
     from explorer.app.walk.tab import WalkTab
@@ -50,6 +53,9 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
         InsideTab(answering).place()
         CompareTab(answering).place()
         TrainTab(answering).place()
+        kept = KeptPictures(answering)
+        LibraryTab(answering, kept).place()
+        Recipes(answering, kept).place()
     _slow_down_queue(page)
     return page
 

@@ -53,9 +53,9 @@ def test_the_same_picture_is_kept_once(library):
     assert len(library) == 2
 
 
-def test_a_walk_and_a_tile_are_told_apart_and_long_strips_become_square_thumbnails(library):
-    walk = walk_of(["boots", "coat"], Spec(latents=Seeded(0, 1)), frames=12)
-    strip = Image.fromarray(np.zeros((28, 12 * 28), np.uint8))
+def test_a_walk_and_a_tile_are_told_apart_and_a_thumbnail_shows_the_walk_of_one_tile(library):
+    walk = walk_of(["boots", "coat"], Spec(latents=Seeded(0, 2)), frames=12)
+    strip = Image.fromarray(np.zeros((2 * 28, 12 * 28), np.uint8))
     kept = library.keep(encode_text(strip, walk.to_json()))
     assert (kept.kind, kept.word) == ("walk", "boots to coat")
     with Image.open(io.BytesIO(library.thumbnail(kept.id))) as thumbnail:

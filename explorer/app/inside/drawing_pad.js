@@ -101,5 +101,5 @@ export function drawingPad(inside) {
   });
   clearPaper();
 
-  return { picture: paperPicture };
+  return { picture: paperPicture, load: loadFile };
 }

@@ -28,7 +28,9 @@ from explorer.atomic import write_atomic
 from explorer.errors import printable, shown
 from explorer.explore.library.entry import ID, MAX_WORD, Entry, LibraryError, read_entry, read_note, read_tags
 from explorer.explore.library.index import ABOUT, MAX_ABOUT, Index
+from explorer.explore.library.pictures import take
 from explorer.explore.library.recipes import Contents, contents_of
+from explorer.explore.render.png import MAX_BYTES, MAX_PIXELS, bytes_of, texts_in
 from explorer.files import is_regular, read_bytes, read_json, reason
 
 PICTURE, THUMBNAIL = "picture.png", "thumbnail.png"
@@ -101,8 +103,6 @@ class Library:
         try:
             if not is_regular(path, links=False):
                 raise OSError(2, "it is missing, or no file")
-            from explorer.explore.render.png import MAX_BYTES
-
             return read_bytes(path, MAX_BYTES)
         except OSError as error:
             raise LibraryError(f"The picture of {number} cannot be read ({reason(error)}).") from error
@@ -113,29 +113,29 @@ class Library:
         with contextlib.suppress(OSError):
             if is_regular(path, links=False) and (data := read_bytes(path, MAX_THUMBNAIL)).startswith(b"\x89PNG"):
                 return data
-        from explorer.explore.library.pictures import take
-
         return take(self.picture(number)).thumbnail
 
     def contents(self, number: str) -> Contents:
         """The recipe of an entry, and the pages that show it; raises LibraryError and SpecError."""
-        from explorer.explore.render.png import texts_in
-
         return contents_of(*texts_in(self.picture(number)))
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
-    def keep(self, source: bytes | str | Path, word: str = "", tags: Iterable[str] = (), note: str = "") -> Entry:
+    def keep(
+        self,
+        source: bytes | str | Path,
+        word: str = "",
+        tags: Iterable[str] = (),
+        note: str = "",
+        most: int = MAX_PIXELS,
+    ) -> Entry:
         """Keep a PNG of ours (a path or its bytes); the same picture again gives the entry that there is.
 
-        word: what stands for it, by default its recipe's words. Raises SpecError where it holds no recipe, and
-        LibraryError.
+        word: what stands for it, by default its recipe's words. most: pixels that it may have. Raises SpecError where
+        it holds no recipe, and LibraryError.
         """
-        from explorer.explore.library.pictures import take
-        from explorer.explore.render.png import bytes_of
-
         tags, note = read_tags(tags), read_note(note)
-        taken = take(bytes_of(source)[1])
+        taken = take(bytes_of(source)[1], most)
         with self._changing():
             known = self._index.look()
             for entry in known:

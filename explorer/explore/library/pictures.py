@@ -13,9 +13,9 @@ from explorer.explore.library.entry import MAX_GENERATOR, MAX_WORD, LibraryError
 from explorer.explore.library.recipes import Contents, contents_of
 from explorer.explore.render.png import MAX_PIXELS, bytes_of, encode_text, texts_in
 from explorer.explore.spec.spec import Seeded, Spec
+from explorer.explore.walk.walk import Walk
 
 THUMBNAIL = 192  # pixels of its longer side, at most
-WIDE = 3  # times as wide as high: such a strip is laid in rows for its thumbnail
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ class Taken:
         return latents.seed if isinstance(latents, Seeded) else None
 
 
-def take(source: bytes) -> Taken:
-    """The picture in a PNG of ours. Raises SpecError where it holds no recipe, and LibraryError."""
+def take(source: bytes, most: int = MAX_PIXELS) -> Taken:
+    """The picture in a PNG of ours of at most so many pixels. Raises SpecError for one without recipe; LibraryError."""
     _, data = bytes_of(source)
     text, page = texts_in(data)
     contents = contents_of(text, page)
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > most:
                 raise LibraryError(f"A picture of {image.width} x {image.height} pixels is too large to be kept.")
             image = image.convert("L" if image.mode in ("1", "L") else "RGB")
     except LibraryError:
@@ -81,19 +81,25 @@ def take(source: bytes) -> Taken:
         raise LibraryError("This PNG is cut short or damaged, so it cannot be kept.") from error
     canonical = json.dumps(json.loads(text), sort_keys=True)
     digest = hashlib.sha256(f"{image.mode}{image.size}{canonical}".encode() + image.tobytes()).hexdigest()[:32]
-    return Taken(contents, encode_text(image, text, page), thumbnail_of(image), image.size, digest)
+    thumbnail = _thumbnail(_first_row(image, contents.walk) if contents.walk else image)
+    return Taken(contents, encode_text(image, text, page), thumbnail, image.size, digest)
 
 
-def thumbnail_of(image: Image.Image) -> bytes:
-    """A PNG of at most THUMBNAIL pixels either way; a long strip is laid in rows of squares first."""
-    if image.width >= WIDE * image.height:
-        side, count = image.height, image.width // image.height
-        columns = math.ceil(math.sqrt(count))
-        page = Image.new(image.mode, (columns * side, side * math.ceil(count / columns)))
-        for place in range(count):
-            square = image.crop((place * side, 0, (place + 1) * side, side))
-            page.paste(square, (place % columns * side, place // columns * side))
-        image = page
+def _first_row(strip: Image.Image, walk: Walk) -> Image.Image:
+    """The walk of the first tile alone, in rows of squares, where this is a filmstrip of square tiles."""
+    side = strip.height // walk.count
+    if not side or strip.width != side * walk.frames or strip.height != side * walk.count:
+        return strip
+    columns = math.ceil(math.sqrt(walk.frames))
+    page = Image.new(strip.mode, (columns * side, side * math.ceil(walk.frames / columns)))
+    for frame in range(walk.frames):
+        tile = strip.crop((frame * side, 0, (frame + 1) * side, side))
+        page.paste(tile, (frame % columns * side, frame // columns * side))
+    return page
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    """A PNG of at most THUMBNAIL pixels either way."""
     if max(image.size) > THUMBNAIL:
         image = image.copy()
         image.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)

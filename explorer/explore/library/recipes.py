@@ -107,7 +107,7 @@ def contents_of(text: str, page: str = "") -> Contents:
 
 def with_own_parts(spec: Spec, text: str) -> Spec:
     """The spec with what the field `r` of an address holds in place of its own; raises SpecError."""
-    if len(text) > MAX_RECIPE:
+    if isinstance(text, str) and len(text) > MAX_RECIPE:
         raise SpecError(f"This recipe has {len(text):,} letters; a page takes at most {MAX_RECIPE:,}.")
     fields = parsed(text)
     if not isinstance(fields, dict):
