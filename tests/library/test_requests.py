@@ -111,6 +111,7 @@ def test_a_dropped_file_is_read_or_known_as_anothers(app):
         ("forget", {"ids": [7]}),
         ("restore", {"ids": ["x"] * 1001}),
         ("read", {"picture": ""}),
+        ("read", {"picture": base64.b64encode(b"\0\0\0\x20ftypisom").decode()}),
         ("list", {"search": 7}),
         ("list", {"kind": "nonsense"}),
         ("list", {"kind": []}),

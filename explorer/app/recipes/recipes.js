@@ -107,17 +107,16 @@ export function mount({ element, server }) {
   async function open(file) {
     const film = /^video\/|\.(mp4|mov|webm)$/i.test(file.type || file.name);
     const picture = file.type.startsWith("image/") || /\.(png|gif|webp|jpe?g|bmp|avif)$/i.test(file.name);
-    if (!film && !picture) return say(`“${file.name || "This file"}” is no picture. Drop a PNG, GIF or WebP that was saved here, or any other picture.`);
-    const mayBeOurs = film || /png|gif|webp/i.test(file.type || file.name);
-    if (!mayBeOurs) return seek(file);
+    if (film) return say(`“${file.name}” is a video: draw it again with gan-explorer walk --from, or drop a GIF or WebP.`);
+    if (!picture) return say(`“${file.name || "This file"}” is no picture. Drop a PNG, GIF or WebP that was saved here, or any other picture.`);
+    if (!/png|gif|webp/i.test(file.type || file.name)) return seek(file);
     // A PNG and a GIF have their recipe at the beginning, and the rest of a large one may stay here; others have it at the end.
     if (file.size > LARGEST && !/png|gif/i.test(file.type || file.name)) return say(`“${file.name}” has more than 6 MB; draw it again with: gan-explorer walk --from`);
     say("Reading the file");
     const reply = await ask(server.read, { picture: await base64(file.slice(0, LARGEST)) });
     if (!reply) return;
-    if (!reply.other) offer(reply);
-    else if (film) say("This film holds no recipe: only one that was saved here can be opened.");
-    else seek(file);
+    if (reply.other) seek(file);
+    else offer(reply);
   }
 
   async function seek(file) {
@@ -139,7 +138,7 @@ export function mount({ element, server }) {
     setText(find("#gr-title"), title);
     const missing = [...new Set(recipes.filter(({ address }) => address === null).map(({ generator }) => generator))];
     const where = one ? `It was drawn by ${first.generator}, on the ${TABS[first.tab] ?? "Explore"} tab.` : `This holds ${recipes.length} recipes, one after the other; choose one.`;
-    const lost = `It was drawn by ${missing.join(", ")}, which is not among the generators here; put its folder among your checkpoints, then drop the picture again.`;
+    const lost = `${here.length ? "Some of it" : "It"} was drawn by ${missing.join(", ")}, not among the generators here; put its folder among your checkpoints, then drop the picture again.`;
     setText(find(".gr-about"), missing.length ? lost : where);
     find(".gr-open").hidden = !one || !here.length;
     setText(find(".gr-open"), "Open this recipe");

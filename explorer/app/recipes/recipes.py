@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.kept import KeptPictures, recipes_reply
-from explorer.app.shared.request import check_fields, read_bytes, read_tab
+from explorer.app.shared.request import RequestError, check_fields, read_bytes, read_tab
 
 if TYPE_CHECKING:
     from explorer.explore import Library
@@ -60,8 +60,11 @@ class Recipes:
 
             check_fields(raw, {"tab", "picture"})
             read_tab(raw)
+            data = read_bytes(raw, "picture", MOST_FILE)
+            if data[4:8] == b"ftyp":  # no video of a stranger is taken apart here
+                raise RequestError("A film as MP4 is drawn again by the command: gan-explorer walk --from film.mp4")
             try:
-                contents = read_contents(read_bytes(raw, "picture", MOST_FILE))
+                contents = read_contents(data)
             except NoRecipe:
                 return {"other": True}
             return {
