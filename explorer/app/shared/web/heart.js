@@ -32,7 +32,7 @@ export function heartBeside(button, current, say = () => {}) {
   let busy = false;
 
   function show() {
-    heart.hidden = !page.keeper || Boolean(page.menu?.read_only);
+    heart.hidden = !page.keeper || Boolean(page.menu?.read_only) || /** @type {HTMLElement} */ (button).hidden;
     const kept = heart.hidden ? null : current();
     heart.ariaPressed = String(Boolean(kept && ids.has(keyOf(kept))));
   }
