@@ -162,7 +162,7 @@ export function mount({ element, server }) {
     openAddress(address);
   }
 
-  dialog.querySelector(".gx-close").addEventListener("click", () => dialog.close());
+  find(".gr-close").addEventListener("click", () => dialog.close());
 
   /** @param {DataTransfer | null} data */
   function holdsFiles(data) {
