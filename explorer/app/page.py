@@ -28,8 +28,11 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
     from explorer.app.explore.tab import ExploreTab
     from explorer.app.header.header import Header
     from explorer.app.inside.tab import InsideTab
+    from explorer.app.library.tab import LibraryTab
+    from explorer.app.recipes.recipes import Recipes
     from explorer.app.shared.answering import Answering, LazyStudio
     from explorer.app.shared.catalog import Catalog
+    from explorer.app.shared.kept import KeptPictures
     from explorer.app.shared.worker import worker_for
     from explorer.app.train.tab import TrainTab
     from explorer.app.walk.tab import WalkTab
@@ -51,6 +54,9 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
         InsideTab(answering).place()
         CompareTab(answering).place()
         TrainTab(answering).place()
+        kept = KeptPictures(answering)
+        LibraryTab(answering, kept).place()
+        Recipes(answering, kept).place()
     _slow_down_queue(page)
     return page
 

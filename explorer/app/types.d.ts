@@ -112,7 +112,40 @@ interface TrainServer extends TaskFunctions {
   explore: Call<any>;
 }
 
+interface RecipesServer {
+  keep: Call<any>;
+  forget: Call<any>;
+  restore: Call<any>;
+  read: Call<any>;
+}
+interface LibraryServer {
+  list: Call<any>;
+  entry: Call<any>;
+  change: Call<any>;
+  zip: Call<any>;
+}
+
 // --- shared scripts ----------------------------------------------------------------------------------------------------
+
+type PageField = "tab" | "generator" | "menu" | "keeper" | "sought";
+/** What keeps pictures, and says so. */
+interface Keeper {
+  /** the id under which it was kept; "" where it was not */
+  keep: (png: Blob, title: string) => Promise<string>;
+  /** move one to the trash, with an offer to undo that */
+  forget: (...ids: string[]) => Promise<boolean>;
+  restore: (...ids: string[]) => Promise<boolean>;
+  /** say something at the foot of the page, with a button */
+  say: (text: string, button?: string, pressed?: () => void) => void;
+}
+/** One page that shows a recipe. */
+interface FoundRecipe {
+  title: string;
+  tab: string;
+  /** what follows the `?`; null where its generator is not here */
+  address: string | null;
+  generator: string;
+}
 
 interface LivePicture {
   canvas: HTMLCanvasElement;

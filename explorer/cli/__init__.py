@@ -22,6 +22,7 @@ from explorer.cli import (
     invert,
     jobs,
     judge,
+    library,
     memorising,
     neighbours,
     probe,
@@ -78,6 +79,7 @@ invert.register(app)
 memorising.register(app)
 probe.register(app)
 check_claims.register(app)
+library.register(app)
 data.register(app)
 train.register(app)
 jobs.register(app)

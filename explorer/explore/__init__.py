@@ -29,6 +29,7 @@ _HOME = {
     "code_grid": "grids.codes",
     "GridAxis": "grids.plan",
     "xy_grid": "grids.grid",
+    "Library": "library.library",
     "turn_axis": "walk.axes",
     "turned": "walk.axes",
     "semantic": "walk.axes",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from explorer.explore.inside.neighbours import Neighbours
     from explorer.explore.inside.prepare import Source
     from explorer.explore.inside.unit_ranking import Ranking
+    from explorer.explore.library.entry import Entry
+    from explorer.explore.library.library import Library
     from explorer.explore.walk.film import Film
     from explorer.explore.walk.walk import Walk
     from explorer.measure.discriminator.probe import Probe
@@ -381,6 +383,19 @@ class Explorer:
 
         with reporting(True) as report:
             return inspect_discriminator(self.checkpoint, pictures, data, download=True, report=report)
+
+    def keep(self, drawn: "Drawing | Film | Sum | Grid", tags: Sequence[str] = (), note: str = "") -> "Entry":
+        """Keep what was drawn in the library, where the app and `gan-explorer library` see it; raises ExplorerError."""
+        from explorer.explore.walk.film import Film
+
+        png = drawn.strip_png() if isinstance(drawn, Film) else getattr(drawn, "picture", drawn).png()
+        return self.library().keep(png, tags=tags, note=note)
+
+    def library(self) -> "Library":
+        """Everything that was kept: `.entries("slipper")`, `.contents(entry.id).specs`, `.delete([entry.id])` ..."""
+        from explorer.explore.library.library import Library
+
+        return Library()
 
     def launch(
         self,

@@ -14,7 +14,7 @@ test("an address says again what it said, and no default", () => {
 
 test("a crooked address is clipped", () => {
   const state = parseState("?w=&s=-1&psi=nan&n=5&mode=x&j=&b=1e9&z=1.999,x,7.");
-  assert.deepEqual({ ...state, k: 0, kept: 0 }, { ...DEFAULTS, w: "", b: 1, k: 0, kept: 0 });
+  assert.deepEqual({ ...state, k: 0, kept: 0 }, { ...DEFAULTS, w: "", b: 1, k: 0, kept: 0, recipe: null });
   assert.deepEqual(parseKept("1.999,x,7.,007.03,7.3,99999999999999999999.0"), ["7.3"]);
 });
 

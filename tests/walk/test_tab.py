@@ -67,7 +67,7 @@ def test_stops_become_a_walk():
         {"stops": ["coat", "coat@99999999999999999999.1", "\0"]},
         {"n": 64},
         {"n": True},
-        {"frames": 240},
+        {"frames": 241},
         {"frames": [24]},
         {"over": "everything"},
         {"over": {}},

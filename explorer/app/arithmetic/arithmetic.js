@@ -4,6 +4,7 @@
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { fileName, replaceInText } from "../shared/web/parse.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
@@ -93,15 +94,20 @@ export function mount({ element, server }) {
   // --- keeping and opening -------------------------------------------------------------------------------------------
 
   for (const button of root.querySelectorAll("[data-save]")) {
+    const saved = {
+      words: () => [sum.request(), server.sum, state.sum, state.sum],
+      pictures: () => [pictures.request(), server.sum, `${state.w}-sum`, `${state.w}, a sum of pictures`],
+      axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
+    }[button.dataset.save];
     button.addEventListener("click", async () => {
-      const { save } = button.dataset;
-      const [request, draw, name] = {
-        words: [sum.request(), server.sum, state.sum],
-        pictures: [pictures.request(), server.sum, `${state.w}-sum`],
-        axes: [axes.request(), server.live, `${state.w}-axes`],
-      }[save];
+      const [request, draw, name] = saved();
       await savePicture(draw, request, fileName(name, state.s), refused);
     });
+    heartBeside(button, () => {
+      if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
+      const [request, draw, , title] = saved();
+      return { draw, request, title };
+    }, announce);
   }
 
   // What to begin with: words that this generator knows, where the address named none.

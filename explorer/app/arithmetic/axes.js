@@ -42,6 +42,11 @@ export function axesView({ find, server, state, set, showDrawn, refused, showSlo
     setText(styleAmount, state.styleBy.toFixed(2));
   }
 
+  // What stands for it: `dress, small to big`.
+  function title() {
+    return [state.w, ...moved().map(([from, to, amount]) => (amount > 0 ? `${from} to ${to}` : `${to} to ${from}`))].join(", ");
+  }
+
   // Axes that are not moved along request for nothing: their words may still be being typed.
   function moved() {
     return state.axes.filter(([, , amount]) => amount);
@@ -98,5 +103,5 @@ export function axesView({ find, server, state, set, showDrawn, refused, showSlo
   });
   find(".gx-still").addEventListener("click", () => set({ styleBy: 0, axes: state.axes.map(([from, to]) => [from, to, 0]) }));
 
-  return { show: showAxes, request: axesRequest };
+  return { show: showAxes, request: axesRequest, title };
 }

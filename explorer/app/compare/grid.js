@@ -2,7 +2,8 @@
 // The grid over two settings: its size is shown before it is drawn; a small one is drawn by itself when the view is opened.
 
 import { createNode, ensureChildren, fillTrack, setLabel, setText, showChips } from "../shared/web/dom.js";
-import { saveBlob } from "../shared/web/downloads.js";
+import { savePicture } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
 import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
@@ -208,11 +209,9 @@ export function gridView(compare) {
     axesChanged();
   });
   find(".gc-save").addEventListener("click", async () => {
-    const reply = await server.grid({ ...gridDrawn, tab: `${gridMailbox}.save`, save: true }).catch(() => null);
-    const sides = SIDES.map((side) => gridDrawn[side]).filter(Boolean).join("-by-");
-    if (reply?.ok) saveBlob(decodeBlob(reply.png), fileName(`grid ${sides}`, gridDrawn.s));
-    else announce(reply?.message ?? "The grid could not be saved; try again.");
+    await savePicture(server.grid, { ...gridDrawn, tab: gridMailbox }, fileName(`grid ${gridKinds().join("-by-")}`, gridDrawn.s), ({ message }) => announce(message));
   });
+  heartBeside(find(".gc-save"), () => gridDrawn && { draw: server.grid, request: { ...gridDrawn, tab: gridMailbox }, title: `${gridDrawn.w}: ${gridKinds().join(" by ")}` }, announce);
 
   return { show: axesChanged };
 }

@@ -11,6 +11,7 @@ import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
+import { showRecipe, withoutPart } from "./recipe.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
 import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
@@ -53,16 +54,22 @@ export function mount({ element, server }) {
   function changed() {
     showControls();
     remember();
-    if (state.w.trim()) picture.update(drawRequest(state, mailbox, page));
+    if (state.w.trim() || state.recipe?.condition) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
   }
 
   function type(text) {
+    letGo("condition");
     state.w = text.slice(0, 200);
     word.value = state.w;
     settle();
     freshSeed();
     changed();
+  }
+
+  // Let a part of the recipe go, since something took its place.
+  function letGo(part) {
+    state.recipe = withoutPart(state.recipe, part);
   }
 
   function setStyle(style) {
@@ -95,12 +102,14 @@ export function mount({ element, server }) {
   }
 
   function freshSeed() {
-    if (!locked && state.view !== "kept") state.s = randomSeed();
+    if (locked || state.view === "kept") return;
+    letGo("latents");
+    state.s = randomSeed();
   }
 
   // What the pictures are of: a word, unless the generator ignores words.
   function subject(reply, request) {
-    return ignoresWords(reply.conditioning) ? "no word" : request.w;
+    return ignoresWords(reply.conditioning) ? "no word" : request.r && !request.w ? "a vector" : request.w;
   }
 
   function painted(reply, request) {
@@ -155,6 +164,7 @@ export function mount({ element, server }) {
   }
 
   function nameOf(index) {
+    if (state.recipe?.latents) return `${state.recipe.latents.seed ?? "own"}.${index}`;
     return last.request.z ? last.request.z[index] : `${last.request.s}.${index}`;
   }
 
@@ -170,7 +180,8 @@ export function mount({ element, server }) {
     set(".gx-jitter", state.j);
     set(".gx-truncation", usedTruncation(state, page.offer));
     for (const button of root.querySelectorAll("[data-mode]")) button.ariaPressed = String(button.dataset.mode === state.mode);
-    for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view);
+    for (const button of root.querySelectorAll("[data-view]")) button.ariaPressed = String(button.dataset.view === state.view && !state.recipe?.latents);
+    showRecipe(find(".gx-recipe"), state.recipe);
     const kept = find("[data-view=kept]");
     kept.hidden = !state.kept.length;
     setText(kept, `Kept ${state.kept.length}`);
@@ -200,6 +211,7 @@ export function mount({ element, server }) {
   // --- words ---------------------------------------------------------------------------------------------------------
 
   word.addEventListener("input", () => {
+    letGo("condition");
     state.w = word.value;
     unsettle();
     changed();
@@ -230,6 +242,15 @@ export function mount({ element, server }) {
     word.focus();
   });
 
+  find(".gx-recipe").addEventListener("click", (event) => {
+    const { part } = event.target.dataset;
+    if (!part) return;
+    letGo(part);
+    if (part === "condition" && !state.w) state.w = word.value = page.firstExample ?? DEFAULTS.w;
+    changed();
+    word.focus();
+  });
+
   // --- noise ---------------------------------------------------------------------------------------------------------
 
   for (const [selector, field] of [[".gx-psi", "psi"], [".gx-jitter", "j"]]) {
@@ -251,6 +272,7 @@ export function mount({ element, server }) {
   });
   find(".gx-view").addEventListener("click", (event) => {
     if (!event.target.dataset.view) return;
+    letGo("latents");
     state.view = event.target.dataset.view;
     changed();
   });
@@ -259,6 +281,7 @@ export function mount({ element, server }) {
     event.target.setAttribute("aria-invalid", String(seed === null));
     if (seed === null) return;
     leaveKept();
+    letGo("latents");
     state.s = seed;
     changed();
   });
@@ -268,6 +291,7 @@ export function mount({ element, server }) {
   });
   find(".gx-shuffle").addEventListener("click", () => {
     leaveKept();
+    letGo("latents");
     state.s = randomSeed();
     changed();
   });

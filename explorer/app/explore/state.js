@@ -5,6 +5,7 @@
 
 import { clamp, fitCodes, parseCodes, parseSeed } from "../shared/web/parse.js";
 import { drawnWith, drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
+import { parseRecipe } from "./recipe.js";
 
 export const MOST_KEPT = 64;
 export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: null, j: 0, b: 0, t: 0.05 };
@@ -39,10 +40,11 @@ export function parseState(search) {
     t: clamp(query.get("t"), 0.01, 1, DEFAULTS.t),
     k: parseCodes(query.get("k")),
     kept,
+    recipe: parseRecipe(query.get("r")),
   };
 }
 
-export const FIELDS = ["w", "s", "n", "psi", "style", "wt", "mode", "j", "b", "t", "k", "z"];
+export const FIELDS = ["w", "s", "n", "psi", "style", "wt", "mode", "j", "b", "t", "k", "z", "r"];
 
 export function stateFields(state) {
   const fields = [["w", state.w]];
@@ -52,6 +54,7 @@ export function stateFields(state) {
   if (state.k.length) fields.push(["k", state.k.join(",")]);
   if (state.kept.length) fields.push(["z", state.kept.join(",")]);
   if (state.view !== "kept" && (state.view !== DEFAULTS.view || state.kept.length)) fields.push(["n", state.view]);
+  if (state.recipe) fields.push(["r", JSON.stringify(state.recipe)]);
   return fields;
 }
 
@@ -66,5 +69,6 @@ export function drawRequest(state, mailbox, { offer, generator }) {
   if (t !== DEFAULTS.t && (!conditioning || conditioning === "label")) request.t = t;
   const k = codes ? fitCodes(codes, state.k) : state.k;
   if (k.length) request.k = k;
+  if (state.recipe) request.r = JSON.stringify(state.recipe);
   return state.view === "kept" ? { ...request, z: state.kept } : { ...request, n: Number(state.view) };
 }

@@ -2,8 +2,10 @@
 // One tile in a dialog: larger, its noise kept for other words, downloaded; and the download of the whole grid.
 
 import { savePicture } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { fileName } from "../shared/web/parse.js";
 import { paintLarge } from "../shared/web/tiles.js";
+import { withTile } from "./recipe.js";
 import { MOST_KEPT } from "./state.js";
 import { tileAbout } from "./word_truncation.js";
 
@@ -23,9 +25,12 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     find(".gx-large").setAttribute("aria-label", `Picture ${index + 1} of ${name}, larger`);
     find("#gx-dialog-title").textContent = name;
     const about = tileAbout(last().reply, index);
-    find(".gx-which").textContent = `Seed ${seed}, picture ${Number(place) + 1}${about && `: ${about}`}`;
+    const own = seed === "own"; // latents of a recipe, which have no name to be kept under
+    find(".gx-which").textContent = `${own ? "Its own latents" : `Seed ${seed}`}, picture ${Number(place) + 1}${about && `: ${about}`}`;
+    find(".gx-keep").hidden = find(".gx-tip").hidden = own;
     find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
     if (!dialog.open) dialog.showModal();
+    heart.show();
   }
 
   dialog.addEventListener("close", () => {
@@ -66,11 +71,20 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     savePicture(server.draw, { ...request, tab: mailbox }, name, ({ message }) => announce(message));
   }
 
-  find(".gx-tile-download").addEventListener("click", () => {
-    const name = nameOf(opened);
+  // The request for the tile on show alone.
+  function tileRequest() {
     const { n, ...request } = last().request;
-    save({ ...request, z: [name] }, fileName(named(request), name.replace(".", "-")));
+    const recipe = JSON.parse(request.r ?? "{}");
+    return recipe.latents ? { ...request, r: JSON.stringify(withTile(recipe, opened)) } : { ...request, z: [nameOf(opened)] };
+  }
+
+  find(".gx-tile-download").addEventListener("click", () => {
+    const request = tileRequest();
+    save(request, fileName(named(request), nameOf(opened).replace(".", "-")));
   });
+  const say = (/** @type {string} */ text) => announce(text);
+  const heart = heartBeside(find(".gx-tile-download"), () => (last() && opened >= 0 ? { draw: server.draw, request: { ...tileRequest(), tab: mailbox } } : null), say);
+  heartBeside(find(".gx-download"), () => (last() ? { draw: server.draw, request: { ...last().request, tab: mailbox } } : null), say);
   find(".gx-download").addEventListener("click", () => {
     if (last()) save(last().request, fileName(named(last().request), last().request.z ? "kept" : last().request.s));
   });

@@ -46,6 +46,8 @@ export function mount({ element, server }) {
   function showMenu() {
     const { menu } = page;
     if (!menu) return;
+    find("[data-tab=library]").hidden = menu.read_only; // there is none
+    if (menu.read_only && page.tab === "library") page.set("tab", "explore");
     const chosen = page.generator || menu.default;
     const here = menu.checkpoints.find((listing) => listing.name === chosen);
     find(".gx-checkpoint").replaceChildren(

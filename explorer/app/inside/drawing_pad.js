@@ -82,5 +82,5 @@ export function drawingPad(inside) {
   });
   clearPaper();
 
-  return { picture: paperPicture };
+  return { picture: paperPicture, load: loadFile };
 }

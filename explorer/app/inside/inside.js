@@ -4,6 +4,7 @@
 
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
@@ -241,9 +242,13 @@ export function mount({ element, server }) {
     if (state.style && !page.styles.length) redraw(); // the address had a style, and this generator has none
   });
   find(".gi-download").addEventListener("click", async () => {
-    const request = { ...changedRequest(), region: undefined };
-    await savePicture(server.draw, request, fileName(`${state.w}-${state.part}`, state.s), ({ message }) => announce(message));
+    await savePicture(server.draw, savedRequest(), fileName(`${state.w}-${state.part}`, state.s), ({ message }) => announce(message));
   });
+  function savedRequest() {
+    const { region, ...request } = changedRequest();
+    return request;
+  }
+  heartBeside(find(".gi-download"), () => shown && { draw: server.draw, request: savedRequest() }, announce);
 
   // --- the parts -----------------------------------------------------------------------------------------------------
 
@@ -288,6 +293,11 @@ export function mount({ element, server }) {
   beginAnew();
   showPart(state.part);
   if (!page.menu) page.addEventListener("menu", () => [beginAnew(), redraw()], { once: true });
+  page.follow("sought", (file) => {
+    page.sought = null;
+    showPart("find");
+    parts.find.load(file);
+  });
   page.addEventListener("generator", () => {
     beginAnew();
     for (const part of Object.values(parts)) part.forget?.();

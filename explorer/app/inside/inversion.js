@@ -3,6 +3,7 @@
 
 import { setText, showChips } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, paintPng } from "../shared/web/live_canvas.js";
 import { nearness } from "../shared/web/own_picture.js";
 import { openExplore, page } from "../shared/web/page.js";
@@ -16,6 +17,7 @@ export function inversionPart(inside) {
   let foundPicture = null;
 
   const part = {
+    load: paper.load,
     title: "Find this picture",
     lead: "The reverse of typing a word: draw a garment or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
     wordless: true,
@@ -38,7 +40,8 @@ export function inversionPart(inside) {
       paintPng(find(".gi-found"), png);
     });
     if (!reply || request.c !== page.generator) return;
-    foundPicture = reply;
+    foundPicture = { ...reply, blob: decodeBlob(reply.png) };
+    heart.show();
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
     setText(find(".gi-found-caption"), "Found");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
@@ -51,8 +54,9 @@ export function inversionPart(inside) {
 
   find(".gi-find").addEventListener("click", findPicture);
   find(".gi-found-download").addEventListener("click", () => {
-    if (foundPicture) saveBlob(decodeBlob(foundPicture.png), fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0"));
+    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0"));
   });
+  const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${foundPicture.nearest[0]?.[0] ?? ""}` }, announce);
   find(".gi-found-words").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");
     if (!chip) return;

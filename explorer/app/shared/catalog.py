@@ -122,6 +122,13 @@ class Catalog:
             raise ExplorerError(entry.error)
         return entry.source if entry is not None else None
 
+    def name_of(self, checkpoint: str) -> str | None:
+        """The name under which pages know what a recipe calls so: by its name, or what loads it; None if none does."""
+        entries = self.entries()
+        if checkpoint in entries:
+            return checkpoint
+        return next((entry.name for entry in entries.values() if entry.source == checkpoint), None)
+
     def without_paths(self, sentence: str, *more: Path) -> str:
         """A sentence as any page may show it: names stand where it speaks of places on this disk.
 

@@ -20,6 +20,8 @@ STYLES = (
     "inside/inside.css",
     "compare/compare.css",
     "train/train.css",
+    "library/library.css",
+    "recipes/recipes.css",
 )
 # The whole address: Gradio makes a function of this text, where a relative one is relative to Gradio's own script.
 _BEGIN = """\

@@ -25,7 +25,7 @@ SourceOf = Callable[[str], str | None]
 GRIDS = (16, 64)
 MOST_KEPT = 64
 DRAWN_WITH = {"psi", "style", "wt"}  # the fields that `drawn_with` reads
-_FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "save"}
+_FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "r", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
 _MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles)?")
 _SEED = re.compile(r"[0-9]{1,19}")
@@ -62,7 +62,8 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
     style (one, a mixture, or `each`; "" is open), wt (word truncation; left out, that of the generator), mode, j
     (jitter), b (blend, of addresses that are older than wt), t (temperature), k (codes, a list), c (a checkpoint's
-    name; "" is `default`); and `tab`, 32 hex digits; `save` is true for a file to download.
+    name; "" is `default`); and `tab`, 32 hex digits; `save` is true for a file to download; r is the JSON of what a
+    recipe has in place of these.
     Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -85,6 +86,10 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         temperature=raw.get("t"),
         codes=raw.get("k", ()),
     )
+    if "r" in raw:
+        from explorer.explore.library.recipes import with_own_parts
+
+        spec = with_own_parts(spec, raw["r"])
     return Request(wanted.tab, wanted.name, spec, raw.get("save") is True)
 
 

@@ -2,7 +2,8 @@
 // The film: its stops, its frames and their course.
 
 import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
-import { saveBlob } from "../shared/web/downloads.js";
+import { saveBlob, withPage } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
@@ -108,8 +109,14 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     setText(find(".gx-keeping"), "Writing the file");
     const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
     setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
-    if (reply?.ok) saveBlob(decodeBlob(reply.file, MIME[file]), fileName(state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop)).join("-to-"), state.s, file));
+    const blob = reply?.ok ? decodeBlob(reply.file, MIME[file]) : null;
+    const names = state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop));
+    if (blob) saveBlob(file === "png" ? await withPage(blob) : blob, fileName(names.join("-to-"), state.s, file));
   });
+
+  // A film is kept as its strip, which holds the whole walk.
+  const drawStrip = ({ save, ...request }) => server.film({ ...request, kind: "png" });
+  heartBeside(find(".gx-keep [data-file=png]"), () => (player.reel ? { draw: drawStrip, request: filmRequest() } : null), announce);
 
   return {
     overChoices,

@@ -29,11 +29,11 @@ export function parseState(search) {
     over: oneOf("over", ["words", "z", "both"], ""),
     way: oneOf("way", ["linear"], "spherical"),
     n: oneOf("n", ["1", "4"], "16"),
-    frames: oneOf("frames", ["12", "48", "96"], "24"),
+    frames: parseFrames(query.get("frames")),
     loop: query.get("loop") === "1",
     fps: Math.round(clamp(query.get("fps"), 2, 60, 12)),
     pingpong: query.get("pp") === "1",
-    f: Math.round(clamp(query.get("f"), 0, 95, 0)),
+    f: Math.round(clamp(query.get("f"), 0, 239, 0)),
     kind: oneOf("pad", ["noise"], "words"),
     corners: cornersGiven.length === 4 ? cornersGiven : null,
     x: clamp(query.get("x"), 0, 1, 0.5),
@@ -47,6 +47,12 @@ export function parseState(search) {
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
     k: parseCodes(query.get("k")),
   };
+}
+
+/** The buttons have four numbers of frames, a film of a file any. @param {string | null} text */
+function parseFrames(text) {
+  const frames = Math.round(clamp(text, 0, 1000, 24));
+  return String(frames >= 2 && frames <= 240 ? frames : 24);
 }
 
 export function stateFields(state) {

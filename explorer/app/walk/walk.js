@@ -4,6 +4,7 @@
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
+import { heartBeside } from "../shared/web/heart.js";
 import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
@@ -113,14 +114,20 @@ export function mount({ element, server }) {
   // --- keeping and opening -------------------------------------------------------------------------------------------
 
   for (const button of root.querySelectorAll("[data-save]")) {
+    const saved = {
+      pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`, pad.kind() === "words" ? state.corners.join(" / ") : ""],
+      turn: () => [server.live, turn.request(), `${state.w}-turned`],
+      codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`, "codes"],
+    }[button.dataset.save];
     button.addEventListener("click", async () => {
-      const [draw, request, name] = {
-        pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`],
-        turn: () => [server.live, turn.request(), `${state.w}-turned`],
-        codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`],
-      }[button.dataset.save]();
+      const [draw, request, name] = saved();
       await savePicture(draw, request, fileName(name, state.s), refused);
     });
+    heartBeside(button, () => {
+      if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
+      const [draw, request, , title] = saved();
+      return { draw, request, title };
+    }, announce);
   }
 
   // Words to begin with: those that this generator knows, where the address named none.

@@ -14,9 +14,15 @@ from explorer.explore.spec.spec import Spec, SpecError
 from explorer.files import open_regular, reason
 
 KEY = "gan-explorer"
+PAGE_KEY = "gan-explorer-page"  # what follows the `?` of the page that a picture was saved on
+MAX_PAGE = 60_000  # letters of that
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 2**26  # of a PNG written or decoded
 _BROKEN = object()
+
+
+class NoRecipe(SpecError):
+    """A file that is not one of ours: it holds neither a spec nor a walk, or is no picture that can be read."""
 
 
 def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
@@ -24,14 +30,17 @@ def encode(image: Image.Image, specs: Sequence[Spec]) -> bytes:
     return encode_text(image, dumps(specs[0]) if len(specs) == 1 else dumps_sheet(tuple(specs)))
 
 
-def encode_text(image: Image.Image, json: str) -> bytes:
-    """Encode an image as PNG with any JSON of ours in the text chunk `gan-explorer`."""
+def encode_text(image: Image.Image, json: str, page: str = "") -> bytes:
+    """Encode an image as PNG with any JSON of ours in the text chunk `gan-explorer`, and a page's address, if any, in
+    `gan-explorer-page`."""
     if image.width * image.height > MAX_PIXELS:
         raise SpecError(
             f"A picture of {image.width} x {image.height} pixels is too large to be read again; scale it less."
         )
     text = PngInfo()
     text.add_text(KEY, json)
+    if page:
+        text.add_text(PAGE_KEY, page)
     buffer = io.BytesIO()
     # On pictures this small, runs after row filters pack as tightly as full zlib, at half its fastest time.
     image.save(buffer, "PNG", pnginfo=text, compress_level=1, compress_type=zlib.Z_RLE)
@@ -50,30 +59,35 @@ def specs_from_png(source: str | Path | bytes) -> tuple[Spec, ...]:
 
 def carries_text(source: str | Path | bytes) -> bool:
     """Whether a file (a path or the bytes) is a PNG with JSON of ours; raises SpecError if it cannot be read at all."""
-    return isinstance(_chunk(bytes_of(source)[1]), str)
+    return isinstance(_chunks(bytes_of(source)[1])[0], str)
 
 
 def text_in(source: str | Path | bytes) -> str:
     """The JSON of ours in a PNG (a path or the bytes), of a spec or a walk; raises SpecError with a sentence."""
+    return texts_in(source)[0]
+
+
+def texts_in(source: str | Path | bytes) -> tuple[str, str]:
+    """(JSON of ours, what follows the `?` of the page it was saved on, or "") in a PNG; raises SpecError."""
     name, data = bytes_of(source)
-    found = _chunk(data)
+    found, page = _chunks(data)
     if found is _BROKEN:
-        raise SpecError(f"{name} is not a PNG that can be read.")
+        raise NoRecipe(f"{name} is not a PNG that can be read.")
     if not isinstance(found, str):
-        raise SpecError(f"{name} holds no spec: only a PNG that GAN Explorer saved can be drawn again.")
-    return found
+        raise NoRecipe(f"{name} holds no spec: only a PNG that GAN Explorer saved can be drawn again.")
+    return found, page if isinstance(page, str) and len(page) <= MAX_PAGE else ""
 
 
-def _chunk(data: bytes) -> object:
-    """The text chunk of ours in a PNG, None if it has none, _BROKEN if it is no PNG."""
+def _chunks(data: bytes) -> tuple[object, object]:
+    """The text chunks KEY and PAGE_KEY of a PNG, None each if it has none; (_BROKEN, None) if it is no PNG."""
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            found = image.info.get(KEY)
+            found, page = image.info.get(KEY), image.info.get(PAGE_KEY)
             if found is None and image.width * image.height <= MAX_PIXELS:
                 found = image.text.get(KEY)  # other programs put text behind the pixels
-            return found
+            return found, page
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError):
-        return _BROKEN
+        return _BROKEN, None
 
 
 def bytes_of(source: str | Path | bytes) -> tuple[str, bytes]:

@@ -13,9 +13,8 @@ from PIL import Image
 from explorer.errors import ExplorerError
 from explorer.explore.render.files import check_target, write
 from explorer.explore.render.picture import SHOWN_SIDE, to_image
-from explorer.explore.render.png import bytes_of, text_in
+from explorer.explore.render.png import NoRecipe, bytes_of, text_in
 from explorer.explore.spec.checks import number, whole
-from explorer.explore.spec.spec import SpecError
 from explorer.explore.walk.walk import Walk
 
 if TYPE_CHECKING:
@@ -72,10 +71,10 @@ def walk_from(source: str | Path | bytes) -> Walk:
         with Image.open(io.BytesIO(data), formats=["GIF", "WEBP"]) as image:
             found = image.info.get("comment") if image.format == "GIF" else image.getexif().get(_DESCRIPTION)
     except Exception:  # Pillow lets whatever a broken file provokes through: OSError, SyntaxError, struct.error ...
-        raise SpecError(f"{name} is no GIF, WebP, MP4 or PNG that can be read.") from None
+        raise NoRecipe(f"{name} is no GIF, WebP, MP4 or PNG that can be read.") from None
     if isinstance(found, bytes):
         found = found.decode("ascii", "replace")
-    return Walk.from_json(found if isinstance(found, str) else _no_walk(name))
+    return Walk.from_json(_ours(name, found))
 
 
 def _gif(images: Iterator[Image.Image], json: str, fps: float) -> bytes:
@@ -130,13 +129,16 @@ def _mp4_comment(name: str, data: bytes) -> str:
     av = _av()
     try:
         with av.open(io.BytesIO(data), format="mp4") as film:
-            return film.metadata.get("comment") or _no_walk(name)
+            return _ours(name, film.metadata.get("comment"))
     except (av.error.FFmpegError, ValueError, UnicodeError):
-        raise SpecError(f"{name} is not an MP4 that can be read.") from None
+        raise NoRecipe(f"{name} is not an MP4 that can be read.") from None
 
 
-def _no_walk(name: str) -> str:
-    raise SpecError(f"{name} holds no walk: only a film that GAN Explorer saved can be drawn again.")
+def _ours(name: str, comment: object) -> str:
+    """A file's comment, if it is JSON, as ours are: other programs write their names there."""
+    if isinstance(comment, str) and comment.startswith("{"):
+        return comment
+    raise NoRecipe(f"{name} holds no walk: only a film that GAN Explorer saved can be drawn again.")
 
 
 def _av():

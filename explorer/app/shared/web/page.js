@@ -4,7 +4,7 @@
 import { ignoresWords } from "./parse.js";
 
 /** @type {Record<string, string>} */
-export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train" };
+export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train", library: "Library" };
 const LONGEST_NAME = 100;
 
 class Page extends EventTarget {
@@ -17,6 +17,12 @@ class Page extends EventTarget {
     /** @type {Menu | null} */
     this.menu = null; // what the generators and word spaces are, see header.js
     this.fields = new Set(["tab", "c"]); // of the address, of all tabs opened so far
+    /** @type {Map<string, () => unknown[][]>} */
+    this.present = new Map(); // by tab: what it writes into the address
+    /** @type {Keeper | null} */
+    this.keeper = null; // what keeps pictures, see recipes.js
+    /** @type {File | null} */
+    this.sought = null; // a picture that was dropped, to be found on the Inside tab
     // In a notebook's cell nothing may take the focus, and its scroll with it.
     this.alone = window.top === window;
   }
@@ -47,7 +53,7 @@ class Page extends EventTarget {
     return this.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text));
   }
 
-  /** @param {"tab" | "generator" | "menu"} name @param {any} value */
+  /** @param {PageField} name @param {any} value */
   set(name, value) {
     if (this[name] === value) return;
     /** @type {any} */ (this)[name] = value;
@@ -55,7 +61,7 @@ class Page extends EventTarget {
   }
 
   /** Call `listener` now, where there is a value, and whenever it changes.
-   * @param {"tab" | "generator" | "menu"} name @param {(value: any) => void} listener */
+   * @param {PageField} name @param {(value: any) => void} listener */
   follow(name, listener) {
     this.addEventListener(name, () => listener(this[name]));
     if (this[name] !== null) listener(this[name]);
@@ -87,6 +93,7 @@ export function addressBar(name, fields, present) {
   /** @type {number | null} */
   let timer = null;
   for (const field of fields) page.fields.add(field);
+  page.present.set(name, present);
 
   function write() {
     timer = null;
@@ -116,6 +123,21 @@ export function addressBar(name, fields, present) {
 export function openExplore({ c = page.generator, ...fields }) {
   const query = new URLSearchParams(fields);
   if (c) query.set("c", c);
+  openAddress(query.toString());
+}
+
+/** The address of the tab on show as it is now, with the generator's name: what a picture that is saved there carries. */
+export function pageAddress() {
+  const fields = page.present.get(page.tab)?.() ?? [];
+  const query = new URLSearchParams(page.tab === "explore" ? [] : [["tab", page.tab]]);
+  for (const [field, value] of fields) query.append(String(field), String(value));
+  query.set("c", page.generator || page.menu?.default || "");
+  return query.toString();
+}
+
+/** Open the page anew at an address of ours. @param {string} address what follows the `?` */
+export function openAddress(address) {
+  const query = new URLSearchParams(address);
   const theme = new URLSearchParams(location.search).get("__theme");
   if (theme) query.set("__theme", theme);
   location.assign(`?${query}`);
