@@ -27,6 +27,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
     from explorer.app.explore.tab import ExploreTab
     from explorer.app.header.header import Header
     from explorer.app.inside.tab import InsideTab
+    from explorer.app.map.tab import MapTab
     from explorer.app.shared.answering import Answering, LazyStudio
     from explorer.app.shared.catalog import Catalog
     from explorer.app.shared.worker import worker_for
@@ -47,6 +48,7 @@ def build(checkpoint: str = "fashion-words", device: str | None = None, read_onl
         ExploreTab(answering).place()
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
+        MapTab(answering).place()
         InsideTab(answering).place()
         CompareTab(answering).place()
         TrainTab(answering).place()
