@@ -61,7 +61,7 @@ export function mount({ element, server }) {
   const pictures = thumbnails({
     draw: server.thumbnails,
     settings: () => ({ tab: `${mailbox}.thumbnails`, c: page.generator, s: state.s, ...drawnWith(state, page) }),
-    isBusy: () => drawing > 0 && performance.now() - drawing < OVERDUE,
+    isBusy: () => plot.isHeld() || (drawing > 0 && performance.now() - drawing < OVERDUE),
     arrived: () => plot.draw(),
   });
   const picture = livePicture({

@@ -198,6 +198,8 @@ export function mapPlot(plot, on) {
     draw,
     whole,
     zoomBy,
+    /** Whether a hand or finger lies on it. */
+    isHeld: () => held !== null,
     /** Show other words. @param {any[][]} next as [text, kind, x, y, level] @param {number} nextZoom */
     setWords(next, nextZoom = zoom) {
       words = next;

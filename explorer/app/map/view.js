@@ -1,7 +1,7 @@
 // @ts-check
 // Which part of the map is on show: a middle and a zoom. Map units on the left, pixels on the right, y downwards in both.
 
-export const CELL = [52, 65]; // pixels of a thumbnail with its word below: explore/map/levels.py keeps their ratio
+export const CELL = [58, 65]; // pixels of a thumbnail with its word below: explore/map/levels.py keeps their ratio
 const MARGIN = 0.12; // of a side: a point that is moved nearer to the edge takes the map along
 const INNER = 8; // pixels between a thumbnail and the edge of the whole map
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-RATIO = 1.25  # height of a thumbnail with its word below, in its widths
+RATIO = 1.12  # height of a thumbnail with its word below, in its widths
 LEVELS = 0.5 * 2 ** (np.arange(50) / 4)  # widths of a thumbnail in a map unit, of the whole map and of a 5000th of it
 
 
