@@ -41,6 +41,11 @@ def unit(rows, seed=0, dim=20):
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
+def vector_at(found, x, y, vectors):
+    near, weights = nearest_words(x, y, found.places)
+    return found.mixed(x, y, weights, vectors[near])
+
+
 # --- the projection, there and back ---
 
 
@@ -60,8 +65,8 @@ def test_at_a_word_lies_its_own_vector_and_everywhere_a_unit_one_that_moves_with
     if method == "tsne":  # any places will do
         found = Projection("tsne", vectors, np.random.default_rng(1).uniform(-1, 1, (40, 2)))
     for vector, (x, y) in zip(vectors, found.places, strict=True):
-        assert np.allclose(found.vector(x, y, vectors, found.places), vector, atol=1e-9)
-    way = np.stack([found.vector(x, 0.3 * x, vectors, found.places) for x in np.linspace(-1.5, 1.5, 6001)])
+        assert np.allclose(vector_at(found, x, y, vectors), vector, atol=1e-9)
+    way = np.stack([vector_at(found, x, 0.3 * x, vectors) for x in np.linspace(-1.5, 1.5, 6001)])
     assert np.allclose(np.linalg.norm(way, axis=1), 1)
     assert np.linalg.norm(np.diff(way, axis=0), axis=1).max() < 0.05  # of 2: past a word it turns quickly
 
@@ -70,7 +75,7 @@ def test_by_pca_a_place_s_vector_lies_exactly_there():
     vectors = unit(40)
     found = fit_pca(vectors)
     for x, y in np.random.default_rng(2).uniform(-0.8, 0.8, (50, 2)):
-        vector = found.vector(x, y, vectors, found.places)
+        vector = vector_at(found, x, y, vectors)
         assert np.allclose(found.place(vector[None])[0], (x, y), atol=1e-6)
 
 

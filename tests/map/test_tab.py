@@ -217,7 +217,8 @@ def test_the_map_is_looked_at_moved_over_and_kept(atlas, home, monkeypatch):
     drawn(page, w="kimono", s="3", c="second")
     thumbnails_drawn(page)
     assert page.inner_text(".gm-here") == "kimono" and "PCA" in page.inner_text(".gm-about")
-    assert {"kimono", "dress"} <= set(page.locator(".gm-word span").all_inner_texts())
+    shown = set(page.locator(".gm-word span").all_inner_texts())
+    assert "kimono" in shown and len(shown & set(LABELS)) >= 2
     assert overlaps(page) == 0
     box = page.locator(".gm-plot").bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
@@ -225,6 +226,7 @@ def test_the_map_is_looked_at_moved_over_and_kept(atlas, home, monkeypatch):
     page.mouse.move(box["x"] + 0.42 * box["width"], box["y"] + 0.9 * box["height"], steps=10)
     page.mouse.up()
     page.wait_for_function("document.querySelector('.gm-here').textContent.startsWith('Between words, nearest to ')")
+    page.wait_for_timeout(500)  # until the address holds where the hand came to rest
     page.wait_for_url("**/?tab=map&w=kimono&x=*&y=*&s=3&c=second")
     x, y = (page.evaluate(f"Number(new URLSearchParams(location.search).get('{side}'))") for side in "xy")
     drawn(page, x=x, y=y)
@@ -234,7 +236,9 @@ def test_the_map_is_looked_at_moved_over_and_kept(atlas, home, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(home))
     studio = Studio(device="cpu")
     recent = page.evaluate("paints.at(-1).recent")
-    assert spec == word_map(studio, "second", "kimono", recent).spec_at(Spec("second", "", Seeded(3)), x, y)
+    expected = word_map(studio, "second", "kimono", recent).spec_at(Spec("second", "", Seeded(3)), x, y)
+    assert np.allclose(spec.condition, expected.condition, atol=1e-5)  # another process, on as many threads as it likes
+    assert spec.replace(condition="") == expected.replace(condition="")
     page.reload()
     page.wait_for_function("document.querySelector('.gm-here')?.textContent.startsWith('Between')")
     drawn(page, x=x, y=y)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from explorer.explore import Studio
     from explorer.explore.map.word_map import WordMap
 
-MOST_MAPS = 128  # remembered: some for every visitor, some hundred kilobytes each
+MOST_MAPS = 64  # remembered: the last of every visitor; some hundred kilobytes each
 
 
 class MapTab:

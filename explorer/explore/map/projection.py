@@ -69,20 +69,17 @@ class Projection:
         weights[own[:, 0] > 1 - 1e-5, 1:] = 0  # a word that it did arrange
         return np.einsum("mk,mkc->mc", weights / weights.sum(1, keepdims=True), self.places[near])
 
-    def vector(self, x: float, y: float, vectors: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """The unit vector [D] at a place, where words of these unit vectors [N, D] lie at these places [N, 2].
-
-        At the place of a word it is that word's; it changes without a jump from place to place.
-        """
-        near, weights = nearest_words(x, y, places)
-        if len(near) == 1:
-            return vectors[near[0]]
-        mixed = weights @ vectors[near]
+    def mixed(self, x: float, y: float, weights: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        """The unit vector [D] at a place, made of the words near to it: their weights [K] and unit vectors [K, D], as
+        `nearest_words` gives them. It changes without a jump from place to place."""
+        if len(vectors) == 1:
+            return vectors[0]
         if self.axes is None:
-            length = float(np.linalg.norm(mixed))
-            return mixed / length if length > 1e-6 else vectors[near[0]]
+            mean = weights @ vectors
+            length = float(np.linalg.norm(mean))
+            return mean / length if length > 1e-6 else vectors[0]
         point = self.mean + (np.array([x, y]) * self.scale + self.centre) @ self.axes
-        offsets = vectors[near] - self.mean
+        offsets = vectors - self.mean
         residual = weights @ (offsets - (offsets @ self.axes.T) @ self.axes)
         return _on_sphere(point, residual)
 

@@ -36,12 +36,13 @@ class MapWord:
 
 @dataclass(frozen=True, eq=False)
 class WordMap:
-    """Words in a plane. vectors: float64 [N, D], unit, and places [N, 2], of the words in their order."""
+    """Words in a plane: those of the arrangement, in its order, then others. places: float64 [N, 2], of all of them;
+    added: float64 [M, D], the unit vectors of the others."""
 
     arrangement: Arrangement
     words: tuple[MapWord, ...]
-    vectors: np.ndarray
     places: np.ndarray
+    added: np.ndarray
 
     @property
     def about(self) -> str:
@@ -63,10 +64,13 @@ class WordMap:
 
     def condition_at(self, x: float, y: float) -> str | tuple[float, ...]:
         """The condition of a place: where a word lies its text, elsewhere a unit vector; see `Projection.vector`."""
-        near, _ = nearest_words(x, y, self.places)
+        near, weights = nearest_words(x, y, self.places)
         if len(near) == 1 and np.array_equal(self.places[near[0]], (x, y)):
             return self.words[near[0]].text
-        return tuple(self.arrangement.projection.vector(x, y, self.vectors, self.places).tolist())
+        projection = self.arrangement.projection
+        first = len(projection.vectors)
+        rows = [projection.vectors[word] if word < first else self.added[word - first] for word in near]
+        return tuple(projection.mixed(x, y, weights, np.stack(rows)).tolist())
 
     def spec_at(self, spec: Spec, x: float, y: float) -> Spec:
         """`spec` with the condition of a place. Raises SpecError for a place beyond the map's reach."""
@@ -123,19 +127,18 @@ def word_map(
             add(word, "recent", studio.vector(base.replace(condition=word)))
         except (ExpressionError, UnknownWord, SpecError):
             continue  # typed with another generator, or never a word
-    projection = made_of.projection
-    vectors, places = projection.vectors, projection.places
+    places = made_of.projection.places
+    rows = np.array(added, np.float64).reshape(len(added), space.dim)
     if added:
-        rows = np.stack(added)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        vectors, places = np.concatenate([vectors, rows]), np.concatenate([places, projection.place(rows)])
+        places = np.concatenate([places, made_of.projection.place(rows)])
     places = places.round(6)  # as they are written: a word's place, read again, is its own
     levels = thumbnail_levels(places, _groups(kinds, places, made_of.labels))
     words = (
         MapWord(word, kind, float(x), float(y), float(level))
         for word, kind, (x, y), level in zip(texts, kinds, places, levels, strict=True)
     )
-    return WordMap(made_of, tuple(words), vectors, places)
+    return WordMap(made_of, tuple(words), places, rows)
 
 
 def _groups(kinds: Sequence[Kind], places: np.ndarray, labels: int) -> list[np.ndarray]:
