@@ -112,7 +112,7 @@ def test_at_any_zoom_no_thumbnails_overlap_as_many_as_fit_are_shown_and_zooming_
     important, rest = np.arange(50), np.arange(50, 300)
     levels = thumbnail_levels(places, [important, rest])
     before = np.zeros(300, bool)
-    for widths in LEVELS[:24]:
+    for widths in LEVELS[:48:2]:
         shown = shown_at(levels, widths)
         apart = (np.abs(places[shown][:, None] - places[shown][None]) * widths / (1, RATIO)).max(-1)
         assert (apart[~np.eye(shown.sum(), dtype=bool)] >= 1 - 1e-9).all()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 RATIO = 1.12  # height of a thumbnail with its word below, in its widths
-LEVELS = 0.5 * 2 ** (np.arange(50) / 4)  # widths of a thumbnail in a map unit, of the whole map and of a 5000th of it
+LEVELS = 0.5 * 2 ** (np.arange(100) / 8)  # widths of a thumbnail in a map unit, of the whole map and of a 5000th of it
 
 
 def thumbnail_levels(places: np.ndarray, groups: Sequence[np.ndarray]) -> np.ndarray:
