@@ -22,6 +22,7 @@ SHOTS = {
         {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     ),
     "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
+    "map": ("?tab=map&w=slipper&s=3", LIGHT),
     "inside": ("?tab=inside&w=trousers&s=3", DARK),
     "codes": ("?tab=walk&view=codes&c=fashion-infogan", LIGHT),
     "compare": (

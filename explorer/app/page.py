@@ -29,6 +29,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
     from explorer.app.header.header import Header
     from explorer.app.inside.tab import InsideTab
     from explorer.app.library.tab import LibraryTab
+    from explorer.app.map.tab import MapTab
     from explorer.app.recipes.recipes import Recipes
     from explorer.app.shared.answering import Answering, LazyStudio
     from explorer.app.shared.catalog import Catalog
@@ -51,6 +52,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
         ExploreTab(answering).place()
         WalkTab(answering).place()
         ArithmeticTab(answering).place()
+        MapTab(answering).place()
         InsideTab(answering).place()
         CompareTab(answering).place()
         TrainTab(answering).place()

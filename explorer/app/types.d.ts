@@ -83,6 +83,11 @@ interface ArithmeticServer {
   sum: Call<any>;
   live: Call<any>;
 }
+interface MapServer {
+  arrange: Call<any>;
+  live: Call<any>;
+  thumbnails: Call<any>;
+}
 interface TaskFunctions {
   begin: Call<any>;
   look: Call<any>;

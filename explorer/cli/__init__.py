@@ -32,6 +32,7 @@ from explorer.cli import (
     words,
 )
 from explorer.cli import app as app_command
+from explorer.cli import map as map_command
 from explorer.errors import ExplorerError
 from explorer.stopping import Interrupted
 from explorer.terminal import accept_any_text, discard_stdout
@@ -72,6 +73,7 @@ walk.register(app)
 codes.register(app)
 grid.register(app)
 arithmetic.register(app)
+map_command.register(app)
 ablate.register(app)
 directions.register(app)
 neighbours.register(app)

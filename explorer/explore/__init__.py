@@ -35,6 +35,8 @@ _HOME = {
     "semantic": "walk.axes",
     "word_sum": "arithmetic.words",
     "latent_sum": "arithmetic.latents",
+    "word_map": "map.word_map",
+    "draw_map": "map.thumbnails",
 }
 __all__ = list(_HOME)
 __getattr__ = lazy.attributes(__name__, _HOME)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from explorer.explore.inside.unit_ranking import Ranking
     from explorer.explore.library.entry import Entry
     from explorer.explore.library.library import Library
+    from explorer.explore.map.projection import Method
+    from explorer.explore.map.thumbnails import DrawnMap
     from explorer.explore.walk.film import Film
     from explorer.explore.walk.walk import Walk
     from explorer.measure.discriminator.probe import Probe
@@ -240,6 +242,30 @@ class Explorer:
         settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
         spec = self._spec(condition, Seeded(seed, 1), **settings)
         return xy_grid(self.studio, spec, *sides, own_truncation=word_truncation is None)
+
+    def map(
+        self,
+        *words: str,
+        method: "Method" = "pca",
+        seed: int = 0,
+        psi: float = 1.0,
+        style: str = "",
+        word_truncation: float | None = None,
+        width: int = 1400,
+    ) -> "DrawnMap":
+        """The labels in a plane, a thumbnail each where there is room, with `words` and what is nearest to the first.
+
+        method: `pca`, or `tsne`, which takes some time at first. `ex.draw(ex.map().at(0.2, -0.4))` draws a place
+        between words; `.table` has the places of all words; `.save("map.png")` keeps it. width: pixels; a wider
+        picture shows more. Raises ExplorerError.
+        """
+        from explorer.explore.map.thumbnails import draw_map
+        from explorer.explore.map.word_map import word_map
+
+        typed, *recent = words or ("",)
+        found = word_map(self.studio, self._name, typed, recent, method)
+        settings = {"psi": psi, "style": style, "word_truncation": word_truncation}
+        return draw_map(self.studio, found, self._spec(typed, Seeded(seed), **settings), width)
 
     def units(
         self,

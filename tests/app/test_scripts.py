@@ -44,7 +44,7 @@ def test_whatever_a_script_imports_is_served():
 
 
 def test_every_component_has_a_script_of_its_name():
-    for name in ("header", "explore", "walk", "arithmetic", "inside", "compare", "train"):
+    for name in ("header", "explore", "walk", "arithmetic", "map", "inside", "compare", "train"):
         assert b"export function mount(" in scripts.scripts()[f"{name}/{name}.js"]
 
 

@@ -54,7 +54,7 @@ def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumReque
     if terms is not None:
         sentence = f"A sum of pictures has 1 to {MOST_TERMS} terms."
         terms = tuple(map(_read_term, list_of(terms, object, sentence, 1, MOST_TERMS)))
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted.source))
     noise = number(raw.get("noise", 0.25), "noise", 0, 2)
     return SumRequest(wanted.tab, wanted.name, spec, terms, noise, raw.get("save") is True)
 

@@ -85,7 +85,7 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
     sides = [_read_side(raw, x, wanted.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
     if not sides:
         raise RequestError("Choose what grows to the right.")
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw, wanted))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw, wanted.source))
     plan = plan_grid(spec, *sides, own_truncation="wt" not in raw)
     return GridRequest(wanted.tab, plan, names, raw.get("save") is True)
 

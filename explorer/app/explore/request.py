@@ -15,6 +15,6 @@ def read_styles_request(raw: object, source_of: SourceOf, default: str) -> Reque
     from explorer.explore import Seeded, Spec
 
     wanted = read_checkpoint(raw, _FIELDS, source_of, default)
-    truncation = read_word_truncation(raw, wanted)
+    truncation = read_word_truncation(raw, wanted.source)
     spec = Spec(wanted.source, read_word(raw), Seeded(0, 1), psi=THUMBNAIL_PSI, word_truncation=truncation)
     return Request(wanted.tab, wanted.name, spec)

@@ -4,6 +4,7 @@
 
 import { createNode, finder, setText } from "../shared/web/dom.js";
 import { page, TABS } from "../shared/web/page.js";
+import { rememberWords } from "../shared/web/recent_words.js";
 
 function option(value, text, title) {
   const node = createNode("option", "", text);
@@ -73,4 +74,5 @@ export function mount({ element, server }) {
     if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
   });
   loadMenu();
+  rememberWords(() => page.ignoresWords);
 }

@@ -17,6 +17,7 @@ STYLES = (
     "explore/explore.css",
     "walk/walk.css",
     "arithmetic/arithmetic.css",
+    "map/map.css",
     "inside/inside.css",
     "compare/compare.css",
     "train/train.css",

@@ -68,7 +68,7 @@ def read_live_request(raw: object, source_of: SourceOf, default: str) -> LiveReq
     what, word = raw.get("what"), read_word(raw)
     if not isinstance(what, str) or what not in _KINDS:
         raise RequestError("This page asks for a kind of picture that the app does not draw; reload it.")
-    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted))
+    spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted.source))
     return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), raw.get("save") is True)
 
 

@@ -27,7 +27,7 @@ MOST_KEPT = 64
 DRAWN_WITH = {"psi", "style", "wt"}  # the fields that `drawn_with` reads
 _FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "r", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
-_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles)?")
+_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails)?")
 _SEED = re.compile(r"[0-9]{1,19}")
 _TILE = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
@@ -79,7 +79,7 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         checkpoint=wanted.source,
         condition=read_word(raw),
         latents=latents,
-        **drawn_with(raw, wanted),
+        **drawn_with(raw, wanted.source),
         psi_mode=raw.get("mode", "smooth"),
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
@@ -104,23 +104,23 @@ def read_checkpoint(raw: object, fields: Collection[str], source_of: SourceOf, d
     return CheckpointRequest(tab, name or default, source)
 
 
-def drawn_with(raw: dict, wanted: CheckpointRequest) -> dict[str, Any]:
+def drawn_with(raw: dict, source: str) -> dict[str, Any]:
     """The fields of a spec that the pictures of every tab have, as the page sent them: the spec checks them."""
     return {
         "psi": raw.get("psi", 1.0),
         "style": raw.get("style", ""),
-        "word_truncation": read_word_truncation(raw, wanted),
+        "word_truncation": read_word_truncation(raw, source),
     }
 
 
-def read_word_truncation(raw: dict, wanted: CheckpointRequest) -> Any:
+def read_word_truncation(raw: dict, source: str) -> Any:
     """The field wt as the page sent it; where it is left out, what the generator was published with, but 0 beside the
     blend of an old address, which takes its place."""
     from explorer.checkpoint import default_word_truncation
 
     if "wt" in raw:
         return raw["wt"]
-    return 0.0 if raw.get("b") else default_word_truncation(wanted.source)
+    return 0.0 if raw.get("b") else default_word_truncation(source)
 
 
 def check_fields(raw: object, fields: Collection[str]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkReq
     kind = raw.get("kind")
     if kind is not None and kind not in FILES:
         raise RequestError(f"A walk is kept as {', '.join(FILES)}.")
-    base = Spec(wanted.source, "", Seeded(read_seed(raw.get("s", "0")), count), **drawn_with(raw, wanted))
+    base = Spec(wanted.source, "", Seeded(read_seed(raw.get("s", "0")), count), **drawn_with(raw, wanted.source))
     walk = walk_of(
         [_read_stop(base, stop) for stop in stops],
         base,

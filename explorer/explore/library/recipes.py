@@ -121,10 +121,10 @@ def _name_of(spec: Spec) -> str:
 
 
 def _drawn_with(spec: Spec) -> list[tuple[str, str]]:
-    usual = Spec()
-    names = {"psi": spec.psi, "style": spec.style, "wt": spec.word_truncation}
-    defaults = {"psi": usual.psi, "style": "", "wt": 0.0}
-    return [(name, f"{value}") for name, value in names.items() if value != defaults[name]]
+    """psi and style where they are not the usual ones, and wt: an address without it leaves that to the generator."""
+    fields = [("psi", f"{spec.psi}")] if spec.psi != Spec().psi else []
+    fields += [("style", spec.style)] if spec.style else []
+    return fields if spec.blend else [*fields, ("wt", f"{spec.word_truncation:g}")]
 
 
 def _spec_fields(spec: Spec) -> list[tuple[str, str]]:
@@ -194,8 +194,9 @@ def _inside_fields(spec: Spec) -> list[tuple[str, str]]:
     for layer, unit in spec.edits.off:
         layers.setdefault(layer, []).append(unit)
     off = [("off", f"{layer}:{'.'.join(map(str, units))}") for layer, units in layers.items()]
+    mean = [("mean", "1")] if spec.edits.off_to == "mean" else []
     fields = [("tab", "inside"), ("w", str(spec.condition)), ("s", str(spec.latents.seed)), *_drawn_with(spec)]
-    return [*fields, ("part", "units"), ("layer", next(iter(layers))), *off]
+    return [*fields, ("part", "units"), ("layer", next(iter(layers))), *off, *mean]
 
 
 def _walk_fields(walk: Walk) -> list[tuple[str, str]] | None:

@@ -4,7 +4,7 @@
 import { ignoresWords } from "./parse.js";
 
 /** @type {Record<string, string>} */
-export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", inside: "Inside", compare: "Compare", train: "Train", library: "Library" };
+export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", map: "Map", inside: "Inside", compare: "Compare", train: "Train", library: "Library" };
 const LONGEST_NAME = 100;
 
 class Page extends EventTarget {
