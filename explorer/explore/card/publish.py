@@ -66,6 +66,7 @@ def publish(
     has_curves = curves is not None and bool(curves.as_fields())
     studio = Studio()
     unseen = [draw_row(studio, source, word, word_truncation=usual) for word in words]
+    pictures = _sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {})
     checkpoint.save(
         folder,
         source.generator,
@@ -77,7 +78,7 @@ def publish(
         family=source.description.family,
         styles=source.styles,
         made=dict(source.summary),
-        pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
+        pictures={name: _of_few_colours(picture) for name, picture in pictures.items()},
         card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves, usual),
         metrics=metrics,
         half=half,
@@ -115,6 +116,11 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
         spec = Spec(checkpoint=str(source.path), condition=source.labels[0], latents=Seeded(0, TILES))
         sheets["codes.png"] = rows_sheet(*code_rows(studio, spec), SCALE)
     return sheets
+
+
+def _of_few_colours(picture: Image.Image) -> Image.Image:
+    """A sheet in colour in the 256 that fit it best: a third of the bytes, and a checkpoint travels."""
+    return picture if picture.mode == "L" else picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
 
 
 def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
