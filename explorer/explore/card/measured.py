@@ -151,7 +151,7 @@ def _words(name: str, fields: dict[str, Any]) -> list[str]:
 
 
 def _memorising(name: str, fields: dict[str, Any]) -> list[str]:
-    spaces = {html.escape(space): one for space, one in fields["spaces"].items()}
+    spaces = {plain(space): one for space, one in fields["spaces"].items()}
     *_, (space, last) = spaces.items()
     rows = [
         ("copied (0 to 1)", *(f"{one['copied']:.3f} ± {one['error']:.3f}" for one in spaces.values()), "0"),
@@ -175,7 +175,7 @@ def _probe(name: str, fields: dict[str, Any]) -> list[str]:
     return [
         "## What its discriminator learned",
         f"`gan-explorer probe {name}`: classes read off by a linear L2-SVM, fitted on {fields['pictures']:,} training "
-        f"pictures, asked on {fields['test']:,} test pictures of {html.escape(str(fields['source']))}.",
+        f"pictures, asked on {fields['test']:,} test pictures of {plain(fields['source'])}.",
         f"| read from | right |\n|---|---|\n{rows}",
     ]
 
@@ -190,4 +190,4 @@ def _three_digits(value: float | None) -> str:
 
 def plain(value: object) -> str:
     """Text that stays text in Markdown and its tables: labels and facts may come from strangers."""
-    return html.escape(str(value)).replace("|", "&#124;").replace("\n", " ")
+    return html.escape(str(value), quote=False).replace("|", "&#124;").replace("\n", " ")
