@@ -72,6 +72,7 @@ interface HeaderServer {
 }
 interface ExploreServer {
   draw: Call<any>;
+  about: Call<any>;
   styles: Call<any>;
 }
 interface WalkServer extends TaskFunctions {
@@ -155,6 +156,9 @@ interface FoundRecipe {
 interface LivePicture {
   canvas: HTMLCanvasElement;
   draw: Call<any>;
+  /** what is said of the picture of the same request, for `told` */
+  about?: Call<any>;
+  told?: (reply: any, request: any) => void;
   painted: (reply: any, request: any) => void;
   refused: (reply: ErrorReply, request: any) => void;
   /** called with true when a reply is long in coming */

@@ -9,7 +9,7 @@ import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
-import { keepJudgement, verdict } from "./labels.js";
+import { verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
@@ -36,11 +36,12 @@ export function mount({ element, server }) {
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
+  let said = null; // what is said beside it, or still of the one before
   let trouble = null; // { reply, request } of a text that cannot be drawn
   let settled = true; // nobody is in the middle of typing
   let resting = null;
 
-  const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
+  const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, about: server.about, told, refused, waiting });
   const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
@@ -113,31 +114,39 @@ export function mount({ element, server }) {
   }
 
   function painted(reply, request) {
-    if (reply.late && last?.request.c === request.c) keepJudgement(reply, last.reply);
-    if (reply.late && last?.request.c === request.c && last.request.w === request.w) reply.why = last.reply.why;
     last?.reply.bitmap.close();
     last = { reply, request };
     root.dataset.state = "drawn";
     if (isPresent(request)) hideTrouble();
-    showWord(root, reply);
+    find(".gx-condition").classList.add("gx-late"); // it still says what was true of the picture before
     showLabelWeights(root, reply);
     const name = subject(reply, request) + inStyle(request.style ?? "");
-    const conditioned = !ignoresWords(reply.conditioning);
     tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)), (i) => tileAbout(reply, i));
     showTruncation();
-    const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
-    setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
+    setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}`);
     showDevice(reply);
     setText(document.querySelector("title"), `${name} · GAN Explorer`);
     dialog.repaint(reply);
     chips.follow(request);
-    announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
+  }
+
+  // What is said of the picture on show.
+  function told(about, request) {
+    if (last?.request !== request) return;
+    said = { ...last.reply, ...about };
+    find(".gx-condition").classList.remove("gx-late");
+    showWord(root, said);
+    showTruncation();
+    const name = subject(said, request) + inStyle(request.style ?? "");
+    const conditioned = !ignoresWords(said.conditioning);
+    const most = conditioned && said.table.length ? `, most like ${said.table[0][0]}` : "";
+    setLabel(find(".gx-canvas"), `${count(said.count)} of ${name}${most}`);
+    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${verdict(said)}`);
   }
 
   function refused(reply, request) {
     if (!isPresent(request) && reply.kind !== "gone") return;
     trouble = { reply, request };
-    if (last?.reply.late && reply.kind !== "gone") picture.update(last.request); // nothing came after it: it is judged now
     if (settled || reply.kind === "gone") showTrouble();
   }
 
@@ -199,7 +208,7 @@ export function mount({ element, server }) {
   function showTruncation() {
     const used = usedTruncation(state, page.offer);
     showTaken(root, used, state, last?.reply);
-    showWhy(root, last?.reply.why ?? [], used, page.offer);
+    showWhy(root, said?.why ?? [], used, page.offer);
   }
 
   function truncate(share) {

@@ -33,13 +33,6 @@ function listed(labels) {
   return labels.length > 1 ? `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}` : labels[0];
 }
 
-// In a drag, pictures come faster than a judge can look at them: what it saw last stands until it has looked again.
-export function keepJudgement(reply, before) {
-  const shares = new Map(before.table.map(([label, , share]) => [label, share]));
-  for (const row of reply.table) row[2] = shares.get(row[0]) ?? null;
-  reply.seen = before.seen;
-}
-
 export function showLabels(root, reply) {
   const rows = ensureChildren(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = createNode("li");
@@ -71,11 +64,9 @@ export function showLabels(root, reply) {
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
     setLabel(button, `${label}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
   });
-  const { classList } = root.querySelector(".gx-condition");
-  classList.toggle("gx-judged", judged);
-  classList.toggle("gx-late", reply.late);
-  if (!reply.late) setText(root.querySelector(".gx-verdict"), verdict(reply));
-  if (judged || !reply.late) setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  root.querySelector(".gx-condition").classList.toggle("gx-judged", judged);
+  setText(root.querySelector(".gx-verdict"), verdict(reply));
+  setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 }

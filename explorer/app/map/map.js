@@ -175,7 +175,7 @@ export function mount({ element, server }) {
     const name = reply.word ?? `near ${near.slice(0, 2).join(" and ")}`;
     setText(find(".gm-here"), reply.word ?? `Between words, nearest to ${near[0]}`);
     showChips(find(".gm-nearest"), near.slice(0, NEAREST), "Put onto the map:");
-    setText(find(".gm-far"), reply.far.sentence);
+    setText(find(".gm-far"), reply.far);
     setLabel(find(".gm-screen"), `${reply.count} pictures of a point ${reply.word ? `at ${name}` : name}`);
     setText(find(".gm-explore"), `Open ${near[0]} in Explore`);
     showDevice(reply);

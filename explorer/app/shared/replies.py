@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
 MOST_WORD = 200  # letters of a word that a sentence repeats
+MOST_RAW = 200_000  # bytes of pixels that are sent as they are; a PNG of more is smaller, and takes its time
 
 
 def base64_text(data: bytes) -> str:
@@ -33,9 +34,12 @@ def tiles_png(picture: "Picture", save: bool = False) -> bytes:
 
 
 def tiles_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture's tiles, and the hints about how its text was read."""
-    png = tiles_png(picture, save)
-    return png_reply(png, picture.tiles, picture.columns) | {"hints": list(picture.hints)}
+    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row; to be saved, a PNG with its spec."""
+    if save or picture.composite.nbytes > MOST_RAW:
+        return png_reply(tiles_png(picture, save), picture.tiles, picture.columns)
+    count, height, width, channels = picture.tiles.shape
+    pixels = {"pixels": base64_text(picture.composite.tobytes()), "channels": channels}
+    return pixels | {"tile": [width, height], "count": count, "columns": picture.columns}
 
 
 def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
@@ -48,8 +52,9 @@ def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
     return encode_text(image, "{}") if spec is None else encode(image, [spec])
 
 
-def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture with all that is shown beside it: the table of labels, the neighbours, how familiar its words are.
+def about_reply(picture: "Picture") -> dict[str, Any]:
+    """All that is shown beside a picture: the table of labels, the neighbours, how familiar its words are, the hints
+    about how its text was read.
 
     A row of the table is a label, its cosine to the word and its share of the pictures (None without a judge): the
     nearest labels, and those of the judge's first three that are not among them.
@@ -58,7 +63,7 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
     shares, seen = dict(picture.reading), dict(picture.reading[:3])
     some = {label for label, share in seen.items() if share > 0}
     rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in some]
-    return tiles_reply(picture, save) | {
+    return {
         "table": [[label, round(float(cosine), 4), shares.get(label)] for label, cosine in rows],
         "seen": [[label, share] for label, share in seen.items()],
         "labels": len(picture.table),
@@ -68,7 +73,7 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
             "above": round(float(familiarity.above), 4),
             "sentence": familiarity.sentence,
         },
-        "ms": {name: round(float(value), 2) for name, value in picture.timings.items()},
+        "hints": list(picture.hints),
     }
 
 

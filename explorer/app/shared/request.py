@@ -27,7 +27,7 @@ MOST_KEPT = 64
 DRAWN_WITH = {"psi", "style", "wt"}  # the fields that `drawn_with` reads
 _FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "r", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
-_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails)?")
+_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails|\.about)?")
 _SEED = re.compile(r"[0-9]{1,19}")
 _TILE = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
