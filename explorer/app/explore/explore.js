@@ -4,7 +4,7 @@
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
@@ -31,8 +31,8 @@ export function mount({ element, server }) {
   const word = find(".gx-word");
   const mailbox = newMailbox();
 
-  const state = parseState(location.search);
-  const remember = addressBar("explore", FIELDS, () => stateFields(state));
+  const state = parseState(openingAddress());
+  const remember = addressBar("explore", { fields: FIELDS, present: () => stateFields(state), restore, shared });
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
@@ -128,10 +128,16 @@ export function mount({ element, server }) {
     const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
     showDevice(reply);
-    setText(document.querySelector("title"), `${name} · GAN Explorer`);
+    showTitle();
     dialog.repaint(reply);
     chips.follow(request);
     announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
+  }
+
+  function showTitle() {
+    if (page.tab !== "explore" || !last) return;
+    const { reply, request } = last;
+    setText(document.querySelector("title"), `${subject(reply, request)}${inStyle(request.style ?? "")} · GAN Explorer`);
   }
 
   function refused(reply, request) {
@@ -206,6 +212,24 @@ export function mount({ element, server }) {
     state.wt = chosenTruncation(share, page.offer);
     state.b = 0; // it takes the place of an older address's blend
     changed();
+  }
+
+  page.addEventListener("tab", showTitle);
+
+  // --- the address ---------------------------------------------------------------------------------------------------
+
+  function restore(search, taken) {
+    Object.assign(state, parseState(search));
+    if (taken.includes("w")) letGo("condition");
+    if (taken.includes("s")) letGo("latents");
+    word.value = state.w;
+    settle();
+    changed();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt } = state;
+    return { w: state.recipe?.condition ? null : w, s, psi, style, wt: wt ?? "" };
   }
 
   // --- words ---------------------------------------------------------------------------------------------------------

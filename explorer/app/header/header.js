@@ -66,6 +66,9 @@ export function mount({ element, server }) {
 
   page.follow("menu", showMenu);
   page.follow("generator", showMenu);
+  page.addEventListener("generator", () => {
+    if (page.menu && page.generator && !page.offer) loadMenu(); // a training's, of which this menu knows nothing yet
+  });
   find(".gx-checkpoint").addEventListener("change", (event) => {
     page.set("generator", event.target.value === page.menu.default ? "" : event.target.value);
   });

@@ -30,6 +30,11 @@ export function directionsPart(inside, given) {
       shares = null;
       edits.push = pushes();
     },
+    /** the address says other amounts @param {any[]} push */
+    restore(push) {
+      amounts.clear();
+      for (const [by, which, amount] of push) amounts.set(JSON.stringify([by, which]), amount);
+    },
     forget() {
       shares = null;
       own = [];

@@ -6,7 +6,7 @@ import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showC
 import { savePicture } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
@@ -27,9 +27,9 @@ export function mount({ element, server }) {
   const root = find(".gi");
   const word = find(".gi-word");
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
-  const state = parseState(location.search);
+  const state = parseState(openingAddress());
   const given = parseEdits(location.search);
-  const remember = addressBar("inside", FIELDS, () => stateFields(state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() }));
+  const remember = addressBar("inside", { fields: FIELDS, present: presentFields, restore, shared });
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
 
   let shown = null; // { reply, request } of the present pictures
@@ -37,6 +37,27 @@ export function mount({ element, server }) {
   let resting = null;
   let trouble = null;
   const edits = { off: [], mean: false, push: [], region: null }; // what the changed pictures have beside the word
+
+  function presentFields() {
+    return stateFields(state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() });
+  }
+
+  function restore(search) {
+    const { layer } = state;
+    Object.assign(state, parseState(search));
+    Object.assign(given, parseEdits(search));
+    if (state.part && state.part !== "units") state.layer = layer; // of which this address says nothing
+    word.value = state.w;
+    if (state.part === "axes") parts.axes.restore(given.push);
+    else if (!state.part || state.part === "units") parts.units.restore();
+    showPart(state.part);
+    redraw();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt } = state;
+    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "" };
+  }
 
   function requestNow(box = mailbox) {
     return { tab: box, w: state.w, s: state.s, ...drawnWith(state, page), c: page.generator };

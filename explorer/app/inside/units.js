@@ -23,6 +23,11 @@ export function unitsPart(inside) {
     fresh: () => loadMaps(),
     opened: () => showWall(),
     show: () => showSwitches(),
+    /** the address names another layer, or none */
+    restore() {
+      if ((wantedLayer ?? "") === state.layer) return;
+      [wantedLayer, ranked, rankedBy] = [state.layer || null, [], ""];
+    },
     forget() {
       [unitMaps, wantedLayer, ranked, rankedBy] = [null, null, [], ""];
       state.layer = "";

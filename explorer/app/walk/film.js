@@ -119,6 +119,13 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
   heartBeside(find(".gx-keep [data-file=png]"), () => (player.reel ? { draw: drawStrip, request: filmRequest() } : null), announce);
 
   return {
+    /** the address says another state */
+    restored() {
+      play(false);
+      fresh = state.f;
+      if (!fresh) player.show(0);
+      showPace();
+    },
     overChoices,
     forgetOwn: own.forget,
     showPace,

@@ -38,6 +38,12 @@ export function fitCodes(kinds, codes) {
   return kinds.map((kind, i) => (kind > 1 ? Math.round(clamp(codes[i], 0, kind - 1, 0)) : clamp(codes[i], -CODE_REACH, CODE_REACH, 0)));
 }
 
+/** The fields of a view alone: an address says nothing of the other views, whose fields stay as they are.
+ * @param {Record<string, any>} state @param {string[]} fields */
+export function fieldsOf(state, fields) {
+  return Object.fromEntries(fields.map((field) => [field, state[field]]));
+}
+
 /** A text with another word in place of one, where that first stands.
  * @param {string} text @param {string} word @param {string} other */
 export function replaceInText(text, word, other) {
