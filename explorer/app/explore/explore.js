@@ -6,6 +6,7 @@ import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { followRecentWords, recentWords } from "../shared/web/recent_words.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
@@ -18,6 +19,7 @@ import { tileDialog } from "./tile_dialog.js";
 import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
 
+const MOST_RECENT = 8; // words in the row
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
 function count(number) {
@@ -198,8 +200,17 @@ export function mount({ element, server }) {
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
     chips.show();
+    showRecent();
     showTruncation();
     showPsi(root, state, psiTable, usedTruncation(state, page.offer));
+  }
+
+  // Those that are no other chips already.
+  function showRecent() {
+    const shown = [state.w.trim(), ...page.examples];
+    const words = recentWords().filter((text) => !shown.includes(text)).slice(0, MOST_RECENT);
+    showChips(find(".gx-recents .gx-chips"), words, "Draw");
+    find(".gx-recents").hidden = !words.length || page.ignoresWords;
   }
 
   function showTruncation() {
@@ -215,6 +226,7 @@ export function mount({ element, server }) {
   }
 
   page.addEventListener("tab", showTitle);
+  followRecentWords(showRecent);
 
   // --- the address ---------------------------------------------------------------------------------------------------
 
@@ -249,7 +261,7 @@ export function mount({ element, server }) {
   word.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && trouble && last) type(last.request.w); // back to the last word that drew
   });
-  for (const group of [".gx-examples", ".gx-nearest", ".gx-bars"]) {
+  for (const group of [".gx-examples", ".gx-recents", ".gx-nearest", ".gx-bars"]) {
     find(group).addEventListener("click", (event) => {
       const chosen = event.target.closest("[data-word]");
       if (chosen) type(chosen.dataset.word);

@@ -5,6 +5,7 @@
 import { createNode, finder, setText } from "../shared/web/dom.js";
 import { page, TABS } from "../shared/web/page.js";
 import { rememberWords } from "../shared/web/recent_words.js";
+import "../shared/web/undo.js"; // Ctrl+Z on every tab
 
 function option(value, text, title) {
   const node = createNode("option", "", text);

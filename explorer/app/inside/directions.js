@@ -3,6 +3,7 @@
 
 import { createNode, setText } from "../shared/web/dom.js";
 import { page } from "../shared/web/page.js";
+import { offerUndo } from "../shared/web/undo.js";
 
 const REACH = 3; // standard deviations, either way
 
@@ -179,6 +180,7 @@ export function directionsPart(inside, given) {
     amounts.clear();
     showPushes();
     change();
+    offerUndo("All directions are at 0.");
   });
 
   return part;

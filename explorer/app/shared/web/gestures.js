@@ -38,7 +38,7 @@ export function followGestures(ending) {
   }, true);
   addEventListener("keydown", (event) => {
     const { key, target, repeat } = event;
-    if (!repeat && (key === "Enter" || (key === " " && !takesText(target)))) begin();
+    if (!repeat && (event.ctrlKey || event.metaKey || key === "Enter" || (key === " " && !takesText(target)))) begin();
     else goOn(event);
   }, true);
   addEventListener("input", goOn, true);

@@ -26,6 +26,15 @@ let words = [];
 /** @type {number | undefined} */
 let resting;
 
+/** @type {(() => void)[]} */
+const followers = [];
+
+/** Call `listener` now and whenever there is another word. @param {() => void} listener */
+export function followRecentWords(listener) {
+  followers.push(listener);
+  listener();
+}
+
 /** The latest first. */
 export function recentWords() {
   return words;
@@ -38,12 +47,14 @@ export function rememberWords(isIdle) {
   } catch {
     // a page in a frame that may store nothing
   }
+  for (const follower of followers) follower();
   document.addEventListener("painted", (event) => {
     const word = /** @type {any} */ (event).detail?.request?.w;
     if (typeof word !== "string" || !word.trim() || isIdle()) return;
     clearTimeout(resting);
     resting = setTimeout(() => {
       words = withWord(words, word.trim());
+      for (const follower of followers) follower();
       try {
         sessionStorage.setItem(NAME, JSON.stringify(words));
       } catch {
