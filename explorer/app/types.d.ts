@@ -181,6 +181,20 @@ interface TabAddress {
   /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
   shared?: () => Record<string, unknown>;
 }
+/** A picture on show, as it is saved. */
+interface Shown {
+  draw: Call<any>;
+  request: any;
+  /** what stands for it in the library, where its recipe has no words */
+  title?: string;
+  /** in the name of its file */
+  word?: string;
+  seed?: string;
+  /** its tiles, where they are known */
+  grid?: Grid;
+  /** what follows the `?` of a link to it, where that is not the page's own */
+  address?: string;
+}
 /** What keeps pictures, and says so. */
 interface Keeper {
   /** the id under which it was kept; "" where it was not */

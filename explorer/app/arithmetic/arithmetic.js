@@ -3,10 +3,9 @@
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
 import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { axesView } from "./axes.js";
@@ -34,7 +33,10 @@ export function mount({ element, server }) {
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
   const announce = announcer(find(".gx-status"));
 
+  const grids = {}; // by view: the tiles on show
+
   function showDrawn(reply) {
+    grids[state.view] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -100,15 +102,11 @@ export function mount({ element, server }) {
       pictures: () => [pictures.request(), server.sum, `${state.w}-sum`, `${state.w}, a sum of pictures`],
       axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
     }[button.dataset.save];
-    button.addEventListener("click", async () => {
-      const [request, draw, name] = saved();
-      await savePicture(draw, request, fileName(name, state.s), refused);
-    });
-    heartBeside(button, () => {
+    saveButtons(button, () => {
       if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
-      const [request, draw, , title] = saved();
-      return { draw, request, title };
-    }, announce);
+      const [request, draw, word, title] = saved();
+      return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
+    }, { refused, say: announce });
   }
 
   function restore(search, taken) {

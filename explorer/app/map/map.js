@@ -3,11 +3,11 @@
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
 import { isLost, livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, openExplore, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { recentWords } from "../shared/web/recent_words.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, drawnWithFields, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { mapPlot } from "./plot.js";
@@ -220,9 +220,11 @@ export function mount({ element, server }) {
   }
   find(".gx-shuffle").addEventListener("click", () => set({ s: randomSeed() }));
   find(".gm-explore").addEventListener("click", explore);
-  find(".gm-save").addEventListener("click", () => {
-    if (arranged && last) savePicture(server.live, placeRequest(), fileName(`map ${nearestOf(last)[0]}`, state.s), refused);
-  });
+  saveButtons(find(".gm-save"), () => {
+    if (!arranged || !last) return null;
+    const word = `map ${nearestOf(last)[0]}`;
+    return { draw: server.live, request: placeRequest(), title: word, word, seed: state.s, grid: last };
+  }, { refused, say: announce });
 
   // --- opening -------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Parts of replies that several tabs share: pictures as JSON can hold them, and errors as sentences."""
 
 import base64
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError, shown
@@ -26,15 +27,24 @@ def png_reply(png: bytes, tiles: "np.ndarray", columns: int) -> dict[str, Any]:
     return {"png": base64_text(png), "tile": [width, height], "count": count, "columns": columns}
 
 
+def file_reply(kind: str, tiles: "np.ndarray", columns: int, specs: "Sequence[Spec]") -> dict[str, Any]:
+    """A file of these tiles, of one of `explore.render.formats.KINDS`."""
+    from explorer.explore.render.formats import file_of
+
+    return {"file": base64_text(file_of(kind, tiles, columns, specs))}
+
+
 def tiles_png(picture: "Picture", save: bool = False) -> bytes:
     """A picture's tiles as a PNG that carries its spec, at native size; larger to be saved."""
     scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if save else 1
     return picture.png(scale)
 
 
-def tiles_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture's tiles, and the hints about how its text was read."""
-    png = tiles_png(picture, save)
+def tiles_reply(picture: "Picture", save: str = "") -> dict[str, Any]:
+    """A picture's tiles, and the hints about how its text was read; to be saved, see `read_save`, the file alone."""
+    if save not in ("", "sheet"):
+        return file_reply(save, picture.tiles, picture.columns, [picture.spec])
+    png = tiles_png(picture, bool(save))
     return png_reply(png, picture.tiles, picture.columns) | {"hints": list(picture.hints)}
 
 
@@ -48,7 +58,7 @@ def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
     return encode_text(image, "{}") if spec is None else encode(image, [spec])
 
 
-def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
+def picture_reply(picture: "Picture", save: str = "") -> dict[str, Any]:
     """A picture with all that is shown beside it: the table of labels, the neighbours, how familiar its words are.
 
     A row of the table is a label, its cosine to the word and its share of the pictures (None without a judge): the

@@ -3,12 +3,11 @@
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
 import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
 import { padView } from "./pad.js";
@@ -40,7 +39,10 @@ export function mount({ element, server }) {
     trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) .gx-box"));
   }
 
+  const grids = {}; // by view: the tiles on show
+
   function showDrawn(reply) {
+    grids[state.view] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -121,15 +123,11 @@ export function mount({ element, server }) {
       turn: () => [server.live, turn.request(), `${state.w}-turned`],
       codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`, "codes"],
     }[button.dataset.save];
-    button.addEventListener("click", async () => {
-      const [draw, request, name] = saved();
-      await savePicture(draw, request, fileName(name, state.s), refused);
-    });
-    heartBeside(button, () => {
+    saveButtons(button, () => {
       if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
-      const [draw, request, , title] = saved();
-      return { draw, request, title };
-    }, announce);
+      const [draw, request, word, title] = saved();
+      return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
+    }, { refused, say: announce });
   }
 
   function restore(search, taken) {
