@@ -51,6 +51,8 @@ interface Grid {
   tile: number[];
   count: number;
   columns: number;
+  /** how many there are where each is saved by itself, if not as many */
+  single?: number;
 }
 interface PictureReply extends Grid {
   ok: true;
@@ -72,6 +74,7 @@ interface HeaderServer {
 }
 interface ExploreServer {
   draw: Call<any>;
+  pair: Call<any>;
   styles: Call<any>;
 }
 interface WalkServer extends TaskFunctions {

@@ -9,6 +9,7 @@ import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { followRecentWords, recentWords } from "../shared/web/recent_words.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
+import { besideView } from "./beside.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
@@ -43,13 +44,22 @@ export function mount({ element, server }) {
   let resting = null;
 
   const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
-  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
+  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index), (x) => beside.shownAt(x));
+  const beside = besideView({
+    ...{ element, server, state, changed, remember: () => remember() },
+    first: () => last,
+    request: () => drawRequest(state, mailbox, page),
+    painted: () => dialog.repaint(),
+  });
+  let isSecond = false; // whether the tile that is looked at is the second word's
+  find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.shownAt(clientX) !== null), true);
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
-    last: () => last,
+    last: () => (isSecond && beside.drawn() ? beside.drawn() : last),
+    both: () => (beside.drawn() ? { ...last, w2: beside.drawn().request.w } : null),
     focusTile: tiles.focusOn,
   });
 
@@ -58,6 +68,7 @@ export function mount({ element, server }) {
     remember();
     if (state.w.trim() || state.recipe?.condition) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
+    beside.update();
   }
 
   function type(text) {
@@ -131,7 +142,8 @@ export function mount({ element, server }) {
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
     showDevice(reply);
     showTitle();
-    dialog.repaint(reply);
+    dialog.repaint();
+    beside.show();
     chips.follow(request);
     announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
   }

@@ -6,17 +6,18 @@ drawn into a canvas takes a fraction of what an event through Gradio's queue int
 live typing (an error is shown only after a rest) live where the typing is. It also lets the page be laid out as one
 sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dark mode, and notebooks.
 
-The page calls two server functions, which only validate and hand over, since drawing happens in the device's one render
-worker: `draw` gives one picture with all that is shown beside it, `styles` a thumbnail of the word in each style.
+The page calls three server functions, which only validate and hand over, since drawing happens in the device's one
+render worker: `draw` gives one picture with all that is shown beside it, `styles` a thumbnail of the word in each
+style, `pair` a file of two words on the same latents.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.explore.request import read_styles_request
+from explorer.app.explore.request import PairRequest, read_pair_request, read_styles_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
-from explorer.app.shared.replies import picture_reply, png_reply, rows_png
+from explorer.app.shared.replies import base64_text, picture_reply, png_reply, rows_png
 from explorer.app.shared.request import Request, RequestError, read_request
 from explorer.app.shared.worker import Stale
 
@@ -35,11 +36,15 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore", {"draw": self.draw, "styles": self.styles})
+        component("explore", {"draw": self.draw, "pair": self.pair, "styles": self.styles})
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: a picture, or why there is none (`kind` and `message`). Never raises."""
         return await self._answering.answer(raw, read_request, self._picture)
+
+    async def pair(self, raw: Any) -> dict[str, Any]:
+        """The reply to one request: a file of two words on the same latents. Never raises."""
+        return await self._answering.answer(raw, read_pair_request, self._pair)
 
     async def styles(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
@@ -60,6 +65,15 @@ class ExploreTab:
         more |= {"tile_labels": list(taken), "tile_styles": _styles_of(picture)}
         more["why"] = list(studio.why_messy(picture))
         return picture_reply(named(picture, request.name), request.save) | more
+
+    def _pair(self, request: PairRequest) -> dict[str, Any]:
+        from explorer.explore.render.beside import Beside
+
+        studio = self._answering.studio.get()
+        both = (named(studio.render(one.spec, read=False), one.name) for one in (request.first, request.second))
+        beside = Beside(*both)
+        data = beside.sheet() if request.save in ("", "sheet") else beside.file(request.save)
+        return {"file": base64_text(data)}
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:
         from explorer.explore.grids.grid import xy_grid

@@ -9,8 +9,8 @@ import { withTile } from "./recipe.js";
 import { MOST_KEPT } from "./state.js";
 import { tileAbout } from "./word_truncation.js";
 
-/** @param {any} explore what the tab shares: find, server, state, mailbox, word, last(), nameOf(), subject(), focusTile(), leaveKept(), changed(), announce() */
-export function tileDialog({ find, server, state, mailbox, word, last, nameOf, subject, focusTile, leaveKept, changed, announce }) {
+/** @param {any} explore what the tab shares: find, server, state, mailbox, word, last(), both(), nameOf(), subject(), focusTile(), leaveKept(), changed(), announce() */
+export function tileDialog({ find, server, state, mailbox, word, last, both, nameOf, subject, focusTile, leaveKept, changed, announce }) {
   let opened = -1; // the tile on show
 
   const dialog = find(".gx-dialog");
@@ -94,6 +94,12 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     return { draw: server.draw, request: { ...tileRequest(), tab: mailbox }, word: named(request), seed: nameOf(opened), grid, address: tileAddress() };
   }, options);
   saveButtons(find(".gx-download"), () => {
+    const pair = both();
+    if (pair) {
+      const { w2, reply, request } = pair;
+      const grid = { ...reply, count: 3 * reply.count, columns: 3 * reply.columns, single: 2 * reply.count }; // with their difference
+      return { draw: server.pair, request: { ...request, w2, tab: mailbox }, title: `${request.w} | ${w2}`, word: `${request.w}-${w2}`, seed: request.z ? "kept" : request.s, grid };
+    }
     if (!last()) return null;
     const { reply, request } = last();
     return { draw: server.draw, request: { ...request, tab: mailbox }, word: named(request), seed: request.z ? "kept" : request.s, grid: reply };
@@ -101,9 +107,9 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
 
   return {
     open: openTile,
-    /** @param {any} reply the pictures drawn anew */
-    repaint(reply) {
-      if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
+    /** the pictures were drawn anew */
+    repaint() {
+      if (opened >= 0 && opened < last().reply.count) paintLarge(find(".gx-large"), last().reply, opened);
     },
   };
 }

@@ -20,10 +20,10 @@ export function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-/** A PNG that knows on which page it was saved. What the Explore tab draws is all in its spec.
- * @param {Blob} png @param {string} address what follows the `?` of the page */
-export async function withPage(png, address = pageAddress()) {
-  if (page.tab === "explore") return png;
+/** A PNG that knows on which page it was saved. What the Explore tab draws of one word is all in its spec.
+ * @param {Blob} png @param {string} address what follows the `?` of the page @param {boolean} [isPair] of two words */
+export async function withPage(png, address = pageAddress(), isPair = false) {
+  if (page.tab === "explore" && !isPair) return png;
   return new Blob([withText(new Uint8Array(await png.arrayBuffer()), PAGE, address)], { type: png.type });
 }
 
@@ -41,7 +41,7 @@ export async function savedPicture(draw, request, kind = true) {
   const reply = await draw({ ...request, tab: `${request.tab}.save`, save: kind }).catch(() => null);
   if (!reply?.ok) return reply?.message ? reply : { message: "The picture could not be saved; try again." };
   const blob = decodeBlob(reply.png ?? reply.file, TYPES[ending(kind)]);
-  return ending(kind) === "png" ? withPage(blob, address) : blob;
+  return ending(kind) === "png" ? withPage(blob, address, "w2" in request) : blob;
 }
 
 /** Draw a picture once more as a file, and save that.
@@ -56,8 +56,8 @@ export async function savePicture(shown, refused, kind = true) {
 }
 
 /** What an SVG is wide and high, or how many tiles of what size others hold. @param {Grid} grid @param {string} kind */
-function gridSize({ count, columns, tile: [width, height] }, kind) {
-  return kind === "svg" ? `${8 * columns * width}x${8 * Math.ceil(count / columns) * height}` : `${count}x${width}x${height}`;
+function gridSize({ count, columns, single = count, tile: [width, height] }, kind) {
+  return kind === "svg" ? `${8 * columns * width}x${8 * Math.ceil(count / columns) * height}` : `${single}x${width}x${height}`;
 }
 
 /** The size of a PNG, as `896x896`. @param {Blob} png */

@@ -32,8 +32,9 @@ function base64Of(bytes) {
 }
 
 /** @param {any} layer the buttons over the tiles of the canvas beside it
+ * @param {(x: number) => { canvas: HTMLCanvasElement, reply: any } | null} [other] what else lies at that place of the page
  * @returns {(reply: any) => void} to be called with each reply that is painted there */
-export function tileImage(layer) {
+export function tileImage(layer, other = () => null) {
   const image = createNode("img", "gx-tile-image");
   [image.alt, image.draggable] = ["", false];
   layer.after(image);
@@ -41,29 +42,36 @@ export function tileImage(layer) {
   let reply = null;
   /** @type {any} */
   let over = null; // the button that the image is of; null where it is old
+  /** @type {any} */
+  let of = null; // its canvas
   /** @type {number | undefined} */
   let pressing;
 
-  function prepare(/** @type {any} */ button) {
-    if (!reply || !button || over === button) return;
-    over = button;
-    const canvas = layer.parentElement.querySelector("canvas");
+  function prepare(/** @type {any} */ button, /** @type {number} */ x) {
+    if (!reply || !button) return;
+    const { canvas, reply: drawn } = other(x) ?? { canvas: layer.parentElement.querySelector("canvas"), reply };
+    if (over === button && of === canvas) return;
+    [over, of] = [button, canvas];
+    paint(button, canvas, drawn);
+  }
+
+  function paint(/** @type {any} */ button, /** @type {HTMLCanvasElement} */ canvas, /** @type {any} */ drawn) {
     const index = [...layer.children].indexOf(button);
-    const { columns, count, tile: [width, height] } = reply;
+    const { columns, count, tile: [width, height] } = drawn;
     const gap = tileGap(count, width);
-    const [x, y] = [(index % columns) * (width + gap), Math.floor(index / columns) * (height + gap)];
+    const [left, top] = [(index % columns) * (width + gap), Math.floor(index / columns) * (height + gap)];
     const scale = Math.max(1, Math.round(SIDE / Math.max(width, height)));
     const large = Object.assign(createNode("canvas"), { width: scale * width, height: scale * height });
     const pen = context2d(large);
     pen.imageSmoothingEnabled = false;
-    pen.drawImage(canvas, x, y, width, height, 0, 0, large.width, large.height);
-    image.src = withRecipe(large.toDataURL(), index);
+    pen.drawImage(canvas, left, top, width, height, 0, 0, large.width, large.height);
+    image.src = withRecipe(large.toDataURL(), drawn, index);
     image.alt = button.ariaLabel;
     Object.assign(image.style, { left: `${button.offsetLeft}px`, top: `${button.offsetTop}px`, width: `${button.offsetWidth}px`, height: `${button.offsetHeight}px` });
   }
 
-  function withRecipe(/** @type {string} */ address, /** @type {number} */ index) {
-    const letters = atob(reply.png ?? "");
+  function withRecipe(/** @type {string} */ address, /** @type {any} */ drawn, /** @type {number} */ index) {
+    const letters = atob(drawn.png ?? "");
     const recipe = tileRecipe(readText(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)), KEY), index);
     if (!recipe) return address;
     const [head, data] = address.split(",");
@@ -82,10 +90,10 @@ export function tileImage(layer) {
 
   const tileAt = (/** @type {any} */ event) => event.target.closest?.("button");
   for (const kind of ["pointerover", "pointermove"]) {
-    layer.addEventListener(kind, (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && !event.buttons && prepare(tileAt(event)));
+    layer.addEventListener(kind, (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && !event.buttons && prepare(tileAt(event), event.clientX));
   }
   layer.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
-    prepare(tileAt(event));
+    prepare(tileAt(event), event.clientX);
     if (!over) return;
     if (event.button === 2 || (event.button === 0 && event.ctrlKey)) raise();
     else if (event.pointerType === "touch") pressing = setTimeout(raise, LONG);

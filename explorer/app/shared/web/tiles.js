@@ -5,9 +5,10 @@
 import { createNode, ensureChildren, setLabel } from "./dom.js";
 import { tileImage } from "./tile_image.js";
 
-export function tileButtons(layer, open) {
+/** @param {any} layer @param {(index: number) => void} open @param {(x: number) => any} [other] see `tileImage` */
+export function tileButtons(layer, open, other) {
   let columns = 4;
-  const showImage = tileImage(layer);
+  const showImage = tileImage(layer, other);
 
   function focusOn(index) {
     const buttons = [...layer.children];
