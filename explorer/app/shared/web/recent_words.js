@@ -25,6 +25,7 @@ export function parseWords(text) {
 let words = [];
 /** @type {number | undefined} */
 let resting;
+let newest = ""; // the word that was drawn last, until it is one of them
 
 /** @type {(() => void)[]} */
 const followers = [];
@@ -52,14 +53,21 @@ export function rememberWords(isIdle) {
     const word = /** @type {any} */ (event).detail?.request?.w;
     if (typeof word !== "string" || !word.trim() || isIdle()) return;
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      words = withWord(words, word.trim());
-      for (const follower of followers) follower();
-      try {
-        sessionStorage.setItem(NAME, JSON.stringify(words));
-      } catch {
-        // they are remembered until the page goes
-      }
-    }, REST);
+    newest = word.trim();
+    resting = setTimeout(settle, REST);
   });
+  addEventListener("pointerdown", settle, true); // whoever clicks elsewhere is done with typing
+}
+
+function settle() {
+  clearTimeout(resting);
+  if (!newest) return;
+  words = withWord(words, newest);
+  newest = "";
+  for (const follower of followers) follower();
+  try {
+    sessionStorage.setItem(NAME, JSON.stringify(words));
+  } catch {
+    // they are remembered until the page goes
+  }
 }

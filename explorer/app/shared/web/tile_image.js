@@ -37,7 +37,6 @@ function base64Of(bytes) {
 export function tileImage(layer, other = () => null) {
   const image = createNode("img", "gx-tile-image");
   [image.alt, image.draggable] = ["", false];
-  layer.after(image);
   /** @type {any} */
   let reply = null;
   /** @type {any} */
@@ -52,6 +51,7 @@ export function tileImage(layer, other = () => null) {
     const { canvas, reply: drawn } = other(x) ?? { canvas: layer.parentElement.querySelector("canvas"), reply };
     if (over === button && of === canvas) return;
     [over, of] = [button, canvas];
+    if (!image.isConnected) layer.after(image); // not before it is wanted
     paint(button, canvas, drawn);
   }
 
