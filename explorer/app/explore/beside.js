@@ -84,6 +84,13 @@ export function besideView({ element, server, state, first, request, changed, re
     return isOn() && last !== null && first() !== null && last.reply.count === first().reply.count;
   }
 
+  // Whether the second word's pictures are on show at that place of the page.
+  function isSecondAt(/** @type {number} */ x) {
+    if (!isDrawn() || state.diff) return false;
+    const { left, width } = frame.getBoundingClientRect();
+    return x > left + state.at * width;
+  }
+
   function update() {
     show();
     if (!isOn()) return;
@@ -188,12 +195,12 @@ export function besideView({ element, server, state, first, request, changed, re
   return {
     update,
     show,
-    /** What is on show at that place of the page: the second word's canvas and reply, or null for the first's.
-     * @param {number} x in pixels */
+    isSecondAt,
+    /** What is on show at that place of the page, as canvas and reply; null for the first word's. A difference has no
+     * recipe. @param {number} x in pixels */
     shownAt(x) {
-      if (!isDrawn() || state.diff) return null;
-      const { left, width } = frame.getBoundingClientRect();
-      return x > left + state.at * width ? { canvas: over, ...last } : null;
+      if (isDrawn() && state.diff) return { canvas: find(".gx-difference"), reply: { ...last.reply, png: "" } };
+      return isSecondAt(x) ? { canvas: over, reply: last.reply } : null;
     },
     /** { reply, request } of the second word, where both are on show; else null. */
     drawn: () => (isDrawn() ? last : null),

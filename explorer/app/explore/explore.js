@@ -52,7 +52,7 @@ export function mount({ element, server }) {
     painted: () => dialog.repaint(),
   });
   let isSecond = false; // whether the tile that is looked at is the second word's
-  find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.shownAt(clientX) !== null), true);
+  find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.isSecondAt(clientX)), true);
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));

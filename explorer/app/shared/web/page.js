@@ -225,6 +225,7 @@ function enter(name) {
 function followAddress() {
   if (timer !== null) clearTimeout(timer);
   [timer, isDue, entry, isFollowing] = [null, false, gesture.number, true];
+  gesture.at = -Infinity; // what is done next is another one
   for (const dialog of document.querySelectorAll("dialog")) if (dialog.open) dialog.close();
   const { tab, generator } = chosenIn(new URLSearchParams(location.search));
   page.common = storedCommon();
