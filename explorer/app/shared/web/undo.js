@@ -1,5 +1,5 @@
 // @ts-check
-// Undo: Ctrl+Z outside of a text box takes back what was done last. What the address says comes back with the browser's
+// Undo: Ctrl+Z takes back what was done last; in a text box what was typed there comes first. What the address says comes back with the browser's
 // history; what it does not hold, such as a stroke of a brush, with what was left here.
 
 import { takesText } from "./gestures.js";
@@ -34,14 +34,22 @@ export function offerUndo(text) {
   page.keeper?.say(text, "Undo", undo);
 }
 
+let isTextUndone = false; // the browser took back or did again what was typed into a box
+document.addEventListener("input", (event) => {
+  if (/^history/.test(/** @type {InputEvent} */ (event).inputType ?? "")) isTextUndone = true;
+}, true);
+
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || takesText(event.target)) return;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]")) return; // what is behind it is not to be seen
   const key = event.key.toLowerCase();
-  if (key === "z" && !event.shiftKey) {
-    if (undo()) event.preventDefault();
-  } else if (key === "y" || key === "z") {
+  if (key !== "z" && key !== "y") return;
+  const act = key === "z" && !event.shiftKey ? undo : () => history.forward();
+  if (takesText(event.target)) {
+    isTextUndone = false;
+    setTimeout(() => isTextUndone || act()); // a box comes first, where there is something to take back in it
+  } else {
     event.preventDefault();
-    history.forward();
+    act();
   }
 });
