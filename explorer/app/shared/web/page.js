@@ -259,11 +259,12 @@ addEventListener("popstate", followAddress);
 followGestures(finishEntry);
 
 /** Go to the Explore tab.
- * @param {{ c?: string, [field: string]: any }} fields of the address; c: the generator, by default the chosen one */
-export function openExplore({ c = page.generator, ...fields }) {
+ * @param {{ c?: string, [field: string]: any }} fields of the address; c: the generator, by default the chosen one
+ * @param {boolean} [isAnew] as in `openAddress` */
+export function openExplore({ c = page.generator, ...fields }, isAnew = false) {
   const query = new URLSearchParams(fields);
   if (c) query.set("c", c);
-  openAddress(query.toString());
+  openAddress(query.toString(), isAnew);
 }
 
 /** The address of the tab on show as it is now, with the generator's name: what a picture that is saved there carries. */
@@ -275,14 +276,16 @@ export function pageAddress() {
   return query.toString();
 }
 
-/** Go to an address of ours. @param {string} address what follows the `?` */
-export function openAddress(address) {
+/** Go to an address of ours. @param {string} address what follows the `?`
+ * @param {boolean} [isAnew] load the page again, and with it whatever other tabs have drawn with an older save */
+export function openAddress(address, isAnew = false) {
   finishEntry();
   gather(page.tab);
   settle(page.tab);
   const query = new URLSearchParams(address);
   const theme = new URLSearchParams(location.search).get("__theme");
   if (theme) query.set("__theme", theme);
+  if (isAnew) return location.assign(`?${query}`);
   history.pushState({ ...history.state, explorer: { ...page.common, step: stepNumber() + 1 } }, "", `${location.pathname}?${query}`);
   followAddress();
   scrollTo(0, 0);
