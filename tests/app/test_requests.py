@@ -39,7 +39,7 @@ def test_a_request_becomes_a_spec():
     assert read().spec == Spec(condition="coat", latents=Seeded(0, 16))
     whole = read(s="9223372036854775807", n=64, psi=0.5, mode="resample", j=0.25, b=1, c="mine", save=True)
     assert whole.spec == Spec("/home/somebody/run", "coat", Seeded(2**63 - 1, 64), 0.5, "resample", 0.25, 1.0)
-    assert (whole.tab, whole.name, whole.save) == (TAB, "mine", True)
+    assert (whole.tab, whole.name, whole.save) == (TAB, "mine", "sheet")
     assert read(z=["7.3", "0.255"]).spec.latents == Mixed((((1.0, 7, 3),), ((1.0, 0, 255),)))
 
 
@@ -55,6 +55,9 @@ def test_a_request_becomes_a_spec():
         {"w": "\ud800"},
         {"w": "coat\0"},
         {"s": 7},
+        {"save": "exe"},
+        {"save": {}},
+        {"save": 8},
         {"s": "-1"},
         {"s": "٣"},
         {"s": "9" * 19},

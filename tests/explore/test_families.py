@@ -277,7 +277,7 @@ def test_a_grid_of_two_codes(visit):
     assert page.evaluate("document.querySelector('.gx-codescreen').toDataURL()") != before
     with page.expect_download() as saved:
         page.click("[data-save=codes]")
-    assert saved.value.suggested_filename == "codes-2-1-s0.png"
+    assert saved.value.suggested_filename.startswith("codes-2-1-s0-psi1-")
     specs = specs_from_png(saved.value.path().read_bytes())
     assert [spec.codes for spec in specs[8:10]] == [(0, 2, -2), (1, -2, -2)] and specs[0].checkpoint == "coded"
     page.select_option(".gx-right-code", "1")  # c1 grew downwards: the two change places

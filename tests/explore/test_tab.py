@@ -170,7 +170,7 @@ def test_the_download_remembers_how_it_was_drawn(visit):
     page = visit("?w=red boots&s=3&psi=0.7")
     with page.expect_download() as saved:
         page.click(".gx-download")
-    assert saved.value.suggested_filename == "red-boots-s3.png"
+    assert saved.value.suggested_filename == "red-boots-s3-psi0.7-896x896-fashion-words.png"
     spec = spec_from_png(saved.value.path().read_bytes())
     assert (spec.checkpoint, spec.condition, spec.latents, spec.psi) == (
         "fashion-words",

@@ -3,15 +3,14 @@
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
-import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { replaceInText } from "../shared/web/parse.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { axesView } from "./axes.js";
 import { pictureSumView } from "./picking.js";
-import { FIELDS, parseState, stateFields } from "./state.js";
+import { FIELDS, isSum, parseState, restoredState, stateFields } from "./state.js";
 import { wordSumView } from "./word_sum.js";
 
 const VIEWS = {
@@ -26,14 +25,18 @@ const PAIRS = [["small", "big", 0], ["summer", "winter", 0]];
 export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gx-arithmetic");
-  const state = parseState(location.search);
-  const remember = addressBar("arithmetic", FIELDS, () => stateFields(state));
+  const state = parseState(openingAddress());
+  let usual = { sum: "", w: "" }; // what to begin with, as the generator's examples say
+  const remember = addressBar("arithmetic", { fields: FIELDS, present: () => stateFields(state), restore, shared });
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
   const announce = announcer(find(".gx-status"));
 
+  const grids = {}; // by view: the tiles on show
+
   function showDrawn(reply) {
+    grids[state.view] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -99,20 +102,28 @@ export function mount({ element, server }) {
       pictures: () => [pictures.request(), server.sum, `${state.w}-sum`, `${state.w}, a sum of pictures`],
       axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
     }[button.dataset.save];
-    button.addEventListener("click", async () => {
-      const [request, draw, name] = saved();
-      await savePicture(draw, request, fileName(name, state.s), refused);
-    });
-    heartBeside(button, () => {
+    saveButtons(button, () => {
       if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
-      const [request, draw, , title] = saved();
-      return { draw, request, title };
-    }, announce);
+      const [request, draw, word, title] = saved();
+      return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
+    }, { refused, say: announce });
+  }
+
+  function restore(search, taken) {
+    const { sum } = state;
+    Object.assign(state, restoredState(search));
+    if (taken.includes("w") && state.view === "words" && !isSum(state.sum)) [state.w, state.sum] = [state.sum, sum]; // a word alone is no sum
+    if (page.menu) begin();
+  }
+
+  function shared() {
+    const { view, sum, w, s, psi, style, wt } = state;
+    const own = view === "words" ? sum : w;
+    const word = page.ignoresWords || own === (view === "words" ? usual.sum : usual.w) ? null : own;
+    return { w: word || null, s, psi, style, wt: wt ?? "" };
   }
 
   // What to begin with: words that this generator knows, where the address named none.
-  let usual = { sum: "", w: "" };
-
   function begin() {
     const examples = page.examples;
     const garments = examples.includes("slipper");

@@ -4,10 +4,12 @@
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { followRecentWords, recentWords } from "../shared/web/recent_words.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
+import { besideView } from "./beside.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
@@ -18,6 +20,7 @@ import { tileDialog } from "./tile_dialog.js";
 import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
 
+const MOST_RECENT = 8; // words in the row
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
 function count(number) {
@@ -31,8 +34,8 @@ export function mount({ element, server }) {
   const word = find(".gx-word");
   const mailbox = newMailbox();
 
-  const state = parseState(location.search);
-  const remember = addressBar("explore", FIELDS, () => stateFields(state));
+  const state = parseState(openingAddress());
+  const remember = addressBar("explore", { fields: FIELDS, present: () => stateFields(state), restore, shared });
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
@@ -42,13 +45,22 @@ export function mount({ element, server }) {
   let resting = null;
 
   const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, about: server.about, told, refused, waiting });
-  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
+  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index), (x) => beside.shownAt(x));
+  const beside = besideView({
+    ...{ element, server, state, changed, remember: () => remember() },
+    first: () => last,
+    request: () => drawRequest(state, mailbox, page),
+    painted: () => dialog.repaint(),
+  });
+  let isSecond = false; // whether the tile that is looked at is the second word's
+  find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.isSecondAt(clientX)), true);
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
-    last: () => last,
+    last: () => (isSecond && beside.drawn() ? beside.drawn() : last),
+    both: () => (beside.drawn() ? { ...last, w2: beside.drawn().request.w } : null),
     focusTile: tiles.focusOn,
   });
 
@@ -57,6 +69,7 @@ export function mount({ element, server }) {
     remember();
     if (state.w.trim() || state.recipe?.condition) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
+    beside.update();
   }
 
   function type(text) {
@@ -125,8 +138,9 @@ export function mount({ element, server }) {
     showTruncation();
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}`);
     showDevice(reply);
-    setText(document.querySelector("title"), `${name} · GAN Explorer`);
-    dialog.repaint(reply);
+    showTitle();
+    dialog.repaint();
+    beside.show();
     chips.follow(request);
   }
 
@@ -142,6 +156,12 @@ export function mount({ element, server }) {
     const most = conditioned && said.table.length ? `, most like ${said.table[0][0]}` : "";
     setLabel(find(".gx-canvas"), `${count(said.count)} of ${name}${most}`);
     announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${verdict(said)}`);
+  }
+
+  function showTitle() {
+    if (page.tab !== "explore" || !last) return;
+    const { reply, request } = last;
+    setText(document.querySelector("title"), `${subject(reply, request)}${inStyle(request.style ?? "")} · GAN Explorer`);
   }
 
   function refused(reply, request) {
@@ -201,8 +221,17 @@ export function mount({ element, server }) {
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
     chips.show();
+    showRecent();
     showTruncation();
     showPsi(root, state, psiTable, usedTruncation(state, page.offer));
+  }
+
+  // Those that are no other chips already.
+  function showRecent() {
+    const shown = [state.w.trim(), ...page.examples];
+    const words = recentWords().filter((text) => !shown.includes(text)).slice(0, MOST_RECENT);
+    showChips(find(".gx-recents .gx-chips"), words, "Draw");
+    find(".gx-recents").hidden = !words.length || page.ignoresWords;
   }
 
   function showTruncation() {
@@ -215,6 +244,25 @@ export function mount({ element, server }) {
     state.wt = chosenTruncation(share, page.offer);
     state.b = 0; // it takes the place of an older address's blend
     changed();
+  }
+
+  page.addEventListener("tab", showTitle);
+  followRecentWords(showRecent);
+
+  // --- the address ---------------------------------------------------------------------------------------------------
+
+  function restore(search, taken) {
+    Object.assign(state, parseState(search));
+    if (taken.includes("w")) letGo("condition");
+    if (taken.includes("s")) letGo("latents");
+    word.value = state.w;
+    settle();
+    changed();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt } = state;
+    return { w: state.recipe?.condition ? null : w, s, psi, style, wt: wt ?? "" };
   }
 
   // --- words ---------------------------------------------------------------------------------------------------------
@@ -234,7 +282,7 @@ export function mount({ element, server }) {
   word.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && trouble && last) type(last.request.w); // back to the last word that drew
   });
-  for (const group of [".gx-examples", ".gx-nearest", ".gx-bars"]) {
+  for (const group of [".gx-examples", ".gx-recents", ".gx-nearest", ".gx-bars"]) {
     find(group).addEventListener("click", (event) => {
       const chosen = event.target.closest("[data-word]");
       if (chosen) type(chosen.dataset.word);

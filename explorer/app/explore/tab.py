@@ -8,17 +8,17 @@ sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dar
 
 The page calls three server functions, which only validate and hand over, since drawing happens in the device's one
 render worker: `draw` gives the pixels of one picture, `about` all that is shown beside it, once nobody waits for
-pixels, and `styles` a thumbnail of the word in each style.
+pixels, `styles` a thumbnail of the word in each style, and `pair` a file of two words on the same latents.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.explore.request import read_styles_request
+from explorer.app.explore.request import PairRequest, read_pair_request, read_styles_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
 from explorer.app.shared.recent import Recent
-from explorer.app.shared.replies import about_reply, png_reply, rows_png, tiles_reply
+from explorer.app.shared.replies import about_reply, base64_text, png_reply, rows_png, tiles_reply
 from explorer.app.shared.request import Request, RequestError, read_request
 from explorer.app.shared.worker import Stale
 
@@ -39,7 +39,8 @@ class ExploreTab:
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore", {"draw": self.draw, "about": self.about, "styles": self.styles})
+        answers = {"draw": self.draw, "about": self.about, "pair": self.pair, "styles": self.styles}
+        component("explore", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: a picture, or why there is none (`kind` and `message`). Never raises."""
@@ -48,6 +49,10 @@ class ExploreTab:
     async def about(self, raw: Any) -> dict[str, Any]:
         """The reply to the same request: what is said of that picture. Never raises."""
         return await self._answering.answer(raw, read_request, self._about, can_wait=True)
+
+    async def pair(self, raw: Any) -> dict[str, Any]:
+        """The reply to one request: a file of two words on the same latents. Never raises."""
+        return await self._answering.answer(raw, read_pair_request, self._pair)
 
     async def styles(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
@@ -73,6 +78,15 @@ class ExploreTab:
             picture = studio.render(request.spec, read=False)
         picture = studio.read(picture)
         return about_reply(picture) | {"why": list(studio.why_messy(picture))}
+
+    def _pair(self, request: PairRequest) -> dict[str, Any]:
+        from explorer.explore.render.beside import Beside
+
+        studio = self._answering.studio.get()
+        both = (named(studio.render(one.spec, read=False), one.name) for one in (request.first, request.second))
+        beside = Beside(*both)
+        data = beside.sheet() if request.save in ("", "sheet") else beside.file(request.save)
+        return {"file": base64_text(data)}
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:
         from explorer.explore.grids.grid import xy_grid

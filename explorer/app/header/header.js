@@ -5,6 +5,7 @@
 import { createNode, finder, setText } from "../shared/web/dom.js";
 import { page, TABS } from "../shared/web/page.js";
 import { rememberWords } from "../shared/web/recent_words.js";
+import "../shared/web/undo.js"; // Ctrl+Z on every tab
 
 function option(value, text, title) {
   const node = createNode("option", "", text);
@@ -66,6 +67,9 @@ export function mount({ element, server }) {
 
   page.follow("menu", showMenu);
   page.follow("generator", showMenu);
+  page.addEventListener("generator", () => {
+    if (page.menu && page.generator && !page.offer) loadMenu(); // a training's, of which this menu knows nothing yet
+  });
   find(".gx-checkpoint").addEventListener("change", (event) => {
     page.set("generator", event.target.value === page.menu.default ? "" : event.target.value);
   });

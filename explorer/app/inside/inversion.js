@@ -54,7 +54,7 @@ export function inversionPart(inside) {
 
   find(".gi-find").addEventListener("click", findPicture);
   find(".gi-found-download").addEventListener("click", () => {
-    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0"));
+    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0", { generator: page.generator || page.menu?.default }));
   });
   const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${foundPicture.nearest[0]?.[0] ?? ""}` }, announce);
   find(".gi-found-words").addEventListener("click", (event) => {

@@ -4,6 +4,7 @@
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 import { decodeBlob, isLost } from "../shared/web/live_canvas.js";
 import { page } from "../shared/web/page.js";
+import { offerUndo } from "../shared/web/undo.js";
 import { brushPanel } from "./brush.js";
 
 /** @param {Inside} inside */
@@ -23,6 +24,11 @@ export function unitsPart(inside) {
     fresh: () => loadMaps(),
     opened: () => showWall(),
     show: () => showSwitches(),
+    /** the address names another layer, or none */
+    restore() {
+      if ((wantedLayer ?? "") === state.layer) return;
+      [wantedLayer, ranked, rankedBy] = [state.layer || null, [], ""];
+    },
     forget() {
       [unitMaps, wantedLayer, ranked, rankedBy] = [null, null, [], ""];
       state.layer = "";
@@ -217,7 +223,10 @@ export function unitsPart(inside) {
     const units = Array.from({ length: unitMaps.units }, (_, unit) => [Math.random(), unit]).sort((a, b) => a[0] - b[0]);
     switchOff(units.slice(0, many()).map(([, unit]) => [unitMaps.layer, unit]));
   });
-  find(".gi-off-none").addEventListener("click", () => switchOff([]));
+  find(".gi-off-none").addEventListener("click", () => {
+    switchOff([]);
+    offerUndo("All units are on again.");
+  });
 
   return part;
 }

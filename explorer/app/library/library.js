@@ -18,7 +18,7 @@ export function mount({ element, server }) {
   const find = finder(element);
   const tab = newMailbox();
   const state = parseState(location.search);
-  const remember = addressBar("library", FIELDS, () => stateFields(state));
+  const remember = addressBar("library", { fields: FIELDS, present: () => stateFields(state), restore });
   /** @type {any[]} */
   let entries = []; // on the shelf
   let count = 0; // of all that were found
@@ -168,8 +168,18 @@ export function mount({ element, server }) {
 
   // --- controls ------------------------------------------------------------------------------------------------------
 
-  find(".gl-search").value = state.search;
-  find(".gl-kind").value = state.kind;
+  function showControls() {
+    find(".gl-search").value = state.search;
+    find(".gl-kind").value = state.kind;
+  }
+
+  function restore(address) {
+    Object.assign(state, parseState(address));
+    showControls();
+    search();
+  }
+
+  showControls();
   find(".gl-search").addEventListener("input", (event) => {
     state.search = event.target.value;
     clearTimeout(resting);

@@ -14,6 +14,7 @@ from explorer.app.shared.request import (
     drawn_with,
     list_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_tile,
     read_word,
@@ -53,7 +54,7 @@ class LiveRequest:
     tab: str
     name: str
     spec_of: "SpecOf"
-    save: bool = False
+    save: str = ""
     says_near: bool = False
 
 
@@ -72,8 +73,8 @@ def read_live_request(raw: object, source_of: SourceOf, default: str) -> LiveReq
     if not isinstance(what, str) or what not in _KINDS:
         raise RequestError("This page asks for a kind of picture that the app does not draw; reload it.")
     spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted.source))
-    save, says_near = raw.get("save") is True, what in ("words", "noise", "axes")
-    return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), save, says_near)
+    says_near = what in ("words", "noise", "axes")
+    return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), read_save(raw), says_near)
 
 
 def _grid(raw: dict, spec: "Spec") -> "SpecOf":

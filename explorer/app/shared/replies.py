@@ -1,6 +1,7 @@
 """Parts of replies that several tabs share: pictures as JSON can hold them, and errors as sentences."""
 
 import base64
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError, shown
@@ -27,16 +28,26 @@ def png_reply(png: bytes, tiles: "np.ndarray", columns: int) -> dict[str, Any]:
     return {"png": base64_text(png), "tile": [width, height], "count": count, "columns": columns}
 
 
+def file_reply(kind: str, tiles: "np.ndarray", columns: int, specs: "Sequence[Spec]") -> dict[str, Any]:
+    """A file of these tiles, of one of `explore.render.formats.KINDS`."""
+    from explorer.explore.render.formats import file_of
+
+    return {"file": base64_text(file_of(kind, tiles, columns, specs))}
+
+
 def tiles_png(picture: "Picture", save: bool = False) -> bytes:
     """A picture's tiles as a PNG that carries its spec, at native size; larger to be saved."""
     scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if save else 1
     return picture.png(scale)
 
 
-def tiles_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row; to be saved, a PNG with its spec."""
+def tiles_reply(picture: "Picture", save: str = "") -> dict[str, Any]:
+    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row; to be saved, see `read_save`, a file
+    with its spec."""
+    if save not in ("", "sheet"):
+        return file_reply(save, picture.tiles, picture.columns, [picture.spec])
     if save or picture.composite.nbytes > MOST_RAW:
-        return png_reply(tiles_png(picture, save), picture.tiles, picture.columns)
+        return png_reply(tiles_png(picture, bool(save)), picture.tiles, picture.columns)
     count, height, width, channels = picture.tiles.shape
     pixels = {"pixels": base64_text(picture.composite.tobytes()), "channels": channels}
     return pixels | {"tile": [width, height], "count": count, "columns": picture.columns}

@@ -1,7 +1,7 @@
 // @ts-check
 // The state of the Walk tab, and its twin in the address bar.
 
-import { clamp, parseCodes, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { clamp, fieldsOf, parseCodes, parseSeed, parseTileNames } from "../shared/web/parse.js";
 import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
@@ -47,6 +47,21 @@ export function parseState(search) {
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
     k: parseCodes(query.get("k")),
   };
+}
+
+const DRAWN_WITH = ["psi", "style", "wt"];
+const VIEW_FIELDS = {
+  film: ["stops", "stopStyles", "over", "way", "n", "frames", "loop", "fps", "pingpong", "f", ...DRAWN_WITH],
+  pad: ["kind", "x", "y", ...DRAWN_WITH],
+  turn: ["w", "from", "to", "amount", ...DRAWN_WITH],
+  codes: ["right", "down", "k", "psi"],
+};
+
+/** What an address says of its view, and what came along from another tab. @param {string} search @param {string[]} taken */
+export function restoredState(search, taken) {
+  const next = parseState(search);
+  const ofPad = next.kind === "noise" ? ["w", "axes"] : ["corners"];
+  return fieldsOf(next, ["view", "s", ...taken.filter((field) => field !== "w"), ...VIEW_FIELDS[next.view], ...(next.view === "pad" ? ofPad : [])]);
 }
 
 /** The buttons have four numbers of frames, a film of a file any. @param {string | null} text */
