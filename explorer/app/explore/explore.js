@@ -9,7 +9,7 @@ import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
-import { keepJudgement, verdict } from "./labels.js";
+import { keepJudgement } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
@@ -125,13 +125,13 @@ export function mount({ element, server }) {
     const conditioned = !ignoresWords(reply.conditioning);
     tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)), (i) => tileAbout(reply, i));
     showTruncation();
-    const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
+    const most = conditioned && reply.table.length ? `, most like ${page.nameOf(reply.table[0][0])}` : "";
     setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
     showDevice(reply);
     setText(document.querySelector("title"), `${name} · GAN Explorer`);
     dialog.repaint(reply);
     chips.follow(request);
-    announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
+    announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${reply.verdict}`);
   }
 
   function refused(reply, request) {
@@ -338,7 +338,7 @@ export function mount({ element, server }) {
     psiTable = page.menu.psi_bounds;
     state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
-    showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
+    showChips(find(".gx-examples"), page.examples, "Draw", (word) => page.nameOf(word));
     showControls();
     if (last) chips.follow(last.request);
   }

@@ -46,6 +46,7 @@ class ExploreTab:
         return await self._answering.answer(raw, read_styles_request, self._thumbnails)
 
     def _picture(self, request: Request) -> dict[str, Any]:
+        from explorer.explore.render.judging import verdict
         from explorer.explore.render.word_truncation import is_label
 
         studio = self._answering.studio.get()
@@ -57,8 +58,8 @@ class ExploreTab:
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         taken = () if is_label(picture) else picture.tile_labels
-        more |= {"tile_labels": list(taken), "tile_styles": _styles_of(picture)}
-        more["why"] = list(studio.why_messy(picture))
+        more |= {"tile_labels": [picture.name_of(label) for label in taken], "tile_styles": _styles_of(picture)}
+        more |= {"why": list(studio.why_messy(picture)), "verdict": verdict(picture, conditioning in ("word", "label"))}
         return picture_reply(named(picture, request.name), request.save) | more
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:

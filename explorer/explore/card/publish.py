@@ -11,6 +11,7 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint, Curves, read_curves
 from explorer.checks import is_number
+from explorer.data.known import class_names
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
@@ -83,6 +84,7 @@ def publish(
         half=half,
         curves=curves,
         word_truncation=usual,
+        display_names={**class_names(source.summary.get("data"), source.labels), **source.display_names},
     )
     return folder
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ class Picture:
     them, or none was asked.
     tile_labels: with word truncation, the label that each tile's condition was drawn towards; else empty.
     tile_styles: each tile's style, its name or the mixture as typed; empty where it is open.
+    display_names: what a label is called where that is not its word, by label.
     hints: sentences about how the text was resolved. timings: milliseconds by step.
     """
 
@@ -42,6 +43,11 @@ class Picture:
     timings: Mapping[str, float]
     tile_labels: tuple[str, ...] = ()
     tile_styles: tuple[str, ...] = ()
+    display_names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, label: str) -> str:
+        """What a label is called."""
+        return self.display_names.get(label, label)
 
     def image(self, scale: int = 1) -> Image.Image:
         """The composite as a Pillow image (mode L or RGB), each pixel `scale` x `scale`."""
