@@ -12,11 +12,14 @@ import { conditioningControls, showLabelWeights } from "./conditioning.js";
 import { keepJudgement } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
+import { learnedLine } from "./learned.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
 import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
 import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
+
+export { HELP } from "./help.js";
 
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
@@ -45,6 +48,7 @@ export function mount({ element, server }) {
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
+  const wordGiven = learnedLine(find(".gx-learned"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
     last: () => last,
@@ -59,6 +63,7 @@ export function mount({ element, server }) {
   }
 
   function type(text) {
+    wordGiven();
     letGo("condition");
     state.w = text.slice(0, 200);
     word.value = state.w;
@@ -211,6 +216,7 @@ export function mount({ element, server }) {
   // --- words ---------------------------------------------------------------------------------------------------------
 
   word.addEventListener("input", () => {
+    wordGiven();
     letGo("condition");
     state.w = word.value;
     unsettle();

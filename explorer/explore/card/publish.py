@@ -125,10 +125,11 @@ def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
         rows = [_in_styles(source, label) for label in labels]
     else:
         rows = [draw_row(studio, source, label).tiles for label in labels]
+    called = [source.display_names.get(label, label) for label in labels]
     heads = ["", *source.styles[:STYLES]] if source.styles else []
 
     def draw(columns: int) -> Image.Image:
-        return rows_sheet([row[:columns] for row in rows], labels, SCALE, heads=heads[: columns + 1])
+        return rows_sheet([row[:columns] for row in rows], called, SCALE, heads=heads[: columns + 1])
 
     return draw(TILES) if len(labels) == len(source.labels) else fit_preview(draw, TILES)
 
