@@ -8,8 +8,8 @@ from explorer.app.train import replies
 from explorer.app.train.inspections import Inspections
 from explorer.app.train.request import WatchRequest
 from explorer.app.train.settings import MOST_SHEETS
-from explorer.errors import printable
 from explorer.data.known import class_names
+from explorer.errors import printable
 from explorer.many_labels import sentence, sheet_rows, style_columns
 
 if TYPE_CHECKING:
