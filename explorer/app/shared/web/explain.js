@@ -98,5 +98,5 @@ export function explain(root, table) {
     event.stopPropagation();
     close();
   }, true);
-  for (const kind of ["scroll", "resize"]) addEventListener(kind, close, { passive: true });
+  for (const kind of ["scroll", "resize"]) addEventListener(kind, () => open && place(open), { passive: true, capture: true });
 }
