@@ -69,7 +69,7 @@ def card(
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
     metrics = read_metrics(source.path)
-    sections += [*measured_sections(name, metrics), *style_sections(name, metrics)]
+    sections += [*measured_sections(name, metrics, source.display_names), *style_sections(name, metrics)]
     if nearest:
         sections += [
             "## Beside its training pictures",
