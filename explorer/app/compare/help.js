@@ -13,7 +13,7 @@ export const HELP = [
     ["Report", "Saves all of this as one page that opens without the app."],
   ]],
   [".gc-samples", "Pictures measured", "How many pictures of each generator are measured: more take longer and say more."],
-  [".gc-axes", "Grid", [
+  [".gc-go", "Grid", [
     ["To the right, Downwards", "What changes along each side, and its values, with commas between them."],
     ["The rest", "Stays the same in every picture."],
     ["Draw it", "Draws the grid."],

@@ -35,9 +35,9 @@ export const HELP = [
   [".gx-padkind", "Pad", [
     ["four words", "Each corner is a word, and the point a mixture of them."],
     ["noise", "The word stays, and the point moves its noise in two directions."],
-    ["Other directions", "Takes two others at random."],
+    ["Corners and point", "Type a word into each corner; drag the point, or move it with the arrow keys."],
+    ["Other directions", "Takes two others of the noise at random."],
   ]],
-  [".gx-pad + .gx-corners", "Corners and point", "Type a word into each corner; drag the point, or move it with the arrow keys."],
   ["[data-of=pad] .gx-right .gx-bar", "Noise and file", [
     ["New noise", "Takes another seed."],
     ["Save PNG", "Saves the pictures in a file that remembers the place on the pad."],
@@ -48,7 +48,7 @@ export const HELP = [
     ["More pictures", "Takes another seed; marks are kept."],
     ["Forget marks", "Begins again."],
   ]],
-  [".gx-right .gx-slider", "Amount", "How far all pictures are turned: at 1 by the whole mean difference of the two groups."],
+  ["label[for=gx-amount]", "Amount", "How far all pictures are turned: at 1 by the whole mean difference of the two groups."],
   ["label:has(> .gx-down-code)", "Codes", [
     ["To the right, Downwards", "Which code changes along each side of the grid."],
     ["The others", "Stay what is chosen here."],
