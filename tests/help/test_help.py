@@ -49,6 +49,7 @@ def test_a_sentence_opens_by_keyboard_and_escape_closes_it(visit):
 def test_every_tab_explains_its_controls_and_stays_within_the_page(visit, width):
     page = visit(viewport={"width": width, "height": 860})
     errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     for tab in TABS:
         page.click(f".gx-tabs [data-tab={tab}]")

@@ -18,8 +18,10 @@ export const HELP = [
     ["Save PNG", "Saves all terms and the sum in a file that remembers them."],
   ]],
   [".gx-sum .gx-right h3", "Nearest words to the sum", "The words whose vectors lie nearest to the sum's, with their similarity."],
-  ["[data-of=pictures] .gx-option", "Word", "The word whose pictures are to choose from."],
-  [".gx-terms", "Terms", "Which term a click on a picture adds to: first minus second plus third."],
+  ["[data-of=pictures] .gx-option", "Word and terms", [
+    ["Word", "The word whose pictures are to choose from."],
+    ["Terms", "Which of them a click on a picture adds to: first minus second plus third."],
+  ]],
   [".gx-bar:has(> .gx-clear)", "Pictures to choose from", [
     ["More pictures", "Takes another seed; those chosen are kept."],
     ["Begin again", "Empties all terms."],

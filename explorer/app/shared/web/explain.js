@@ -8,7 +8,8 @@ import { createNode, setLabel } from "./dom.js";
 /** Where it stands, as a selector; what it is about; its sentence, or for a group one for each of its controls.
  * @typedef {[string, string, Sentence | [string, Sentence][]]} Explanation */
 
-const BEHIND = "label, button, input, select, textarea, h2, h3, p, nav, canvas, .gx-segments, .gx-chips"; // else it stands within
+// Behind these, since a script may own what is in a group; within others.
+const BEHIND = "label, button, input, select, h2, h3, p, nav, .gx-segments, .gx-chips, .gx-bar[role=group]";
 const MARGIN = 8; // pixels between the sentence and the window's edge
 let made = 0;
 
