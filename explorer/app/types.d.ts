@@ -34,6 +34,10 @@ interface Offer {
   styles: string[];
   /** what its words are drawn with where nobody says another */
   word_truncation: number;
+  /** what it was trained on, in a sentence */
+  learned: string;
+  /** what a label is called where that is not its word */
+  names: Record<string, string>;
   examples: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;

@@ -215,7 +215,7 @@ def test_the_page_of_an_unconditional_generator_says_so(visit):
     page.click(".gx-shuffle")
     page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
     page.click(".gx-tabs [data-tab=walk]")
-    drawn(page, stops=["slipper"])  # one word: nine points of the noise
+    drawn(page, stops=["boots"])  # one word: nine points of the noise
     assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(
         ".gx-views [data-value=codes]"
     )
@@ -230,7 +230,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visi
     drawn(page, w="zero", c="mnist-acgan")
     assert page.input_value(".gx-word") == "zero"
     page.select_option(".gx-checkpoint", "labelled")
-    drawn(page, w="slipper", c="labelled")
+    drawn(page, w="boots", c="labelled")
     page.fill(".gx-word", "kimono")
     page.select_option(".gx-checkpoint", "mnist-acgan")
     drawn(page, w="kimono", c="mnist-acgan")

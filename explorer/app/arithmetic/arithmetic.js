@@ -13,6 +13,8 @@ import { pictureSumView } from "./picking.js";
 import { FIELDS, isSum, parseState, restoredState, stateFields } from "./state.js";
 import { wordSumView } from "./word_sum.js";
 
+export { HELP } from "./help.js";
+
 const VIEWS = {
   words: "Add words and take them away: each term's own pictures, and below what their sum looks like.",
   pictures: "Choose three or more pictures for a term. What they have in common is added and taken away.",

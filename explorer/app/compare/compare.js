@@ -15,6 +15,8 @@ import { sheetsView } from "./sheets.js";
 import { FIELDS, MOST_COMPARED, parseState, restoredState, stateFields } from "./state.js";
 import { measuring } from "./tables.js";
 
+export { HELP } from "./help.js";
+
 const WHAT = {
   side: "Generators next to each other: what they draw from the same latents, and what a judge finds when it measures all of them alike.",
   grid: "One picture for every pair of values: choose what grows to the right and what grows downwards.",

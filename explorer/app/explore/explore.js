@@ -11,14 +11,16 @@ import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/s
 import { tileButtons } from "../shared/web/tiles.js";
 import { besideView } from "./beside.js";
 import { conditioningControls, showLabelWeights } from "./conditioning.js";
-import { verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
+import { learnedLine } from "./learned.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
 import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
 import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
+
+export { HELP } from "./help.js";
 
 const MOST_RECENT = 8; // words in the row
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
@@ -57,6 +59,7 @@ export function mount({ element, server }) {
   const showConditioning = conditioningControls(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
+  const wordGiven = learnedLine(find(".gx-learned"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
     last: () => (isSecond && beside.drawn() ? beside.drawn() : last),
@@ -73,6 +76,7 @@ export function mount({ element, server }) {
   }
 
   function type(text) {
+    wordGiven();
     letGo("condition");
     state.w = text.slice(0, 200);
     word.value = state.w;
@@ -153,9 +157,9 @@ export function mount({ element, server }) {
     showTruncation();
     const name = subject(said, request) + inStyle(request.style ?? "");
     const conditioned = !ignoresWords(said.conditioning);
-    const most = conditioned && said.table.length ? `, most like ${said.table[0][0]}` : "";
+    const most = conditioned && said.table.length ? `, most like ${page.nameOf(said.table[0][0])}` : "";
     setLabel(find(".gx-canvas"), `${count(said.count)} of ${name}${most}`);
-    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${verdict(said)}`);
+    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${said.verdict}`);
   }
 
   function showTitle() {
@@ -268,6 +272,7 @@ export function mount({ element, server }) {
   // --- words ---------------------------------------------------------------------------------------------------------
 
   word.addEventListener("input", () => {
+    wordGiven();
     letGo("condition");
     state.w = word.value;
     unsettle();
@@ -395,7 +400,7 @@ export function mount({ element, server }) {
     psiTable = page.menu.psi_bounds;
     state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
-    showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
+    showChips(find(".gx-examples"), page.examples, "Draw", (word) => page.nameOf(word));
     showControls();
     if (last) chips.follow(last.request);
   }

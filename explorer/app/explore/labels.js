@@ -3,7 +3,6 @@
 // are judged as it, so that one sees where the two disagree. Labels reach the page by textContent only.
 
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
-import { ignoresWords } from "../shared/web/parse.js";
 
 const LEGEND = "Similarity: of the word's vector and the label's. Judged as: what a judge sees in the pictures.";
 const NO_JUDGE = "Similarity: of the word's vector and the label's. No judge knows these labels, so the pictures are not judged.";
@@ -12,28 +11,8 @@ export function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
-// Whether the pictures show what the word is closest to, in a sentence; nothing where no judge looked.
-export function verdict({ table, seen, count, conditioning }) {
-  if (!seen.length) return "";
-  const most = seen[0][1];
-  const nearest = table[0][0];
-  const drawn = table.filter(([, , share]) => share === most).map(([label]) => label);
-  const times = `${Math.round(most * count)} of ${count}`;
-  if (ignoresWords(conditioning)) {
-    if (drawn.length > 3) return `Judged as a bit of everything (${times} at most).`;
-    return `Judged mostly as ${listed(drawn)} (${times}${drawn.length > 1 ? " each" : ""}).`;
-  }
-  if (drawn.length > 3) return `Nearest to ${nearest}, judged as a bit of everything (${times} at most).`;
-  if (drawn.length > 1) return `Nearest to ${nearest}, judged as ${listed(drawn)} alike (${times} each).`;
-  if (drawn[0] === nearest) return `Nearest and judged as ${nearest} (${times}).`;
-  return `Nearest to ${nearest}, judged as ${drawn[0]} (${times}).`;
-}
-
-function listed(labels) {
-  return labels.length > 1 ? `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}` : labels[0];
-}
-
-export function showLabels(root, reply) {
+/** @param {any} root @param {any} reply @param {(label: string) => string} nameOf what a label is called */
+export function showLabels(root, reply, nameOf) {
   const rows = ensureChildren(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = createNode("li");
     const button = createNode("button", "gx-row");
@@ -55,17 +34,19 @@ export function showLabels(root, reply) {
     const [name, similarityBar, similarity, judgedBar, judgedAs] = button.children;
     const close = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
     button.dataset.word = label;
-    setText(name, label);
+    const called = nameOf(label);
+    setText(name, called);
+    button.title = called === label ? "" : `The word of ${called} is ${label}`;
     similarityBar.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
     setText(similarity, close);
     judgedBar.firstElementChild.style.width = `${(share ?? 0) * 100}%`;
     setText(judgedAs, share ? percent(share) : "–");
     row.classList.toggle("gx-seen", share > 0 && share >= third);
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
-    setLabel(button, `${label}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
+    setLabel(button, `${called}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
   });
   root.querySelector(".gx-condition").classList.toggle("gx-judged", judged);
-  setText(root.querySelector(".gx-verdict"), verdict(reply));
+  setText(root.querySelector(".gx-verdict"), reply.verdict);
   setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");

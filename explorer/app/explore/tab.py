@@ -68,16 +68,20 @@ class ExploreTab:
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         more = {"conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         taken = () if is_label(picture) else picture.tile_labels
-        more |= {"tile_labels": list(taken), "tile_styles": _styles_of(picture)}
+        more |= {"tile_labels": [picture.name_of(label) for label in taken], "tile_styles": _styles_of(picture)}
         return tiles_reply(named(picture, request.name), request.save) | more
 
     def _about(self, request: Request) -> dict[str, Any]:
+        from explorer.explore.render.judging import verdict
+
         studio = self._answering.studio.get()
         picture = self._drawn.get(request.tab.partition(".")[0])
         if picture is None or picture.spec != request.spec:  # others have drawn much since
             picture = studio.render(request.spec, read=False)
         picture = studio.read(picture)
-        return about_reply(picture) | {"why": list(studio.why_messy(picture))}
+        conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
+        said = {"why": list(studio.why_messy(picture)), "verdict": verdict(picture, conditioning in ("word", "label"))}
+        return about_reply(picture) | said
 
     def _pair(self, request: PairRequest) -> dict[str, Any]:
         from explorer.explore.render.beside import Beside

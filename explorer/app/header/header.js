@@ -7,6 +7,8 @@ import { page, TABS } from "../shared/web/page.js";
 import { rememberWords } from "../shared/web/recent_words.js";
 import "../shared/web/undo.js"; // Ctrl+Z on every tab
 
+export { HELP } from "./help.js";
+
 function option(value, text, title) {
   const node = createNode("option", "", text);
   node.value = value;
@@ -77,6 +79,7 @@ export function mount({ element, server }) {
     await loadMenu();
     if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
   });
+  find(".gx-open-help").addEventListener("click", () => page.dispatchEvent(new Event("help")));
   loadMenu();
   rememberWords(() => page.ignoresWords);
 }

@@ -19,6 +19,8 @@ import { FIELDS, parseEdits, parseState, stateFields } from "./state.js";
 import { tradeoffPart } from "./tradeoff.js";
 import { unitsPart } from "./units.js";
 
+export { HELP } from "./help.js";
+
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
 /** @param {Mount<InsideServer>} component */

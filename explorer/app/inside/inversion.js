@@ -19,7 +19,7 @@ export function inversionPart(inside) {
   const part = {
     load: paper.load,
     title: "Find this picture",
-    lead: "The reverse of typing a word: draw a garment or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
+    lead: "The reverse of typing a word: draw something or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
     wordless: true,
     forget() {
       foundPicture = null;
@@ -45,10 +45,10 @@ export function inversionPart(inside) {
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
     setText(find(".gi-found-caption"), "Found");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
-    const seen = reply.seen.length ? ` A judge sees ${reply.seen[0][0]} in it.` : "";
-    setText(find(".gi-found-say"), `The nearest label is ${reply.labels[0][0]}; the two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
+    const seen = reply.seen.length ? ` A judge sees ${page.nameOf(reply.seen[0][0])} in it.` : "";
+    setText(find(".gi-found-say"), `The nearest label is ${page.nameOf(reply.labels[0][0])}; the two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
-    showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:");
+    showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:", (word) => page.nameOf(word));
     setText(find(".gi-found-notes"), reply.notes.join(" "));
   }
 

@@ -83,7 +83,7 @@ export function unitsPart(inside) {
     });
     const select = find(".gi-label");
     if (select.dataset.of !== JSON.stringify(unitMaps.labels)) {
-      select.replaceChildren(...unitMaps.labels.map((label) => Object.assign(createNode("option", "", label), { value: label })));
+      select.replaceChildren(...unitMaps.labels.map((label) => Object.assign(createNode("option", "", page.nameOf(label)), { value: label })));
       select.dataset.of = JSON.stringify(unitMaps.labels);
       const usual = [state.w.trim(), "sandals"].find((label) => unitMaps.labels.includes(label)); // straps are worth a look
       if (usual) select.value = usual;

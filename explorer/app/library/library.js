@@ -8,6 +8,8 @@ import { addressBar, newMailbox, page } from "../shared/web/page.js";
 import { entryDialog, pairDialog } from "./entries.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
 
+export { HELP } from "./help.js";
+
 const REST = 200; // milliseconds without a key press after which it is searched
 const LOOK = 5000; // milliseconds between two looks whether something changed elsewhere
 const GONE = "The app does not answer. Is it still running?";

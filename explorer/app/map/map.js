@@ -14,6 +14,8 @@ import { mapPlot } from "./plot.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
 import { thumbnails } from "./thumbnails.js";
 
+export { HELP } from "./help.js";
+
 const REST = 180; // milliseconds without a key press until a typed word is looked for on the map
 const LONG = 700; // milliseconds until it is said that words are being arranged
 const OVERDUE = 3000; // milliseconds after which thumbnails no longer wait for a picture

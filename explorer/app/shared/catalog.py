@@ -9,20 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
+from explorer.app.shared.examples import examples
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
-from explorer.many_labels import spread
 from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
 
-_GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
-_THINGS = ("kitten", "volcano", "pizza", "spaceship", "dragon", "guitar", "lion + crown", "0.5*cat + 0.5*bird")
-_THING_LABELS = {"cat", "volcano", "pizza", "rocket", "dragon", "guitar"}
-_GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
-MOST_EXAMPLES = 10
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
@@ -41,13 +36,14 @@ class CatalogEntry:
     kimg: float | None = None
 
     def reply(self) -> dict:
-        """The entry as the page may see it: with what it is conditioned on, the styles and the codes to choose from."""
+        """The entry as the page may see it: what it learned, with the styles and the codes to choose from."""
+        from explorer.checkpoint import learned
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
         if about is None:
             fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
-            fields["word_truncation"] = 0.0
+            fields |= {"word_truncation": 0.0, "learned": "", "names": {}}
         else:
             fields = {
                 "space": about.space_name,
@@ -57,19 +53,10 @@ class CatalogEntry:
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
                 "styles": list(about.styles),
                 "word_truncation": about.word_truncation,
+                "learned": learned(about),
+                "names": dict(about.display_names),
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
-
-
-def examples(labels: tuple[str, ...]) -> list[str]:
-    """Words to try with a generator of these labels: garments if it draws garments above all, things of all kinds if it
-    draws these, else some of its own labels."""
-    if 2 * len(_GARMENT_LABELS & set(labels)) >= len(labels) > 0:
-        return list(_GARMENTS)
-    if set(labels) >= _THING_LABELS:
-        return list(_THINGS)
-    some = [labels[place] for place in spread(labels, MOST_EXAMPLES)]
-    return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
 
 
 class Catalog:

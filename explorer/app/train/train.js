@@ -8,6 +8,8 @@ import { jobPanel } from "./job.js";
 import { jobList } from "./jobs.js";
 import { trainingForm } from "./settings.js";
 
+export { HELP } from "./help.js";
+
 const POLL = 2000; // milliseconds
 
 function jobIn(search) {

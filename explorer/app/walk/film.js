@@ -28,7 +28,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     state.f = frame;
     remember();
   });
-  const course = courseChart(find(".gx-course"), scrubTo);
+  const course = courseChart(find(".gx-course"), scrubTo, (label) => page.nameOf(label));
   const cards = stopCards({ find, server, state, changed, drawnNow });
   const own = ownPictures({ find, server, state, changed });
   const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });

@@ -14,6 +14,8 @@ import { padView } from "./pad.js";
 import { FIELDS, FOUND, parseState, restoredState, stateFields, wordOf } from "./state.js";
 import { turnView } from "./turn.js";
 
+export { HELP } from "./help.js";
+
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",

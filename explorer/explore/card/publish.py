@@ -11,6 +11,7 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint, Curves, read_curves
 from explorer.checks import is_number
+from explorer.data.known import class_names
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
@@ -84,6 +85,7 @@ def publish(
         half=half,
         curves=curves,
         word_truncation=usual,
+        display_names={**class_names(source.summary.get("data"), source.labels), **source.display_names},
     )
     return folder
 
@@ -129,10 +131,11 @@ def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
         rows = [_in_styles(source, label) for label in labels]
     else:
         rows = [draw_row(studio, source, label).tiles for label in labels]
+    called = [source.display_names.get(label, label) for label in labels]
     heads = ["", *source.styles[:STYLES]] if source.styles else []
 
     def draw(columns: int) -> Image.Image:
-        return rows_sheet([row[:columns] for row in rows], labels, SCALE, heads=heads[: columns + 1])
+        return rows_sheet([row[:columns] for row in rows], called, SCALE, heads=heads[: columns + 1])
 
     return draw(TILES) if len(labels) == len(source.labels) else fit_preview(draw, TILES)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ class Picture:
     them, or none was asked.
     tile_labels: with word truncation, the label that each tile's condition was drawn towards; else empty.
     tile_styles: each tile's style, its name or the mixture as typed; empty where it is open.
+    display_names: what a label is called where that is not its word, by label.
     timings: milliseconds by step.
     """
 
@@ -40,6 +41,11 @@ class Picture:
     timings: Mapping[str, float]
     tile_labels: tuple[str, ...] = ()
     tile_styles: tuple[str, ...] = ()
+    display_names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, label: str) -> str:
+        """What a label is called."""
+        return self.display_names.get(label, label)
 
     @property
     def table(self) -> tuple[tuple[str, float], ...]:

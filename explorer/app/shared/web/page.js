@@ -58,6 +58,12 @@ class Page extends EventTarget {
     return this.offer?.styles ?? [];
   }
 
+  /** What a label of the chosen generator is called: its word, unless it has a name of its own. @param {string} label */
+  nameOf(label) {
+    const names = this.offer?.names ?? {};
+    return Object.hasOwn(names, label) ? names[label] : label;
+  }
+
   /** The words to try with the chosen generator. */
   get examples() {
     return this.offer?.examples ?? [];
