@@ -1,4 +1,4 @@
-"""Take the README's screenshots of the app, with the shipped generator: `python assets/screenshots/take.py`.
+"""Take the README's screenshots of the app, with shipped generators: `python assets/screenshots/take.py`.
 
 The Train tab shows a run of your own, so first: `gan-explorer train digits --run my-digits --preset tiny`.
 """
@@ -13,17 +13,17 @@ from explorer.bench.browser import chromium, running_app
 HERE = Path(__file__).parent
 LIGHT, DARK = ({"viewport": {"width": 1280, "height": 860}, "color_scheme": scheme} for scheme in ("light", "dark"))
 SHOTS = {
-    "wide-light": ("?w=handbag&s=4", LIGHT),
-    "wide-dark": ("?w=dress&s=3&psi=0.9&n=64", DARK),
-    "narrow": ("?w=sandals&s=7", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
-    "walk": ("?tab=walk&stop=sneakers&stop=boots&stop=sandals&s=3", LIGHT),
+    "wide-light": ("?w=burger&style=each", LIGHT),
+    "wide-dark": ("?w=guitar&w2=violin&style=each", DARK),
+    "narrow": ("?w=volcano", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
+    "walk": ("?tab=walk&stop=tiger&stop=elephant&stop=octopus&s=1", LIGHT),
     "walk-turn": (
-        "?tab=walk&view=turn&w=boots&from=0.1,0.6,0.7&to=0.0,0.4,0.5&amount=0.8",
+        "?tab=walk&view=turn&w=boots&from=0.1,0.6,0.7&to=0.0,0.4,0.5&amount=0.8&c=fashion-words",
         {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     ),
-    "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3", LIGHT),
-    "map": ("?tab=map&w=slipper&s=3", LIGHT),
-    "inside": ("?tab=inside&w=trousers&s=3", DARK),
+    "arithmetic": ("?tab=arithmetic&w=boots+-+leather+%2B+summer&s=3&c=fashion-words", LIGHT),
+    "map": ("?tab=map&w=kitten", DARK),
+    "inside": ("?tab=inside&w=trousers&s=3&c=fashion-words", DARK),
     "codes": ("?tab=walk&view=codes&c=fashion-infogan", LIGHT),
     "compare": (
         "?tab=compare" + "".join(f"&of=fashion-{f}" for f in ("twongan", "cdcgan", "acgan", "infogan", "dcgan")),

@@ -6,13 +6,13 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from explorer.app.page import OPENING, build
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     import gradio as gr
 
 PORTS = 100  # how many ports are tried, from the requested one on
-OPENING = "emoji-words"  # the generator that the app opens with: any word is a thing to draw for it
 HEIGHT = 900  # pixels of the page in a notebook's cell
 
 
@@ -39,7 +39,6 @@ def launch(
     read_only: pages may only look: no training, no uploads, nothing kept on this machine's disk.
     root_path: the sub-path under which a proxy serves the app, such as `/lab/proxy/7860`.
     """
-    from explorer.app.page import build
     from explorer.app.server.auth import VARIABLE, read_credentials
     from explorer.app.server.hosts import is_loopback
     from explorer.app.server.proxies import read_root_path

@@ -5,7 +5,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from explorer.app.launching import OPENING
 from explorer.errors import ExplorerError
 from explorer.machine import working_threads
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from explorer.app.shared.answering import LazyStudio
     from explorer.app.shared.catalog import Catalog
 
+OPENING = "emoji-words"  # the generator that the app opens with: any word is a thing to draw for it
 QUEUE_SLEEP = 0.5  # seconds
 
 
