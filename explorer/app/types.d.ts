@@ -35,6 +35,8 @@ interface Offer {
   /** what its words are drawn with where nobody says another */
   word_truncation: number;
   examples: string[];
+  /** the first of them */
+  labels: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The Arithmetic tab: its state, its three views, and what they share.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
@@ -27,7 +28,7 @@ export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gx-arithmetic");
   const state = parseState(location.search);
-  const remember = addressBar("arithmetic", FIELDS, () => stateFields(state));
+  const remember = addressBar("arithmetic", FIELDS, () => stateFields(page.ignoresWords ? { ...state, view: view(), w: "" } : state));
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
@@ -49,6 +50,13 @@ export function mount({ element, server }) {
 
   const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
 
+  const showConditioning = conditionedOn(root, state, changed);
+
+  // Where words do nothing, there are sums of pictures alone.
+  function view() {
+    return page.ignoresWords ? "pictures" : state.view;
+  }
+
   function drawnNow() {
     return drawnWith(state, page);
   }
@@ -65,18 +73,20 @@ export function mount({ element, server }) {
   }
 
   function changed() {
-    root.dataset.view = state.view;
-    setText(find(".gx-what"), VIEWS[state.view]);
-    for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
-    showView(state.view);
+    const shown = view();
+    root.dataset.view = shown;
+    setText(find(".gx-what"), VIEWS[shown]);
+    showConditioning();
+    for (const section of root.querySelectorAll(".gx-view")) section.hidden = section.dataset.of !== shown;
+    showView(shown);
     showStyle(state.style);
     trouble.hide();
-    if (state.view === "words") {
+    if (shown === "words") {
       fit(find(".gx-expression"), state.sum);
       sum.show();
     }
-    if (state.view === "pictures") pictures.show();
-    if (state.view === "axes") axes.show();
+    if (shown === "pictures") pictures.show();
+    if (shown === "axes") axes.show();
     remember();
   }
 
@@ -96,7 +106,7 @@ export function mount({ element, server }) {
   for (const button of root.querySelectorAll("[data-save]")) {
     const saved = {
       words: () => [sum.request(), server.sum, state.sum, state.sum],
-      pictures: () => [pictures.request(), server.sum, `${state.w}-sum`, `${state.w}, a sum of pictures`],
+      pictures: () => [pictures.request(), server.sum, `${page.subject(state.w)}-sum`, `${page.subject(state.w)}, a sum of pictures`],
       axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
     }[button.dataset.save];
     button.addEventListener("click", async () => {
@@ -104,7 +114,7 @@ export function mount({ element, server }) {
       await savePicture(draw, request, fileName(name, state.s), refused);
     });
     heartBeside(button, () => {
-      if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
+      if (view() !== button.dataset.save || root.dataset.state !== "drawn") return null;
       const [request, draw, , title] = saved();
       return { draw, request, title };
     }, announce);

@@ -39,7 +39,7 @@ export function parseAxis(text) {
 }
 
 export function stateFields(state) {
-  const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ["w", state.w]];
+  const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ...(state.w ? [["w", state.w]] : [])];
   if (state.s !== "0") written.push(["s", state.s]);
   written.push(...drawnWithFields(state));
   if (state.view === "pictures") {

@@ -29,7 +29,7 @@ export function wordSumView({ find, server, state, set, showDrawn, refused, show
       bar.style.setProperty("--share", `${Math.max(0, Math.min(1, cosine)) * 100}%`);
       setText(number, cosine.toFixed(2));
     });
-    setText(find(".gx-far-sentence"), page.ignoresWords ? `${page.offer.family} is not conditioned on words: all these pictures differ by their noise alone. Add and take away pictures instead.` : [reply.far, ...reply.hints].join(" "));
+    setText(find(".gx-far-sentence"), [reply.far, ...reply.hints].join(" "));
     const seen = reply.seen.filter(([, share]) => share > 0);
     setText(find(".gx-drawn-as"), seen.length ? `The judge sees ${seen.map(([label, share]) => `${label} in ${Math.round(share * reply.count)}`).join(", ")} of ${reply.count} pictures.` : "");
     setLabel(find(".gx-result"), `${reply.count} pictures of ${request.w}`);

@@ -1,6 +1,7 @@
 // @ts-check
 // The Explore tab: one state, every control writes to it, and every change asks for new pictures at once.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
@@ -8,7 +9,7 @@ import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } f
 import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
-import { conditioningControls, showLabelWeights } from "./conditioning.js";
+import { showLabelWeights, temperatureSlider } from "./conditioning.js";
 import { keepJudgement, verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
@@ -32,7 +33,7 @@ export function mount({ element, server }) {
   const mailbox = newMailbox();
 
   const state = parseState(location.search);
-  const remember = addressBar("explore", FIELDS, () => stateFields(state));
+  const remember = addressBar("explore", FIELDS, () => stateFields(state).filter(([field]) => field !== "w" || !page.ignoresWords));
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
@@ -42,7 +43,8 @@ export function mount({ element, server }) {
 
   const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
   const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
-  const showConditioning = conditioningControls(root, state, changed);
+  const showConditioning = conditionedOn(root, state, changed);
+  const showTemperature = temperatureSlider(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const dialog = tileDialog({
@@ -54,7 +56,7 @@ export function mount({ element, server }) {
   function changed() {
     showControls();
     remember();
-    if (state.w.trim() || state.recipe?.condition) picture.update(drawRequest(state, mailbox, page));
+    if (state.w.trim() || state.recipe?.condition || page.ignoresWords) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
   }
 
@@ -98,7 +100,8 @@ export function mount({ element, server }) {
 
   // Whether what was asked for is still what the boxes say.
   function isPresent(request) {
-    return request.w === state.w && request.style === drawRequest(state, mailbox, page).style;
+    const present = drawRequest(state, mailbox, page);
+    return request.w === present.w && request.style === present.style;
   }
 
   function freshSeed() {
@@ -107,9 +110,9 @@ export function mount({ element, server }) {
     state.s = randomSeed();
   }
 
-  // What the pictures are of: a word, unless the generator ignores words.
+  // What the pictures are of: a word, or the generator where words do nothing.
   function subject(reply, request) {
-    return ignoresWords(reply.conditioning) ? "no word" : request.r && !request.w ? "a vector" : request.w;
+    return ignoresWords(reply.conditioning) ? request.c || page.subject("") : request.r && !request.w ? "a vector" : request.w;
   }
 
   function painted(reply, request) {
@@ -191,6 +194,7 @@ export function mount({ element, server }) {
     const meaning = locked ? "Seed locked: every word gets the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
+    showTemperature();
     chips.show();
     showTruncation();
     showPsi(root, state, psiTable, usedTruncation(state, page.offer));
@@ -322,7 +326,7 @@ export function mount({ element, server }) {
   if (!isOpen) changed(); // else the menu says with which word to begin
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
-  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
+  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style || page.ignoresWords) && changed()); // perhaps it is not conditioned on them
 
   function startWithExample() {
     const before = state.w;
@@ -338,6 +342,7 @@ export function mount({ element, server }) {
     psiTable = page.menu.psi_bounds;
     state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
+    setLabel(find(".gx-examples"), page.offer?.conditioning === "label" ? "Labels" : "Examples");
     showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
     showControls();
     if (last) chips.follow(last.request);

@@ -6,6 +6,7 @@ import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom
 import { ignoresWords } from "../shared/web/parse.js";
 
 const LEGEND = "Similarity: of the word's vector and the label's. Judged as: what a judge sees in the pictures.";
+const JUDGED = "Judged as: what a judge sees in the pictures.";
 const NO_JUDGE = "Similarity: of the word's vector and the label's. No judge knows these labels, so the pictures are not judged.";
 
 export function percent(share) {
@@ -41,6 +42,8 @@ export function keepJudgement(reply, before) {
 }
 
 export function showLabels(root, reply) {
+  const wordless = ignoresWords(reply.conditioning);
+  if (wordless) reply.table.sort(([, , a], [, , b]) => b - a); // there is no word that they could be near to
   const rows = ensureChildren(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = createNode("li");
     const button = createNode("button", "gx-row");
@@ -62,6 +65,7 @@ export function showLabels(root, reply) {
     const [name, similarityBar, similarity, judgedBar, judgedAs] = button.children;
     const close = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
     button.dataset.word = label;
+    button.disabled = wordless;
     setText(name, label);
     similarityBar.firstElementChild.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
     setText(similarity, close);
@@ -69,13 +73,14 @@ export function showLabels(root, reply) {
     setText(judgedAs, share ? percent(share) : "–");
     row.classList.toggle("gx-seen", share > 0 && share >= third);
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
-    setLabel(button, `${label}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
+    const seen = share === null ? "" : `seen in ${percent(share)} of the pictures`;
+    setLabel(button, `${label}: ${[!wordless && `similarity ${close}`, seen].filter(Boolean).join(", ")}`);
   });
   const { classList } = root.querySelector(".gx-condition");
   classList.toggle("gx-judged", judged);
   classList.toggle("gx-late", reply.late);
   if (!reply.late) setText(root.querySelector(".gx-verdict"), verdict(reply));
-  if (judged || !reply.late) setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  if (judged || !reply.late) setText(root.querySelector(".gx-legend"), wordless ? (judged ? JUDGED : "No judge knows what it was trained on, so its pictures are not judged.") : judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 }

@@ -56,6 +56,7 @@ export function mount({ element, server }) {
       ...menu.checkpoints.map(({ name, error, kimg }) => option(name, error ? `${name}: ${error}` : name + trained(kimg), error)),
     );
     find(".gx-checkpoint").value = chosen;
+    find(".gx-words-of").hidden = page.ignoresWords;
     const own = here?.space ?? "";
     const others = menu.spaces.filter((space) => space !== own);
     find(".gx-space").replaceChildren(

@@ -2,6 +2,7 @@
 // The Inside tab: one word and its noise above, below them a part for each question. Here is what the parts share: the
 // state, the present pictures (as they are, and changed), and the long work, one at a time.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
@@ -29,7 +30,7 @@ export function mount({ element, server }) {
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
   const state = parseState(location.search);
   const given = parseEdits(location.search);
-  const remember = addressBar("inside", FIELDS, () => stateFields(state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() }));
+  const remember = addressBar("inside", FIELDS, () => stateFields(page.ignoresWords ? { ...state, w: "" } : state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() }));
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
 
   let shown = null; // { reply, request } of the present pictures
@@ -39,7 +40,7 @@ export function mount({ element, server }) {
   const edits = { off: [], mean: false, push: [], region: null }; // what the changed pictures have beside the word
 
   function requestNow(box = mailbox) {
-    return { tab: box, w: state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
+    return { tab: box, w: page.ignoresWords ? "" : state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
   }
 
   function changedRequest() {
@@ -73,14 +74,15 @@ export function mount({ element, server }) {
       showTrouble();
     }
     showDevice(reply);
-    fitTiles(reply, request.w);
-    setLabel(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${request.w}`);
+    fitTiles(reply, page.subject(request.w));
+    setLabel(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${page.subject(request.w)}`);
     if (others) parts[state.part].fresh?.();
   }
 
   // Whether what was asked for is still what the boxes say.
   function isPresent(request) {
-    return request.w === state.w && request.style === requestNow().style;
+    const present = requestNow();
+    return request.w === present.w && request.style === present.style;
   }
 
   function refused(reply, request) {
@@ -113,15 +115,19 @@ export function mount({ element, server }) {
   function redraw() {
     showControls();
     remember();
-    if (!state.w.trim()) return refused({ kind: "empty", message: "Type a word to see pictures of it." }, requestNow());
+    if (!hasSubject()) return refused({ kind: "empty", message: "Type a word to see pictures of it." }, requestNow());
     before.update(requestNow());
     change();
+  }
+
+  function hasSubject() {
+    return page.ignoresWords || Boolean(state.w.trim());
   }
 
   // Draw the changed grid anew.
   function change() {
     announce("");
-    if (state.w.trim() && parts[state.part].pair) after.update(changedRequest());
+    if (hasSubject() && parts[state.part].pair) after.update(changedRequest());
   }
 
   function showControls() {
@@ -132,6 +138,10 @@ export function mount({ element, server }) {
     fillTrack(psi);
     setText(find(".gi-psi-out"), state.psi.toFixed(2));
     showStyle(state.style);
+    showConditioning();
+    const labels = page.offer?.conditioning === "label" ? page.offer.labels : [];
+    find(".gi-labels").hidden = !labels.length || Boolean(parts[state.part]?.wordless);
+    showChips(find(".gi-labels"), labels, "Draw");
   }
 
   // --- the tiles -----------------------------------------------------------------------------------------------------
@@ -176,7 +186,7 @@ export function mount({ element, server }) {
   function openTile(index) {
     if (!shown || index < 0 || index >= shown.reply.count) return;
     opened = index;
-    fitTiles(shown.reply, shown.request.w);
+    fitTiles(shown.reply, page.subject(shown.request.w));
     parts[state.part].opened?.();
   }
 
@@ -230,6 +240,12 @@ export function mount({ element, server }) {
     redraw();
     parts[state.part].psi?.();
   });
+  find(".gi-labels").addEventListener("click", (event) => {
+    const { word: label } = event.target.dataset;
+    if (label) [state.w, word.value] = [label, label];
+    if (label) redraw();
+  });
+  const showConditioning = conditionedOn(root, state, redraw);
   const showStyle = styleMenu(find(".gx-style-of"), setStyle);
   function setStyle(style) {
     state.style = style;
@@ -242,7 +258,7 @@ export function mount({ element, server }) {
     if (state.style && !page.styles.length) redraw(); // the address had a style, and this generator has none
   });
   find(".gi-download").addEventListener("click", async () => {
-    await savePicture(server.draw, savedRequest(), fileName(`${state.w}-${state.part}`, state.s), ({ message }) => announce(message));
+    await savePicture(server.draw, savedRequest(), fileName(`${page.subject(state.w)}-${state.part}`, state.s), ({ message }) => announce(message));
   });
   function savedRequest() {
     const { region, ...request } = changedRequest();
@@ -261,7 +277,7 @@ export function mount({ element, server }) {
     tabs.scrollLeft = chosen.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
     for (const node of root.querySelectorAll("[data-in]")) node.hidden = !node.dataset.in.split(" ").includes(state.part);
     setText(find(".gi-lead"), parts[state.part].lead);
-    find(".gi-ask").hidden = Boolean(parts[state.part].wordless);
+    find(".gi-ask").hidden = find(".gx-instead").hidden = Boolean(parts[state.part].wordless);
     const off = given.off.splice(0); // once
     edits.off = state.part === "units" ? off : [];
     edits.mean = given.mean && edits.off.length > 0;

@@ -19,7 +19,7 @@ export function inversionPart(inside) {
   const part = {
     load: paper.load,
     title: "Find this picture",
-    lead: "The reverse of typing a word: draw a garment or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
+    lead: "The reverse of typing a word: draw something or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
     wordless: true,
     forget() {
       foundPicture = null;
@@ -46,7 +46,7 @@ export function inversionPart(inside) {
     setText(find(".gi-found-caption"), "Found");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
     const seen = reply.seen.length ? ` A judge sees ${reply.seen[0][0]} in it.` : "";
-    setText(find(".gi-found-say"), `The nearest label is ${reply.labels[0][0]}; the two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
+    setText(find(".gi-found-say"), `${page.ignoresWords ? "The" : `The nearest label is ${reply.labels[0][0]}; the`} two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
     showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:");
     setText(find(".gi-found-notes"), reply.notes.join(" "));
@@ -54,9 +54,9 @@ export function inversionPart(inside) {
 
   find(".gi-find").addEventListener("click", findPicture);
   find(".gi-found-download").addEventListener("click", () => {
-    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0"));
+    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${page.subject(foundPicture.nearest[0]?.[0] ?? "")}`, "0"));
   });
-  const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${foundPicture.nearest[0]?.[0] ?? ""}` }, announce);
+  const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${page.subject(foundPicture.nearest[0]?.[0] ?? "")}` }, announce);
   find(".gi-found-words").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");
     if (!chip) return;

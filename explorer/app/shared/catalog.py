@@ -23,6 +23,7 @@ _THING_LABELS = {"cat", "volcano", "pizza", "rocket", "dragon", "guitar"}
 _GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
 MOST_EXAMPLES = 10
+MOST_LABELS = 64  # of a generator that has thousands
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
@@ -46,12 +47,13 @@ class CatalogEntry:
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
+            fields = {"space": "", "examples": [], "labels": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
             fields["word_truncation"] = 0.0
         else:
             fields = {
                 "space": about.space_name,
-                "examples": examples(about.labels),
+                "examples": examples(about.labels) if about.conditioning == "word" else _some_labels(about.labels),
+                "labels": list(about.labels[:MOST_LABELS]),
                 "family": FAMILIES[about.family].title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
@@ -68,8 +70,12 @@ def examples(labels: tuple[str, ...]) -> list[str]:
         return list(_GARMENTS)
     if set(labels) >= _THING_LABELS:
         return list(_THINGS)
-    some = [labels[place] for place in spread(labels, MOST_EXAMPLES)]
+    some = _some_labels(labels)
     return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
+
+
+def _some_labels(labels: tuple[str, ...]) -> list[str]:
+    return [labels[place] for place in spread(labels, MOST_EXAMPLES)]
 
 
 class Catalog:

@@ -48,7 +48,8 @@ export function ownPictures({ find, server, state, changed }) {
       setText(near, `Found: ${nearness(reply)}`);
       setLabel(found, `The picture found: ${nearness(reply)}`);
       setText(say, reply.notes.join(" "));
-      state.stops = withEnd(state.stops, node.dataset.end, reply.stop);
+      const open = state.stops.length === 1 && !state.stops[0]; // nine latents, of which one walks now
+      state.stops = withEnd(open ? [`@${state.s}.0`] : state.stops, node.dataset.end, reply.stop);
       changed();
     }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The Walk tab: its state, its views, and what they share.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
@@ -12,16 +13,19 @@ import { fileName, replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
 import { padView } from "./pad.js";
-import { FIELDS, FOUND, parseState, stateFields } from "./state.js";
+import { FIELDS, FOUND, nameOf, parseState, stateFields, stopsWithoutWords } from "./state.js";
 import { turnView } from "./turn.js";
 
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures, say flat soles and heels: the direction from the mean of one to the mean of the other is the axis to turn along.",
+  turn: "Mark two groups of pictures that differ in one thing: the direction from the mean of one to the mean of the other is the axis to turn along.",
   codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
 };
-const NO_WORDS = "This generator is not conditioned on words: only its noise walks.";
+const NO_WORDS = {
+  film: "Pictures, and the way from each to the next. With none chosen, the film passes through nine random latents.",
+  pad: "Drag: the pictures follow, around the present noise.",
+};
 const GARMENTS = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 /** @param {Mount<WalkServer>} component */
@@ -29,7 +33,7 @@ export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gx-walk");
   const state = parseState(location.search);
-  const remember = addressBar("walk", FIELDS, () => stateFields(state));
+  const remember = addressBar("walk", FIELDS, () => stateFields(page.ignoresWords ? { ...state, corners: null } : state));
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const announce = announcer(find(".gx-status"));
@@ -60,6 +64,7 @@ export function mount({ element, server }) {
   const [film, pad, turn, codes] = [filmView(walk), padView(walk), turnView(walk), codesView(walk)];
 
   const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
+  const showConditioning = conditionedOn(root, state, changed);
 
   function drawnNow() {
     return drawnWith(state, page);
@@ -74,7 +79,9 @@ export function mount({ element, server }) {
 
   function changed() {
     root.dataset.view = state.view;
-    setText(find(".gx-what"), page.ignoresWords && state.view !== "codes" ? `${VIEWS[state.view]} ${NO_WORDS}` : VIEWS[state.view]);
+    setText(find(".gx-what"), (page.ignoresWords && NO_WORDS[state.view]) || VIEWS[state.view]);
+    showConditioning();
+    if (state.view === "codes") find(".gx-of-codes").hidden = true; // the view has its own
     find(".gx-views [data-value=codes]").hidden = !page.offer?.codes.length;
     for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
     pressed.view(state.view);
@@ -115,8 +122,8 @@ export function mount({ element, server }) {
 
   for (const button of root.querySelectorAll("[data-save]")) {
     const saved = {
-      pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`, pad.kind() === "words" ? state.corners.join(" / ") : ""],
-      turn: () => [server.live, turn.request(), `${state.w}-turned`],
+      pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${page.subject(state.w)}-pad`, pad.kind() === "words" ? state.corners.join(" / ") : ""],
+      turn: () => [server.live, turn.request(), `${page.subject(state.w)}-turned`],
       codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`, "codes"],
     }[button.dataset.save];
     button.addEventListener("click", async () => {
@@ -139,12 +146,12 @@ export function mount({ element, server }) {
     const plain = examples.filter((word) => !/[+*]/.test(word));
     const some = (count) => Array.from({ length: count }, (_, i) => plain[i % plain.length] ?? "");
     if (state.view === "codes" && !page.offer?.codes.length) state.view = "film";
-    const next = page.ignoresWords
-      ? { stops: some(1), corners: some(4), w: some(1)[0] }
-      : garments
+    const next = garments
         ? { stops: GARMENTS.film, corners: GARMENTS.pad, w: GARMENTS.turn }
         : { stops: some(2), corners: some(4), w: some(1)[0] };
-    for (const [name, value] of Object.entries(next)) {
+    if (page.ignoresWords) [state.stops, state.w] = [stopsWithoutWords(state.stops ?? []), ""];
+    else if (state.stops?.every((stop) => !nameOf(stop))) state.stops = null;
+    for (const [name, value] of Object.entries(page.ignoresWords ? { corners: next.corners } : next)) {
       if (!state[name] || state[name] === usual[name]) state[name] = value;
     }
     usual = next;

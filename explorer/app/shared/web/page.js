@@ -48,9 +48,16 @@ class Page extends EventTarget {
     return this.offer?.examples ?? [];
   }
 
-  /** A word to begin with, since a label may be anything. @returns {string | undefined} */
+  /** What pictures are of, in a sentence: their word, or the generator where words do nothing. @param {string} word */
+  subject(word) {
+    return this.ignoresWords ? (this.offer?.name ?? "") : word;
+  }
+
+  /** A word to begin with, since a label may be anything: of a generator that somebody chose one of its labels.
+   * @returns {string | undefined} */
   get firstExample() {
-    return this.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text));
+    const label = this.generator ? this.offer?.labels.find((text) => /^[\p{L}\p{N} ]+$/u.test(text)) : undefined;
+    return label ?? this.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text));
   }
 
   /** @param {PageField} name @param {any} value */
