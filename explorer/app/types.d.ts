@@ -180,7 +180,7 @@ interface Inside {
   state: any;
   /** what the changed pictures have beside the word: units switched off, directions with amounts, a brushed region */
   edits: { off: any[]; mean: boolean; push: any[]; region: string | null };
-  tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any> };
+  tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any>; cancel: () => void };
   mailbox: string;
   taskMailbox: string;
   /** the buttons over the present pictures */

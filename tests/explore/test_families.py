@@ -161,6 +161,15 @@ def test_a_grid_comes_with_its_values_and_is_kept_with_its_specs(answering):
         assert {spec.checkpoint for spec in specs} == {"start"} and specs[10].codes == (1, -1.5)
 
 
+def test_an_unconditional_generator_draws_the_empty_word_as_any_other(answering):
+    for name in ("unasked", "coded"):
+        empty, word = explored(answering, c=name, w=""), explored(answering, c=name, w="boots")
+        specs = [spec_from_png(base64.b64decode(reply["png"])) for reply in (empty, word)]
+        one, other = (Studio(device="cpu").render(spec).tiles for spec in specs)
+        assert specs[0].condition == "" and (one == other).all()
+    assert explored(answering, c="labelled", w="")["ok"] is False
+
+
 # --- in Chromium ---
 
 
@@ -239,15 +248,6 @@ def test_a_generator_that_was_chosen_opens_on_one_of_its_labels(visit, tab):
     page.wait_for_function("paints.length > 0")
     paint = page.evaluate("paints.at(-1)")
     assert {"zero", "one"} >= set((paint.get("w") or " + ".join(paint["stops"])).split(" + "))
-
-
-def test_an_unconditional_generator_draws_the_empty_word_as_any_other(answering):
-    for name in ("unasked", "coded"):
-        empty, word = explored(answering, c=name, w=""), explored(answering, c=name, w="boots")
-        specs = [spec_from_png(base64.b64decode(reply["png"])) for reply in (empty, word)]
-        one, other = (Studio(device="cpu").render(spec).tiles for spec in specs)
-        assert specs[0].condition == "" and (one == other).all()
-    assert explored(answering, c="labelled", w="")["ok"] is False
 
 
 def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visit):

@@ -4,9 +4,10 @@
 import { createNode, ensureChildren, fillTrack, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
-import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { fileName, replaceInText } from "../shared/web/parse.js";
 import { drawnWith, EACH, OPEN } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { GONE } from "../shared/web/tasks.js";
@@ -60,10 +61,10 @@ export function gridView(compare) {
     }
     const grows = SIDES.map((side) => state[side]);
     for (const fixed of root.querySelectorAll("[data-fixed]")) fixed.hidden = grows.includes(fixed.dataset.fixed);
+    if (page.ignoresWords && !grows.includes("checkpoint")) find("[data-fixed=word]").hidden = true;
     showStyle(state.style === EACH ? "" : state.style, !grows.includes("style"));
-    for (const [box, value] of [[find(".gc-word"), state.w || page.examples[0] || ""], [find(".gc-seed"), state.s]]) {
-      if (document.activeElement !== box) box.value = value;
-    }
+    if (document.activeElement !== find(".gc-word")) find(".gc-word").value = state.w || page.examples[0] || "";
+    showSeed(state.s);
     find(".gc-psi").value = state.psi;
     fillTrack(find(".gc-psi"));
     setText(find(".gc-psi-out"), state.psi.toFixed(2));
@@ -162,6 +163,9 @@ export function gridView(compare) {
   function showStale() {
     const stale = gridDrawn && JSON.stringify(planned?.request) !== JSON.stringify(gridDrawn);
     find(".gc-plate").classList.toggle("gc-stale", Boolean(stale));
+    find(".gc-save").disabled = Boolean(stale); // it would be saved under what the boxes say
+    find(".gc-save").title = stale ? "These pictures are no longer what the boxes say: draw them anew first" : "";
+    heart.show();
     setText(find(".gc-draw"), gridDrawn && stale ? "Draw it anew" : "Draw it");
   }
 
@@ -184,9 +188,7 @@ export function gridView(compare) {
     state.w = event.target.value.slice(0, 200);
     axesChanged();
   });
-  find(".gc-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    if (seed === null) return;
+  const showSeed = seedBox(find(".gc-seed"), (seed) => {
     state.s = seed;
     axesChanged();
   });
@@ -211,7 +213,7 @@ export function gridView(compare) {
   find(".gc-save").addEventListener("click", async () => {
     await savePicture(server.grid, { ...gridDrawn, tab: gridMailbox }, fileName(`grid ${gridKinds().join("-by-")}`, gridDrawn.s), ({ message }) => announce(message));
   });
-  heartBeside(find(".gc-save"), () => gridDrawn && { draw: server.grid, request: { ...gridDrawn, tab: gridMailbox }, title: `${gridDrawn.w}: ${gridKinds().join(" by ")}` }, announce);
+  const heart = heartBeside(find(".gc-save"), () => gridDrawn && { draw: server.grid, request: { ...gridDrawn, tab: gridMailbox }, title: `${gridDrawn.w}: ${gridKinds().join(" by ")}` }, announce);
 
   return { show: axesChanged };
 }

@@ -4,9 +4,10 @@
 import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { ignoresWords, replaceInText } from "../shared/web/parse.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { showLabelWeights, temperatureSlider } from "./conditioning.js";
@@ -47,6 +48,7 @@ export function mount({ element, server }) {
   const showTemperature = temperatureSlider(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
+  const showSeed = seedBox(find(".gx-seed"), seedChosen);
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
     last: () => last,
@@ -176,7 +178,7 @@ export function mount({ element, server }) {
       const node = find(selector);
       if (document.activeElement !== node || node.type === "range") node.value = value;
     };
-    set(".gx-seed", state.s);
+    showSeed(state.s);
     const psi = find(".gx-psi");
     [psi.min, psi.max] = state.mode === "smooth" ? [0, 1.5] : [0.05, 1];
     set(".gx-psi", state.psi);
@@ -280,19 +282,12 @@ export function mount({ element, server }) {
     state.view = event.target.dataset.view;
     changed();
   });
-  find(".gx-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    event.target.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) return;
+  function seedChosen(seed) {
     leaveKept();
     letGo("latents");
     state.s = seed;
     changed();
-  });
-  find(".gx-seed").addEventListener("blur", (event) => {
-    event.target.removeAttribute("aria-invalid");
-    showControls();
-  });
+  }
   find(".gx-shuffle").addEventListener("click", () => {
     leaveKept();
     letGo("latents");

@@ -4,6 +4,7 @@
 
 import { createNode, finder, setText } from "../shared/web/dom.js";
 import { page, TABS } from "../shared/web/page.js";
+import { showNotices } from "./notices.js";
 import { rememberWords } from "../shared/web/recent_words.js";
 
 function option(value, text, title) {
@@ -75,5 +76,6 @@ export function mount({ element, server }) {
     if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
   });
   loadMenu();
+  showNotices(find(".gx-notice"));
   rememberWords(() => page.ignoresWords);
 }

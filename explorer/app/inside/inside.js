@@ -6,9 +6,10 @@ import { conditionedOn } from "../shared/web/conditioned.js";
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { savePicture } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { fileName, replaceInText } from "../shared/web/parse.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { taskRunner } from "../shared/web/tasks.js";
@@ -131,8 +132,7 @@ export function mount({ element, server }) {
   }
 
   function showControls() {
-    const seed = find(".gx-seed");
-    if (document.activeElement !== seed) seed.value = state.s;
+    showSeed(state.s);
     const psi = find(".gi-psi");
     psi.value = state.psi;
     fillTrack(psi);
@@ -224,10 +224,7 @@ export function mount({ element, server }) {
     word.value = state.w;
     redraw();
   });
-  find(".gx-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    event.target.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) return;
+  const showSeed = seedBox(find(".gx-seed"), (seed) => {
     state.s = seed;
     redraw();
   });
@@ -316,6 +313,7 @@ export function mount({ element, server }) {
   });
   page.addEventListener("generator", () => {
     beginAnew();
+    tasks.cancel(); // it was of another generator
     for (const part of Object.values(parts)) part.forget?.();
     state.style = fitStyle(state.style, page.offer);
     shown = null;

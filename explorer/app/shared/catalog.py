@@ -47,8 +47,8 @@ class CatalogEntry:
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "labels": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
-            fields["word_truncation"] = 0.0
+            empty = {field: [] for field in ("examples", "labels", "codes", "styles")}
+            fields = {"space": "", "family": "", "conditioning": "word", "word_truncation": 0.0, **empty}
         else:
             fields = {
                 "space": about.space_name,

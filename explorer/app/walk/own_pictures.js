@@ -24,6 +24,7 @@ export function ownPictures({ find, server, state, changed }) {
     const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.cancel });
 
     function forget() {
+      tasks.cancel(); // another picture, or another generator, took its place
       pair.hidden = work.hidden = true;
       setText(say, "");
     }
