@@ -26,6 +26,10 @@ interface Offer {
   name: string;
   error: string | null;
   space: string;
+  /** what it learned from */
+  data: string;
+  /** what was measured of it, in a line */
+  figures: string;
   family: string;
   conditioning: Conditioning;
   /** of each code: 1 for a number, else how many categories it has */
@@ -43,7 +47,6 @@ interface Offer {
 interface Menu {
   checkpoints: Offer[];
   default: string;
-  spaces: string[];
   /** for each hundredth of psi: the bound of the noise (null: none) and the mass within it */
   psi_bounds: [number | null, number][];
   read_only: boolean;

@@ -73,8 +73,9 @@ export function showLabels(root, reply) {
     setText(judgedAs, share ? percent(share) : "–");
     row.classList.toggle("gx-seen", share > 0 && share >= third);
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
-    const seen = share === null ? "" : `seen in ${percent(share)} of the pictures`;
-    setLabel(button, `${label}: ${[!wordless && `similarity ${close}`, seen].filter(Boolean).join(", ")}`);
+    // What is to be read in the row comes first, word for word, so that it can be asked for by voice.
+    const said = [[label, ""], ...(wordless ? [] : [[close, "similarity"]]), ...(judged ? [[judgedAs.textContent, "judged as"]] : [])];
+    setLabel(button, `${said.map(([text]) => text).join(" ")}: ${said.slice(1).map(([, about]) => about).join(", ")}`);
   });
   const { classList } = root.querySelector(".gx-condition");
   classList.toggle("gx-judged", judged);

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
+from explorer.app.shared.figures import figures_line
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
 from explorer.many_labels import spread
@@ -33,6 +34,7 @@ class CatalogEntry:
 
     source: what loads it: its name, or the place that the app was started with, which no page sees. kimg: None for
     what was published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
+    figures: what was measured of it, in a line.
     """
 
     name: str
@@ -40,6 +42,7 @@ class CatalogEntry:
     about: "Description | None"
     error: str | None = None
     kimg: float | None = None
+    figures: str = ""
 
     def reply(self) -> dict:
         """The entry as the page may see it: with what it is conditioned on, the styles and the codes to choose from."""
@@ -48,10 +51,11 @@ class CatalogEntry:
         about = self.about
         if about is None:
             empty = {field: [] for field in ("examples", "labels", "codes", "styles")}
-            fields = {"space": "", "family": "", "conditioning": "word", "word_truncation": 0.0, **empty}
+            fields = {"space": "", "data": "", "family": "", "conditioning": "word", "word_truncation": 0.0, **empty}
         else:
             fields = {
                 "space": about.space_name,
+                "data": shown(about.made.get("data", ""), MOST_NAME),
                 "examples": examples(about.labels) if about.conditioning == "word" else _some_labels(about.labels),
                 "labels": list(about.labels[:MOST_LABELS]),
                 "family": FAMILIES[about.family].title,
@@ -60,7 +64,7 @@ class CatalogEntry:
                 "styles": list(about.styles),
                 "word_truncation": about.word_truncation,
             }
-        return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
+        return {"name": self.name, "error": self.error, "kimg": self.kimg, "figures": self.figures, **fields}
 
 
 def examples(labels: tuple[str, ...]) -> list[str]:
@@ -178,7 +182,8 @@ class Catalog:
 
     def _entry(self, listing: "Listing", source: str) -> CatalogEntry:
         error = shown(self.without_paths(listing.error or "")) if listing.description is None else None
-        return _checked(CatalogEntry(listing.name, source, listing.description, error))
+        figures = figures_line(listing.path) if listing.description is not None else ""
+        return _checked(CatalogEntry(listing.name, source, listing.description, error, figures=figures))
 
 
 def start_name(start: str, folder: Path) -> str:
