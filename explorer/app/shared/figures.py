@@ -38,5 +38,5 @@ def _line(path: Path, mark: tuple[int, int]) -> str:
     if is_number(figures.get("recall"), 0, 1):
         parts.append(f"recall {figures['recall']:.2f}")
     if is_number(figures.get("label_accuracy"), 0, 1):
-        parts.append(f"{figures['label_accuracy']:.0%} judged as its label")
+        parts.append(f"{100 * figures['label_accuracy']:.0f} % judged as its label")
     return ", ".join(parts)
