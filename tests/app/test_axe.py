@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from app_in_chromium import pages
 
 pytest_plugins = ["app_in_chromium"]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -30,8 +31,9 @@ RUN = """axe.run({exclude: [['.loading']]}, {resultTypes: ['violations'],
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here; npm ci installs it")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", TABS)
-def test_axe_finds_nothing(visit, query, scheme):
-    page = visit(f"{query}&__theme={scheme}")
-    page.wait_for_timeout(300)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN) == []
+def test_axe_finds_nothing(browser, url, query, scheme):
+    with pages(browser, "[data-state=drawn], [data-state=empty], .gl-empty, .gt-card") as open_page:
+        page = open_page(f"{url}/{query}&__theme={scheme}")
+        page.wait_for_timeout(500)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.evaluate(RUN) == []

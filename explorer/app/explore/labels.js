@@ -48,11 +48,11 @@ export function showLabels(root, reply) {
     const row = createNode("li");
     const button = createNode("button", "gx-row");
     button.type = "button";
-    button.append(createNode("span", "gx-label"));
+    button.append(createNode("span", "gx-label"), " "); // spaces, so that it reads as words
     for (const column of ["gx-similarity", "gx-judged-as"]) {
       const track = createNode("span", `gx-bar-track ${column}`);
       track.append(createNode("i"));
-      button.append(track, createNode("span", `gx-number ${column}`));
+      button.append(track, createNode("span", `gx-number ${column}`), " ");
     }
     row.append(button);
     return row;
