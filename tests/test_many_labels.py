@@ -12,8 +12,8 @@ from tiny_checkpoint import publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import checkpoint
-from explorer.app.shared.catalog import examples
-from explorer.app.shared.replies import picture_reply
+from explorer.app.shared.examples import examples
+from explorer.app.shared.replies import about_reply
 from explorer.app.train.inspections import Inspections
 from explorer.app.train.request import WatchRequest
 from explorer.app.train.updates import update_reply
@@ -161,7 +161,7 @@ def test_a_published_checkpoint_keeps_its_styles_and_its_card_explains_them(tmp_
     with Image.open(plain / "preview.png") as before, Image.open(folder / "preview.png") as image:
         assert image.height > before.height, "their names stand above"
         left, top = image.width - 16 * 56, image.height - 4 * 56 - 3 * 4  # where the four rows begin
-        tiles = np.asarray(image)[top : top + 56 : 2, left::2, 0].reshape(28, 16, 28).swapaxes(0, 1)
+        tiles = np.asarray(image.convert("RGB"))[top : top + 56 : 2, left::2, 0].reshape(28, 16, 28).swapaxes(0, 1)
     opened, latents = checkpoint.load(folder), torch.from_numpy(z_of(Spec(latents=Seeded(0, 3)), 16))
     vectors = torch.from_numpy(np.array(opened.label_vectors[:1]))
     for column, latent, style in ((0, 0, [1, 0]), (1, 0, [0, 1]), (2, 2, [0, 0])):
@@ -173,7 +173,7 @@ def test_a_published_checkpoint_keeps_its_styles_and_its_card_explains_them(tmp_
 
 def test_what_explore_and_walk_are_sent_is_bounded(home):
     studio, spec = Studio(device="cpu"), Spec("many", "kitten", Seeded(0, 4))
-    reply = picture_reply(studio.render(spec))
+    reply = about_reply(studio.render(spec))
     assert len(reply["table"]) == 13 and reply["labels"] == 904, "the twelve nearest, and the one that the judge sees"
     assert [row[0] for row in reply["table"] if row[2]] == [MANY[-1]]
     film = draw_walk(studio, walk_of(["cat", "boat"], spec, frames=12))
@@ -184,7 +184,8 @@ def test_what_explore_and_walk_are_sent_is_bounded(home):
 
 
 def test_examples_are_the_generators_own_words():
-    assert examples(MANY)[:10] == [MANY[place] for place in spread(MANY, 10)]
+    first, between, *more = examples(MANY)
+    assert [first, *more] == [MANY[place] for place in spread(MANY, 10)] and between.startswith("0.5*")
     assert "slipper" in examples(("boots", "bag", "shirt", "hat"))
     assert "slipper" not in examples((*MANY, "boots", "bag", "coat"))
 

@@ -27,6 +27,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
     from explorer.app.compare.tab import CompareTab
     from explorer.app.explore.tab import ExploreTab
     from explorer.app.header.header import Header
+    from explorer.app.help.help import Help
     from explorer.app.inside.tab import InsideTab
     from explorer.app.library.tab import LibraryTab
     from explorer.app.map.tab import MapTab
@@ -59,6 +60,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
         kept = KeptPictures(answering)
         LibraryTab(answering, kept).place()
         Recipes(answering, kept).place()
+        Help().place()
     _slow_down_queue(page)
     return page
 

@@ -38,6 +38,10 @@ interface Offer {
   styles: string[];
   /** what its words are drawn with where nobody says another */
   word_truncation: number;
+  /** what it was trained on, in a sentence */
+  learned: string;
+  /** what a label is called where that is not its word */
+  names: Record<string, string>;
   examples: string[];
   /** the first of them */
   labels: string[];
@@ -56,6 +60,8 @@ interface Grid {
   tile: number[];
   count: number;
   columns: number;
+  /** how many there are where each is saved by itself, if not as many */
+  single?: number;
 }
 interface PictureReply extends Grid {
   ok: true;
@@ -77,6 +83,8 @@ interface HeaderServer {
 }
 interface ExploreServer {
   draw: Call<any>;
+  about: Call<any>;
+  pair: Call<any>;
   styles: Call<any>;
 }
 interface WalkServer extends TaskFunctions {
@@ -138,6 +146,68 @@ interface LibraryServer {
 // --- shared scripts ----------------------------------------------------------------------------------------------------
 
 type PageField = "tab" | "generator" | "menu" | "keeper" | "sought";
+/** What a tab does with addresses. */
+interface TabAddress {
+  /** all that it may write */
+  fields: string[];
+  /** what it writes now, as [field, value] pairs */
+  present: () => unknown[][];
+  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
+   * this one's own */
+  restore: (search: string, taken: string[]) => void;
+  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
+  shared?: () => Record<string, unknown>;
+}
+/** What a tab does with addresses. */
+interface TabAddress {
+  /** all that it may write */
+  fields: string[];
+  /** what it writes now, as [field, value] pairs */
+  present: () => unknown[][];
+  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
+   * this one's own */
+  restore: (search: string, taken: string[]) => void;
+  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
+  shared?: () => Record<string, unknown>;
+}
+/** What a tab does with addresses. */
+interface TabAddress {
+  /** all that it may write */
+  fields: string[];
+  /** what it writes now, as [field, value] pairs */
+  present: () => unknown[][];
+  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
+   * this one's own */
+  restore: (search: string, taken: string[]) => void;
+  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
+  shared?: () => Record<string, unknown>;
+}
+/** What a tab does with addresses. */
+interface TabAddress {
+  /** all that it may write */
+  fields: string[];
+  /** what it writes now, as [field, value] pairs */
+  present: () => unknown[][];
+  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
+   * this one's own */
+  restore: (search: string, taken: string[]) => void;
+  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
+  shared?: () => Record<string, unknown>;
+}
+/** A picture on show, as it is saved. */
+interface Shown {
+  draw: Call<any>;
+  request: any;
+  /** what stands for it in the library, where its recipe has no words */
+  title?: string;
+  /** in the name of its file */
+  word?: string;
+  seed?: string;
+  /** its tiles, where they are known */
+  grid?: Grid;
+  /** what follows the `?` of a link to it, where that is not the page's own */
+  address?: string;
+}
 /** What keeps pictures, and says so. */
 interface Keeper {
   /** the id under which it was kept; "" where it was not */
@@ -160,6 +230,9 @@ interface FoundRecipe {
 interface LivePicture {
   canvas: HTMLCanvasElement;
   draw: Call<any>;
+  /** what is said of the picture of the same request, for `told` */
+  about?: Call<any>;
+  told?: (reply: any, request: any) => void;
   painted: (reply: any, request: any) => void;
   refused: (reply: ErrorReply, request: any) => void;
   /** called with true when a reply is long in coming */

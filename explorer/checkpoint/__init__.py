@@ -15,9 +15,10 @@ shapes in the weight files against the networks that it describes, and only then
 
 from explorer.checkpoint.curves import Curves, read_curves
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, check_styles, describe, is_name
+from explorer.checkpoint.learned import learned
 from explorer.checkpoint.listing import Listing, default_word_truncation, find, list_checkpoints, snapshots
 from explorer.checkpoint.load import Checkpoint, load
-from explorer.checkpoint.save import save
+from explorer.checkpoint.save import save, set_display_names
 
 __all__ = [
     "Checkpoint",
@@ -31,9 +32,11 @@ __all__ = [
     "describe",
     "find",
     "is_name",
+    "learned",
     "list_checkpoints",
     "load",
     "read_curves",
     "save",
+    "set_display_names",
     "snapshots",
 ]

@@ -1,7 +1,7 @@
 """config.json of a checkpoint, read and checked as a file of unknown origin."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Description:
     family: a row of `models.families`. network: the fields of a NetworkConfig. made: how it was trained.
     styles: names of the styles that a picture can be asked for in, none for most checkpoints.
     word_truncation: what a word is drawn with where nobody says another, 0 .. 1. Whoever published it chose it.
+    display_names: what a label is called where that is not its word, by label: `T-shirt/top` of `shirts`.
     """
 
     family: str
@@ -51,6 +52,7 @@ class Description:
     made: dict[str, Any] = field(default_factory=dict)
     styles: tuple[str, ...] = ()
     word_truncation: float = 0.0
+    display_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conditioning(self) -> Conditioning:
@@ -98,6 +100,20 @@ def check_styles(styles: Sequence[str]) -> None:
         raise CheckpointError(f"A checkpoint has at most {MAX_STYLES} styles, each with a name of its own.")
 
 
+def check_display_names(names: Mapping[str, str], labels: Sequence[str]) -> None:
+    """Raise CheckpointError for names of labels that no checkpoint can hold."""
+    for label, name in names.items():
+        if label not in labels:
+            raise CheckpointError(f"It has no label {shown(label, 40)!r} that could be called anything.")
+        if not isinstance(name, str) or not 1 <= len(name) <= MAX_TEXT or _UNPRINTABLE.search(name):
+            raise CheckpointError(
+                f"The name of a label is a text of 1 to {MAX_TEXT} characters that can be shown, and "
+                f"{shown(name, 40)!r} is not."
+            )
+    if len({names.get(label, label) for label in labels}) < len(set(labels)):
+        raise CheckpointError("Two labels cannot have one name.")
+
+
 def describe(folder: Path) -> Description:
     """Read and check config.json alone. Raises CheckpointError."""
 
@@ -123,9 +139,13 @@ def describe(folder: Path) -> Description:
     styles = config.get("styles", [])
     if not isinstance(styles, list):
         raise wrong("its styles are no list")
+    display_names = config.get("display_names", {})
+    if not isinstance(display_names, dict):
+        raise wrong("its display names are no table of label and name")
     try:
         check_labels(labels)
         check_styles(styles)
+        check_display_names(display_names, labels)
     except CheckpointError as error:
         raise wrong(str(error).rstrip(".")) from error
     word_truncation = config.get("word_truncation", 0.0)
@@ -137,6 +157,7 @@ def describe(folder: Path) -> Description:
         *(config["family"], network, tuple(labels), words["space"], words["hash"], made),
         styles=tuple(styles),
         word_truncation=float(word_truncation),
+        display_names=display_names,
     )
     if description.word_truncation and not description.conditional:
         raise wrong("its generator takes no words, so there can be no word truncation")

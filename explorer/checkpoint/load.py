@@ -14,6 +14,8 @@ from explorer.errors import shown
 from explorer.files import open_tensors, reason
 
 if TYPE_CHECKING:  # listing checkpoints must not wait for torch
+    from collections.abc import Mapping
+
     from torch import Tensor, nn
 
 
@@ -37,6 +39,11 @@ class Checkpoint:
     def styles(self) -> tuple[str, ...]:
         """Names of the styles it was trained on, none for most checkpoints."""
         return self.description.styles
+
+    @property
+    def display_names(self) -> "Mapping[str, str]":
+        """What a label is called where that is not its word, by label."""
+        return self.description.display_names
 
     @property
     def conditional(self) -> bool:

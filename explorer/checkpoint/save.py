@@ -2,16 +2,26 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.atomic import write_atomic
 from explorer.checkpoint.curves import FILE as CURVES
 from explorer.checkpoint.curves import Curves
-from explorer.checkpoint.description import FILES, FORMAT, MAX_CONFIG_BYTES, VERSION, CheckpointError, describe
+from explorer.checkpoint.description import (
+    FILES,
+    FORMAT,
+    MAX_CONFIG_BYTES,
+    VERSION,
+    CheckpointError,
+    Description,
+    check_display_names,
+    describe,
+)
 from explorer.files import read_json, reason
 from explorer.many_labels import names
 
@@ -38,6 +48,7 @@ def save(
     styles: Sequence[str] = (),
     curves: Curves | None = None,
     word_truncation: float = 0.0,
+    display_names: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
@@ -45,7 +56,8 @@ def save(
     label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
     preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
     no visible difference. styles: names of the styles, as many as the networks have. curves: of its training.
-    word_truncation: what a word is drawn with where nobody says another, 0 .. 1.
+    word_truncation: what a word is drawn with where nobody says another, 0 .. 1. display_names: see `Description`; a
+    label that is called by its word is left out.
     """
     import torch
     from safetensors import SafetensorError
@@ -67,6 +79,7 @@ def save(
         "family": family,
         "network": asdict(generator.config),
         "labels": list(labels),
+        **_display_names(display_names or {}),
         **({"styles": list(styles)} if styles else {}),
         "words": {"space": space_name, "hash": space_hash},
         **({"word_truncation": word_truncation} if word_truncation else {}),
@@ -104,6 +117,35 @@ def save(
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def set_display_names(folder: Path, names: Mapping[str, str]) -> Description:
+    """Call labels of the checkpoint in `folder` by these names, by label; a name that is the word itself is left out.
+
+    Nothing but its config.json changes. Returns what it says now; raises CheckpointError, which leaves it untouched.
+    """
+    before = describe(folder)
+    names = {**before.display_names, **names}
+    check_display_names(names, before.labels)
+    path = folder / "config.json"
+    try:
+        config = read_json(path, MAX_CONFIG_BYTES)
+        config.pop("display_names", None)
+        content = {}
+        for key, value in config.items():
+            content[key] = value
+            if key == "labels":
+                content |= _display_names(names)
+        write_atomic(path, (json.dumps(content, indent=2) + "\n").encode())
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} could not be written ({reason(error)}); it is as it was.") from error
+    return describe(folder)
+
+
+def _display_names(names: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The field of the config; none where every label is called by its word."""
+    own = {label: name for label, name in names.items() if name != label}
+    return {"display_names": own} if own else {}
 
 
 def _is_ours(folder: Path) -> bool:

@@ -157,7 +157,7 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
             continue
         faults = []
         for said, found, off in ((labels, picture.table, 0.0), (seen, picture.reading, 1 / TILES)):
-            known = dict(found)
+            known = dict(found) | {picture.name_of(label): figure for label, figure in found}  # a card says either
             for part in said.split(", "):
                 label, _, figure = part.rpartition(" ")
                 stated = numbers(figure)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from explorer.checkpoint import describe
 from explorer.claims.claims import Claim, ClaimedTable, ClaimError, Measured, Stated, numbers
 from explorer.errors import shown
 from explorer.explore.card.measured import measured_sections
@@ -83,7 +84,8 @@ def wrong_card_rows(folder: Path) -> list[str]:
     """The rows of tables that a card should have, by the metrics.json beside it, and that do not stand in it."""
     card = (folder / "README.md").read_text(encoding="utf-8").splitlines()
     metrics = read_metrics(folder)
-    sections = [*measured_sections(folder.name, metrics), *style_sections(folder.name, metrics)]
+    called = describe(folder).display_names
+    sections = [*measured_sections(folder.name, metrics, called), *style_sections(folder.name, metrics)]
     rows = [line for section in sections for line in section.splitlines() if line.startswith("|")]
     return [row for row in rows if row not in card]
 

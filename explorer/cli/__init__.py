@@ -24,6 +24,7 @@ from explorer.cli import (
     judge,
     library,
     memorising,
+    name_labels,
     neighbours,
     probe,
     sample,
@@ -81,6 +82,7 @@ invert.register(app)
 memorising.register(app)
 probe.register(app)
 check_claims.register(app)
+name_labels.register(app)
 library.register(app)
 data.register(app)
 train.register(app)

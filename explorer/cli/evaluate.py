@@ -106,7 +106,7 @@ def evaluate(
             kept[classifier.KEY] = trained.as_fields()
         with reporting(True) as report:
             found = evaluation.evaluate(opened, chosen, train, test, samples, report, truncation=True)
-        tables.print_evaluation(opened.name, chosen, found, trained)
+        tables.print_evaluation(opened.name, chosen, found, trained, opened.display_names)
         tables.print_collapses(opened.path)
         kept[storing.key_of(found.judge)] = storing.as_fields(found)
     if checkpoint.startswith("hf:"):

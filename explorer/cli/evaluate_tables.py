@@ -1,5 +1,6 @@
 """Tables that `gan-explorer evaluate` prints, and sentences on what they were measured with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
 
 def print_evaluation(
-    name: str, judge: "Judge | FeatureNetwork", found: "Evaluation", trained: "ClassifierAccuracy | None" = None
+    name: str,
+    judge: "Judge | FeatureNetwork",
+    found: "Evaluation",
+    trained: "ClassifierAccuracy | None" = None,
+    called: Mapping[str, str] | None = None,
 ) -> None:
-    """Print the figures beside those of real pictures, all together and class by class."""
+    """Print the figures beside those of real pictures, all together and class by class.
+
+    called: what a label is called where that is not its word.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -47,7 +55,7 @@ def print_evaluation(
         table.add_row("classifier taught by it", f"{trained.score:.3f}", f"{trained.real:.3f}")
     console = Console()
     console.print(table)
-    _print_classes(console, judge, found)
+    _print_classes(console, judge, found, called or {})
 
     def print_sentence(sentence: str) -> None:
         console.print(sentence, markup=False, highlight=False)
@@ -136,7 +144,7 @@ def print_words(name: str, judge: "Judge", report: "WordsReport") -> None:
         console.print(sentence, markup=False, highlight=False)
 
 
-def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation") -> None:
+def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation", called: Mapping[str, str]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -149,7 +157,7 @@ def _print_classes(console, judge: "Judge | FeatureNetwork", found: "Evaluation"
     for label in listed:
         one, real = samples[label], floor[label]
         figures = (one.fd, real.fd, one.precision, one.coverage, one.variation)
-        table.add_row(escape(shown(label)), *map(_figure, figures), f"{one.pictures:,}")
+        table.add_row(escape(shown(called.get(label, label))), *map(_figure, figures), f"{one.pictures:,}")
     console.print(table)
     if left_out := of_how_many(len(listed), len(samples)):
         console.print(left_out, markup=False, highlight=False)

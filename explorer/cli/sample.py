@@ -194,6 +194,7 @@ def is_conditional(checkpoint: str) -> bool:
 
 def print_picture(picture: "Picture") -> None:
     """Print the nearest label of a picture's words, and what a judge sees in it."""
+    from explorer.explore.render.judging import seen_sentence
     from explorer.explore.render.sheets import label_of
     from explorer.explore.render.word_truncation import is_label
 
@@ -203,13 +204,16 @@ def print_picture(picture: "Picture") -> None:
         print(f"{words}: {shown(name)} is not conditioned on words, its pictures differ by their noise alone.")
         return
     label, cosine = picture.table[0]
-    print(f"{shown(label_of(picture))}: nearest label {shown(label)} ({cosine:.2f}). {picture.familiarity.sentence}")
+    print(
+        f"{shown(label_of(picture))}: nearest label {shown(picture.name_of(label))} ({cosine:.2f}). "
+        f"{picture.familiarity.sentence}"
+    )
     if picture.reading:
-        seen = (f"{shown(label)} in {share:.0%}" for label, share in picture.reading[:3] if share)
-        print(f"  A judge sees {', '.join(seen)} of the pictures.")
+        print(f"  {seen_sentence(picture)}")
     if picture.tile_labels and not is_label(picture):
         taken = Counter(picture.tile_labels).most_common(SHOWN_TAKEN)
-        print(f"  Drawn towards {', '.join(f'{shown(label)} in {count}' for label, count in taken)} of the pictures.")
+        named = (f"{shown(picture.name_of(label))} in {count}" for label, count in taken)
+        print(f"  Drawn towards {', '.join(named)} of the pictures.")
     for hint in picture.hints:
         print(f"  {hint}")
 

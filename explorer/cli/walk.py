@@ -152,7 +152,7 @@ def _opened(spec: "Spec", checkpoint: str | None) -> "Spec":
 def _print_walk(walk: "Walk", course: "FilmReading") -> None:
     print(f"{walk.frames} frames of {walk.count} {'tile' if walk.count == 1 else 'tiles'}.")
     if course.labels:
-        seen = (f"{shown(label)} in {_frames(first, last)}" for label, first, last in course.segments)
+        seen = (f"{shown(label) or 'a mixture'} in {_frames(first, last)}" for label, first, last in course.segments)
         print(f"A judge mostly sees {', '.join(seen)}.")
     most = int(course.moved.argmax())
     print(f"The pictures move most before frame {most + 1} ({course.distance}).")

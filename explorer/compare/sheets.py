@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -35,7 +36,7 @@ def drawn_sheet(checkpoint: Checkpoint, seed: int = SEED) -> Sheet:
     else:
         count = COLUMNS * min(ROWS, len(checkpoint.labels) or ROWS)
         tiles = [draw_tiles(checkpoint, Spec(latents=Seeded(seed, count)), no_word)]
-    return _sheet(np.concatenate(tiles), rows, COLUMNS)
+    return _sheet(np.concatenate(tiles), _names(checkpoint, rows), COLUMNS)
 
 
 def rows_of(checkpoint: Checkpoint) -> tuple[str, ...]:
@@ -55,7 +56,11 @@ def real_sheet(checkpoint: Checkpoint, pictures: ImageSet, rows: int = ROWS) -> 
     for row, label in enumerate(labels):
         found = np.flatnonzero(pictures.labels == pictures.words.index(label))[:REAL]
         tiles[row * REAL : row * REAL + len(found)] = pictures.images[found]
-    return _sheet(tiles.transpose(0, 2, 3, 1), tuple(labels), REAL)
+    return _sheet(tiles.transpose(0, 2, 3, 1), _names(checkpoint, labels), REAL)
+
+
+def _names(checkpoint: Checkpoint, rows: Sequence[str]) -> tuple[str, ...]:
+    return tuple(checkpoint.display_names.get(row, row) for row in rows)
 
 
 def _first_category(codes: tuple[int, ...]) -> int | None:

@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.atomic import write_atomic
 from explorer.checkpoint import CheckpointError
+from explorer.data.known import class_names
 from explorer.many_labels import ROWS, STYLES, fit_preview, sheet_rows
 from explorer.models.families import family
 from explorer.models.generator import Generator
@@ -87,6 +88,7 @@ def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = Fa
         space_hash=data.space.hash,
         family=config.family,
         styles=pictures.styles if config.styles else (),
+        display_names=class_names(pictures.name, pictures.words),
         made={
             "data": pictures.name,
             "pictures": len(pictures.labels),

@@ -45,5 +45,6 @@ test("generators that are conditioned on nothing or on codes ignore words", () =
 
 test("a file's name is plain", () => {
   assert.equal(fileName("boots - leather + été", "7"), "boots-leather-e-te-s7.png");
-  assert.equal(fileName("../../", "0", "gif"), "pictures-s0.gif");
+  assert.equal(fileName("../../", "0", { kind: "gif" }), "pictures-s0.gif");
+  assert.equal(fileName("red boots", "7", { psi: 0.7, size: "896x896", generator: "run/../x", kind: "svg" }), "red-boots-s7-psi0.7-896x896-run-x.svg");
 });

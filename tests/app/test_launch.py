@@ -38,12 +38,14 @@ def call(app, function: str, data: object, part: str = "explore") -> dict:
 def test_draws_a_folder_and_shows_nobody_where_it_lies(app, folder):
     reply = call(app, "draw", {"tab": "a" * 32, "w": "boots", "s": "5"})
     assert reply["ok"] and (reply["count"], reply["columns"], reply["tile"]) == (16, 4, [28, 28])
-    assert reply["table"][0] == ["boots", 1.0, None]
-    spec = spec_from_png(base64.b64decode(reply["png"]))
+    about = call(app, "about", {"tab": f"{'a' * 32}.about", "w": "boots", "s": "5"})
+    assert about["table"][0] == ["boots", 1.0, None]
+    saved = call(app, "draw", {"tab": "a" * 32, "w": "boots", "s": "5", "save": True})
+    spec = spec_from_png(base64.b64decode(saved["png"]))
     assert (spec.checkpoint, spec.condition, spec.latents.seed) == ("mine", "boots", 5)
     menu = call(app, "menu", {}, "top")
     assert menu["default"] == "mine"
-    sent = str(menu) + str(reply) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
+    sent = str((menu, reply, about, saved)) + httpx.get(app.local_url + "config").text + httpx.get(app.local_url).text
     assert str(folder) not in sent and "secret-place" not in sent
 
 

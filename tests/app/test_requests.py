@@ -1,6 +1,7 @@
 """Requests as a stranger may send them, and the names under which checkpoints are offered."""
 
 import asyncio
+import base64
 import dataclasses
 import json
 import math
@@ -16,14 +17,16 @@ from explorer.app import OPENING
 from explorer.app.explore.tab import ExploreTab
 from explorer.app.header.header import Header, psi_bounds
 from explorer.app.shared.answering import Answering, LazyStudio
-from explorer.app.shared.catalog import Catalog, examples
-from explorer.app.shared.replies import picture_reply
+from explorer.app.shared.catalog import Catalog
+from explorer.app.shared.examples import examples
+from explorer.app.shared.replies import about_reply
 from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError, describe, find
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, Studio
 from explorer.explore.render import studio
+from explorer.explore.render.png import spec_from_png
 from explorer.words import open_space
 
 SOURCES = {"fashion-words": "fashion-words", "mine": "/home/somebody/run"}
@@ -37,7 +40,7 @@ def test_a_request_becomes_a_spec():
     assert read().spec == Spec(condition="coat", latents=Seeded(0, 16))
     whole = read(s="9223372036854775807", n=64, psi=0.5, mode="resample", j=0.25, b=1, c="mine", save=True)
     assert whole.spec == Spec("/home/somebody/run", "coat", Seeded(2**63 - 1, 64), 0.5, "resample", 0.25, 1.0)
-    assert (whole.tab, whole.name, whole.save) == (TAB, "mine", True)
+    assert (whole.tab, whole.name, whole.save) == (TAB, "mine", "sheet")
     assert read(z=["7.3", "0.255"]).spec.latents == Mixed((((1.0, 7, 3),), ((1.0, 0, 255),)))
 
 
@@ -53,6 +56,9 @@ def test_a_request_becomes_a_spec():
         {"w": "\ud800"},
         {"w": "coat\0"},
         {"s": 7},
+        {"save": "exe"},
+        {"save": {}},
+        {"save": 8},
         {"s": "-1"},
         {"s": "٣"},
         {"s": "9" * 19},
@@ -197,11 +203,12 @@ def test_a_checkpoint_that_is_not_there_is_refused_at_once():
 
 def test_examples_suit_the_labels():
     assert "slipper" in examples(("boots", "coat"))
-    assert examples(describe(find(OPENING)).labels)[0] == "kitten"  # what the app opens with
-    assert examples(("zero", "one")) == ["zero", "one", "0.5*zero + 0.5*one"]
+    opening = describe(find(OPENING)).labels  # what the app opens with
+    assert examples(opening)[0] in opening and examples(opening)[1] not in opening
+    assert examples(("zero", "one")) == ["zero", "0.5*zero + 0.5*one", "one"]
     assert examples(("cat",)) == ["cat"]
     emoji = ("cat", "volcano", "pizza", "rocket", "dragon", "guitar", "boots", "coat", "tree", "house")
-    assert examples(emoji)[0] == "kitten" and "slipper" not in examples(emoji)
+    assert examples(emoji)[0] == "rocket" and "slipper" not in examples(emoji)
     assert examples(()) == []
 
 
@@ -220,31 +227,38 @@ def test_what_a_judge_sees_is_shown_though_it_be_far_down_the_table(tmp_path, mo
     """Of a generator with more labels than a page shows, the judge's first three are shown too."""
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     drawn = Studio(device="cpu").render(Spec(checkpoint=str(publish_tiny(tmp_path / "tiny")), condition="coat"))
-    assert [row[0] for row in picture_reply(drawn)["table"]] == [label for label, _ in drawn.table]
-    assert {row[2] for row in picture_reply(drawn)["table"]} == {None} and picture_reply(drawn)["seen"] == []
+    assert [row[0] for row in about_reply(drawn)["table"]] == [label for label, _ in drawn.table]
+    assert {row[2] for row in about_reply(drawn)["table"]} == {None} and about_reply(drawn)["seen"] == []
     table = tuple((f"label{number}", 1 - number / 40) for number in range(40))
     reading = (("label30", 0.5), ("label2", 0.25), ("label39", 0.25), *((label, 0.0) for label, _ in table[3:30]))
-    shown = picture_reply(dataclasses.replace(drawn, table=table, reading=reading))
+    condition = dataclasses.replace(drawn.condition)
+    vars(condition)["table"] = table
+    shown = about_reply(dataclasses.replace(drawn, condition=condition, reading=reading))
     assert [row[0] for row in shown["table"]] == [f"label{number}" for number in (*range(12), 30, 39)]
     assert shown["table"][2][2] == 0.25 and shown["table"][-2][2] == 0.5 and shown["labels"] == 40
     assert [label for label, _ in shown["seen"]] == ["label30", "label2", "label39"]
 
 
-def test_a_picture_that_the_next_one_waits_behind_is_not_read(tmp_path, monkeypatch):
-    class Dragged(RenderWorker):
-        def waits(self, mailbox: str) -> bool:
-            return mailbox == TAB
-
+def test_a_picture_comes_as_its_pixels_and_what_is_said_of_it_after_them(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(tmp_path))
     publish_tiny(tmp_path / "checkpoints" / "tiny")
     publish_tiny_judge(tmp_path / "judges" / "tiny", LABELS, sees="bag")
+    drawn, looks = studio.draw_tiles, []
+    monkeypatch.setattr(studio, "draw_tiles", lambda *args: looks.append(1) or drawn(*args))
+    tab = ExploreTab(Answering(Catalog("tiny"), RenderWorker(), LazyStudio("cpu")))
     request = {"tab": TAB, "w": "coat", "c": "tiny"}
-    read, unread = (
-        asyncio.run(ExploreTab(Answering(Catalog("tiny"), worker, LazyStudio("cpu"))).draw(request))
-        for worker in (RenderWorker(), Dragged())
-    )
-    assert (read["late"], read["seen"][0]) == (False, ["bag", 1.0])
-    assert (unread["late"], unread["seen"]) == (True, []) and unread["png"] == read["png"]
+    reply = asyncio.run(tab.draw(request))
+    picture = Studio(device="cpu").render(Spec("tiny", "coat"))
+    assert base64.b64decode(reply["pixels"]) == picture.composite.tobytes() and reply["channels"] == 1
+    assert not {"png", "table", "seen"} & set(reply)
+    looks.clear()
+    about = asyncio.run(tab.about(request | {"tab": f"{TAB}.about"}))
+    assert about["seen"][0] == ["bag", 1.0] and about["table"][0][0] == "coat" and about["nearest"]
+    assert not looks, "it is of the picture that was drawn"
+    other = asyncio.run(tab.about(request | {"tab": f"{TAB}.about", "w": "boots"}))
+    assert other["table"][0][0] == "boots" and looks
+    saved = asyncio.run(tab.draw(request | {"tab": f"{TAB}.save", "save": True}))
+    assert spec_from_png(base64.b64decode(saved["png"])) == picture.spec and "pixels" not in saved
 
 
 def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(tmp_path, monkeypatch):
@@ -271,7 +285,7 @@ def test_an_answer_is_of_one_checkpoint_though_a_training_publishes_in_between(t
 
     monkeypatch.setattr(studio, "draw_tiles", drawn_while_another_is_published)
     during = draw()
-    assert (during["png"], during["conditioning"], looked_up) == (before["png"], "word", [str(folder)])
+    assert (during["pixels"], during["conditioning"], looked_up) == (before["pixels"], "word", [str(folder)])
     monkeypatch.setattr(studio, "draw_tiles", draw_tiles)
     assert draw()["conditioning"] == "label" and len(looked_up) == 2
 

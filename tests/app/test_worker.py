@@ -41,6 +41,28 @@ def test_a_mailbox_tells_whether_something_waits_in_it():
     assert job.result(10) is False
 
 
+def test_what_can_wait_comes_after_what_somebody_waits_for():
+    worker, order = RenderWorker(yields=1000), []
+    holding = HoldingJob(worker)
+    last = worker.submit("a", lambda: order.append("reading"), "one", can_wait=True)
+    for number in range(3):
+        worker.submit(f"m{number}", lambda number=number: order.append(number), "two")
+    assert len(worker) == 4 and not worker.waits("a")  # what is drawn there is not about to be replaced
+    holding.released.set()
+    last.result(10)
+    assert order == [0, 1, 2, "reading"]
+
+
+def test_what_can_wait_has_its_turn_among_many_pictures():
+    worker, order = RenderWorker(yields=0), []
+    holding = HoldingJob(worker)
+    worker.submit("picture", lambda: order.append("picture"))
+    first = worker.submit("reading", lambda: order.append("reading"), can_wait=True)
+    holding.released.set()
+    first.result(10)
+    assert order[0] == "reading"
+
+
 def test_one_job_at_a_time():
     worker, running, most = RenderWorker(), [], []
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from explorer.cli import main
 from explorer.data import load
-from explorer.data.build.icons import shown_word
+from explorer.data.build.icons import is_test_set, shown_word
 from explorer.data.build.packages import Drawing
 from explorer.data.build.raster import draw_svg
 
@@ -50,6 +50,7 @@ def packages(tmp_path) -> Path:
     collections = {"chars": collection(MIT), "names": collection(MIT), "sharealike": collection(SHARE_ALIKE)}
     collections |= {
         "mono": collection(MIT, palette=False, category="UI 24px"),
+        "gg": collection(MIT, palette=False, category="UI 24px"),
         "brands": collection(MIT, category="Logos"),
     }
     shades = {
@@ -66,6 +67,7 @@ def packages(tmp_path) -> Path:
         "iconify/json/names.json": by_name,
         "iconify/json/sharealike.json": other,
         "iconify/json/mono.json": {"icons": shades},
+        "iconify/json/gg.json": {"icons": {"cat": {"body": HALF}, "dog": {"body": HALF}}},
         "iconify/json/brands.json": {"icons": {f"cat-{at}": {"body": HALF} for at in range(20)}},
         "unicode-emoji-json/data-by-emoji.json": emoji,
         "emojilib/emoji-en-US.json": {"🐶": ["dog_face", "puppy"], "🍎": ["mac"]},
@@ -119,7 +121,15 @@ def test_icons_become_class_folders_of_words_with_enough_of_them(packages, tmp_p
     assert found.counts() == {"cat": 12, "cup": 12} and found.image_shape == (1, 28, 28)
     assert np.isin([0, 255], found.images).all()
     with zipfile.ZipFile(out) as file:
-        assert set(json.loads(file.read("LICENSES.json"))) == {"mono"}
+        assert set(json.loads(file.read("LICENSES.json"))) == {"mono", "gg"}
+        assert [name for name in file.namelist() if name.startswith("test/")] == ["test/cat/gg--cat.png"]
+
+
+def test_an_icon_set_is_kept_for_testing_with_its_family():
+    families = {}
+    for prefix in ("fluent", "fluent-mdl2", "fa6-solid", "fa6-regular", "mdi", "gg", "ph", "bi"):
+        families.setdefault(prefix.split("-")[0], set()).add(is_test_set(prefix))
+    assert all(len(found) == 1 for found in families.values()) and set.union(*families.values()) == {True, False}
 
 
 @pytest.mark.parametrize(

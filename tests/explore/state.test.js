@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULTS, drawRequest, parseKept, parseState, stateFields } from "../../explorer/app/explore/state.js";
+import { DEFAULTS, drawRequest, parseKept, parseState, secondRequest, stateFields } from "../../explorer/app/explore/state.js";
 
 const fields = (search) => new URLSearchParams(stateFields(parseState(search))).toString();
 
 test("an address says again what it said, and no default", () => {
   assert.equal(fields(""), "w=slipper");
-  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&k=1%2C0.5&j=0.1&b=0.2&t=0.5", "w=x&psi=0.5&style=noto+%2B+0.5*flat&wt=0.3&mode=resample", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16"]) {
+  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&k=1%2C0.5&j=0.1&b=0.2&t=0.5", "w=x&psi=0.5&style=noto+%2B+0.5*flat&wt=0.3&mode=resample", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16", "w=x&w2=", "w=x&w2=red+boots&at=0.25&diff=1"]) {
     assert.equal(fields(search), search);
   }
 });
@@ -33,4 +33,10 @@ test("a generator is asked only for what it is conditioned on", () => {
   assert.equal(request("codes", [10]).k, undefined);
   assert.deepEqual(drawRequest(state, "m", { generator: "", offer: undefined }).k, [3, 0.5]); // the menu has not come yet
   assert.deepEqual(drawRequest(parseState("?z=1.2"), "m", { generator: "" }).z, ["1.2"]);
+});
+
+test("the second word is asked for on the same latents, without the first one's own vector", () => {
+  const request = { tab: "m", w: "", s: "7", psi: 0.5, r: JSON.stringify({ condition: [1, 0], edits: { off: {} } }) };
+  assert.deepEqual(secondRequest(request, "boots", "n"), { tab: "n", w: "boots", s: "7", psi: 0.5, r: JSON.stringify({ edits: { off: {} } }) });
+  assert.deepEqual(secondRequest({ tab: "m", w: "coat", r: JSON.stringify({ condition: [1] }) }, "boots", "n"), { tab: "n", w: "boots" });
 });

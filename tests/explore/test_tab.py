@@ -23,7 +23,7 @@ def test_opens_with_pictures_and_the_word_box_focused(visit):
     page = visit()
     assert page.evaluate("document.activeElement.className") == "gx-word"
     assert len(set(page.evaluate(SOME_PIXELS))) > 5
-    assert re.match(r"16 pictures of slipper, most like \w+", page.get_attribute(".gx-canvas", "aria-label"))
+    assert re.match(r"16 pictures of boots, most like boots", page.get_attribute(".gx-canvas", "aria-label"))
     assert page.locator(".gx-tile").count() == 16
     assert page.locator(".gx-bars li").count() == 10
     assert page.locator(".gx-nearest button").count() == 10
@@ -170,7 +170,7 @@ def test_the_download_remembers_how_it_was_drawn(visit):
     page = visit("?w=red boots&s=3&psi=0.7")
     with page.expect_download() as saved:
         page.click(".gx-download")
-    assert saved.value.suggested_filename == "red-boots-s3.png"
+    assert saved.value.suggested_filename == "red-boots-s3-psi0.7-896x896-fashion-words.png"
     spec = spec_from_png(saved.value.path().read_bytes())
     assert (spec.checkpoint, spec.condition, spec.latents, spec.psi) == (
         "fashion-words",

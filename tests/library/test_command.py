@@ -41,7 +41,7 @@ def test_a_png_is_added_seen_changed_deleted_and_brought_back(home, capsys):
     assert json.loads(run(capsys, "list", "heel", "--tag", "odd", "--json"))
     assert "Nothing of that kind" in run(capsys, "list", "sandals")
     shown = run(capsys, "show", number)
-    assert "?w=boots&s=0&n=16&c=fashion-words" in shown
+    assert "?w=boots&s=0&n=16&wt=0&c=fashion-words" in shown
     assert run(capsys, "open", number, "--no-browser").startswith("http://127.0.0.1:7860/?w=boots&s=0")
     run(capsys, "delete", number)
     assert json.loads(run(capsys, "list", "--json")) == []

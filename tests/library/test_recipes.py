@@ -57,7 +57,9 @@ def test_what_no_control_says_goes_along(spec):
 def test_a_plain_grid_without_some_units_is_one_of_the_inside_tab():
     fields = address(Spec(edits=Edits(off=(("blocks.1", 3), ("blocks.1", 17), ("blocks.0", 2)))))
     assert (fields["tab"], fields["part"]) == (["inside"], ["units"])
-    assert sorted(fields["off"]) == ["blocks.0:2", "blocks.1:3.17"]
+    assert sorted(fields["off"]) == ["blocks.0:2", "blocks.1:3.17"] and "mean" not in fields
+    assert address(Spec(edits=Edits(off=(("blocks.1", 3),), off_to="mean")))["mean"] == ["1"]
+    assert fields["wt"] == ["0"]  # and not what the generator has by default
 
 
 WALKS = [

@@ -68,7 +68,7 @@ def test_an_entry_opens_where_its_generator_is_known(app, published):
     here = ask(hearts.keep, picture=png())["id"]
     by_path = ask(hearts.keep, picture=png(seed=1, checkpoint=str(published / "elsewhere")))["id"]
     (recipe,) = ask(tab.entry, id=here)["recipes"]
-    assert recipe["address"] == "w=boots&s=0&n=16&c=tiny"
+    assert recipe["address"] == "w=boots&s=0&n=16&wt=0&c=tiny"
     (recipe,) = ask(tab.entry, id=by_path)["recipes"]
     assert recipe["address"] is None
     assert str(published) not in recipe["generator"]
@@ -94,7 +94,7 @@ def test_pages_of_a_long_list_follow_each_other(app):
 def test_a_dropped_file_is_read_or_known_as_anothers(app):
     _, hearts = app
     read = ask(hearts.read, picture=png("coat", 7, psi=0.5))
-    assert read["recipes"][0]["address"] == "w=coat&s=7&n=16&psi=0.5&c=tiny"
+    assert read["recipes"][0]["address"] == "w=coat&s=7&n=16&psi=0.5&wt=0&c=tiny"
     assert ask(hearts.read, picture=base64.b64encode(b"GIF89a, or so").decode())["other"] is True
 
 

@@ -163,7 +163,7 @@ def test_a_dropped_recipe_is_drawn_pixel_for_pixel(open_page, spec):
     send(page, "mine.png", drawn.png(4))
     page.click(".gr-dialog[open] .gr-open")
     page.wait_for_url("**r=%7B**")
-    page.wait_for_selector(".gx[data-state=drawn]")
+    page.wait_for_function("paints.at(-1)?.r")
     assert "its own vector" in page.inner_text(".gx-recipe")
     side = drawn.tiles.shape[1]
     pixels = page.evaluate(

@@ -118,7 +118,7 @@ def test_a_map_lists_its_words_and_which_was_typed(tab):
 def test_every_picture_of_the_map_carries_the_spec_that_redraws_it(tab, tmp_path):
     words = arranged(tab)["words"]
     between = live(tab, s="3")
-    spec = spec_from_png(base64.b64decode(between["png"]))
+    spec = spec_from_png(base64.b64decode(live(tab, s="3", save=True)["png"]))
     assert (spec.checkpoint, spec.latents, len(spec.condition), between["word"]) == ("mine", Seeded(3), 100, None)
     assert len(between["nearest"]) == 10
     folder = tab._answering.catalog.source("mine")

@@ -1,6 +1,7 @@
 """What a judge sees in a picture: in the core, in a notebook and on the command line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from tiny_judge import publish_tiny_judge
 from explorer import Explorer
 from explorer.cli import main
 from explorer.explore import Seeded, Spec, Studio
+from explorer.explore.render.judging import seen_sentence, verdict
 from explorer.measure.judge.judge import open_judge
 
 SPEC = Spec(checkpoint="tiny", condition="dress", latents=Seeded(7, 20))
@@ -97,7 +99,27 @@ def test_the_command_line_says_it(home, tmp_path, capsys):
     assert "judge" not in capsys.readouterr().out
     publish_tiny_judge(home / "judges" / "mine", LABELS, sees="bag")
     assert main([*line, "-o", str(tmp_path / "a.png")]) == 0
-    assert "A judge sees bag in 100% of the pictures." in capsys.readouterr().out
+    assert "A judge sees bag in 4 of 4 pictures." in capsys.readouterr().out
     assert main([*line, "--json"]) == 0
     reading = json.loads(capsys.readouterr().out)["reading"]
     assert reading[0] == {"label": "bag", "share": 1.0} and len(reading) == 4
+
+
+def test_what_is_said_of_pictures_follows_the_numbers(home):
+    picture = Studio(device="cpu").render(SPEC.replace(latents=Seeded(0, 16)))
+
+    def says(*reading: tuple[str, int], conditional: bool = True) -> str:
+        shares = tuple((label, count / 16) for label, count in reading)
+        return verdict(replace(picture, reading=shares, display_names={"bag": "Purse"}), conditional)
+
+    assert says() == "" == seen_sentence(picture)
+    assert says(("dress", 14), ("coat", 2)) == "Nearest and judged as dress (14 of 16)."
+    assert says(("bag", 9), ("coat", 7)) == "Nearest to dress, judged as Purse (9 of 16)."
+    assert says(("dress", 8), ("bag", 8)) == "Nearest to dress, judged as dress and Purse alike (8 of 16 each)."
+    assert says(("dress", 7), ("bag", 5), ("coat", 3), ("boots", 1)) == (
+        "Nearest to dress. Mixed: 7 dress, 5 Purse, 3 coat and 1 other."
+    )
+    assert says(("bag", 7), ("coat", 5), ("dress", 4), conditional=False) == "Mixed: 7 Purse, 5 coat and 4 dress."
+    assert says(("coat", 16), conditional=False) == "Judged mostly as coat (16 of 16)."
+    few = replace(picture, reading=(("bag", 5 / 16), ("coat", 5 / 16), ("dress", 4 / 16), ("boots", 2 / 16)))
+    assert seen_sentence(few) == "Mixed: a judge sees 5 bag, 5 coat, 4 dress and 2 others in 16 pictures."

@@ -128,6 +128,7 @@ def visit(browser, desk, url, requested):
         page.goto(url + "/" + query)
         page.wait_for_selector("[data-state=drawn], [data-state=empty]", timeout=60_000)
         page.wait_for_function("document.querySelector('.gx-checkpoint').options.length > 0")
+        page.wait_for_selector(".gx-condition.gx-late", state="detached")
         return page
 
     yield open_page
@@ -140,13 +141,15 @@ def pixels(page) -> str:
 
 
 def drawn(page, **wanted) -> None:
-    """Wait until one of the last two paintings answers a request with these fields: two canvases may draw at once."""
+    """Wait until one of the last two paintings answers a request with these fields (two canvases may draw at once), and
+    until what the Explore tab says of its pictures is there too."""
     page.wait_for_function(
         "(wanted) => paints.slice(-2).some((paint) => Object.entries(wanted).every("
         "([key, value]) => JSON.stringify(paint[key]) === JSON.stringify(value)))",
         arg=wanted,
         timeout=20_000,
     )
+    page.wait_for_selector(".gx-condition.gx-late", state="detached")
 
 
 def in_trouble(page) -> bool:

@@ -47,6 +47,7 @@ test("the rows of a course stand in the order in which their labels come", () =>
 test("the story of a course names each label and where it begins", () => {
   assert.equal(courseSentence({ stretches: [] }), "");
   assert.equal(courseSentence({ stretches: [["boots", 0]] }), "The judge sees boots all the way.");
+  assert.equal(courseSentence({ stretches: [["boots", 0], ["", 4], ["coat", 9]] }, (label) => label.toUpperCase()), "The judge sees BOOTS, then a mixture from frame 5, then COAT from frame 10.");
   assert.equal(courseSentence({ stretches: [["boots", 0], ["coat", 9]] }), "The judge sees boots, then coat from frame 10.");
 });
 

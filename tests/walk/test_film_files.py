@@ -261,3 +261,9 @@ def test_the_figure_shows_the_reading_on_no_background():
     assert [type(trace).__name__ for trace in alone.data] == ["Bar"]
     with pytest.raises(ExplorerError, match="read=True"):
         film_of().figure()
+
+
+def test_a_frame_in_which_no_label_has_half_is_a_mixture():
+    shares = np.array([[1, 0, 0], [0.5, 0.5, 0], [0.4, 0.3, 0.3], [0.4, 0.2, 0.4], [0, 0.25, 0.75]])
+    reading = FilmReading(("boots", "bag", "coat"), shares, np.zeros(5), "")
+    assert reading.segments == (("boots", 0, 1), ("", 2, 3), ("coat", 4, 4))

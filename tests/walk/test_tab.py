@@ -230,7 +230,7 @@ def test_a_film_is_scrubbed_with_no_further_call_and_kept_with_its_walk(walk):
             ("second", "dress", 4),
             ("second", "boots", 4),
         ]
-        assert saved.value.suggested_filename == f"dress-to-boots-s0.{kind}"
+        assert saved.value.suggested_filename == f"dress-to-boots-s0-psi1-second.{kind}"
 
 
 def test_stops_are_added_typed_chosen_and_removed(walk):

@@ -4,16 +4,17 @@
 import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
-import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { replaceInText } from "../shared/web/parse.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { axesView } from "./axes.js";
 import { pictureSumView } from "./picking.js";
-import { FIELDS, parseState, stateFields } from "./state.js";
+import { FIELDS, isSum, parseState, restoredState, stateFields } from "./state.js";
 import { wordSumView } from "./word_sum.js";
+
+export { HELP } from "./help.js";
 
 const VIEWS = {
   words: "Add words and take them away: each term's own pictures, and below what their sum looks like.",
@@ -27,14 +28,18 @@ const PAIRS = [["small", "big", 0], ["summer", "winter", 0]];
 export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gx-arithmetic");
-  const state = parseState(location.search);
-  const remember = addressBar("arithmetic", FIELDS, () => stateFields(page.ignoresWords ? { ...state, view: view(), w: "" } : state));
+  const state = parseState(openingAddress());
+  let usual = { sum: "", w: "" }; // what to begin with, as the generator's examples say
+  const remember = addressBar("arithmetic", { fields: FIELDS, present, restore, shared });
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
   const announce = announcer(find(".gx-status"));
 
+  const grids = {}; // by view: the tiles on show
+
   function showDrawn(reply) {
+    grids[view()] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -109,20 +114,34 @@ export function mount({ element, server }) {
       pictures: () => [pictures.request(), server.sum, `${page.subject(state.w)}-sum`, `${page.subject(state.w)}, a sum of pictures`],
       axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
     }[button.dataset.save];
-    button.addEventListener("click", async () => {
-      const [request, draw, name] = saved();
-      await savePicture(draw, request, fileName(name, state.s), refused);
-    });
-    heartBeside(button, () => {
+    saveButtons(button, () => {
       if (view() !== button.dataset.save || root.dataset.state !== "drawn") return null;
-      const [request, draw, , title] = saved();
-      return { draw, request, title };
-    }, announce);
+      const [request, draw, word, title] = saved();
+      return { draw, request, title, word, seed: state.s, grid: grids[view()] };
+    }, { refused, say: announce });
+  }
+
+  function present() {
+    return stateFields(page.ignoresWords ? { ...state, view: view(), w: "" } : state);
+  }
+
+  function restore(search, taken) {
+    const { sum, w } = state;
+    Object.assign(state, restoredState(search));
+    if (page.ignoresWords) state.w = w; // of which this address says nothing
+    if (taken.includes("w") && state.view === "words" && !isSum(state.sum)) [state.w, state.sum] = [state.sum, sum]; // a word alone is no sum
+    if (page.menu) begin();
+  }
+
+  function shared() {
+    const { sum, w, s, psi, style, wt, k } = state;
+    const isSumView = view() === "words";
+    const own = isSumView ? sum : w;
+    const word = page.ignoresWords || own === (isSumView ? usual.sum : usual.w) ? null : own;
+    return { w: word || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   // What to begin with: words that this generator knows, where the address named none.
-  let usual = { sum: "", w: "" };
-
   function begin() {
     const examples = page.examples;
     const garments = examples.includes("slipper");

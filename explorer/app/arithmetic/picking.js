@@ -6,6 +6,7 @@ import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { tileButtons } from "../shared/web/tiles.js";
+import { offerUndo } from "../shared/web/undo.js";
 import { operandPictures } from "./operands.js";
 import { MOST_TILES, TERMS } from "./state.js";
 
@@ -100,7 +101,9 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
   find(".gx-pickword").addEventListener("input", (event) => set({ w: event.target.value.slice(0, 200) }));
   find(".gx-clear").addEventListener("click", () => {
     term = "plus";
+    const some = chosenTerms().length > 0;
     set({ plus: [], minus: [], more: [] });
+    if (some) offerUndo("All terms are empty.");
   });
   find(".gx-stray").addEventListener("input", (event) => set({ noise: Number(event.target.value) }));
 

@@ -13,6 +13,8 @@ SHEET_SCALE = 3  # pixels a pixel of a sheet that is kept
 
 def sum_reply(found: "Sum", in_rows: bool) -> dict[str, Any]:
     """A sum. in_rows: each operand's tiles in one row, the last being the mean of the others."""
+    from explorer.explore.render.judging import seen_sentence
+
     result = found.result
     return _tiles(result) | {
         "operands": [
@@ -21,7 +23,7 @@ def sum_reply(found: "Sum", in_rows: bool) -> dict[str, Any]:
         ],
         "nearest": nearest_reply(found.nearest),
         "far": result.familiarity.sentence,
-        "seen": [[label, share] for label, share in result.reading[:3]],
+        "seen": seen_sentence(result),
         "hints": list(result.hints),
     }
 

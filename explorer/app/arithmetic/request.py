@@ -10,6 +10,7 @@ from explorer.app.shared.request import (
     drawn_with,
     list_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_tile,
     read_word,
@@ -37,7 +38,7 @@ class SumRequest:
     spec: "Spec"
     terms: "tuple[LatentTerm, ...] | None"
     noise: float
-    save: bool
+    save: str
 
 
 def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumRequest:
@@ -56,7 +57,7 @@ def read_sum_request(raw: object, source_of: SourceOf, default: str) -> SumReque
         terms = tuple(map(_read_term, list_of(terms, object, sentence, 1, MOST_TERMS)))
     spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted.source))
     noise = number(raw.get("noise", 0.25), "noise", 0, 2)
-    return SumRequest(wanted.tab, wanted.name, spec, terms, noise, raw.get("save") is True)
+    return SumRequest(wanted.tab, wanted.name, spec, terms, noise, read_save(raw))
 
 
 def _read_term(term: object) -> "LatentTerm":

@@ -1,14 +1,14 @@
 // @ts-check
 // The state of the Arithmetic tab, and its twin in the address bar.
 
-import { clamp, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { clamp, fieldsOf, parseSeed, parseTileNames } from "../shared/web/parse.js";
 import { drawnWithFields, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["words", "pictures", "axes"];
 export const TERMS = { plus: 1, minus: -1, more: 1 };
 export const MOST_TILES = 15;
 export const MOST_AXES = 6;
-export const FIELDS = ["view", "w", "s", "psi", "style", "wt", "noise", "axis", "tostyle", "styleby", ...Object.keys(TERMS)];
+export const FIELDS = ["view", "w", "s", "psi", "style", "wt", "k", "noise", "axis", "tostyle", "styleby", ...Object.keys(TERMS)];
 
 /** @param {string} search what follows the address */
 export function parseState(search) {
@@ -18,8 +18,8 @@ export function parseState(search) {
   const typed = (query.get("w") ?? "").slice(0, 200);
   return {
     view: VIEW_NAMES.includes(mine("view") ?? "") ? mine("view") : "words",
-    sum: own && mine("view") === null ? typed : /[-+*] /.test(typed) ? typed : "", // a sum typed elsewhere comes along
-    w: own && mine("view") !== null ? typed : "",
+    sum: own && mine("view") === null ? typed : isSum(typed) ? typed : "", // a sum typed elsewhere comes along
+    w: (own && mine("view") !== null) || (!own && !isSum(typed)) ? typed : "",
     s: parseSeed(query.get("s") ?? "") ?? "0",
     ...parseDrawnWith(query),
     plus: parseTileNames(mine("plus"), MOST_TILES),
@@ -30,6 +30,19 @@ export function parseState(search) {
     styleBy: clamp(mine("styleby"), 0, 1, 0),
     axes: own ? query.getAll("axis").slice(0, MOST_AXES).map(parseAxis) : [],
   };
+}
+
+/** Whether a text adds or takes away. @param {string} text */
+export function isSum(text) {
+  return /[-+*] /.test(text);
+}
+
+const VIEW_FIELDS = { words: ["sum"], pictures: ["w", ...Object.keys(TERMS), "noise"], axes: ["w", "axes", "toStyle", "styleBy"] };
+
+/** What an address says of its view. @param {string} search */
+export function restoredState(search) {
+  const next = parseState(search);
+  return fieldsOf(next, ["view", "s", "psi", "style", "wt", "k", ...VIEW_FIELDS[next.view]]);
 }
 
 // small|big|0.5

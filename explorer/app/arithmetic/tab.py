@@ -8,7 +8,7 @@ from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.live_pictures import LivePictures
 from explorer.app.shared.public_names import named_sum
-from explorer.app.shared.replies import base64_text
+from explorer.app.shared.replies import base64_text, file_reply
 
 
 class ArithmeticTab:
@@ -35,6 +35,9 @@ class ArithmeticTab:
         else:
             found = latent_sum(studio, request.spec, request.terms, request.noise, request.spec.latents.seed)
         found = named_sum(found, request.name)
+        if request.save not in ("", "sheet"):
+            result = found.result
+            return file_reply(request.save, result.tiles, result.columns, [result.spec])
         if request.save:
             return {"png": base64_text(found.png(SHEET_SCALE))}
         return sum_reply(found, in_rows=request.terms is not None) | {"device": studio.device.upper()}

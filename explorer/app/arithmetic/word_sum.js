@@ -30,8 +30,7 @@ export function wordSumView({ find, server, state, set, showDrawn, refused, show
       setText(number, cosine.toFixed(2));
     });
     setText(find(".gx-far-sentence"), [reply.far, ...reply.hints].join(" "));
-    const seen = reply.seen.filter(([, share]) => share > 0);
-    setText(find(".gx-drawn-as"), seen.length ? `The judge sees ${seen.map(([label, share]) => `${label} in ${Math.round(share * reply.count)}`).join(", ")} of ${reply.count} pictures.` : "");
+    setText(find(".gx-drawn-as"), reply.seen);
     setLabel(find(".gx-result"), `${reply.count} pictures of ${request.w}`);
     announce(`${request.w}: near ${listed(reply.nearest.slice(0, 3))}`);
   }

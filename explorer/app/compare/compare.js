@@ -3,7 +3,7 @@
 
 import { buttonGroup } from "../shared/web/controls.js";
 import { createNode, ensureChildren, finder, setText } from "../shared/web/dom.js";
-import { addressBar, page, randomSeed } from "../shared/web/page.js";
+import { addressBar, openingAddress, page, randomSeed } from "../shared/web/page.js";
 import { fitStyle } from "../shared/web/style.js";
 import { GONE } from "../shared/web/tasks.js";
 import { chooser } from "./chooser.js";
@@ -12,8 +12,10 @@ import { compared } from "./generators.js";
 import { gridView } from "./grid.js";
 import { plotsView } from "./plots.js";
 import { sheetsView } from "./sheets.js";
-import { FIELDS, MOST_COMPARED, parseState, stateFields } from "./state.js";
+import { FIELDS, MOST_COMPARED, parseState, restoredState, stateFields } from "./state.js";
 import { measuring } from "./tables.js";
+
+export { HELP } from "./help.js";
 
 const WHAT = {
   side: "Generators next to each other: what they draw from the same latents, and what a judge finds when it measures all of them alike.",
@@ -24,8 +26,8 @@ const WHAT = {
 export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gc");
-  const state = parseState(location.search);
-  const remember = addressBar("compare", FIELDS, () => stateFields(state));
+  const state = parseState(openingAddress());
+  const remember = addressBar("compare", { fields: FIELDS, present: () => stateFields(state), restore, shared });
 
   /** @type {Compare} */
   const compare = {
@@ -43,6 +45,16 @@ export function mount({ element, server }) {
     plots.show();
   });
   const grid = gridView(compare);
+
+  function restore(search, taken) {
+    Object.assign(state, restoredState(search, taken));
+    openView();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt } = state;
+    return { w: w || null, s, psi, style, wt: wt ?? "" };
+  }
 
   function announce(text) {
     setText(find(".gc-status"), text);

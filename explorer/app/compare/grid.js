@@ -2,12 +2,11 @@
 // The grid over two settings: its size is shown before it is drawn; a small one is drawn by itself when the view is opened.
 
 import { createNode, ensureChildren, fillTrack, setLabel, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
 import { seedBox } from "../shared/web/invalid.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, EACH, OPEN } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { GONE } from "../shared/web/tasks.js";
@@ -165,7 +164,7 @@ export function gridView(compare) {
     find(".gc-plate").classList.toggle("gc-stale", Boolean(stale));
     find(".gc-save").disabled = Boolean(stale); // it would be saved under what the boxes say
     find(".gc-save").title = stale ? "These pictures are no longer what the boxes say: draw them anew first" : "";
-    heart.show();
+    saves.show();
     setText(find(".gc-draw"), gridDrawn && stale ? "Draw it anew" : "Draw it");
   }
 
@@ -210,10 +209,14 @@ export function gridView(compare) {
     for (const side of SIDES) if (state[side] === grown) state[`${side}v`] = axes.valuesOf(side).map((value) => replaceInText(value, wrong, word));
     axesChanged();
   });
-  find(".gc-save").addEventListener("click", async () => {
-    await savePicture(server.grid, { ...gridDrawn, tab: gridMailbox }, fileName(`grid ${gridKinds().join("-by-")}`, gridDrawn.s), ({ message }) => announce(message));
-  });
-  const heart = heartBeside(find(".gc-save"), () => gridDrawn && { draw: server.grid, request: { ...gridDrawn, tab: gridMailbox }, title: `${gridDrawn.w}: ${gridKinds().join(" by ")}` }, announce);
+  const saves = saveButtons(find(".gc-save"), () => gridDrawn && {
+    draw: server.grid,
+    request: { ...gridDrawn, tab: gridMailbox },
+    title: `${gridDrawn.w}: ${gridKinds().join(" by ")}`,
+    word: `grid ${gridKinds().join("-by-")}`,
+    seed: gridDrawn.s,
+    grid: gridReply,
+  }, { refused: ({ message }) => announce(message), say: announce });
 
   return { show: axesChanged };
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.compare.request import GridRequest, read_grid_request
 from explorer.app.shared.answering import Answering
-from explorer.app.shared.replies import png_reply
+from explorer.app.shared.replies import file_reply, png_reply
 
 if TYPE_CHECKING:
     from explorer.explore import Studio
@@ -96,7 +96,9 @@ class Grids:
         return found
 
 
-def _grid_reply(grid: "Grid", save: bool) -> dict[str, Any]:
+def _grid_reply(grid: "Grid", save: str) -> dict[str, Any]:
+    if save not in ("", "sheet"):
+        return file_reply(save, grid.tiles, grid.columns, grid.specs)
     plan, (height, width) = grid.plan, grid.tiles.shape[1:3]
     scale = max(1, min(4, SAVED_SIDE // max(width * plan.columns, height * plan.rows)))
     png = grid.png(scale) if save else grid.bare_png()

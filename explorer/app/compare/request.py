@@ -13,6 +13,7 @@ from explorer.app.shared.request import (
     list_of,
     one_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_tab,
     read_word,
@@ -49,7 +50,7 @@ class GridRequest:
     tab: str
     plan: "GridPlan"
     names: dict[str, str]
-    save: bool
+    save: str
 
 
 def read_sheet_request(raw: object, source_of: SourceOf, default: str) -> SheetRequest:
@@ -87,7 +88,7 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
         raise RequestError("Choose what grows to the right.")
     spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw, wanted.source))
     plan = plan_grid(spec, *sides, own_truncation="wt" not in raw)
-    return GridRequest(wanted.tab, plan, names, raw.get("save") is True)
+    return GridRequest(wanted.tab, plan, names, read_save(raw))
 
 
 def _read_side(raw: dict, side: str, tab: str, source_of: SourceOf, default: str, names: dict[str, str]) -> "GridAxis":

@@ -1,7 +1,7 @@
 // @ts-check
 // The state of the Compare tab, and its twin in the address bar.
 
-import { parseSeed } from "../shared/web/parse.js";
+import { fieldsOf, parseSeed } from "../shared/web/parse.js";
 import { drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 
 export const MOST_COMPARED = 12;
@@ -26,6 +26,12 @@ export function parseState(search) {
     y: ["", ...GROWS].includes(query.get("y")) ? query.get("y") : "word", // "": one row
     yv: values("yv", MOST_VALUES),
   };
+}
+
+/** What an address says of its view, and what came along from another tab. @param {string} search @param {string[]} taken */
+export function restoredState(search, taken) {
+  const next = parseState(search);
+  return next.view === "grid" ? next : fieldsOf(next, ["view", "of", "n", "s", ...taken]);
 }
 
 export function stateFields(state) {

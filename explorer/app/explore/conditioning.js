@@ -26,5 +26,5 @@ export function temperatureSlider(root, state, changed) {
 // The weight of each label, for a generator that is conditioned on labels alone.
 export function showLabelWeights(root, reply) {
   const some = reply.label_weights.filter(([, weight]) => weight >= 0.005);
-  setText(root.querySelector(".gx-weights"), some.map(([label, weight]) => `${label} ${percent(weight)}`).join(", "));
+  setText(root.querySelector(".gx-weights"), some.map(([label, weight]) => `${page.nameOf(label)} ${percent(weight)}`).join(", "));
 }

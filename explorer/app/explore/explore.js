@@ -6,20 +6,25 @@ import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { ignoresWords, replaceInText } from "../shared/web/parse.js";
+import { followRecentWords, recentWords } from "../shared/web/recent_words.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
+import { besideView } from "./beside.js";
 import { showLabelWeights, temperatureSlider } from "./conditioning.js";
-import { keepJudgement, verdict } from "./labels.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
+import { learnedLine } from "./learned.js";
 import { DEFAULTS, drawRequest, FIELDS, parseState, stateFields } from "./state.js";
 import { styleChips } from "./styles.js";
 import { tileDialog } from "./tile_dialog.js";
 import { showTaken, showWhy, tileAbout, usedTruncation } from "./word_truncation.js";
 import { showWord } from "./word_panel.js";
 
+export { HELP } from "./help.js";
+
+const MOST_RECENT = 8; // words in the row
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
 function count(number) {
@@ -33,25 +38,36 @@ export function mount({ element, server }) {
   const word = find(".gx-word");
   const mailbox = newMailbox();
 
-  const state = parseState(location.search);
-  const remember = addressBar("explore", FIELDS, () => stateFields(state).filter(([field]) => field !== "w" || !page.ignoresWords));
+  const state = parseState(openingAddress());
+  const remember = addressBar("explore", { fields: FIELDS, present, restore, shared });
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
+  let said = null; // what is said beside it, or still of the one before
   let trouble = null; // { reply, request } of a text that cannot be drawn
   let settled = true; // nobody is in the middle of typing
   let resting = null;
 
-  const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, refused, waiting });
-  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index));
+  const picture = livePicture({ canvas: find(".gx-canvas"), draw: server.draw, painted, about: server.about, told, refused, waiting });
+  const tiles = tileButtons(find(".gx-tiles"), (index) => dialog.open(index), (x) => beside.shownAt(x));
+  const beside = besideView({
+    ...{ element, server, state, changed, remember: () => remember() },
+    first: () => last,
+    request: () => drawRequest(state, mailbox, page),
+    painted: () => dialog.repaint(),
+  });
+  let isSecond = false; // whether the tile that is looked at is the second word's
+  find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.isSecondAt(clientX)), true);
   const showConditioning = conditionedOn(root, state, changed);
   const showTemperature = temperatureSlider(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
   const showSeed = seedBox(find(".gx-seed"), seedChosen);
+  const wordGiven = learnedLine(find(".gx-learned"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
-    last: () => last,
+    last: () => (isSecond && beside.drawn() ? beside.drawn() : last),
+    both: () => (beside.drawn() ? { ...last, w2: beside.drawn().request.w } : null),
     focusTile: tiles.focusOn,
   });
 
@@ -60,9 +76,11 @@ export function mount({ element, server }) {
     remember();
     if (state.w.trim() || state.recipe?.condition || page.ignoresWords) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
+    beside.update();
   }
 
   function type(text) {
+    wordGiven();
     letGo("condition");
     state.w = text.slice(0, 200);
     word.value = state.w;
@@ -118,31 +136,46 @@ export function mount({ element, server }) {
   }
 
   function painted(reply, request) {
-    if (reply.late && last?.request.c === request.c) keepJudgement(reply, last.reply);
-    if (reply.late && last?.request.c === request.c && last.request.w === request.w) reply.why = last.reply.why;
     last?.reply.bitmap.close();
     last = { reply, request };
     root.dataset.state = "drawn";
     if (isPresent(request)) hideTrouble();
-    showWord(root, reply);
+    find(".gx-condition").classList.add("gx-late"); // it still says what was true of the picture before
     showLabelWeights(root, reply);
     const name = subject(reply, request) + inStyle(request.style ?? "");
-    const conditioned = !ignoresWords(reply.conditioning);
     tiles.fit(reply, name, (i) => state.kept.includes(nameOf(i)), (i) => tileAbout(reply, i));
     showTruncation();
-    const most = conditioned && reply.table.length ? `, most like ${reply.table[0][0]}` : "";
-    setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}${most}`);
+    setLabel(find(".gx-canvas"), `${count(reply.count)} of ${name}`);
     showDevice(reply);
-    setText(document.querySelector("title"), `${name} · GAN Explorer`);
-    dialog.repaint(reply);
+    showTitle();
+    dialog.repaint();
+    beside.show();
     chips.follow(request);
-    announce(`${count(reply.count)} of ${name}${most}. ${conditioned ? reply.far.sentence : ""} ${verdict(reply)}`);
+  }
+
+  // What is said of the picture on show.
+  function told(about, request) {
+    if (last?.request !== request) return;
+    said = { ...last.reply, ...about };
+    find(".gx-condition").classList.remove("gx-late");
+    showWord(root, said);
+    showTruncation();
+    const name = subject(said, request) + inStyle(request.style ?? "");
+    const conditioned = !ignoresWords(said.conditioning);
+    const most = conditioned && said.table.length ? `, most like ${page.nameOf(said.table[0][0])}` : "";
+    setLabel(find(".gx-canvas"), `${count(said.count)} of ${name}${most}`);
+    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${said.verdict}`);
+  }
+
+  function showTitle() {
+    if (page.tab !== "explore" || !last) return;
+    const { reply, request } = last;
+    setText(document.querySelector("title"), `${subject(reply, request)}${inStyle(request.style ?? "")} · GAN Explorer`);
   }
 
   function refused(reply, request) {
     if (!isPresent(request) && reply.kind !== "gone") return;
     trouble = { reply, request };
-    if (last?.reply.late && reply.kind !== "gone") picture.update(last.request); // nothing came after it: it is judged now
     if (settled || reply.kind === "gone") showTrouble();
   }
 
@@ -198,14 +231,23 @@ export function mount({ element, server }) {
     showConditioning();
     showTemperature();
     chips.show();
+    showRecent();
     showTruncation();
     showPsi(root, state, psiTable, usedTruncation(state, page.offer));
+  }
+
+  // Those that are no other chips already.
+  function showRecent() {
+    const shown = [state.w.trim(), ...page.examples];
+    const words = recentWords().filter((text) => !shown.includes(text)).slice(0, MOST_RECENT);
+    showChips(find(".gx-recents .gx-chips"), words, "Draw");
+    find(".gx-recents").hidden = !words.length || page.ignoresWords;
   }
 
   function showTruncation() {
     const used = usedTruncation(state, page.offer);
     showTaken(root, used, state, last?.reply);
-    showWhy(root, last?.reply.why ?? [], used, page.offer);
+    showWhy(root, said?.why ?? [], used, page.offer);
   }
 
   function truncate(share) {
@@ -214,9 +256,34 @@ export function mount({ element, server }) {
     changed();
   }
 
+  page.addEventListener("tab", showTitle);
+  followRecentWords(showRecent);
+
+  // --- the address ---------------------------------------------------------------------------------------------------
+
+  function present() {
+    return page.ignoresWords ? stateFields({ ...state, w2: null }).filter(([field]) => field !== "w") : stateFields(state);
+  }
+
+  function restore(search, taken) {
+    const { w, w2, at, diff } = state;
+    Object.assign(state, parseState(search), page.ignoresWords && { w, w2, at, diff }); // it says nothing of these
+    if (taken.includes("w")) letGo("condition");
+    if (taken.includes("s")) letGo("latents");
+    word.value = state.w;
+    settle();
+    changed();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt, k } = state;
+    return { w: page.ignoresWords || state.recipe?.condition ? null : w, s, psi, style, wt: wt ?? "", k: k.join(",") };
+  }
+
   // --- words ---------------------------------------------------------------------------------------------------------
 
   word.addEventListener("input", () => {
+    wordGiven();
     letGo("condition");
     state.w = word.value;
     unsettle();
@@ -231,7 +298,7 @@ export function mount({ element, server }) {
   word.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && trouble && last) type(last.request.w); // back to the last word that drew
   });
-  for (const group of [".gx-examples", ".gx-nearest", ".gx-bars"]) {
+  for (const group of [".gx-examples", ".gx-recents", ".gx-nearest", ".gx-bars"]) {
     find(group).addEventListener("click", (event) => {
       const chosen = event.target.closest("[data-word]");
       if (chosen) type(chosen.dataset.word);
@@ -338,7 +405,7 @@ export function mount({ element, server }) {
     state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
     setLabel(find(".gx-examples"), page.offer?.conditioning === "label" ? "Labels" : "Examples");
-    showChips(find(".gx-examples"), page.offer?.examples ?? [], "Draw");
+    showChips(find(".gx-examples"), page.examples, "Draw", (word) => page.nameOf(word));
     showControls();
     if (last) chips.follow(last.request);
   }

@@ -8,7 +8,7 @@ import { drawnWith, drawnWithFields, parseDrawnWith } from "../shared/web/style.
 import { parseRecipe } from "./recipe.js";
 
 export const MOST_KEPT = 64;
-export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: null, j: 0, b: 0, t: 0.05 };
+export const DEFAULTS = { w: "slipper", s: "0", view: "16", psi: 1, mode: "smooth", style: "", wt: null, j: 0, b: 0, t: 0.05, w2: null, at: 0.5, diff: false };
 
 export function parseKept(text) {
   const kept = [];
@@ -40,10 +40,13 @@ export function parseState(search) {
     t: clamp(query.get("t"), 0.01, 1, DEFAULTS.t),
     kept,
     recipe: parseRecipe(query.get("r")),
+    w2: query.get("w2")?.slice(0, 200) ?? DEFAULTS.w2, // the second word; null: there is none
+    at: clamp(query.get("at"), 0, 1, DEFAULTS.at), // of the divider between the two
+    diff: query.get("diff") === "1",
   };
 }
 
-export const FIELDS = ["w", "s", "n", "psi", "style", "wt", "mode", "j", "b", "t", "k", "z", "r"];
+export const FIELDS = ["w", "s", "n", "psi", "style", "wt", "mode", "j", "b", "t", "k", "z", "r", "w2", "at", "diff"];
 
 export function stateFields(state) {
   const fields = [["w", state.w]];
@@ -53,6 +56,10 @@ export function stateFields(state) {
   if (state.kept.length) fields.push(["z", state.kept.join(",")]);
   if (state.view !== "kept" && (state.view !== DEFAULTS.view || state.kept.length)) fields.push(["n", state.view]);
   if (state.recipe) fields.push(["r", JSON.stringify(state.recipe)]);
+  if (state.w2 === null) return fields;
+  fields.push(["w2", state.w2]);
+  if (state.at !== DEFAULTS.at) fields.push(["at", state.at]);
+  if (state.diff) fields.push(["diff", 1]);
   return fields;
 }
 
@@ -67,4 +74,12 @@ export function drawRequest(state, mailbox, { offer, generator }) {
   if (t !== DEFAULTS.t && (!conditioning || conditioning === "label")) request.t = t;
   if (state.recipe) request.r = JSON.stringify(state.recipe);
   return state.view === "kept" ? { ...request, z: state.kept } : { ...request, n: Number(state.view) };
+}
+
+/** The same of the second word, on the same latents. A recipe's own vector takes the place of the first word alone.
+ * @param {any} request @param {string} w2 @param {string} mailbox */
+export function secondRequest(request, w2, mailbox) {
+  const { r, ...rest } = request;
+  const { condition, ...parts } = JSON.parse(r ?? "{}");
+  return { ...rest, ...(Object.keys(parts).length && { r: JSON.stringify(parts) }), tab: mailbox, w: w2 };
 }

@@ -6,23 +6,26 @@ drawn into a canvas takes a fraction of what an event through Gradio's queue int
 live typing (an error is shown only after a rest) live where the typing is. It also lets the page be laid out as one
 sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dark mode, and notebooks.
 
-The page calls two server functions, which only validate and hand over, since drawing happens in the device's one render
-worker: `draw` gives one picture with all that is shown beside it, `styles` a thumbnail of the word in each style.
+The page calls three server functions, which only validate and hand over, since drawing happens in the device's one
+render worker: `draw` gives the pixels of one picture, `about` all that is shown beside it, once nobody waits for
+pixels, `styles` a thumbnail of the word in each style, and `pair` a file of two words on the same latents.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.explore.request import read_styles_request
+from explorer.app.explore.request import PairRequest, read_pair_request, read_styles_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
-from explorer.app.shared.replies import picture_reply, png_reply, rows_png
+from explorer.app.shared.recent import Recent
+from explorer.app.shared.replies import about_reply, base64_text, png_reply, rows_png, tiles_reply
 from explorer.app.shared.request import Request, RequestError, read_request
 from explorer.app.shared.worker import Stale
 
 if TYPE_CHECKING:
     from explorer.explore import Picture
 
+MOST_DRAWN = 64  # pages whose last picture is remembered until somebody asks about it
 MOST_WEIGHTS = 4  # labels shown that a word's condition is made of, where the generator knows only labels
 MOST_THUMBNAILS = 63  # styles; with the open one, four passes of sixteen tiles
 
@@ -32,14 +35,24 @@ class ExploreTab:
 
     def __init__(self, answering: Answering):
         self._answering = answering
+        self._drawn: Recent[Picture] = Recent(MOST_DRAWN)  # by mailbox, what was drawn for it last
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
-        component("explore", {"draw": self.draw, "styles": self.styles})
+        answers = {"draw": self.draw, "about": self.about, "pair": self.pair, "styles": self.styles}
+        component("explore", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: a picture, or why there is none (`kind` and `message`). Never raises."""
         return await self._answering.answer(raw, read_request, self._picture)
+
+    async def about(self, raw: Any) -> dict[str, Any]:
+        """The reply to the same request: what is said of that picture. Never raises."""
+        return await self._answering.answer(raw, read_request, self._about, can_wait=True)
+
+    async def pair(self, raw: Any) -> dict[str, Any]:
+        """The reply to one request: a file of two words on the same latents. Never raises."""
+        return await self._answering.answer(raw, read_pair_request, self._pair)
 
     async def styles(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
@@ -50,16 +63,34 @@ class ExploreTab:
 
         studio = self._answering.studio.get()
         picture = studio.render(request.spec, read=False)
-        late = self._answering.worker.waits(request.tab)  # in a drag pixels come first: the page keeps its last reading
-        if not late:
-            picture = studio.read(picture)
+        self._drawn.put(request.tab, picture)
         weights = [[label, round(share, 4)] for label, share in studio.label_weights(request.spec)[:MOST_WEIGHTS]]
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
-        more = {"late": late, "conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
+        more = {"conditioning": conditioning, "label_weights": weights, "device": studio.device.upper()}
         taken = () if is_label(picture) else picture.tile_labels
-        more |= {"tile_labels": list(taken), "tile_styles": _styles_of(picture)}
-        more["why"] = list(studio.why_messy(picture))
-        return picture_reply(named(picture, request.name), request.save) | more
+        more |= {"tile_labels": [picture.name_of(label) for label in taken], "tile_styles": _styles_of(picture)}
+        return tiles_reply(named(picture, request.name), request.save) | more
+
+    def _about(self, request: Request) -> dict[str, Any]:
+        from explorer.explore.render.judging import verdict
+
+        studio = self._answering.studio.get()
+        picture = self._drawn.get(request.tab.partition(".")[0])
+        if picture is None or picture.spec != request.spec:  # others have drawn much since
+            picture = studio.render(request.spec, read=False)
+        picture = studio.read(picture)
+        conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
+        said = {"why": list(studio.why_messy(picture)), "verdict": verdict(picture, conditioning in ("word", "label"))}
+        return about_reply(picture) | said
+
+    def _pair(self, request: PairRequest) -> dict[str, Any]:
+        from explorer.explore.render.beside import Beside
+
+        studio = self._answering.studio.get()
+        both = (named(studio.render(one.spec, read=False), one.name) for one in (request.first, request.second))
+        beside = Beside(*both)
+        data = beside.sheet() if request.save in ("", "sheet") else beside.file(request.save)
+        return {"file": base64_text(data)}
 
     def _thumbnails(self, request: Request) -> dict[str, Any]:
         from explorer.explore.grids.grid import xy_grid

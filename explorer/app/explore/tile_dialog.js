@@ -1,16 +1,16 @@
 // @ts-check
 // One tile in a dialog: larger, its noise kept for other words, downloaded; and the download of the whole grid.
 
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
-import { fileName } from "../shared/web/parse.js";
+import { pageAddress } from "../shared/web/page.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { paintLarge } from "../shared/web/tiles.js";
+import { offerUndo } from "../shared/web/undo.js";
 import { withTile } from "./recipe.js";
 import { MOST_KEPT } from "./state.js";
 import { tileAbout } from "./word_truncation.js";
 
-/** @param {any} explore what the tab shares: find, server, state, mailbox, word, last(), nameOf(), subject(), focusTile(), leaveKept(), changed(), announce() */
-export function tileDialog({ find, server, state, mailbox, word, last, nameOf, subject, focusTile, leaveKept, changed, announce }) {
+/** @param {any} explore what the tab shares: find, server, state, mailbox, word, last(), both(), nameOf(), subject(), focusTile(), leaveKept(), changed(), announce() */
+export function tileDialog({ find, server, state, mailbox, word, last, both, nameOf, subject, focusTile, leaveKept, changed, announce }) {
   let opened = -1; // the tile on show
 
   const dialog = find(".gx-dialog");
@@ -30,7 +30,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     find(".gx-keep").hidden = find(".gx-tip").hidden = own;
     find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
     if (!dialog.open) dialog.showModal();
-    heart.show();
+    saves.show();
   }
 
   dialog.addEventListener("close", () => {
@@ -53,6 +53,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     if (state.kept.includes(name)) {
       state.kept = state.kept.filter((other) => other !== name);
       if (!state.kept.length) leaveKept();
+      offerUndo(`Picture ${name} is no longer kept.`);
     } else {
       state.kept = [...state.kept, name].slice(-MOST_KEPT);
       state.view = "kept";
@@ -63,12 +64,9 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     changed();
   });
 
+  // What the files are called: the word, and a style.
   function named(request) {
     return `${subject(last().reply, request)} ${request.style ?? ""}`;
-  }
-
-  function save(request, name) {
-    savePicture(server.draw, { ...request, tab: mailbox }, name, ({ message }) => announce(message));
   }
 
   // The request for the tile on show alone.
@@ -78,22 +76,40 @@ export function tileDialog({ find, server, state, mailbox, word, last, nameOf, s
     return recipe.latents ? { ...request, r: JSON.stringify(withTile(recipe, opened)) } : { ...request, z: [nameOf(opened)] };
   }
 
-  find(".gx-tile-download").addEventListener("click", () => {
-    const request = tileRequest();
-    save(request, fileName(named(request), nameOf(opened).replace(".", "-")));
-  });
-  const say = (/** @type {string} */ text) => announce(text);
-  const heart = heartBeside(find(".gx-tile-download"), () => (last() && opened >= 0 ? { draw: server.draw, request: { ...tileRequest(), tab: mailbox } } : null), say);
-  heartBeside(find(".gx-download"), () => (last() ? { draw: server.draw, request: { ...last().request, tab: mailbox } } : null), say);
-  find(".gx-download").addEventListener("click", () => {
-    if (last()) save(last().request, fileName(named(last().request), last().request.z ? "kept" : last().request.s));
-  });
+  // A link to it: the same address with this picture alone.
+  function tileAddress() {
+    const query = new URLSearchParams(pageAddress());
+    const { z, r } = tileRequest();
+    query.delete("n");
+    if (z) query.set("z", z[0]);
+    if (r) query.set("r", r);
+    return query.toString();
+  }
+
+  const options = { refused: ({ message }) => announce(message), say: announce };
+  const saves = saveButtons(find(".gx-tile-download"), () => {
+    if (!last() || opened < 0) return null;
+    const { reply, request } = last();
+    const grid = { count: 1, columns: 1, tile: reply.tile };
+    return { draw: server.draw, request: { ...tileRequest(), tab: mailbox }, word: named(request), seed: nameOf(opened), grid, address: tileAddress() };
+  }, options);
+  saveButtons(find(".gx-download"), () => {
+    const pair = both();
+    if (pair) {
+      const { w2, reply, request } = pair;
+      const grid = { ...reply, count: 3 * reply.count, columns: 3 * reply.columns, single: 2 * reply.count }; // with their difference
+      return { draw: server.pair, request: { ...request, w2, tab: mailbox }, title: `${request.w} | ${w2}`, word: `${request.w}-${w2}`, seed: request.z ? "kept" : request.s, grid };
+    }
+    if (!last()) return null;
+    const { reply, request } = last();
+    return { draw: server.draw, request: { ...request, tab: mailbox }, word: named(request), seed: request.z ? "kept" : request.s, grid: reply };
+  }, options);
 
   return {
     open: openTile,
-    /** @param {any} reply the pictures drawn anew */
-    repaint(reply) {
-      if (opened >= 0 && opened < reply.count) paintLarge(find(".gx-large"), reply, opened);
+    /** the pictures were drawn anew */
+    repaint() {
+      if (opened >= 0 && opened < last().reply.count) paintLarge(find(".gx-large"), last().reply, opened);
     },
   };
 }

@@ -2,6 +2,7 @@
 // What the word means to the generator: how far it lies from training, its likeness to each label, its neighbours.
 
 import { setText, showChips } from "../shared/web/dom.js";
+import { page } from "../shared/web/page.js";
 import { ignoresWords } from "../shared/web/parse.js";
 import { showLabels } from "./labels.js";
 
@@ -15,7 +16,7 @@ export function showWord(root, reply) {
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.above / CLOSE)) * 100}%`;
   setText(far.querySelector(".gx-farsay"), reply.far.sentence);
 
-  showLabels(root, reply);
+  showLabels(root, reply, (label) => page.nameOf(label));
   showChips(root.querySelector(".gx-nearest"), reply.nearest.map(([word]) => word), "Draw");
   setText(root.querySelector(".gx-hints"), reply.hints.join(" "));
 }

@@ -8,6 +8,9 @@ import { generatorsWindow, groupedOptions } from "./generators.js";
 import { showNotices } from "./notices.js";
 import { schemeSwitch } from "./scheme.js";
 import { rememberWords } from "../shared/web/recent_words.js";
+import "../shared/web/undo.js"; // Ctrl+Z on every tab
+
+export { HELP } from "./help.js";
 
 function option(value, text, title) {
   const node = createNode("option", "", text);
@@ -65,6 +68,9 @@ export function mount({ element, server }) {
 
   page.follow("menu", showMenu);
   page.follow("generator", showMenu);
+  page.addEventListener("generator", () => {
+    if (page.menu && page.generator && !page.offer) loadMenu(); // a training's, of which this menu knows nothing yet
+  });
   find(".gx-checkpoint").addEventListener("change", (event) => {
     page.set("generator", event.target.value === page.menu.default ? "" : event.target.value);
   });
@@ -72,6 +78,7 @@ export function mount({ element, server }) {
     await loadMenu();
     if (page.menu) find(".gx-found").textContent = `${page.menu.checkpoints.length} checkpoints found`;
   });
+  find(".gx-open-help").addEventListener("click", () => page.dispatchEvent(new Event("help")));
   loadMenu();
   generatorsWindow(find(".gx-generators"), find(".gx-checkpoint"));
   schemeSwitch(find(".gx-scheme"));

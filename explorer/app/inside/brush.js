@@ -2,8 +2,10 @@
 // A region painted over the present pictures: a bit for each of their pixels.
 
 import { tileGap } from "../shared/web/live_canvas.js";
+import { offerUndo, undoable } from "../shared/web/undo.js";
 
 const RADIUS = 0.07; // of a tile's side
+const INK = "#ff7a1a";
 
 /** @param {Inside} inside @param {() => void} changed called when what is brushed has changed */
 export function brushPanel(inside, changed) {
@@ -26,6 +28,36 @@ export function brushPanel(inside, changed) {
     changed();
   }
 
+  // The region as it is now, to come back to while the pictures have this size.
+  function remember() {
+    const [before, size] = [brushed?.slice() ?? null, sizeNow()];
+    undoable(() => {
+      if (size !== sizeNow()) return;
+      brushed = before;
+      paintBrush();
+      edits.region = packedBrush();
+      changed();
+      change();
+    });
+  }
+
+  function sizeNow() {
+    const { count, tile: [width, height] } = inside.shown?.reply ?? { count: 0, tile: [0, 0] };
+    return count * width * height;
+  }
+
+  function paintBrush() {
+    const { columns, width, height, gap } = brushGrid();
+    const pen = brushPaper.getContext("2d");
+    pen.clearRect(0, 0, brushPaper.width, brushPaper.height);
+    pen.fillStyle = INK;
+    brushed?.forEach((bit, i) => {
+      const index = Math.floor(i / (width * height));
+      const [x, y] = [(index % columns) * (width + gap) + (i % width), Math.floor(index / columns) * (height + gap) + (Math.floor(i / width) % height)];
+      if (bit) pen.fillRect(x, y, 1, 1);
+    });
+  }
+
   function brushAt(event) {
     const grid = brushGrid();
     const { columns, count, width, height, gap } = grid;
@@ -41,7 +73,7 @@ export function brushPanel(inside, changed) {
     if (column < 0 || column >= columns || index < 0 || index >= count) return;
     const [left, top, reach] = [x - column * (width + gap), y - row * (height + gap), Math.max(1, RADIUS * width)];
     const pen = brushPaper.getContext("2d");
-    pen.fillStyle = "#ff7a1a";
+    pen.fillStyle = INK;
     for (let j = 0; j < height; j++) {
       for (let i = 0; i < width; i++) {
         if (Math.hypot(i + 0.5 - left, j + 0.5 - top) > reach) continue;
@@ -66,10 +98,16 @@ export function brushPanel(inside, changed) {
   }
 
   find(".gi-brushing").addEventListener("click", () => setBrushing(!brushing));
-  find(".gi-unbrush").addEventListener("click", clearBrush);
+  find(".gi-unbrush").addEventListener("click", () => {
+    remember();
+    clearBrush();
+    change();
+    offerUndo("The brushed region is cleared.");
+  });
   brushPaper.addEventListener("pointerdown", (event) => {
     if (!inside.shown) return;
     event.preventDefault();
+    remember();
     brushPaper.setPointerCapture(event.pointerId);
     brushAt(event);
   });

@@ -3,6 +3,7 @@
 
 import { createNode, setText } from "../shared/web/dom.js";
 import { page } from "../shared/web/page.js";
+import { offerUndo } from "../shared/web/undo.js";
 
 const REACH = 3; // standard deviations, either way
 
@@ -29,6 +30,11 @@ export function directionsPart(inside, given) {
     restyled() {
       shares = null;
       edits.push = pushes();
+    },
+    /** the address says other amounts @param {any[]} push */
+    restore(push) {
+      amounts.clear();
+      for (const [by, which, amount] of push) amounts.set(JSON.stringify([by, which]), amount);
     },
     forget() {
       shares = null;
@@ -174,6 +180,7 @@ export function directionsPart(inside, given) {
     amounts.clear();
     showPushes();
     change();
+    offerUndo("All directions are at 0.");
   });
 
   return part;

@@ -3,6 +3,7 @@
 
 import { acceptDrops, NO_PICTURE, openPicture, pngText } from "../shared/web/own_picture.js";
 import { page } from "../shared/web/page.js";
+import { offerUndo, undoable } from "../shared/web/undo.js";
 
 /** @param {Inside} inside */
 export function drawingPad(inside) {
@@ -20,9 +21,21 @@ export function drawingPad(inside) {
     find(".gi-drop-hint").hidden = false;
   }
 
+  // The paper as it is now, to come back to.
+  function remember() {
+    const pixels = ink.getImageData(0, 0, paperCanvas.width, paperCanvas.height);
+    const before = { loaded, blank };
+    undoable(() => {
+      ink.putImageData(pixels, 0, 0);
+      ({ loaded, blank } = before);
+      find(".gi-drop-hint").hidden = !blank;
+    });
+  }
+
   async function loadFile(file) {
     const picture = await openPicture(file);
     if (!picture) return announce(NO_PICTURE);
+    remember();
     clearPaper();
     announce("");
     loaded = picture;
@@ -46,6 +59,7 @@ export function drawingPad(inside) {
 
   paperCanvas.addEventListener("pointerdown", (event) => {
     event.preventDefault();
+    remember();
     paperCanvas.setPointerCapture(event.pointerId);
     [loaded, blank] = [null, false];
     announce("");
@@ -67,7 +81,12 @@ export function drawingPad(inside) {
     pen = Number(event.target.dataset.pen);
     for (const button of find(".gi-pens").children) button.ariaPressed = String(button === event.target);
   });
-  find(".gi-paper-clear").addEventListener("click", clearPaper);
+  find(".gi-paper-clear").addEventListener("click", () => {
+    if (blank) return;
+    remember();
+    clearPaper();
+    offerUndo("The paper is empty.");
+  });
   find(".gi-file").addEventListener("change", (event) => {
     if (event.target.files[0]) loadFile(event.target.files[0]);
     event.target.value = "";

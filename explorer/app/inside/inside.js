@@ -4,14 +4,14 @@
 
 import { conditionedOn } from "../shared/web/conditioned.js";
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
 import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, beginningWord, newMailbox, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { replaceInText } from "../shared/web/parse.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
+import { tileImage } from "../shared/web/tile_image.js";
 import { taskRunner } from "../shared/web/tasks.js";
 import { directionsPart } from "./directions.js";
 import { discriminatorPart } from "./discriminator.js";
@@ -21,6 +21,8 @@ import { FIELDS, parseEdits, parseState, stateFields } from "./state.js";
 import { tradeoffPart } from "./tradeoff.js";
 import { unitsPart } from "./units.js";
 
+export { HELP } from "./help.js";
+
 const REST = 500; // milliseconds without a key press after which it is said why a text cannot be drawn
 
 /** @param {Mount<InsideServer>} component */
@@ -29,9 +31,9 @@ export function mount({ element, server }) {
   const root = find(".gi");
   const word = find(".gi-word");
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
-  const state = parseState(location.search);
+  const state = parseState(openingAddress());
   const given = parseEdits(location.search);
-  const remember = addressBar("inside", FIELDS, () => stateFields(page.ignoresWords ? { ...state, w: "" } : state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() }));
+  const remember = addressBar("inside", { fields: FIELDS, present: presentFields, restore, shared });
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
 
   let shown = null; // { reply, request } of the present pictures
@@ -39,6 +41,27 @@ export function mount({ element, server }) {
   let resting = null;
   let trouble = null;
   const edits = { off: [], mean: false, push: [], region: null }; // what the changed pictures have beside the word
+
+  function presentFields() {
+    return stateFields(page.ignoresWords ? { ...state, w: "" } : state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() });
+  }
+
+  function restore(search) {
+    const { layer, w } = state;
+    Object.assign(state, parseState(search), page.ignoresWords && { w }); // of which this address says nothing
+    Object.assign(given, parseEdits(search));
+    if (state.part && state.part !== "units") state.layer = layer; // of which this address says nothing
+    word.value = state.w;
+    if (state.part === "axes") parts.axes.restore(given.push);
+    else if (!state.part || state.part === "units") parts.units.restore();
+    showPart(state.part);
+    redraw();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt, k } = state;
+    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
+  }
 
   function requestNow(box = mailbox) {
     return { tab: box, w: page.ignoresWords ? "" : state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
@@ -168,7 +191,10 @@ export function mount({ element, server }) {
     curve: tradeoffPart(inside),
   };
 
+  const showImage = tileImage(layer);
+
   function fitTiles(reply, text) {
+    showImage(reply);
     layer.style.gridTemplateColumns = `repeat(${reply.columns}, 1fr)`;
     const buttons = ensureChildren(layer, reply.count, () => {
       const button = createNode("button", "gx-tile");
@@ -254,14 +280,14 @@ export function mount({ element, server }) {
     showStyle(state.style);
     if (state.style && !page.styles.length) redraw(); // the address had a style, and this generator has none
   });
-  find(".gi-download").addEventListener("click", async () => {
-    await savePicture(server.draw, savedRequest(), fileName(`${page.subject(state.w)}-${state.part}`, state.s), ({ message }) => announce(message));
-  });
   function savedRequest() {
     const { region, ...request } = changedRequest();
     return request;
   }
-  heartBeside(find(".gi-download"), () => shown && { draw: server.draw, request: savedRequest() }, announce);
+  saveButtons(find(".gi-download"), () => shown && { draw: server.draw, request: savedRequest(), word: `${page.subject(state.w)}-${state.part}`, seed: state.s, grid: shown.reply }, {
+    refused: ({ message }) => announce(message),
+    say: announce,
+  });
 
   // --- the parts -----------------------------------------------------------------------------------------------------
 

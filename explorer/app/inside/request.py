@@ -48,7 +48,7 @@ class InsideRequest:
     tab: str
     name: str
     spec: "Spec"
-    save: bool
+    save: str
     sliders: tuple[Slider, ...]
     more: dict[str, Any]
 

@@ -5,6 +5,7 @@ import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom
 import { decodeBlob, isLost } from "../shared/web/live_canvas.js";
 import { rangeSentence, showInvalid } from "../shared/web/invalid.js";
 import { page } from "../shared/web/page.js";
+import { offerUndo } from "../shared/web/undo.js";
 import { brushPanel } from "./brush.js";
 
 /** @param {Inside} inside */
@@ -24,6 +25,11 @@ export function unitsPart(inside) {
     fresh: () => loadMaps(),
     opened: () => showWall(),
     show: () => showSwitches(),
+    /** the address names another layer, or none */
+    restore() {
+      if ((wantedLayer ?? "") === state.layer) return;
+      [wantedLayer, ranked, rankedBy] = [state.layer || null, [], ""];
+    },
     forget() {
       [unitMaps, wantedLayer, ranked, rankedBy] = [null, null, [], ""];
       state.layer = "";
@@ -78,7 +84,7 @@ export function unitsPart(inside) {
     });
     const select = find(".gi-label");
     if (select.dataset.of !== JSON.stringify(unitMaps.labels)) {
-      select.replaceChildren(...unitMaps.labels.map((label) => Object.assign(createNode("option", "", label), { value: label })));
+      select.replaceChildren(...unitMaps.labels.map((label) => Object.assign(createNode("option", "", page.nameOf(label)), { value: label })));
       select.dataset.of = JSON.stringify(unitMaps.labels);
       const usual = [state.w.trim(), "sandals"].find((label) => unitMaps.labels.includes(label)); // straps are worth a look
       if (usual) select.value = usual;
@@ -224,7 +230,10 @@ export function unitsPart(inside) {
     const units = Array.from({ length: unitMaps.units }, (_, unit) => [Math.random(), unit]).sort((a, b) => a[0] - b[0]);
     switchOff(units.slice(0, many()).map(([, unit]) => [unitMaps.layer, unit]));
   });
-  find(".gi-off-none").addEventListener("click", () => switchOff([]));
+  find(".gi-off-none").addEventListener("click", () => {
+    switchOff([]);
+    offerUndo("All units are on again.");
+  });
 
   return part;
 }

@@ -8,6 +8,8 @@ import { addressBar, newMailbox, page } from "../shared/web/page.js";
 import { entryDialog, pairDialog } from "./entries.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
 
+export { HELP } from "./help.js";
+
 const REST = 200; // milliseconds without a key press after which it is searched
 const LOOK = 5000; // milliseconds between two looks whether something changed elsewhere
 const GONE = "The app does not answer. Is it still running?";
@@ -18,7 +20,7 @@ export function mount({ element, server }) {
   const find = finder(element);
   const tab = newMailbox();
   const state = parseState(location.search);
-  const remember = addressBar("library", FIELDS, () => stateFields(state));
+  const remember = addressBar("library", { fields: FIELDS, present: () => stateFields(state), restore });
   /** @type {any[]} */
   let entries = []; // on the shelf
   let count = 0; // of all that were found
@@ -168,8 +170,18 @@ export function mount({ element, server }) {
 
   // --- controls ------------------------------------------------------------------------------------------------------
 
-  find(".gl-search").value = state.search;
-  find(".gl-kind").value = state.kind;
+  function showControls() {
+    find(".gl-search").value = state.search;
+    find(".gl-kind").value = state.kind;
+  }
+
+  function restore(address) {
+    Object.assign(state, parseState(address));
+    showControls();
+    search();
+  }
+
+  showControls();
   find(".gl-search").addEventListener("input", (event) => {
     state.search = event.target.value;
     clearTimeout(resting);

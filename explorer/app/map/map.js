@@ -3,16 +3,18 @@
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
 import { isLost, livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, newMailbox, openExplore, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { addressBar, newMailbox, openExplore, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { recentWords } from "../shared/web/recent_words.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, drawnWithFields, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
 import { mapPlot } from "./plot.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
 import { thumbnails } from "./thumbnails.js";
+
+export { HELP } from "./help.js";
 
 const REST = 180; // milliseconds without a key press until a typed word is looked for on the map
 const LONG = 700; // milliseconds until it is said that words are being arranged
@@ -25,8 +27,9 @@ export function mount({ element, server }) {
   const root = find(".gm");
   const box = find(".gm-typed");
   const mailbox = newMailbox();
-  const state = parseState(location.search);
-  const remember = addressBar("map", FIELDS, () => stateFields(state));
+  const state = parseState(openingAddress());
+  let untouched = !state.w; // the word to begin with is the generator's own
+  const remember = addressBar("map", { fields: FIELDS, present: () => stateFields(state), restore, shared });
   const announce = announcer(find(".gx-status"));
   const trouble = troubleBox(root, (word, other, kind) => {
     if (kind === "style") set({ style: replaceInText(state.style, word, other) });
@@ -175,7 +178,7 @@ export function mount({ element, server }) {
     const name = reply.word ?? `near ${near.slice(0, 2).join(" and ")}`;
     setText(find(".gm-here"), reply.word ?? `Between words, nearest to ${near[0]}`);
     showChips(find(".gm-nearest"), near.slice(0, NEAREST), "Put onto the map:");
-    setText(find(".gm-far"), reply.far.sentence);
+    setText(find(".gm-far"), reply.far);
     setLabel(find(".gm-screen"), `${reply.count} pictures of a point ${reply.word ? `at ${name}` : name}`);
     setText(find(".gm-explore"), `Open ${near[0]} in Explore`);
     showDevice(reply);
@@ -219,13 +222,31 @@ export function mount({ element, server }) {
   }
   find(".gx-shuffle").addEventListener("click", () => set({ s: randomSeed() }));
   find(".gm-explore").addEventListener("click", explore);
-  find(".gm-save").addEventListener("click", () => {
-    if (arranged && last) savePicture(server.live, placeRequest(), fileName(`map ${nearestOf(last)[0]}`, state.s), refused);
-  });
+  saveButtons(find(".gm-save"), () => {
+    if (!arranged || !last) return null;
+    const word = `map ${nearestOf(last)[0]}`;
+    return { draw: server.live, request: placeRequest(), title: word, word, seed: state.s, grid: last };
+  }, { refused, say: announce });
 
   // --- opening -------------------------------------------------------------------------------------------------------
 
-  let untouched = !state.w; // the word to begin with is the generator's own
+  function restore(search, taken) {
+    const { w, m } = state;
+    Object.assign(state, parseState(search));
+    if (taken.includes("w")) [state.at, state.zoom] = [null, state.zoom]; // the point goes to the word
+    untouched &&= !state.w;
+    if (!page.menu) return;
+    if (w === state.w && m === state.m && arranged) {
+      showControls();
+      plot.restore(state.zoom);
+      drawPoint(true);
+    } else begin();
+  }
+
+  function shared() {
+    const { w, s, psi, style, wt } = state;
+    return { w: page.ignoresWords || untouched ? null : w || null, s, psi, style, wt: wt ?? "" };
+  }
 
   function begin() {
     if (untouched) state.w = page.firstExample ?? "";

@@ -208,6 +208,11 @@ export function mapPlot(plot, on) {
       middle = middleWithin(frame, at && zoom > 1 ? middleFollowing({ ...view(), middle }, at) : middle, zoom);
       draw();
     },
+    /** Another zoom, which no hand chose. @param {number} next */
+    restore(next) {
+      zoom = next;
+      middle = middleWithin(frame, middle, zoom);
+    },
     /** Put the point there, as nobody's hand did. @param {number[]} place */
     setPoint(place) {
       at = place;

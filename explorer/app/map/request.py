@@ -10,6 +10,7 @@ from explorer.app.shared.request import (
     drawn_with,
     list_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_word,
 )
@@ -51,7 +52,7 @@ class PlaceRequest:
     x: float
     y: float
     spec: "Spec"
-    save: bool = False
+    save: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def read_place_request(raw: object, source_of: SourceOf, default: str) -> PlaceR
     found = read_map_request(raw, source_of, default)
     x, y = (number(raw.get(side), side, -REACH, REACH) for side in ("x", "y"))
     spec = Spec(found.source, "", Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, found.source))
-    return PlaceRequest(found.tab, found, x, y, spec, raw.get("save") is True)
+    return PlaceRequest(found.tab, found, x, y, spec, read_save(raw))
 
 
 def read_thumbnails_request(raw: object, source_of: SourceOf, default: str) -> ThumbnailsRequest:

@@ -22,7 +22,7 @@ from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
 from explorer.app.shared.recent import Recent
-from explorer.app.shared.replies import picture_reply
+from explorer.app.shared.replies import nearest_reply, tiles_reply
 from explorer.app.shared.worker import RenderWorker, Stale
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ class MapTab:
         spec = found.spec_at(request.spec, request.x, request.y)
         picture = named(studio.render(spec, read=False), request.map.name)
         word = spec.condition if isinstance(spec.condition, str) else None
-        return picture_reply(picture, request.save) | {"word": word, "device": studio.device.upper()}
+        near = {"nearest": nearest_reply(picture.nearest), "far": picture.familiarity.sentence}
+        return tiles_reply(picture, request.save) | near | {"word": word, "device": studio.device.upper()}
 
     def _thumbnails(self, request: ThumbnailsRequest) -> dict[str, Any]:
         from explorer.explore.map.thumbnails import draw_thumbnails

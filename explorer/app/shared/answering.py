@@ -63,22 +63,24 @@ class Answering:
         """The request that a page sent, a decoded JSON value of any kind; raises ExplorerError."""
         return reader(raw, self.catalog.source, self.catalog.default)
 
-    async def answer(self, raw: Any, reader: Reader, job: Callable[[Any], Reply]) -> Reply:
+    async def answer(self, raw: Any, reader: Reader, job: Callable[[Any], Reply], can_wait: bool = False) -> Reply:
         """The reply to what a page sent: what `job` makes of the request that `reader` reads in it, or why there is
-        none (`kind` and `message`). job: runs in the render worker."""
+        none (`kind` and `message`). job: runs in the render worker. can_wait: after what others wait for."""
         try:
             request = self.read(raw, reader)
         except Exception as error:
             return self.error_reply(error)
-        return await self.reply(request, job)
+        return await self.reply(request, job, can_wait=can_wait)
 
-    async def reply(self, request: Any, job: Callable[[Any], Reply], worker: RenderWorker | None = None) -> Reply:
+    async def reply(
+        self, request: Any, job: Callable[[Any], Reply], worker: RenderWorker | None = None, can_wait: bool = False
+    ) -> Reply:
         """As `answer`, for a request that was read already, which has a `tab`, its mailbox. worker: another one."""
         try:
             if worker is not None:
                 fields = await asyncio.wrap_future(worker.submit(request.tab, lambda: job(request), VISITOR.get()))
             else:
-                fields = await self.draw(request.tab, lambda: job(request))
+                fields = await self.draw(request.tab, lambda: job(request), can_wait)
             return {"ok": True} | fields
         except Stale:
             return {"ok": False, "kind": "stale"}
@@ -90,7 +92,7 @@ class Answering:
             _log.exception("drawing failed")
             return {"ok": False, "kind": "bug", "message": "This could not be drawn; the app's terminal says why."}
 
-    async def draw(self, mailbox: str, job: Callable[[], Any]) -> Any:
+    async def draw(self, mailbox: str, job: Callable[[], Any], can_wait: bool = False) -> Any:
         """What `job` gives in the render worker, where each generator's name means one and the same checkpoint, though
         a training publish another meanwhile. Raises Stale and Busy."""
 
@@ -98,7 +100,7 @@ class Answering:
             with self.studio.get().pinned():
                 return job()
 
-        return await asyncio.wrap_future(self.worker.submit(mailbox, settled, VISITOR.get()))
+        return await asyncio.wrap_future(self.worker.submit(mailbox, settled, VISITOR.get(), can_wait))
 
     async def reply_in_thread(self, job: Callable[[], Reply]) -> Reply:
         """The reply of a job that draws nothing but may touch the disk: in a thread, so that nobody waits for it."""

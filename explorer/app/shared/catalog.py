@@ -9,21 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
+from explorer.app.shared.examples import examples, some_labels
 from explorer.app.shared.figures import figures_line
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
-from explorer.many_labels import spread
 from explorer.models.families import FAMILIES
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
 
-_GARMENTS = ("slipper", "kimono", "jeans", "handbag", "red boots", "boots - leather + summer", "0.7*coat + 0.3*dress")
-_THINGS = ("kitten", "volcano", "pizza", "spaceship", "dragon", "guitar", "lion + crown", "0.5*cat + 0.5*bird")
-_THING_LABELS = {"cat", "volcano", "pizza", "rocket", "dragon", "guitar"}
-_GARMENT_LABELS = {"boots", "bag", "coat", "dress", "sandals", "shirt", "trousers", "sneakers"}
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
-MOST_EXAMPLES = 10
 MOST_LABELS = 64  # of a generator that has thousands
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
@@ -45,41 +40,30 @@ class CatalogEntry:
     figures: str = ""
 
     def reply(self) -> dict:
-        """The entry as the page may see it: with what it is conditioned on, the styles and the codes to choose from."""
+        """The entry as the page may see it: what it learned, with the styles and the codes to choose from."""
+        from explorer.checkpoint import learned
         from explorer.explore.spec.spec import MAX_CODES
 
         about = self.about
         if about is None:
             empty = {field: [] for field in ("examples", "labels", "codes", "styles")}
-            fields = {"space": "", "data": "", "family": "", "conditioning": "word", "word_truncation": 0.0, **empty}
+            fields = {"space": "", "data": "", "family": "", "conditioning": "word", **empty}
+            fields |= {"word_truncation": 0.0, "learned": "", "names": {}}
         else:
             fields = {
                 "space": about.space_name,
                 "data": shown(about.made.get("data", ""), MOST_NAME),
-                "examples": examples(about.labels) if about.conditioning == "word" else _some_labels(about.labels),
+                "examples": examples(about.labels) if about.conditioning == "word" else some_labels(about.labels),
                 "labels": list(about.labels[:MOST_LABELS]),
                 "family": FAMILIES[about.family].title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
                 "styles": list(about.styles),
                 "word_truncation": about.word_truncation,
+                "learned": learned(about),
+                "names": dict(about.display_names),
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, "figures": self.figures, **fields}
-
-
-def examples(labels: tuple[str, ...]) -> list[str]:
-    """Words to try with a generator of these labels: garments if it draws garments above all, things of all kinds if it
-    draws these, else some of its own labels."""
-    if 2 * len(_GARMENT_LABELS & set(labels)) >= len(labels) > 0:
-        return list(_GARMENTS)
-    if set(labels) >= _THING_LABELS:
-        return list(_THINGS)
-    some = _some_labels(labels)
-    return [*some, f"0.5*{some[0]} + 0.5*{some[1]}"] if len(some) > 1 else some
-
-
-def _some_labels(labels: tuple[str, ...]) -> list[str]:
-    return [labels[place] for place in spread(labels, MOST_EXAMPLES)]
 
 
 class Catalog:

@@ -23,6 +23,7 @@ STYLES = (
     "train/train.css",
     "library/library.css",
     "recipes/recipes.css",
+    "help/help.css",
 )
 # The whole address: Gradio makes a function of this text, where a relative one is relative to Gradio's own script.
 _BEGIN = """\

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.public_names import named
-from explorer.app.shared.replies import picture_reply
+from explorer.app.shared.replies import nearest_reply, tiles_reply
 from explorer.app.shared.request import (
     DRAWN_WITH,
     RequestError,
@@ -14,6 +14,7 @@ from explorer.app.shared.request import (
     drawn_with,
     list_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_tile,
     read_word,
@@ -41,17 +42,20 @@ class LivePictures:
     def _picture(self, request: "LiveRequest") -> dict[str, Any]:
         studio = self._answering.studio.get()
         picture = named(studio.render(request.spec_of(studio), read=False), request.name)
-        return picture_reply(picture, request.save) | {"device": studio.device.upper()}
+        nearest = {"nearest": nearest_reply(picture.nearest)} if request.says_near else {}
+        return tiles_reply(picture, request.save) | nearest | {"device": studio.device.upper()}
 
 
 @dataclass(frozen=True)
 class LiveRequest:
-    """tab: its mailbox; name: the checkpoint's; spec_of: gives what to draw; save: drawn larger, to be kept."""
+    """tab: its mailbox; name: the checkpoint's; spec_of: gives what to draw; save: drawn larger, to be kept;
+    says_near: whether the page says which words are near."""
 
     tab: str
     name: str
     spec_of: "SpecOf"
-    save: bool = False
+    save: str = ""
+    says_near: bool = False
 
 
 def read_live_request(raw: object, source_of: SourceOf, default: str) -> LiveRequest:
@@ -69,7 +73,8 @@ def read_live_request(raw: object, source_of: SourceOf, default: str) -> LiveReq
     if not isinstance(what, str) or what not in _KINDS:
         raise RequestError("This page asks for a kind of picture that the app does not draw; reload it.")
     spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0"))), **drawn_with(raw, wanted.source))
-    return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), raw.get("save") is True)
+    says_near = what in ("words", "noise", "axes")
+    return LiveRequest(wanted.tab, wanted.name, _KINDS[what](raw, spec), read_save(raw), says_near)
 
 
 def _grid(raw: dict, spec: "Spec") -> "SpecOf":

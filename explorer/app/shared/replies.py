@@ -1,6 +1,7 @@
 """Parts of replies that several tabs share: pictures as JSON can hold them, and errors as sentences."""
 
 import base64
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError, shown
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 SAVED_SIDE = 896  # pixels of a picture saved as a file, about
 BARS = 12  # labels shown, of generators that have hundreds
 MOST_WORD = 200  # letters of a word that a sentence repeats
+MOST_RAW = 200_000  # bytes of pixels that are sent as they are; a PNG of more is smaller, and takes its time
 
 
 def base64_text(data: bytes) -> str:
@@ -26,16 +28,29 @@ def png_reply(png: bytes, tiles: "np.ndarray", columns: int) -> dict[str, Any]:
     return {"png": base64_text(png), "tile": [width, height], "count": count, "columns": columns}
 
 
+def file_reply(kind: str, tiles: "np.ndarray", columns: int, specs: "Sequence[Spec]") -> dict[str, Any]:
+    """A file of these tiles, of one of `explore.render.formats.KINDS`."""
+    from explorer.explore.render.formats import file_of
+
+    return {"file": base64_text(file_of(kind, tiles, columns, specs))}
+
+
 def tiles_png(picture: "Picture", save: bool = False) -> bytes:
     """A picture's tiles as a PNG that carries its spec, at native size; larger to be saved."""
     scale = max(1, round(SAVED_SIDE / max(picture.composite.shape[:2]))) if save else 1
     return picture.png(scale)
 
 
-def tiles_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture's tiles, and the hints about how its text was read."""
-    png = tiles_png(picture, save)
-    return png_reply(png, picture.tiles, picture.columns) | {"hints": list(picture.hints)}
+def tiles_reply(picture: "Picture", save: str = "") -> dict[str, Any]:
+    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row; to be saved, see `read_save`, a file
+    with its spec."""
+    if save not in ("", "sheet"):
+        return file_reply(save, picture.tiles, picture.columns, [picture.spec])
+    if save or picture.composite.nbytes > MOST_RAW:
+        return png_reply(tiles_png(picture, bool(save)), picture.tiles, picture.columns)
+    count, height, width, channels = picture.tiles.shape
+    pixels = {"pixels": base64_text(picture.composite.tobytes()), "channels": channels}
+    return pixels | {"tile": [width, height], "count": count, "columns": picture.columns}
 
 
 def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
@@ -48,8 +63,9 @@ def rows_png(rows: "np.ndarray", spec: "Spec | None" = None) -> bytes:
     return encode_text(image, "{}") if spec is None else encode(image, [spec])
 
 
-def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
-    """A picture with all that is shown beside it: the table of labels, the neighbours, how familiar its words are.
+def about_reply(picture: "Picture") -> dict[str, Any]:
+    """All that is shown beside a picture: the table of labels, the neighbours, how familiar its words are, the hints
+    about how its text was read.
 
     A row of the table is a label, its cosine to the word and its share of the pictures (None without a judge): the
     nearest labels, and those of the judge's first three that are not among them.
@@ -58,7 +74,7 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
     shares, seen = dict(picture.reading), dict(picture.reading[:3])
     some = {label for label, share in seen.items() if share > 0}
     rows = [(label, cosine) for i, (label, cosine) in enumerate(picture.table) if i < BARS or label in some]
-    return tiles_reply(picture, save) | {
+    return {
         "table": [[label, round(float(cosine), 4), shares.get(label)] for label, cosine in rows],
         "seen": [[label, share] for label, share in seen.items()],
         "labels": len(picture.table),
@@ -68,7 +84,7 @@ def picture_reply(picture: "Picture", save: bool = False) -> dict[str, Any]:
             "above": round(float(familiarity.above), 4),
             "sentence": familiarity.sentence,
         },
-        "ms": {name: round(float(value), 2) for name, value in picture.timings.items()},
+        "hints": list(picture.hints),
     }
 
 

@@ -27,7 +27,7 @@ MOST_KEPT = 64
 DRAWN_WITH = {"psi", "style", "wt", "k"}  # the fields that `drawn_with` reads
 _FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "c", "z", "r", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
-_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails)?")
+_MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails|\.about)?")
 _SEED = re.compile(r"[0-9]{1,19}")
 _TILE = re.compile(r"([0-9]{1,19})\.([0-9]{1,3})")
 
@@ -48,12 +48,12 @@ class CheckpointRequest:
 @dataclass(frozen=True)
 class Request:
     """tab: the mailbox of the browser tab it came from; name: the checkpoint's; spec: what to draw;
-    save: drawn to be kept as a file, so larger than native size."""
+    save: what file it is drawn for, as `read_save` reads it; "" for none."""
 
     tab: str
     name: str
     spec: "Spec"
-    save: bool = False
+    save: str = ""
 
 
 def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
@@ -62,8 +62,8 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
     Its fields are the address bar's: w (text), s (seed, as text), n (16 or 64) or z (up to 64 kept `seed.index`), psi,
     style (one, a mixture, or `each`; "" is open), wt (word truncation; left out, that of the generator), mode, j
     (jitter), b (blend, of addresses that are older than wt), t (temperature), k (codes, a list), c (a checkpoint's
-    name; "" is `default`); and `tab`, 32 hex digits; `save` is true for a file to download; r is the JSON of what a
-    recipe has in place of these.
+    name; "" is `default`); and `tab`, 32 hex digits; `save` says for which file (see `read_save`); r is the JSON of
+    what a recipe has in place of these.
     Raises RequestError, or the spec's own error (it checks every number), with a sentence.
     """
     from explorer.explore import Mixed, Seeded, Spec
@@ -89,7 +89,7 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         from explorer.explore.library.recipes import with_own_parts
 
         spec = with_own_parts(spec, raw["r"])
-    return Request(wanted.tab, wanted.name, spec, raw.get("save") is True)
+    return Request(wanted.tab, wanted.name, spec, read_save(raw))
 
 
 def read_checkpoint(raw: object, fields: Collection[str], source_of: SourceOf, default: str) -> CheckpointRequest:
@@ -171,6 +171,19 @@ def read_bytes(raw: dict, field: str, most: int) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise RequestError(f"The {field} that was sent cannot be read.") from error
+
+
+def read_save(raw: dict) -> str:
+    """Read what the pictures are drawn for, in the field save: "" to be shown, `sheet` (true) to be kept as the tab
+    lays them out, else one of `explore.render.formats.KINDS`, a file of the tiles alone. Raises RequestError."""
+    from explorer.explore.render.formats import KINDS
+
+    save = raw.get("save", False)
+    if save is True or save is False:
+        return "sheet" if save else ""
+    if not isinstance(save, str) or save not in KINDS:
+        raise RequestError(f"Pictures are saved as {', '.join(KINDS)}; reload this page.")
+    return save
 
 
 def read_seed(value: object) -> int:

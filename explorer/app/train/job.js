@@ -172,8 +172,7 @@ export function jobPanel(train) {
   toExplore.addEventListener("click", async () => {
     const reply = await server.explore({ name: train.watched.name }).catch(() => null);
     if (!reply?.ok) return showError(reply?.message ?? GONE);
-    // The page opens anew, and with it whatever another tab drew with an older save.
-    openExplore({ w: reply.word, c: reply.generator });
+    openExplore({ w: reply.word, c: reply.generator }, true); // other tabs may have drawn with an older save
   });
 
   return { showLine, receive, act, forget: sheet.forget };

@@ -8,14 +8,20 @@ import { jobPanel } from "./job.js";
 import { jobList } from "./jobs.js";
 import { trainingForm } from "./settings.js";
 
+export { HELP } from "./help.js";
+
 const POLL = 2000; // milliseconds
+
+function jobIn(search) {
+  return new URLSearchParams(search).get("job")?.slice(0, 255) || null;
+}
 
 /** @param {Mount<TrainServer>} component */
 export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gt");
-  const state = { job: new URLSearchParams(location.search).get("job")?.slice(0, 255) || null }; // null: a new one
-  const remember = addressBar("train", ["job"], () => (state.job === null ? [] : [["job", state.job]]));
+  const state = { job: jobIn(location.search) }; // null: a new one
+  const remember = addressBar("train", { fields: ["job"], present: () => (state.job === null ? [] : [["job", state.job]]), restore });
   const readOnly = () => Boolean(page.menu?.read_only);
 
   /** @type {Train} */
@@ -89,6 +95,13 @@ export function mount({ element, server }) {
     [state.job, train.watched] = [null, null];
     showPanel("new");
     form.open();
+  }
+
+  function restore(search) {
+    const name = jobIn(search);
+    if (!train.jobs || name === state.job) return;
+    if (lineOf(name)) openJob(name);
+    else if (!readOnly()) openNew();
   }
 
   function showPanel(name) {

@@ -8,6 +8,7 @@ from explorer.app.train import replies
 from explorer.app.train.inspections import Inspections
 from explorer.app.train.request import WatchRequest
 from explorer.app.train.settings import MOST_SHEETS
+from explorer.data.known import class_names
 from explorer.errors import printable
 from explorer.many_labels import sentence, sheet_rows, style_columns
 
@@ -60,7 +61,8 @@ def _row_names(job: "Job", inspections: Inspections) -> dict[str, Any]:
         return {"rows": [], "sheet": "", "classes": len(labels)}
     preview = job.config.preview if job.config is not None else ()
     shown = [labels[place] for place in sheet_rows(labels, len(preview))]
-    rows = [replies.text(word, 100) for word in (*shown, *preview)] if labels else []
+    called = class_names(job.config.data, labels) if job.config is not None else {}
+    rows = [replies.text(called.get(word, word), 100) for word in (*shown, *preview)] if labels else []
     sentences = filter(None, (sentence(len(shown), len(labels)), style_columns(styles)))
     return {"rows": rows, "sheet": " ".join(sentences), "classes": len(labels)}
 

@@ -17,14 +17,15 @@ export function rowsOf(reply) {
   return seen.map(([, i]) => i).sort((a, b) => first(a) - first(b)); // in the order in which they come
 }
 
-export function courseSentence({ stretches }) {
+/** @param {any} reply @param {(label: string) => string} nameOf what a label is called */
+export function courseSentence({ stretches }, nameOf = String) {
   if (!stretches.length) return "";
-  const parts = stretches.slice(0, 5).map(([label, from], i) => (i ? `${label} from frame ${from + 1}` : label));
+  const parts = stretches.slice(0, 5).map(([label, from], i) => `${label ? nameOf(label) : "a mixture"}${i ? ` from frame ${from + 1}` : ""}`);
   const more = stretches.length > 5 ? ` and ${stretches.length - 5} more changes` : "";
   return stretches.length === 1 ? `The judge sees ${parts[0]} all the way.` : `The judge sees ${parts.join(", then ")}${more}.`;
 }
 
-export function courseChart(root, scrub) {
+export function courseChart(root, scrub, nameOf) {
   const canvas = root.querySelector(".gx-map");
   const plot = root.querySelector(".gx-plot");
   const head = root.querySelector(".gx-head");
@@ -113,7 +114,7 @@ export function courseChart(root, scrub) {
       const rows = rowsOf(reply);
       shown = { reply, bitmap, rows };
       root.hidden = false;
-      ensureChildren(root.querySelector(".gx-seen-labels"), rows.length, () => createNode("li")).forEach((node, i) => setText(node, reply.labels[rows[i]]));
+      ensureChildren(root.querySelector(".gx-seen-labels"), rows.length, () => createNode("li")).forEach((node, i) => setText(node, nameOf(reply.labels[rows[i]])));
       const ticks = ensureChildren(root.querySelector(".gx-ticks"), reply.stops.length, () => createNode("span"));
       ticks.forEach((node, i) => {
         setText(node, names[i]);
@@ -122,13 +123,13 @@ export function courseChart(root, scrub) {
         node.style.transform = `translateX(-${Math.round(share * 100)}%)`;
         node.style.maxWidth = `${100 / reply.stops.length}%`;
       });
-      setText(root.querySelector(".gx-story"), courseSentence(reply));
+      setText(root.querySelector(".gx-story"), courseSentence(reply, nameOf));
       const hidden = reply.labels.length - rows.length + reply.others;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
       const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
       const strip = reply.count > 1 ? `The strip shows picture ${reply.liveliest + 1}, which changes most. ` : "";
       setText(root.querySelector(".gx-legend"), `${strip}${shades}Bars: ${reply.distance}.`);
-      setLabel(canvas, courseSentence(reply) || "How far the pictures move from frame to frame");
+      setLabel(canvas, courseSentence(reply, nameOf) || "How far the pictures move from frame to frame");
       draw();
     },
     at(frame) {

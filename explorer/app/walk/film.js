@@ -28,7 +28,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     state.f = frame;
     remember();
   });
-  const course = courseChart(find(".gx-course"), scrubTo);
+  const course = courseChart(find(".gx-course"), scrubTo, (label) => page.nameOf(label));
   const cards = stopCards({ find, server, state, changed, drawnNow });
   const own = ownPictures({ find, server, state, changed });
   const film = livePicture({ canvas: find(".gx-screen"), draw: server.film, paint: () => {}, painted: showFilm, refused, waiting: showSlow });
@@ -112,7 +112,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
     const blob = reply?.ok ? decodeBlob(reply.file, MIME[file]) : null;
     const names = state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop || page.subject("")));
-    if (blob) saveBlob(file === "png" ? await withPage(blob) : blob, fileName(names.join("-to-"), state.s, file));
+    if (blob) saveBlob(file === "png" ? await withPage(blob) : blob, fileName(names.join("-to-"), state.s, { psi: state.psi, generator: page.generator || page.menu?.default, kind: file }));
   });
 
   // A film is kept as its strip, which holds the whole walk.
@@ -120,6 +120,13 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
   heartBeside(find(".gx-keep [data-file=png]"), () => (player.reel ? { draw: drawStrip, request: filmRequest() } : null), announce);
 
   return {
+    /** the address says another state */
+    restored() {
+      play(false);
+      fresh = state.f;
+      if (!fresh) player.show(0);
+      showPace();
+    },
     overChoices,
     forgetOwn: own.forget,
     showPace,

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.shared.replies import base64_text, png_reply
+from explorer.app.shared.replies import base64_text, file_reply, png_reply
 from explorer.app.walk.request import WalkRequest
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def film_file(film: "Film", request: WalkRequest) -> dict[str, Any]:
         return {"file": base64_text(path.read_bytes())}
 
 
-def code_grid_reply(grid: "CodeGrid", save: bool = False) -> dict[str, Any]:
-    """A grid of codes; to be saved, larger and with its values beside it."""
+def code_grid_reply(grid: "CodeGrid", save: str = "") -> dict[str, Any]:
+    """A grid of codes; to be saved, larger and with its values beside it, or as another file of its tiles."""
+    if save not in ("", "sheet"):
+        return file_reply(save, grid.tiles, grid.columns, grid.specs)
     png = grid.png(GRID_SCALE) if save else grid.bare_png()
     return png_reply(png, grid.tiles, grid.columns) | {
         "across": [grid.across.name, list(grid.across.values)],

@@ -16,6 +16,7 @@ from explorer.app.shared.request import (
     list_of,
     one_of,
     read_checkpoint,
+    read_save,
     read_seed,
     read_tile,
 )
@@ -82,7 +83,7 @@ class CodesRequest:
     spec: "Spec"
     across: int | None
     down: int | None
-    save: bool = False
+    save: str = ""
 
 
 def read_walk_request(raw: object, source_of: SourceOf, default: str) -> WalkRequest:
@@ -132,7 +133,7 @@ def read_codes_request(raw: object, source_of: SourceOf, default: str) -> CodesR
     sides = [None if raw.get(side) is None else whole(raw[side], side, 1, MAX_CODES) for side in ("across", "down")]
     latents = Seeded(read_seed(raw.get("s", "0")), 1)
     spec = Spec(wanted.source, "", latents, psi=raw.get("psi", 1.0), codes=raw.get("k", ()))
-    return CodesRequest(wanted.tab, wanted.name, spec, *sides, save=raw.get("save") is True)
+    return CodesRequest(wanted.tab, wanted.name, spec, *sides, save=read_save(raw))
 
 
 def read_find_request(raw: object, source_of: SourceOf, default: str) -> FindRequest:

@@ -1,7 +1,7 @@
 // @ts-check
 // The state of the Walk tab, and its twin in the address bar.
 
-import { clamp, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { clamp, fieldsOf, parseSeed, parseTileNames } from "../shared/web/parse.js";
 import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
@@ -46,6 +46,21 @@ export function parseState(search) {
     right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
   };
+}
+
+const DRAWN_WITH = ["psi", "style", "wt", "k"];
+const VIEW_FIELDS = {
+  film: ["stops", "stopStyles", "over", "way", "n", "frames", "loop", "fps", "pingpong", "f", ...DRAWN_WITH],
+  pad: ["kind", "x", "y", ...DRAWN_WITH],
+  turn: ["w", "from", "to", "amount", ...DRAWN_WITH],
+  codes: ["right", "down", "k", "psi"],
+};
+
+/** What an address says of its view, and what came along from another tab. @param {string} search @param {string[]} taken */
+export function restoredState(search, taken) {
+  const next = parseState(search);
+  const ofPad = next.kind === "noise" ? ["w", "axes"] : ["corners"];
+  return fieldsOf(next, ["view", "s", ...taken.filter((field) => field !== "w"), ...VIEW_FIELDS[next.view], ...(next.view === "pad" ? ofPad : [])]);
 }
 
 /** The buttons have four numbers of frames, a film of a file any. @param {string | null} text */

@@ -5,6 +5,7 @@ import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { tileButtons } from "../shared/web/tiles.js";
+import { offerUndo } from "../shared/web/undo.js";
 
 /** @param {Walk} walk */
 export function turnView({ find, server, state, set, remember, showDrawn, refused, showSlow, drawnNow }) {
@@ -66,7 +67,11 @@ export function turnView({ find, server, state, set, remember, showDrawn, refuse
   }
 
   find(".gx-turnword").addEventListener("input", (event) => set({ w: event.target.value.slice(0, 200) }));
-  find(".gx-forget").addEventListener("click", () => set({ from: [], to: [], amount: 0 }));
+  find(".gx-forget").addEventListener("click", () => {
+    const some = state.from.length + state.to.length > 0;
+    set({ from: [], to: [], amount: 0 });
+    if (some) offerUndo("Both groups are empty.");
+  });
   find(".gx-amount").addEventListener("input", (event) => {
     state.amount = Number(event.target.value);
     fillTrack(event.target);

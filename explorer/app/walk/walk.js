@@ -4,17 +4,18 @@
 import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
-import { savePicture } from "../shared/web/downloads.js";
-import { heartBeside } from "../shared/web/heart.js";
-import { addressBar, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
-import { fileName, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
 import { padView } from "./pad.js";
-import { FIELDS, FOUND, nameOf, parseState, stateFields, stopsWithoutWords } from "./state.js";
+import { FIELDS, FOUND, nameOf, parseState, restoredState, stateFields, stopsWithoutWords, wordOf } from "./state.js";
 import { turnView } from "./turn.js";
+
+export { HELP } from "./help.js";
 
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
@@ -32,8 +33,10 @@ const GARMENTS = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dres
 export function mount({ element, server }) {
   const find = finder(element);
   const root = find(".gx-walk");
-  const state = parseState(location.search);
-  const remember = addressBar("walk", FIELDS, () => stateFields(page.ignoresWords ? { ...state, corners: null } : state));
+  const state = parseState(openingAddress());
+  let usual = { stops: null, corners: null, w: "" }; // what to begin with, as the generator's examples say
+  let carried = new URLSearchParams(location.search).get("tab") === "walk" ? null : page.common.w; // from another tab
+  const remember = addressBar("walk", { fields: FIELDS, present, restore, shared });
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const announce = announcer(find(".gx-status"));
@@ -42,7 +45,10 @@ export function mount({ element, server }) {
     trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) .gx-box"));
   }
 
+  const grids = {}; // by view: the tiles on show
+
   function showDrawn(reply) {
+    grids[state.view] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -126,20 +132,43 @@ export function mount({ element, server }) {
       turn: () => [server.live, turn.request(), `${page.subject(state.w)}-turned`],
       codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`, "codes"],
     }[button.dataset.save];
-    button.addEventListener("click", async () => {
-      const [draw, request, name] = saved();
-      await savePicture(draw, request, fileName(name, state.s), refused);
-    });
-    heartBeside(button, () => {
+    saveButtons(button, () => {
       if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
-      const [draw, request, , title] = saved();
-      return { draw, request, title };
-    }, announce);
+      const [draw, request, word, title] = saved();
+      return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
+    }, { refused, say: announce });
+  }
+
+  function present() {
+    return stateFields(page.ignoresWords ? { ...state, corners: null } : state);
+  }
+
+  function restore(search, taken) {
+    Object.assign(state, restoredState(search, taken));
+    if (taken.includes("w")) carry(new URLSearchParams(search).get("w"));
+    film.restored();
+    if (page.menu) begin();
+  }
+
+  // The word that came along from another tab is where a walk begins, unless that is a picture.
+  function carry(word) {
+    if (!word || page.ignoresWords) return;
+    state.w = word;
+    const [first, ...rest] = state.stops ?? usual.stops ?? [];
+    if (first === undefined || wordOf(first) !== first) return;
+    const others = rest.length === 1 && rest[0] === word ? [first] : rest; // a walk from a word to itself shows nothing
+    state.stops = [word, ...others];
+  }
+
+  function shared() {
+    const { s, psi, style, wt, k } = state;
+    const first = state.stops === usual.stops ? null : state.stops?.[0];
+    const stop = first && wordOf(first) === first ? first : null;
+    const w = state.view === "film" ? stop : state.w === usual.w ? null : state.w;
+    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   // Words to begin with: those that this generator knows, where the address named none.
-  let usual = { stops: null, corners: null, w: "" };
-
   function begin() {
     const examples = page.examples;
     const garments = examples.includes("slipper");
@@ -155,6 +184,8 @@ export function mount({ element, server }) {
       if (!state[name] || state[name] === usual[name]) state[name] = value;
     }
     usual = next;
+    carry(carried);
+    carried = null;
     changed();
   }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from explorer.checkpoint import Checkpoint
+from explorer.checkpoint import Checkpoint, learned
 from explorer.checks import is_number
 from explorer.data import NAMES
 from explorer.errors import listed
@@ -48,8 +48,8 @@ def card(
     made = {**source.summary, "published": date.today().isoformat()}
     settings = made.pop("settings", None)
     rows = "\n".join(
-        f"| {plain(picture.spec.condition)} | {_three(picture.table)} | {picture.familiarity.level} "
-        f"| {_three([row for row in picture.reading if row[1] > 0]) or 'no judge knows its labels'} |"
+        f"| {plain(picture.spec.condition)} | {_three(picture, picture.table)} | {picture.familiarity.level} "
+        f"| {_three(picture, [row for row in picture.reading if row[1] > 0]) or 'no judge knows its labels'} |"
         for picture in unseen
     )
     sections = [
@@ -69,7 +69,7 @@ def card(
             f"| word | nearest labels | | seen |\n|---|---|---|---|\n{rows}",
         ]
     metrics = read_metrics(source.path)
-    sections += [*measured_sections(name, metrics), *style_sections(name, metrics)]
+    sections += [*measured_sections(name, metrics, source.display_names), *style_sections(name, metrics)]
     if nearest:
         sections += [
             "## Beside its training pictures",
@@ -114,12 +114,12 @@ def opening(name: str, source: Checkpoint) -> list[str]:
             f" It was trained on {len(source.styles)} styles: {', '.join(source.styles)}. A word is drawn in one of "
             "them, in a mixture, or with the style left open, and then z chooses."
         )
-    return [kind, f"Draw from it: {', or '.join(ways)}."]
+    return [learned(source.description), kind, f"Draw from it: {', or '.join(ways)}."]
 
 
 def pictures_section(source: Checkpoint) -> list[str]:
     """The caption of preview.png."""
-    labels = plain(names(source.labels))
+    labels = plain(names(_named_labels(source)))
     if source.conditional:
         lacks = sentence(len(spread(source.labels)), len(source.labels), "labels")
         is_usual = not lacks and not source.styles
@@ -203,8 +203,14 @@ def _settings_in_use(source: Checkpoint, settings: dict, applies: Mapping[str, s
     return {name: value for name, value in rows.items() if name not in idle}
 
 
-def _three(rows: Iterable[tuple[str, float]]) -> str:
-    return ", ".join(f"{plain(label)} {figure:.2f}" for label, figure in list(rows)[:3])
+def _named_labels(source: Checkpoint) -> list[str]:
+    """The labels, each behind what it is called where that is not its word."""
+    called = source.display_names
+    return [f"{called[label]} (the word {label})" if label in called else label for label in source.labels]
+
+
+def _three(picture: Picture, rows: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(f"{plain(picture.name_of(label))} {figure:.2f}" for label, figure in list(rows)[:3])
 
 
 def _table(head: str, facts: dict) -> str:

@@ -1,6 +1,7 @@
 """The sections of a model card with what was measured, from its metrics.json."""
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 from explorer.many_labels import names, sentence, spread
@@ -24,20 +25,24 @@ SINGLE = {
 MAX_WORDS = 100
 
 
-def measured_sections(name: str, metrics: dict[str, Any]) -> list[str]:
-    """Markdown for what `gan-explorer evaluate`, `memorising` and `probe` stored; nothing for what they did not."""
+def measured_sections(name: str, metrics: dict[str, Any], names: Mapping[str, str] | None = None) -> list[str]:
+    """Markdown for what `gan-explorer evaluate`, `memorising` and `probe` stored; nothing for what they did not.
+
+    names: what a label is called where that is not its word, by label.
+    """
+    called = dict(names or {})
     sections = []
     if metrics.get(KEY):
-        sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY])]
-        sections += [*_codes(metrics[KEY]), *_grounding(metrics[KEY])]
+        sections += ["## Measured", *_figures(name, metrics[KEY]), *_classes(metrics[KEY], called)]
+        sections += [*_codes(metrics[KEY], called), *_grounding(metrics[KEY])]
     for network, about in ABOUT.items():
         if metrics.get(key_of(network)):
             own = metrics[key_of(network)] | {"judge": network}
-            sections += [f"## Measured by {about}", *_figures(name, own), *_classes(own)]
+            sections += [f"## Measured by {about}", *_figures(name, own), *_classes(own, called)]
     if classifier_accuracy.KEY in metrics:
         sections += _classifier(name, metrics[classifier_accuracy.KEY])
     if word_report.KEY in metrics:
-        sections += _words(name, metrics[word_report.KEY])
+        sections += _words(name, metrics[word_report.KEY], called)
     if memorising.KEY in metrics:
         sections += _memorising(name, metrics[memorising.KEY])
     if probe.KEY in metrics:
@@ -72,7 +77,7 @@ def _figures(name: str, fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def _classes(fields: dict[str, Any]) -> list[str]:
+def _classes(fields: dict[str, Any], called: dict[str, str]) -> list[str]:
     samples, floor = (fields[side].get("classes") or {} for side in ("figures", "floor"))
     if not samples:
         return []
@@ -81,23 +86,24 @@ def _classes(fields: dict[str, Any]) -> list[str]:
     shown = [labels[place] for place in spread(labels)]
     for label, one in ((label, samples[label]) for label in shown):
         figures = (one["fd"], floor[label]["fd"], one["precision"], one["coverage"], one["variation"])
-        lines.append(f"| {plain(label)} | {' | '.join(map(_three_digits, figures))} | {one['pictures']:,} |")
+        row = (plain(called.get(label, label)), *map(_three_digits, figures), f"{one['pictures']:,}")
+        lines.append(f"| {' | '.join(row)} |")
     head = f"| | {figure_name('FD', plain(fields['judge']))} | real | precision | coverage | variation | pictures |"
     parts = [
         "Class by class; few pictures make a distance large, so that it says something only beside the real one. "
         + sentence(len(shown), len(labels), "classes"),
         head + "\n|---|---|---|---|---|---|---|\n" + "\n".join(lines),
     ]
-    if fields.get("collapsed"):
-        parts.append(f"**Collapsed**, hardly anything of them is drawn: {plain(names(fields['collapsed']))}.")
+    if collapsed := [called.get(label, label) for label in fields.get("collapsed") or ()]:
+        parts.append(f"**Collapsed**, hardly anything of them is drawn: {plain(names(collapsed))}.")
     return parts
 
 
-def _codes(fields: dict[str, Any]) -> list[str]:
+def _codes(fields: dict[str, Any], called: dict[str, str]) -> list[str]:
     sections = []
     for code in fields.get("codes") or ():
         lines = "\n".join(
-            f"| c{code['number']:d} = {kind} | {_first(dict(sorted(one.items(), key=lambda pair: -pair[1])))} |"
+            f"| c{code['number']:d} = {kind} | {_first(dict(sorted(one.items(), key=lambda pair: -pair[1])), called)} |"
             for kind, one in enumerate(code["seen"])
         )
         sections += [
@@ -134,10 +140,10 @@ def _classifier(name: str, fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def _words(name: str, fields: dict[str, Any]) -> list[str]:
+def _words(name: str, fields: dict[str, Any], called: dict[str, str]) -> list[str]:
     lines = "\n".join(
-        f"| {plain(one['word'])} | {_first(one['seen'])} | {_first(one['expected'])} | {one['agreement']:.2f} "
-        f"| {one['entropy']:.2f} | {one['diversity']:.2f} |"
+        f"| {plain(one['word'])} | {_first(one['seen'], called)} | {_first(one['expected'], called)} "
+        f"| {one['agreement']:.2f} | {one['entropy']:.2f} | {one['diversity']:.2f} |"
         for one in fields["words"][:MAX_WORDS]
     )
     return [
@@ -151,7 +157,7 @@ def _words(name: str, fields: dict[str, Any]) -> list[str]:
 
 
 def _memorising(name: str, fields: dict[str, Any]) -> list[str]:
-    spaces = {html.escape(space): one for space, one in fields["spaces"].items()}
+    spaces = {plain(space): one for space, one in fields["spaces"].items()}
     *_, (space, last) = spaces.items()
     rows = [
         ("copied (0 to 1)", *(f"{one['copied']:.3f} ± {one['error']:.3f}" for one in spaces.values()), "0"),
@@ -175,13 +181,13 @@ def _probe(name: str, fields: dict[str, Any]) -> list[str]:
     return [
         "## What its discriminator learned",
         f"`gan-explorer probe {name}`: classes read off by a linear L2-SVM, fitted on {fields['pictures']:,} training "
-        f"pictures, asked on {fields['test']:,} test pictures of {html.escape(str(fields['source']))}.",
+        f"pictures, asked on {fields['test']:,} test pictures of {plain(fields['source'])}.",
         f"| read from | right |\n|---|---|\n{rows}",
     ]
 
 
-def _first(shares: dict[str, float]) -> str:
-    return ", ".join(f"{plain(label)} {share:.2f}" for label, share in list(shares.items())[:3])
+def _first(shares: dict[str, float], called: dict[str, str]) -> str:
+    return ", ".join(f"{plain(called.get(label, label))} {share:.2f}" for label, share in list(shares.items())[:3])
 
 
 def _three_digits(value: float | None) -> str:
@@ -190,4 +196,4 @@ def _three_digits(value: float | None) -> str:
 
 def plain(value: object) -> str:
     """Text that stays text in Markdown and its tables: labels and facts may come from strangers."""
-    return html.escape(str(value)).replace("|", "&#124;").replace("\n", " ")
+    return html.escape(str(value), quote=False).replace("|", "&#124;").replace("\n", " ")

@@ -11,6 +11,7 @@ from PIL import Image
 from explorer import checkpoint
 from explorer.checkpoint import Checkpoint, Curves, read_curves
 from explorer.checks import is_number
+from explorer.data.known import class_names
 from explorer.errors import ExplorerError
 from explorer.explore.card.card import NEAREST, card
 from explorer.explore.card.nearest import nearest_sheet
@@ -66,6 +67,7 @@ def publish(
     has_curves = curves is not None and bool(curves.as_fields())
     studio = Studio()
     unseen = [draw_row(studio, source, word, word_truncation=usual) for word in words]
+    pictures = _sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {})
     checkpoint.save(
         folder,
         source.generator,
@@ -77,12 +79,13 @@ def publish(
         family=source.description.family,
         styles=source.styles,
         made=dict(source.summary),
-        pictures=_sheets(studio, source, unseen) | ({NEAREST: nearest_sheet(source)} if nearest else {}),
+        pictures={name: _of_few_colours(picture) for name, picture in pictures.items()},
         card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves, usual),
         metrics=metrics,
         half=half,
         curves=curves,
         word_truncation=usual,
+        display_names={**class_names(source.summary.get("data"), source.labels), **source.display_names},
     )
     return folder
 
@@ -117,16 +120,22 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
     return sheets
 
 
+def _of_few_colours(picture: Image.Image) -> Image.Image:
+    """A sheet in colour in the 256 that fit it best: a third of the bytes, and a checkpoint travels."""
+    return picture if picture.mode == "L" else picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+
+
 def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
     labels = [source.labels[place] for place in spread(source.labels)]
     if source.styles:
         rows = [_in_styles(source, label) for label in labels]
     else:
         rows = [draw_row(studio, source, label).tiles for label in labels]
+    called = [source.display_names.get(label, label) for label in labels]
     heads = ["", *source.styles[:STYLES]] if source.styles else []
 
     def draw(columns: int) -> Image.Image:
-        return rows_sheet([row[:columns] for row in rows], labels, SCALE, heads=heads[: columns + 1])
+        return rows_sheet([row[:columns] for row in rows], called, SCALE, heads=heads[: columns + 1])
 
     return draw(TILES) if len(labels) == len(source.labels) else fit_preview(draw, TILES)
 

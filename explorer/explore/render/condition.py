@@ -1,6 +1,7 @@
 """Resolved conditions: the vector a checkpoint is given, the labels and words near it, how familiar it is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,13 +15,31 @@ SAME = 1 - 1e-4  # cosine from which a label's vector is the one that its words 
 
 @dataclass(frozen=True, eq=False)
 class ConditionInfo:
-    """vector: float32 [D], unit. table: (label, cosine), best first. nearest: (word, cosine), without typed words."""
+    """A resolved condition. What lies near it is looked up when it is first asked for: drawing needs the vector alone.
+
+    vector: float32 [D], unit. hints: sentences about how the text was read. typed: the words in it.
+    """
 
     vector: np.ndarray
-    table: tuple[tuple[str, float], ...]
-    nearest: tuple[tuple[str, float], ...]
-    familiarity: Familiarity
     hints: tuple[str, ...]
+    typed: frozenset[str]
+    space: WordSpace
+    checkpoint: Checkpoint
+
+    @cached_property
+    def table(self) -> tuple[tuple[str, float], ...]:
+        """(label, cosine), best first."""
+        return tuple(label_table(self.vector, self.checkpoint.labels, self.checkpoint.label_vectors))
+
+    @cached_property
+    def nearest(self) -> tuple[tuple[str, float], ...]:
+        """(word, cosine) of the ten nearest words, best first, without typed ones."""
+        return tuple(self.space.nearest(self.vector, NEAREST, exclude=self.typed))
+
+    @cached_property
+    def familiarity(self) -> Familiarity:
+        """How near it lies to the labels."""
+        return familiarity(self.space, self.vector, self.checkpoint.label_vectors)
 
     def blended(self, checkpoint: Checkpoint, amount: float) -> np.ndarray:
         """The vector drawn towards the nearest label's, float32 [D]."""
@@ -41,14 +60,8 @@ def blended(vector: np.ndarray, checkpoint: Checkpoint, amount: float) -> np.nda
 def resolve_condition(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> ConditionInfo:
     """Resolve a condition for a checkpoint; raises the word space's errors for text it cannot read."""
     vector, reading = _read(space, checkpoint, condition)
-    typed = {word for term in reading.terms for word in term.words} if reading else set()
-    return ConditionInfo(
-        vector=vector,
-        table=tuple(label_table(vector, checkpoint.labels, checkpoint.label_vectors)),
-        nearest=tuple(space.nearest(vector, NEAREST, exclude=typed)),
-        familiarity=familiarity(space, vector, checkpoint.label_vectors),
-        hints=reading.hints if reading else (),
-    )
+    typed = frozenset(word for term in reading.terms for word in term.words) if reading else frozenset()
+    return ConditionInfo(vector, reading.hints if reading else (), typed, space, checkpoint)
 
 
 def condition_vector(space: WordSpace, checkpoint: Checkpoint, condition: str | tuple[float, ...]) -> np.ndarray:

@@ -14,6 +14,7 @@ from explorer.explore.render.picture import Picture
 from explorer.explore.render.png import encode
 from explorer.explore.render.sheets import sheet, words_of
 from explorer.explore.spec.serialize import dumps
+from explorer.explore.spec.spec import Spec
 
 KINDS = {".png": "a picture", ".npz": "raw tiles"}
 
@@ -66,12 +67,22 @@ def npz(pictures: Sequence[Picture]) -> bytes:
     """The content of an .npz of pictures, see `save_pictures`."""
     if len({picture.tiles.shape[1:] for picture in pictures}) > 1:
         raise ExplorerError("One .npz holds tiles of one size and kind; save these pictures to a file each.")
+    return npz_of(
+        np.concatenate([picture.tiles for picture in pictures]),
+        [words_of(picture.spec) for picture in pictures for _ in picture.tiles],
+        [style for picture in pictures for style in picture.tile_styles or [""] * len(picture.tiles)],
+        [picture.spec for picture in pictures],
+    )
+
+
+def npz_of(tiles: np.ndarray, conditions: Sequence[str], styles: Sequence[str], specs: Sequence[Spec]) -> bytes:
+    """The same of bare tiles, with a condition and a style each."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        images=np.concatenate([picture.tiles for picture in pictures]),
-        conditions=np.array([words_of(picture.spec) for picture in pictures for _ in picture.tiles]),
-        styles=np.array([style for picture in pictures for style in picture.tile_styles or [""] * len(picture.tiles)]),
-        specs=np.array([dumps(picture.spec) for picture in pictures]),
+        images=tiles,
+        conditions=np.array(conditions),
+        styles=np.array(styles),
+        specs=np.array([dumps(spec) for spec in specs]),
     )
     return buffer.getvalue()

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from explorer.errors import ExplorerError
+from explorer.explore.render.condition import ConditionInfo
 from explorer.explore.render.png import MAX_PIXELS, encode
 from explorer.explore.spec.spec import Spec
 from explorer.words import Familiarity
@@ -22,26 +23,49 @@ class Picture:
 
     tiles: uint8 [N, H, W, C]. composite: uint8 [rows * H, columns * W, C], native resolution, no gaps; places after the
     last tile are 0.
-    table: (label, cosine) of the condition as typed, best first. nearest: (word, cosine).
+    condition: what its condition means, see the properties.
     reading: (label, share of the tiles in which a judge sees it), all labels, best first; empty where no judge knows
     them, or none was asked.
     tile_labels: with word truncation, the label that each tile's condition was drawn towards; else empty.
     tile_styles: each tile's style, its name or the mixture as typed; empty where it is open.
-    hints: sentences about how the text was resolved. timings: milliseconds by step.
+    display_names: what a label is called where that is not its word, by label.
+    timings: milliseconds by step.
     """
 
     spec: Spec
     tiles: np.ndarray
     composite: np.ndarray
     columns: int
-    table: tuple[tuple[str, float], ...]
+    condition: ConditionInfo
     reading: tuple[tuple[str, float], ...]
-    nearest: tuple[tuple[str, float], ...]
-    familiarity: Familiarity
-    hints: tuple[str, ...]
     timings: Mapping[str, float]
     tile_labels: tuple[str, ...] = ()
     tile_styles: tuple[str, ...] = ()
+    display_names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, label: str) -> str:
+        """What a label is called."""
+        return self.display_names.get(label, label)
+
+    @property
+    def table(self) -> tuple[tuple[str, float], ...]:
+        """(label, cosine) of the condition as typed, best first."""
+        return self.condition.table
+
+    @property
+    def nearest(self) -> tuple[tuple[str, float], ...]:
+        """(word, cosine) of the words nearest to the condition."""
+        return self.condition.nearest
+
+    @property
+    def familiarity(self) -> Familiarity:
+        """How near the condition lies to the labels."""
+        return self.condition.familiarity
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Sentences about how the text was resolved."""
+        return self.condition.hints
 
     def image(self, scale: int = 1) -> Image.Image:
         """The composite as a Pillow image (mode L or RGB), each pixel `scale` x `scale`."""

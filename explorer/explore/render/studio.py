@@ -113,14 +113,12 @@ class Studio:
             tiles=tiles,
             composite=composite,
             columns=columns,
-            table=info.table,
+            condition=info,
             reading=(),
-            nearest=info.nearest,
-            familiarity=info.familiarity,
-            hints=info.hints,
             timings={step: 1000 * seconds for step, seconds in steps.items()},
             tile_labels=label_names(opened.checkpoint, spec, vector),
             tile_styles=style_names(spec, opened.checkpoint.styles, opened.checkpoint.name),
+            display_names=opened.checkpoint.display_names,
         )
         return self.read(picture) if read else picture
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.checkpoint import Checkpoint
 from explorer.errors import listed, shown
+from explorer.explore.render.judging import is_mixed
 from explorer.explore.render.picture import Picture
 from explorer.explore.spec.latents import uniform_of
 from explorer.explore.spec.spec import Spec
@@ -17,7 +18,6 @@ from explorer.words import truncation
 
 NAMED = 3  # labels in a sentence
 RARE = 0.05  # share of the tiles below which a label is not named
-MIXED = 0.5  # share that a judge puts in one label, below which a picture is a mixture
 
 
 def labels_taken(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.ndarray:
@@ -65,11 +65,11 @@ def why_messy(picture: Picture, shares: Sequence[tuple[str, float]]) -> tuple[st
     Empty for a label, for one that lies near the labels (but one that a judge sees as a mixture, without word
     truncation), and for an unconditional generator. shares: see `label_shares`.
     """
-    is_mixed = not picture.spec.word_truncation and bool(picture.reading) and picture.reading[0][1] < MIXED
-    if not shares or is_label(picture) or (picture.familiarity.level == "near" and not is_mixed):
+    mixed = not picture.spec.word_truncation and is_mixed(picture.reading)
+    if not shares or is_label(picture) or (picture.familiarity.level == "near" and not mixed):
         return ()
-    nearest = [f"{shown(label)} ({cosine:.2f})" for label, cosine in picture.table[:NAMED]]
-    often = [f"{shown(label)} in {share:.0%}" for label, share in shares[:NAMED] if share >= RARE]
+    nearest = [f"{shown(picture.name_of(label))} ({cosine:.2f})" for label, cosine in picture.table[:NAMED]]
+    often = [f"{shown(picture.name_of(label))} in {share:.0%}" for label, share in shares[:NAMED] if share >= RARE]
     one = "the nearest trained word is" if len(nearest) == 1 else "the nearest trained words are"
     return (
         f"No training picture was of it: {one} {listed(nearest)}, and it is drawn as a guess between them.",

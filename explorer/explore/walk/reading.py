@@ -15,7 +15,7 @@ import torch
 
 from explorer.checkpoint import Checkpoint
 from explorer.errors import ExplorerError
-from explorer.explore.render.judging import judge_of
+from explorer.explore.render.judging import MAJORITY, judge_of
 from explorer.explore.render.sheets import name_of, words_of
 from explorer.explore.spec.style import OPEN
 from explorer.explore.walk.walk import Walk
@@ -42,10 +42,12 @@ class FilmReading:
 
     @property
     def segments(self) -> tuple[tuple[str, int, int], ...]:
-        """(label, first frame, last frame) of each run of frames in which the judge sees that label most."""
+        """(label, first frame, last frame) of each run of frames in which the judge sees that label most; the label is
+        "" where it sees none in half of a frame's tiles."""
         if not self.labels:
             return ()
-        most = [self.labels[column] for column in self.shares.argmax(axis=1)]
+        seen = zip(self.shares.argmax(axis=1), self.shares.max(axis=1), strict=True)
+        most = ["" if share < MAJORITY else self.labels[column] for column, share in seen]
         runs, start = [], 0
         for label, run in groupby(most):
             length = len(list(run))

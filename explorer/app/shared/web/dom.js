@@ -28,18 +28,20 @@ export function ensureChildren(parent, count, make) {
   return [...parent.children];
 }
 
-/** Words as buttons. prefix: what pressing one does. @param {Element} parent @param {string[]} words @param {string} prefix */
-export function showChips(parent, words, prefix) {
+/** Words as buttons. @param {Element} parent @param {string[]} words @param {string} prefix what pressing one does
+ * @param {(word: string) => string} nameOf what a word is called */
+export function showChips(parent, words, prefix, nameOf = (word) => word) {
   const nodes = ensureChildren(parent, words.length, () => {
     const chip = createNode("button", "gx-chip");
     chip.type = "button";
     return chip;
   });
   nodes.forEach((chip, i) => {
-    if (chip.dataset.word !== words[i]) {
-      chip.textContent = words[i];
+    const name = nameOf(words[i]);
+    if (chip.dataset.word !== words[i] || chip.textContent !== name) {
+      chip.textContent = name;
       chip.dataset.word = words[i];
-      chip.setAttribute("aria-label", `${prefix} ${words[i]}`);
+      chip.setAttribute("aria-label", `${prefix} ${name}`);
     }
   });
 }

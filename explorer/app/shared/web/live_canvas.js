@@ -4,13 +4,36 @@
 // `update(request)` may be called on every key press and every step of a drag. At most two requests are under way (one
 // being drawn, one on its way there), only the newest of the others is kept, replies older than what is shown are
 // dropped, and a lost request is sent again until a newer one takes its place: the last value is always drawn.
+//
+// Pixels come first: what else is said of a picture is asked for once no other picture is on its way.
 
-/** @param {string} text base64 @param {string} [type] */
-export function decodeBlob(text, type = "image/png") {
+/** @param {string} text base64 */
+function decodeBytes(text) {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
-  return new Blob([bytes], { type });
+  return bytes;
+}
+
+/** @param {string} text base64 @param {string} [type] */
+export function decodeBlob(text, type = "image/png") {
+  return new Blob([decodeBytes(text)], { type });
+}
+
+/** The pixels of a grid, which are sent as a PNG or row by row as they are, in grey or colour.
+ * @param {Grid & { png?: string, pixels?: string, channels?: number }} reply @returns {Promise<ImageBitmap> | ImageBitmap} */
+export function bitmapOf({ png, pixels, channels = 1, tile: [width, height], count, columns }) {
+  if (!pixels) return createImageBitmap(decodeBlob(png ?? ""));
+  const bytes = decodeBytes(pixels);
+  const image = new ImageData(columns * width, Math.ceil(count / columns) * height);
+  const { data } = image;
+  for (let from = 0, to = 0; from < bytes.length; from += channels, to += 4) {
+    for (let i = 0; i < 3; i++) data[to + i] = bytes[channels === 1 ? from : from + i];
+    data[to + 3] = 255;
+  }
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
+  return canvas.transferToImageBitmap();
 }
 
 /** Paint tiles side by side with a hairline of page between them; the composite itself has no gaps.
@@ -60,8 +83,13 @@ export function isLost(reply) {
 }
 
 /** @param {LivePicture} options */
-export function livePicture({ canvas, draw, painted, refused, waiting, paint = paintTiles }) {
+export function livePicture({ canvas, draw, painted, refused, waiting, paint = paintTiles, about, told = () => {} }) {
   const AT_ONCE = 2;
+  const AGAIN = 300; // milliseconds until what is said of a picture is asked for again
+  /** @type {any} */
+  let untold = null; // the request of the picture on show, of which nothing is said yet
+  /** @type {any} */
+  let asked = null; // the one that the server was asked about
   /** @type {any} */
   let newest = null; // the request that waits to be sent
   let underWay = 0;
@@ -95,12 +123,13 @@ export function livePicture({ canvas, draw, painted, refused, waiting, paint = p
     try {
       reply = await draw(request);
       if (number > shown && reply?.ok) {
-        reply.blob = decodeBlob(reply.png);
-        const bitmap = await createImageBitmap(reply.blob);
+        const made = bitmapOf(reply);
+        const bitmap = made instanceof Promise ? await made : made; // pixels are painted in the task in which they come
         if (number > shown) {
           paint(canvas, bitmap, reply);
           shown = number;
           reply.bitmap = bitmap;
+          untold = request;
           painted(reply, request);
           canvas.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { number, request } }));
         }
@@ -126,6 +155,22 @@ export function livePicture({ canvas, draw, painted, refused, waiting, paint = p
       waiting(false);
     }
     pump();
+    if (about && !underWay) tell();
+  }
+
+  async function tell() {
+    const request = untold;
+    if (!request || request === asked || !about) return;
+    asked = request;
+    const reply = await about({ ...request, tab: `${request.tab}.about` }).catch(() => null);
+    if (request !== untold) return; // another picture has come
+    if (isLost(reply)) {
+      asked = null;
+      setTimeout(() => !underWay && request === untold && tell(), AGAIN);
+      return;
+    }
+    untold = null;
+    if (reply.ok) told(reply, request);
   }
 
   return { update };

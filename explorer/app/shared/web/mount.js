@@ -1,6 +1,8 @@
 // @ts-check
-// Where a component's script begins: each folder of the app has one named as itself, which exports mount().
+// Where a component's script begins: each folder of the app has one named as itself, which exports mount(), and HELP
+// where its controls are explained.
 
+import { explain } from "./explain.js";
 import { page } from "./page.js";
 
 /** A tab lies in a <template> until it is first shown: those that nobody opens cost nothing and ask for nothing.
@@ -22,6 +24,8 @@ export async function mount(name, element, server) {
     const template = element.querySelector("template");
     if (template) element.append(template.content);
     script.mount({ element, server });
+    const sheet = element.querySelector(".gx-sheet");
+    if (script.HELP && sheet) explain(/** @type {HTMLElement} */ (sheet), script.HELP);
   } catch (broken) {
     console.error(broken);
     element.append("The scripts of this page did not arrive; reload the page.");

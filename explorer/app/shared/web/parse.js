@@ -38,6 +38,12 @@ export function fitCodes(kinds, codes) {
   return kinds.map((kind, i) => (kind > 1 ? Math.round(clamp(codes[i], 0, kind - 1, 0)) : clamp(codes[i], -CODE_REACH, CODE_REACH, 0)));
 }
 
+/** The fields of a view alone: an address says nothing of the other views, whose fields stay as they are.
+ * @param {Record<string, any>} state @param {string[]} fields */
+export function fieldsOf(state, fields) {
+  return Object.fromEntries(fields.map((field) => [field, state[field]]));
+}
+
 /** A text with another word in place of one, where that first stands.
  * @param {string} text @param {string} word @param {string} other */
 export function replaceInText(text, word, other) {
@@ -50,8 +56,11 @@ export function ignoresWords(conditioning) {
   return conditioning === "nothing" || conditioning === "codes";
 }
 
-/** The name of a file that is downloaded. @param {string} word @param {string} seed */
-export function fileName(word, seed, kind = "png") {
-  const plain = word.normalize("NFKD").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-  return `${plain || "pictures"}-s${seed}.${kind}`;
+/** The name of a file that is downloaded: `red-boots-s3-psi0.7-896x896-fashion-words.png`.
+ * @param {string} word @param {string} seed
+ * @param {{ psi?: number, size?: string, generator?: string, kind?: string }} [about] how it was drawn; size: `896x896` */
+export function fileName(word, seed, { psi, size, generator, kind = "png" } = {}) {
+  const plain = (/** @type {string} */ text) => text.normalize("NFKD").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  const parts = [plain(word) || "pictures", `s${seed}`, psi === undefined ? "" : `psi${psi}`, size, generator && plain(generator)];
+  return `${parts.filter(Boolean).join("-")}.${kind}`;
 }

@@ -13,6 +13,19 @@ function crc32(bytes) {
   return ~crc >>> 0;
 }
 
+/** A text of a PNG that stands before its pixels, or null. @param {Uint8Array} png @param {string} key */
+export function readText(png, key) {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const letters = (/** @type {number} */ from, /** @type {number} */ to) => Array.from(png.subarray(from, to), (byte) => String.fromCharCode(byte)).join("");
+  for (let at = 8; at + 12 <= png.length; ) {
+    const [length, kind] = [view.getUint32(at), letters(at + 4, at + 8)];
+    if (kind === "IDAT" || at + 12 + length > png.length) return null;
+    if (kind === "tEXt" && letters(at + 8, at + 9 + key.length) === `${key}\0`) return letters(at + 9 + key.length, at + 8 + length);
+    at += 12 + length;
+  }
+  return null;
+}
+
 /** The PNG with one text more, before all others.
  * @param {Uint8Array} png @param {string} key @param {string} text Latin letters */
 export function withText(png, key, text) {

@@ -25,6 +25,16 @@ export function parseWords(text) {
 let words = [];
 /** @type {number | undefined} */
 let resting;
+let newest = ""; // the word that was drawn last, until it is one of them
+
+/** @type {(() => void)[]} */
+const followers = [];
+
+/** Call `listener` now and whenever there is another word. @param {() => void} listener */
+export function followRecentWords(listener) {
+  followers.push(listener);
+  listener();
+}
 
 /** The latest first. */
 export function recentWords() {
@@ -38,17 +48,26 @@ export function rememberWords(isIdle) {
   } catch {
     // a page in a frame that may store nothing
   }
+  for (const follower of followers) follower();
   document.addEventListener("painted", (event) => {
     const word = /** @type {any} */ (event).detail?.request?.w;
     if (typeof word !== "string" || !word.trim() || isIdle()) return;
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      words = withWord(words, word.trim());
-      try {
-        sessionStorage.setItem(NAME, JSON.stringify(words));
-      } catch {
-        // they are remembered until the page goes
-      }
-    }, REST);
+    newest = word.trim();
+    resting = setTimeout(settle, REST);
   });
+  addEventListener("pointerdown", settle, true); // whoever clicks elsewhere is done with typing
+}
+
+function settle() {
+  clearTimeout(resting);
+  if (!newest) return;
+  words = withWord(words, newest);
+  newest = "";
+  for (const follower of followers) follower();
+  try {
+    sessionStorage.setItem(NAME, JSON.stringify(words));
+  } catch {
+    // they are remembered until the page goes
+  }
 }

@@ -3,9 +3,12 @@
 // larger view of one tile, where its noise can be kept.
 
 import { createNode, ensureChildren, setLabel } from "./dom.js";
+import { tileImage } from "./tile_image.js";
 
-export function tileButtons(layer, open) {
+/** @param {any} layer @param {(index: number) => void} open @param {(x: number) => any} [other] see `tileImage` */
+export function tileButtons(layer, open, other) {
   let columns = 4;
+  const showImage = tileImage(layer, other);
 
   function focusOn(index) {
     const buttons = [...layer.children];
@@ -35,6 +38,7 @@ export function tileButtons(layer, open) {
      * @param {(i: number) => string} about what else is said of a tile */
     fit(reply, word, isKept, about = () => "") {
       columns = reply.columns;
+      showImage(reply);
       layer.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
       layer.style.gridTemplateRows = `repeat(${Math.ceil(reply.count / columns)}, 1fr)`;
       const buttons = ensureChildren(layer, reply.count, () => {

@@ -1,0 +1,40 @@
+// @ts-check
+// What each control of the Arithmetic tab does, in a sentence.
+
+/** @type {import("../shared/web/explain.js").Explanation[]} */
+export const HELP = [
+  [".gx-views", "Kinds of arithmetic", [
+    ["Words", "Adds and takes away the vectors of words, and draws the sum."],
+    ["Pictures", "Adds and takes away the noise of pictures that you choose."],
+    ["Axes", "Moves a word along the line between two others."],
+  ]],
+  [".gx-style-of", "Style", "The trained manner in which all of it is drawn."],
+  [".gx-expression", "Sum", [
+    ["Sum", "Words with + and -, with weights such as 0.5*cat, and with parentheses."],
+    ["Chips", "Sums to try."],
+  ]],
+  [".gx-sum .gx-bar", "Noise and file", [
+    ["New noise", "Takes another seed, and so other pictures of the same sum."],
+    ["Save PNG", "Saves all terms and the sum in a file that remembers them."],
+  ]],
+  [".gx-sum .gx-right h3", "Nearest words to the sum", "The words whose vectors lie nearest to the sum's, with their similarity."],
+  ["[data-of=pictures] .gx-option", "Word and terms", [
+    ["Word", "The word whose pictures are to choose from."],
+    ["Terms", "Which of them a click on a picture adds to: first minus second plus third."],
+  ]],
+  [".gx-bar:has(> .gx-clear)", "Pictures to choose from", [
+    ["More pictures", "Takes another seed; those chosen are kept."],
+    ["Begin again", "Empties all terms."],
+  ]],
+  [".gx-outcome .gx-option", "Stray", "How far the eight pictures around the sum lie from it."],
+  ["[data-of=axes] .gx-option", "Word", "The word that is moved along the axes."],
+  [".gx-bar:has(> .gx-more-axes)", "Axes", [
+    ["A slider", "Adds some of the difference of its two words."],
+    ["+ Axis", "Adds another pair of words."],
+    ["All to the middle", "Shows the word as it is."],
+  ]],
+  ["[data-of=axes] .gx-right .gx-bar", "Noise and file", [
+    ["New noise", "Takes another seed."],
+    ["Save PNG", "Saves the pictures in a file that remembers the axes."],
+  ]],
+];
