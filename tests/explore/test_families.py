@@ -36,8 +36,8 @@ def test_temperature_and_codes_are_part_of_the_spec():
     assert (spec.temperature, spec.codes) == (0.2, (2.0, 0.5, -2.0))
     request = read_codes(s="7", k=[1, 0, 0], across=3, down=1, psi=0.5, save=True)
     assert request.spec == Spec("/home/somebody/run", "", Seeded(7, 1), psi=0.5, codes=(1, 0, 0))
-    assert (request.name, request.across, request.down, request.save) == ("mine", 3, 1, True)
-    assert (read_codes().across, read_codes().down, read_codes().save) == (None, None, False)
+    assert (request.name, request.across, request.down, request.save) == ("mine", 3, 1, "sheet")
+    assert (read_codes().across, read_codes().down, read_codes().save) == (None, None, "")
 
 
 HOSTILE_CODES = [

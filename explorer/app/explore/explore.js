@@ -39,6 +39,7 @@ export function mount({ element, server }) {
   const mailbox = newMailbox();
 
   const state = parseState(openingAddress());
+  const begin = beginningWord(state);
   const remember = addressBar("explore", { fields: FIELDS, present, restore, shared });
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
@@ -372,7 +373,6 @@ export function mount({ element, server }) {
 
   // --- opening -------------------------------------------------------------------------------------------------------
 
-  const begin = beginningWord(state);
   const isOpen = begin(); // as the address names no word
   word.value = isOpen ? "" : state.w;
   if (page.alone) {

@@ -32,6 +32,7 @@ export function mount({ element, server }) {
   const word = find(".gi-word");
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
   const state = parseState(openingAddress());
+  const begin = beginningWord(state);
   const given = parseEdits(location.search);
   const remember = addressBar("inside", { fields: FIELDS, present: presentFields, restore, shared });
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
@@ -322,8 +323,6 @@ export function mount({ element, server }) {
     button.dataset.part = name;
     find(".gi-parts").append(button);
   }
-  const begin = beginningWord(state);
-
   function beginAnew() {
     begin();
     word.value = state.w;

@@ -118,7 +118,7 @@ export function openingAddress() {
 }
 
 /** The word that a tab begins with where the address names none: till somebody types another, one that suits the
- * generator.
+ * generator. To be called before `addressBar`, by which the word of the tab goes along.
  * @param {{ w: string }} state @returns {() => boolean} sets `state.w` anew; whether it still is a word to begin with */
 export function beginningWord(state) {
   /** @type {string | null} */
