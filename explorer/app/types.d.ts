@@ -26,6 +26,10 @@ interface Offer {
   name: string;
   error: string | null;
   space: string;
+  /** what it learned from */
+  data: string;
+  /** what was measured of it, in a line */
+  figures: string;
   family: string;
   conditioning: Conditioning;
   /** of each code: 1 for a number, else how many categories it has */
@@ -39,13 +43,14 @@ interface Offer {
   /** what a label is called where that is not its word */
   names: Record<string, string>;
   examples: string[];
+  /** the first of them */
+  labels: string[];
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;
 }
 interface Menu {
   checkpoints: Offer[];
   default: string;
-  spaces: string[];
   /** for each hundredth of psi: the bound of the noise (null: none) and the mass within it */
   psi_bounds: [number | null, number][];
   read_only: boolean;
@@ -251,7 +256,7 @@ interface Inside {
   state: any;
   /** what the changed pictures have beside the word: units switched off, directions with amounts, a brushed region */
   edits: { off: any[]; mean: boolean; push: any[]; region: string | null };
-  tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any> };
+  tasks: { run: (box: any, request: any, progressed?: (reply: any) => void) => Promise<any>; cancel: () => void };
   mailbox: string;
   taskMailbox: string;
   /** the buttons over the present pictures */

@@ -53,11 +53,9 @@ def test_hostile_labels_vocabulary_and_checkpoint_names_reach_the_page_as_text(v
         assert page.locator(".gx-checkpoint option:disabled").count() == 1
 
 
-def test_a_checkpoint_brings_its_words_and_greys_the_other_spaces(visit, home):
+def test_a_checkpoint_brings_its_words(visit, home):
     page = visit()
-    spaces = page.locator(".gx-space option")
-    assert spaces.first.inner_text() == describe(find("fashion-words")).space_name
-    assert page.locator(".gx-space option:disabled", has_text="hostile").count() == 1
+    assert page.inner_text(".gx-space") == describe(find("fashion-words")).space_name
     page.select_option(".gx-checkpoint", "hostile")
     drawn(page, c="hostile", w="cup")  # it has no slipper
     page.fill(".gx-word", "slipper")
@@ -65,9 +63,7 @@ def test_a_checkpoint_brings_its_words_and_greys_the_other_spaces(visit, home):
     page.fill(".gx-word", "")
     page.locator(".gx-examples button", has_text="cup").first.click()
     drawn(page, c="hostile", w="cup")
-    assert page.input_value(".gx-space") == "hostile"
-    greyed = page.locator(".gx-space option:disabled", has_text="not what hostile was trained on")
-    assert greyed.count() == spaces.count() - 1 > 0
+    assert page.inner_text(".gx-space") == "hostile"
     page.wait_for_url("**/?w=cup&c=hostile")
     (home / "checkpoints" / "newcomer").symlink_to(home / "checkpoints" / "hostile")
     page.wait_for_timeout(2100)  # lists are used again for two seconds

@@ -73,7 +73,8 @@ def test_a_newer_task_of_a_tab_stops_the_older_and_leaves_other_tabs_alone():
 
 def test_more_than_a_few_wait_for_their_turn_and_more_than_that_are_refused():
     tasks = TaskRunner(error_reply, threads=1, most=2)
-    first, second = tasks.start("a", until_cancelled), tasks.start("b", lambda progress: {"ok": True, "kind": "done"})
+    first = tasks.start("a", until_cancelled, "10.0.0.1")
+    second = tasks.start("b", lambda progress: {"ok": True, "kind": "done"}, "10.0.0.2")
     with pytest.raises(Busy):
         tasks.start("c", until_cancelled)
     assert tasks.status("b", second)["what"] == "waiting for other visitors"
@@ -132,7 +133,7 @@ def test_a_visitor_never_takes_all_threads_and_keeps_no_more_than_a_few_tasks():
     other = tasks.start("tab", lambda progress: {"ok": True, "kind": "done"}, "10.0.0.1")
     assert finished(tasks, "tab", other)["ok"], "though eight wait before it"
     waiting = [tasks.status(f"made-up {number}", work)["what"] for number, work in enumerate(mine)]
-    assert waiting.count("waiting for other visitors") == 6
+    assert waiting.count("waiting for what you began before") == 6, "nobody else is there"
     for number in range(8):
         tasks.cancel(f"made-up {number}")
 

@@ -7,7 +7,7 @@ const fields = (search) => new URLSearchParams(stateFields(parseState(search))).
 
 test("an address says again what it said, and no default", () => {
   assert.equal(fields(""), "w=slipper");
-  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&j=0.1&b=0.2&t=0.5&k=1%2C0.5", "w=x&psi=0.5&style=noto+%2B+0.5*flat&wt=0.3&mode=resample", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16", "w=x&w2=", "w=x&w2=red+boots&at=0.25&diff=1"]) {
+  for (const search of ["w=red+boots&s=7&psi=0.8", "w=coat&psi=0.5&mode=resample", "w=x&k=1%2C0.5&j=0.1&b=0.2&t=0.5", "w=x&psi=0.5&style=noto+%2B+0.5*flat&wt=0.3&mode=resample", "w=x&z=1.2%2C3.4", "w=x&z=1.2&n=16", "w=x&w2=", "w=x&w2=red+boots&at=0.25&diff=1"]) {
     assert.equal(fields(search), search);
   }
 });

@@ -36,8 +36,8 @@ def test_temperature_and_codes_are_part_of_the_spec():
     assert (spec.temperature, spec.codes) == (0.2, (2.0, 0.5, -2.0))
     request = read_codes(s="7", k=[1, 0, 0], across=3, down=1, psi=0.5, save=True)
     assert request.spec == Spec("/home/somebody/run", "", Seeded(7, 1), psi=0.5, codes=(1, 0, 0))
-    assert (request.name, request.across, request.down, request.save) == ("mine", 3, 1, True)
-    assert (read_codes().across, read_codes().down, read_codes().save) == (None, None, False)
+    assert (request.name, request.across, request.down, request.save) == ("mine", 3, 1, "sheet")
+    assert (read_codes().across, read_codes().down, read_codes().save) == (None, None, "")
 
 
 HOSTILE_CODES = [
@@ -169,6 +169,13 @@ def test_a_grid_comes_with_its_values_and_is_kept_with_its_specs(answering):
         assert {spec.checkpoint for spec in specs} == {"start"} and specs[10].codes == (1, -1.5)
 
 
+def test_an_unconditional_generator_draws_the_empty_word_as_any_other(answering):
+    for name in ("unasked", "coded"):
+        empty, word = explored(answering, c=name, w=""), explored(answering, c=name, w="boots")
+        assert empty["pixels"] == word["pixels"] and kept(answering, c=name, w="").condition == ""
+    assert explored(answering, c="labelled", w="")["ok"] is False
+
+
 # --- in Chromium ---
 
 
@@ -178,7 +185,7 @@ def last_request(page) -> dict:
 
 def test_the_temperature_follows_the_hand(visit):
     page = visit("?w=slipper&c=labelled")
-    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.inner_text(".gx-wordless") == ""
+    assert page.is_hidden(".gx-of-codes") and page.is_visible(".gx-jitter") and page.is_hidden(".gx-wordless")
     assert page.inner_text(".gx-temperature-out") == "0.05" and "t" not in last_request(page)
     before, weights = pixels(page), page.inner_text(".gx-weights")
     assert weights.startswith(page.locator(".gx-bars .gx-label").first.inner_text() + " ") and "%" in weights
@@ -200,29 +207,53 @@ def test_the_temperature_follows_the_hand(visit):
     assert page.is_hidden(".gx-of-labels") and "t" not in last_request(page)
 
 
-def test_the_page_of_an_unconditional_generator_says_so(visit):
+def test_where_words_do_nothing_no_tab_offers_them(visit):
     page = visit("?w=slipper&c=unasked&j=0.5")
-    assert page.inner_text(".gx-wordless").startswith(
-        "DCGAN is unconditional: its pictures differ by their noise alone."
-    )
-    hidden = (".gx-jitter", ".gx-truncation", ".gx-styles", ".gx-of-labels", ".gx-of-codes", ".gx-far")
-    assert all(page.is_hidden(part) for part in hidden)
-    assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of no word"
-    before, table = pixels(page), page.inner_text(".gx-bars")
-    page.fill(".gx-word", "kimono")
-    drawn(page, w="kimono")
-    assert pixels(page) == before and page.inner_text(".gx-bars") != table
-    page.click(".gx-shuffle")
-    page.wait_for_function("(before) => document.querySelector('.gx-canvas').toDataURL() !== before", arg=before)
+    drawn(page, w="", c="unasked")
+    sentence = "DCGAN is unconditional: its pictures differ by their noise alone."
+    assert page.inner_text(".gx-wordless") == sentence
+    hidden = (".gx-word", ".gx-examples", ".gx-jitter", ".gx-truncation", ".gx-of-labels", ".gx-of-codes", ".gx-far")
+    assert all(page.is_hidden(part) for part in (*hidden, ".gx-nearest", ".gx-words-of"))
+    assert page.get_attribute(".gx-canvas", "aria-label") == "16 pictures of unasked"
+    page.wait_for_url("**/?j=0.5&c=unasked")
+    before = pixels(page)
+    page.reload()
+    drawn(page, w="", c="unasked")
+    assert pixels(page) == before and not in_trouble(page)
     page.click(".gx-tabs [data-tab=walk]")
-    drawn(page, stops=["boots"])  # one word: nine points of the noise
-    assert "not conditioned on words" in page.inner_text(".gx-walk .gx-what") and page.is_hidden(
-        ".gx-views [data-value=codes]"
-    )
+    drawn(page, stops=[""])  # nine points of the noise
+    assert page.inner_text(".gx-walk .gx-wordless") == sentence and page.is_hidden(".gx-views [data-value=codes]")
+    assert page.locator(".gx-walk input.gx-box:visible").count() == 0
+    page.click(".gx-add")
+    drawn(page, stops=["@0.0", "@0.1"])
     page.click(".gx-views [data-value=pad]")
-    drawn(page, what="noise")
+    drawn(page, what="noise", w="")
     page.select_option(".gx-checkpoint", "second")
     drawn(page, what="words", c="second")
+    page.select_option(".gx-checkpoint", "unasked")
+    page.click(".gx-tabs [data-tab=arithmetic]")
+    drawn(page, what="grid", w="", c="unasked")
+    assert page.is_visible(".gx-picks") and page.locator(".gx-arithmetic input[type=text]:visible").count() == 0
+    page.click(".gx-tabs [data-tab=inside]")
+    page.wait_for_selector(".gi[data-state=drawn]")
+    assert page.is_hidden(".gi-word") and page.inner_text(".gi .gx-wordless") == sentence
+
+
+@pytest.mark.parametrize("tab", ["walk", "arithmetic", "inside"])
+def test_codes_stand_in_place_of_words_in_every_tab(visit, tab):
+    page = visit(f"?tab={tab}&c=coded")
+    page.wait_for_selector(".gx-of-codes .gx-kinds button >> visible=true")
+    page.locator(".gx-of-codes .gx-kinds button:visible").nth(2).click()
+    page.wait_for_function("paints.slice(-2).some(({ k }) => JSON.stringify(k) === '[2,0,0]')")
+    page.wait_for_url("**k=2%2C0%2C0**")
+
+
+@pytest.mark.parametrize("tab", ["explore", "walk", "arithmetic", "inside"])
+def test_a_generator_that_was_chosen_opens_on_one_of_its_labels(visit, tab):
+    page = visit(f"?tab={tab}&c=mnist-acgan")
+    page.wait_for_function("paints.length > 0")
+    paint = page.evaluate("paints.at(-1)")
+    assert {"zero", "one"} >= set((paint.get("w") or " + ".join(paint["stops"])).split(" + "))
 
 
 def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visit):
@@ -230,7 +261,8 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visi
     drawn(page, w="zero", c="mnist-acgan")
     assert page.input_value(".gx-word") == "zero"
     page.select_option(".gx-checkpoint", "labelled")
-    drawn(page, w="boots", c="labelled")
+    drawn(page, w=LABELS[0], c="labelled")
+    assert page.get_attribute(".gx-examples", "aria-label") == "Labels"
     page.fill(".gx-word", "kimono")
     page.select_option(".gx-checkpoint", "mnist-acgan")
     drawn(page, w="kimono", c="mnist-acgan")

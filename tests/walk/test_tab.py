@@ -179,6 +179,25 @@ def painted(page, canvas: str, **wanted) -> str:
     return page.evaluate("(canvas) => document.querySelector(canvas).toDataURL()", canvas)
 
 
+def test_the_strip_shows_the_tile_that_changes_most(tab):
+    reply = film(tab)
+    sheet = Image.open(io.BytesIO(base64.b64decode(reply["png"])))
+    pixels, (width, height) = np.asarray(sheet).astype(int), reply["frame"]
+    corners = [divmod(frame, reply["across"]) for frame in range(12)]
+    frames = np.stack([pixels[y * height : (y + 1) * height, x * width : (x + 1) * width] for y, x in corners])
+    steps = np.abs(np.diff(frames, axis=0)).sum(axis=0)
+    side = reply["tile"][0]
+    moved = [steps[side * (i // 2) :][:side, side * (i % 2) :][:, :side].sum() for i in range(4)]
+    assert reply["liveliest"] == int(np.argmax(moved))
+
+
+def test_another_stop_is_another_word(walk):
+    page = walk("&stop=dress&stop=boots&n=1&frames=12")
+    page.click(".gx-add")
+    stops = page.locator(".gx-stop input").evaluate_all("(boxes) => boxes.map(({ value }) => value)")
+    assert len(stops) == 3 and stops[:2] == ["dress", "boots"] and stops[2] not in ("", "dress", "boots")
+
+
 def test_a_film_is_scrubbed_with_no_further_call_and_kept_with_its_walk(walk):
     page = walk("&stop=dress&stop=boots&n=4")
     painted(page, ".gx-screen", stops=["dress", "boots"], n=4)

@@ -1,6 +1,7 @@
 // @ts-check
 // The Arithmetic tab: its state, its three views, and what they share.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText, showChips } from "../shared/web/dom.js";
 import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
@@ -20,7 +21,7 @@ const VIEWS = {
   pictures: "Choose three or more pictures for a term. What they have in common is added and taken away.",
   axes: "A pair of words is an axis: move any word along it.",
 };
-const TRIES = ["boots - leather + summer", "coat - winter + summer", "dress - long + short", "sneakers + boots"];
+const TRIES = ["sneakers - sport + beach", "shirts - arms + legs", "dress - summer + winter", "sneakers + boots"]; // each is judged as something else than its first word alone
 const PAIRS = [["small", "big", 0], ["summer", "winter", 0]];
 
 /** @param {Mount<ArithmeticServer>} component */
@@ -29,7 +30,7 @@ export function mount({ element, server }) {
   const root = find(".gx-arithmetic");
   const state = parseState(openingAddress());
   let usual = { sum: "", w: "" }; // what to begin with, as the generator's examples say
-  const remember = addressBar("arithmetic", { fields: FIELDS, present: () => stateFields(state), restore, shared });
+  const remember = addressBar("arithmetic", { fields: FIELDS, present, restore, shared });
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const refused = (reply) => trouble.show(reply, root.querySelectorAll(".gx-view:not([hidden]) :is(.gx-box, .gx-expression)"));
@@ -38,7 +39,7 @@ export function mount({ element, server }) {
   const grids = {}; // by view: the tiles on show
 
   function showDrawn(reply) {
-    grids[state.view] = reply;
+    grids[view()] = reply;
     trouble.hide();
     root.dataset.state = "drawn";
     showDevice(reply);
@@ -53,6 +54,13 @@ export function mount({ element, server }) {
   const [sum, pictures, axes] = [wordSumView(arithmetic), pictureSumView(arithmetic), axesView(arithmetic)];
 
   const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
+
+  const showConditioning = conditionedOn(root, state, changed);
+
+  // Where words do nothing, there are sums of pictures alone.
+  function view() {
+    return page.ignoresWords ? "pictures" : state.view;
+  }
 
   function drawnNow() {
     return drawnWith(state, page);
@@ -70,18 +78,20 @@ export function mount({ element, server }) {
   }
 
   function changed() {
-    root.dataset.view = state.view;
-    setText(find(".gx-what"), VIEWS[state.view]);
-    for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
-    showView(state.view);
+    const shown = view();
+    root.dataset.view = shown;
+    setText(find(".gx-what"), VIEWS[shown]);
+    showConditioning();
+    for (const section of root.querySelectorAll(".gx-view")) section.hidden = section.dataset.of !== shown;
+    showView(shown);
     showStyle(state.style);
     trouble.hide();
-    if (state.view === "words") {
+    if (shown === "words") {
       fit(find(".gx-expression"), state.sum);
       sum.show();
     }
-    if (state.view === "pictures") pictures.show();
-    if (state.view === "axes") axes.show();
+    if (shown === "pictures") pictures.show();
+    if (shown === "axes") axes.show();
     remember();
   }
 
@@ -101,28 +111,34 @@ export function mount({ element, server }) {
   for (const button of root.querySelectorAll("[data-save]")) {
     const saved = {
       words: () => [sum.request(), server.sum, state.sum, state.sum],
-      pictures: () => [pictures.request(), server.sum, `${state.w}-sum`, `${state.w}, a sum of pictures`],
+      pictures: () => [pictures.request(), server.sum, `${page.subject(state.w)}-sum`, `${page.subject(state.w)}, a sum of pictures`],
       axes: () => [axes.request(), server.live, `${state.w}-axes`, axes.title()],
     }[button.dataset.save];
     saveButtons(button, () => {
-      if (state.view !== button.dataset.save || root.dataset.state !== "drawn") return null;
+      if (view() !== button.dataset.save || root.dataset.state !== "drawn") return null;
       const [request, draw, word, title] = saved();
-      return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
+      return { draw, request, title, word, seed: state.s, grid: grids[view()] };
     }, { refused, say: announce });
   }
 
+  function present() {
+    return stateFields(page.ignoresWords ? { ...state, view: view(), w: "" } : state);
+  }
+
   function restore(search, taken) {
-    const { sum } = state;
+    const { sum, w } = state;
     Object.assign(state, restoredState(search));
+    if (page.ignoresWords) state.w = w; // of which this address says nothing
     if (taken.includes("w") && state.view === "words" && !isSum(state.sum)) [state.w, state.sum] = [state.sum, sum]; // a word alone is no sum
     if (page.menu) begin();
   }
 
   function shared() {
-    const { view, sum, w, s, psi, style, wt } = state;
-    const own = view === "words" ? sum : w;
-    const word = page.ignoresWords || own === (view === "words" ? usual.sum : usual.w) ? null : own;
-    return { w: word || null, s, psi, style, wt: wt ?? "" };
+    const { sum, w, s, psi, style, wt, k } = state;
+    const isSumView = view() === "words";
+    const own = isSumView ? sum : w;
+    const word = page.ignoresWords || own === (isSumView ? usual.sum : usual.w) ? null : own;
+    return { w: word || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   // What to begin with: words that this generator knows, where the address named none.
@@ -130,7 +146,8 @@ export function mount({ element, server }) {
     const examples = page.examples;
     const garments = examples.includes("slipper");
     const plain = examples.filter((word) => !/[+*]/.test(word));
-    const sums = garments ? TRIES : plain.length > 1 ? [`${plain[0]} + ${plain[1]}`, `${plain[0]} - ${plain[1]}`] : plain;
+    const pairs = [0, 2, 4].filter((i) => i + 1 < plain.length).map((i) => `${plain[i]} + ${plain[i + 1]}`);
+    const sums = garments ? TRIES : pairs.length ? [...pairs, ...examples.filter((text) => !plain.includes(text))].slice(0, 4) : plain;
     const next = { sum: sums[0] ?? "", w: garments ? "dress" : plain[0] ?? "" };
     for (const [name, value] of Object.entries(next)) if (!state[name] || state[name] === usual[name]) state[name] = value;
     if (!state.axes.length) state.axes = garments ? PAIRS : plain.length > 1 ? [[plain[0], plain[1], 0]] : [];

@@ -39,9 +39,13 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
     return Object.entries(TERMS).filter(([name]) => state[name].length).map(([name, sign]) => [sign, state[name]]);
   }
 
+  function word() {
+    return page.ignoresWords ? "" : state.w;
+  }
+
   function pictureSumRequest() {
-    const { w, noise } = state;
-    return { tab: outcomeMailbox, c: page.generator, w, s: "0", ...drawnNow(), noise, terms: chosenTerms() };
+    const { noise } = state;
+    return { tab: outcomeMailbox, c: page.generator, w: word(), s: "0", ...drawnNow(), noise, terms: chosenTerms() };
   }
 
   function hint() {
@@ -63,7 +67,7 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
     stray.value = state.noise;
     fillTrack(stray);
     setText(find(".gx-stray-out"), state.noise.toFixed(2));
-    grid.update({ tab: mailbox, c: page.generator, what: "grid", w: state.w, s: state.s, ...drawnNow() });
+    grid.update({ tab: mailbox, c: page.generator, what: "grid", w: word(), s: state.s, ...drawnNow() });
     const open = hint();
     setText(find(".gx-hint"), open);
     const ready = !open;
@@ -78,13 +82,13 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
       button.dataset.term = holder ?? "";
       if (holder) button.dataset.sign = TERMS[holder] < 0 ? "−" : "+";
       else delete button.dataset.sign;
-      setLabel(button, `${state.w}, picture ${i + 1}${holder ? `, in the term ${holder}` : ""}`);
+      setLabel(button, `${page.subject(state.w)}, picture ${i + 1}${holder ? `, in the term ${holder}` : ""}`);
     });
   }
 
   function showPicks(reply, request) {
     showDrawn(reply);
-    picks.fit(reply, request.w, () => false);
+    picks.fit(reply, page.subject(request.w), () => false);
     markPicks();
   }
 

@@ -8,7 +8,7 @@ export const VIEW_NAMES = ["words", "pictures", "axes"];
 export const TERMS = { plus: 1, minus: -1, more: 1 };
 export const MOST_TILES = 15;
 export const MOST_AXES = 6;
-export const FIELDS = ["view", "w", "s", "psi", "style", "wt", "noise", "axis", "tostyle", "styleby", ...Object.keys(TERMS)];
+export const FIELDS = ["view", "w", "s", "psi", "style", "wt", "k", "noise", "axis", "tostyle", "styleby", ...Object.keys(TERMS)];
 
 /** @param {string} search what follows the address */
 export function parseState(search) {
@@ -42,7 +42,7 @@ const VIEW_FIELDS = { words: ["sum"], pictures: ["w", ...Object.keys(TERMS), "no
 /** What an address says of its view. @param {string} search */
 export function restoredState(search) {
   const next = parseState(search);
-  return fieldsOf(next, ["view", "s", "psi", "style", "wt", ...VIEW_FIELDS[next.view]]);
+  return fieldsOf(next, ["view", "s", "psi", "style", "wt", "k", ...VIEW_FIELDS[next.view]]);
 }
 
 // small|big|0.5
@@ -52,7 +52,7 @@ export function parseAxis(text) {
 }
 
 export function stateFields(state) {
-  const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ["w", state.w]];
+  const written = state.view === "words" ? [["w", state.sum]] : [["view", state.view], ...(state.w ? [["w", state.w]] : [])];
   if (state.s !== "0") written.push(["s", state.s]);
   written.push(...drawnWithFields(state));
   if (state.view === "pictures") {

@@ -29,7 +29,7 @@ export function wordSumView({ find, server, state, set, showDrawn, refused, show
       bar.style.setProperty("--share", `${Math.max(0, Math.min(1, cosine)) * 100}%`);
       setText(number, cosine.toFixed(2));
     });
-    setText(find(".gx-far-sentence"), page.ignoresWords ? `${page.offer.family} is not conditioned on words: all these pictures differ by their noise alone. Add and take away pictures instead.` : [reply.far, ...reply.hints].join(" "));
+    setText(find(".gx-far-sentence"), [reply.far, ...reply.hints].join(" "));
     setText(find(".gx-drawn-as"), reply.seen);
     setLabel(find(".gx-result"), `${reply.count} pictures of ${request.w}`);
     announce(`${request.w}: near ${listed(reply.nearest.slice(0, 3))}`);

@@ -88,6 +88,7 @@ export function mount({ element, server }) {
     const names = compared(state);
     choose(state.of.length ? state.of : names, (state.of.length ? state.of : names).map((name) => (names.includes(name) ? compare.colourOf(names.indexOf(name)) : null)));
     showSamples(state.n);
+    find(".gc-few").hidden = state.n > 1000;
     measures.forgetOthers();
     measures.showProblems();
     measures.soon();

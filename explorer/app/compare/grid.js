@@ -2,9 +2,10 @@
 // The grid over two settings: its size is shown before it is drawn; a small one is drawn by itself when the view is opened.
 
 import { createNode, ensureChildren, fillTrack, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
-import { parseSeed, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, EACH, OPEN } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
@@ -59,10 +60,10 @@ export function gridView(compare) {
     }
     const grows = SIDES.map((side) => state[side]);
     for (const fixed of root.querySelectorAll("[data-fixed]")) fixed.hidden = grows.includes(fixed.dataset.fixed);
+    if (page.ignoresWords && !grows.includes("checkpoint")) find("[data-fixed=word]").hidden = true;
     showStyle(state.style === EACH ? "" : state.style, !grows.includes("style"));
-    for (const [box, value] of [[find(".gc-word"), state.w || page.examples[0] || ""], [find(".gc-seed"), state.s]]) {
-      if (document.activeElement !== box) box.value = value;
-    }
+    if (document.activeElement !== find(".gc-word")) find(".gc-word").value = state.w || page.examples[0] || "";
+    showSeed(state.s);
     find(".gc-psi").value = state.psi;
     fillTrack(find(".gc-psi"));
     setText(find(".gc-psi-out"), state.psi.toFixed(2));
@@ -161,6 +162,9 @@ export function gridView(compare) {
   function showStale() {
     const stale = gridDrawn && JSON.stringify(planned?.request) !== JSON.stringify(gridDrawn);
     find(".gc-plate").classList.toggle("gc-stale", Boolean(stale));
+    find(".gc-save").disabled = Boolean(stale); // it would be saved under what the boxes say
+    find(".gc-save").title = stale ? "These pictures are no longer what the boxes say: draw them anew first" : "";
+    saves.show();
     setText(find(".gc-draw"), gridDrawn && stale ? "Draw it anew" : "Draw it");
   }
 
@@ -183,9 +187,7 @@ export function gridView(compare) {
     state.w = event.target.value.slice(0, 200);
     axesChanged();
   });
-  find(".gc-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    if (seed === null) return;
+  const showSeed = seedBox(find(".gc-seed"), (seed) => {
     state.s = seed;
     axesChanged();
   });
@@ -207,7 +209,7 @@ export function gridView(compare) {
     for (const side of SIDES) if (state[side] === grown) state[`${side}v`] = axes.valuesOf(side).map((value) => replaceInText(value, wrong, word));
     axesChanged();
   });
-  saveButtons(find(".gc-save"), () => gridDrawn && {
+  const saves = saveButtons(find(".gc-save"), () => gridDrawn && {
     draw: server.grid,
     request: { ...gridDrawn, tab: gridMailbox },
     title: `${gridDrawn.w}: ${gridKinds().join(" by ")}`,

@@ -1,16 +1,18 @@
 // @ts-check
 // The Explore tab: one state, every control writes to it, and every change asks for new pictures at once.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer } from "../shared/web/controls.js";
 import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { ignoresWords, parseSeed, replaceInText } from "../shared/web/parse.js";
+import { ignoresWords, replaceInText } from "../shared/web/parse.js";
 import { followRecentWords, recentWords } from "../shared/web/recent_words.js";
 import { chosenTruncation, fitStyle, inStyle, parseStyle } from "../shared/web/style.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { besideView } from "./beside.js";
-import { conditioningControls, showLabelWeights } from "./conditioning.js";
+import { showLabelWeights, temperatureSlider } from "./conditioning.js";
 import { showPsi } from "./psi_slider.js";
 import { showRecipe, withoutPart } from "./recipe.js";
 import { learnedLine } from "./learned.js";
@@ -37,7 +39,8 @@ export function mount({ element, server }) {
   const mailbox = newMailbox();
 
   const state = parseState(openingAddress());
-  const remember = addressBar("explore", { fields: FIELDS, present: () => stateFields(state), restore, shared });
+  const begin = beginningWord(state);
+  const remember = addressBar("explore", { fields: FIELDS, present, restore, shared });
   let locked = true;
   let psiTable = null; // the bound and the mass of each psi
   let last = null; // { reply, request } of the picture on show
@@ -56,9 +59,11 @@ export function mount({ element, server }) {
   });
   let isSecond = false; // whether the tile that is looked at is the second word's
   find(".gx-tiles").addEventListener("click", ({ clientX, detail }) => (isSecond = detail > 0 && beside.isSecondAt(clientX)), true);
-  const showConditioning = conditioningControls(root, state, changed);
+  const showConditioning = conditionedOn(root, state, changed);
+  const showTemperature = temperatureSlider(root, state, changed);
   const chips = styleChips({ find, server, state, mailbox, chosen: setStyle, typed: typeStyle, drawn: () => last?.request.style ?? "" });
   const announce = announcer(find(".gx-status"));
+  const showSeed = seedBox(find(".gx-seed"), seedChosen);
   const wordGiven = learnedLine(find(".gx-learned"));
   const dialog = tileDialog({
     ...{ find, server, state, mailbox, word, nameOf, subject, leaveKept, changed, announce },
@@ -70,7 +75,7 @@ export function mount({ element, server }) {
   function changed() {
     showControls();
     remember();
-    if (state.w.trim() || state.recipe?.condition) picture.update(drawRequest(state, mailbox, page));
+    if (state.w.trim() || state.recipe?.condition || page.ignoresWords) picture.update(drawRequest(state, mailbox, page));
     else refused({ kind: "empty", message: "Type a word to see pictures of it." }, drawRequest(state, mailbox, page));
     beside.update();
   }
@@ -116,7 +121,8 @@ export function mount({ element, server }) {
 
   // Whether what was asked for is still what the boxes say.
   function isPresent(request) {
-    return request.w === state.w && request.style === drawRequest(state, mailbox, page).style;
+    const present = drawRequest(state, mailbox, page);
+    return request.w === present.w && request.style === present.style;
   }
 
   function freshSeed() {
@@ -125,9 +131,9 @@ export function mount({ element, server }) {
     state.s = randomSeed();
   }
 
-  // What the pictures are of: a word, unless the generator ignores words.
+  // What the pictures are of: a word, or the generator where words do nothing.
   function subject(reply, request) {
-    return ignoresWords(reply.conditioning) ? "no word" : request.r && !request.w ? "a vector" : request.w;
+    return ignoresWords(reply.conditioning) ? request.c || page.subject("") : request.r && !request.w ? "a vector" : request.w;
   }
 
   function painted(reply, request) {
@@ -206,7 +212,7 @@ export function mount({ element, server }) {
       const node = find(selector);
       if (document.activeElement !== node || node.type === "range") node.value = value;
     };
-    set(".gx-seed", state.s);
+    showSeed(state.s);
     const psi = find(".gx-psi");
     [psi.min, psi.max] = state.mode === "smooth" ? [0, 1.5] : [0.05, 1];
     set(".gx-psi", state.psi);
@@ -224,6 +230,7 @@ export function mount({ element, server }) {
     const meaning = locked ? "Seed locked: every word gets the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
+    showTemperature();
     chips.show();
     showRecent();
     showTruncation();
@@ -255,8 +262,13 @@ export function mount({ element, server }) {
 
   // --- the address ---------------------------------------------------------------------------------------------------
 
+  function present() {
+    return page.ignoresWords ? stateFields({ ...state, w2: null }).filter(([field]) => field !== "w") : stateFields(state);
+  }
+
   function restore(search, taken) {
-    Object.assign(state, parseState(search));
+    const { w, w2, at, diff } = state;
+    Object.assign(state, parseState(search), page.ignoresWords && { w, w2, at, diff }); // it says nothing of these
     if (taken.includes("w")) letGo("condition");
     if (taken.includes("s")) letGo("latents");
     word.value = state.w;
@@ -265,8 +277,8 @@ export function mount({ element, server }) {
   }
 
   function shared() {
-    const { w, s, psi, style, wt } = state;
-    return { w: state.recipe?.condition ? null : w, s, psi, style, wt: wt ?? "" };
+    const { w, s, psi, style, wt, k } = state;
+    return { w: page.ignoresWords || state.recipe?.condition ? null : w, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   // --- words ---------------------------------------------------------------------------------------------------------
@@ -338,19 +350,12 @@ export function mount({ element, server }) {
     state.view = event.target.dataset.view;
     changed();
   });
-  find(".gx-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    event.target.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) return;
+  function seedChosen(seed) {
     leaveKept();
     letGo("latents");
     state.s = seed;
     changed();
-  });
-  find(".gx-seed").addEventListener("blur", (event) => {
-    event.target.removeAttribute("aria-invalid");
-    showControls();
-  });
+  }
   find(".gx-shuffle").addEventListener("click", () => {
     leaveKept();
     letGo("latents");
@@ -368,7 +373,6 @@ export function mount({ element, server }) {
 
   // --- opening -------------------------------------------------------------------------------------------------------
 
-  const begin = beginningWord(state);
   const isOpen = begin(); // as the address names no word
   word.value = isOpen ? "" : state.w;
   if (page.alone) {
@@ -384,7 +388,7 @@ export function mount({ element, server }) {
   if (!isOpen) changed(); // else the menu says with which word to begin
   page.follow("menu", showOffers);
   page.addEventListener("generator", showOffers);
-  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style) && changed()); // perhaps it is not conditioned on them
+  page.addEventListener("menu", () => (state.t !== DEFAULTS.t || state.k.length || state.style || page.ignoresWords) && changed()); // perhaps it is not conditioned on them
 
   function startWithExample() {
     const before = state.w;
@@ -400,6 +404,7 @@ export function mount({ element, server }) {
     psiTable = page.menu.psi_bounds;
     state.wt = chosenTruncation(state.wt, page.offer);
     startWithExample();
+    setLabel(find(".gx-examples"), page.offer?.conditioning === "label" ? "Labels" : "Examples");
     showChips(find(".gx-examples"), page.examples, "Draw", (word) => page.nameOf(word));
     showControls();
     if (last) chips.follow(last.request);

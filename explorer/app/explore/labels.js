@@ -3,9 +3,12 @@
 // are judged as it, so that one sees where the two disagree. Labels reach the page by textContent only.
 
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
+import { ignoresWords } from "../shared/web/parse.js";
 
 const LEGEND = "Similarity: of the word's vector and the label's. Judged as: what a judge sees in the pictures.";
+const JUDGED = "Judged as: what a judge sees in the pictures.";
 const NO_JUDGE = "Similarity: of the word's vector and the label's. No judge knows these labels, so the pictures are not judged.";
+const NOT_JUDGED = "No judge knows what it was trained on, so its pictures are not judged.";
 
 export function percent(share) {
   return `${Math.round(share * 100)} %`;
@@ -13,15 +16,17 @@ export function percent(share) {
 
 /** @param {any} root @param {any} reply @param {(label: string) => string} nameOf what a label is called */
 export function showLabels(root, reply, nameOf) {
+  const wordless = ignoresWords(reply.conditioning);
+  if (wordless) reply.table.sort(([, , a], [, , b]) => b - a); // there is no word that they could be near to
   const rows = ensureChildren(root.querySelector(".gx-bars"), reply.table.length, () => {
     const row = createNode("li");
     const button = createNode("button", "gx-row");
     button.type = "button";
-    button.append(createNode("span", "gx-label"));
+    button.append(createNode("span", "gx-label"), " "); // spaces, so that it reads as words
     for (const column of ["gx-similarity", "gx-judged-as"]) {
       const track = createNode("span", `gx-bar-track ${column}`);
       track.append(createNode("i"));
-      button.append(track, createNode("span", `gx-number ${column}`));
+      button.append(track, createNode("span", `gx-number ${column}`), " ");
     }
     row.append(button);
     return row;
@@ -34,6 +39,7 @@ export function showLabels(root, reply, nameOf) {
     const [name, similarityBar, similarity, judgedBar, judgedAs] = button.children;
     const close = (Math.round(cosine * 100) / 100 + 0).toFixed(2).replace("-", "−");
     button.dataset.word = label;
+    button.disabled = wordless;
     const called = nameOf(label);
     setText(name, called);
     button.title = called === label ? "" : `The word of ${called} is ${label}`;
@@ -43,11 +49,13 @@ export function showLabels(root, reply, nameOf) {
     setText(judgedAs, share ? percent(share) : "–");
     row.classList.toggle("gx-seen", share > 0 && share >= third);
     row.classList.toggle("gx-most", judged && share === reply.seen[0][1]);
-    setLabel(button, `${called}: similarity ${close}` + (share === null ? "" : `, seen in ${percent(share)} of the pictures`));
+    // What is to be read in the row comes first, word for word, so that it can be asked for by voice.
+    const said = [[called, ""], ...(wordless ? [] : [[close, "similarity"]]), ...(judged ? [[judgedAs.textContent, "judged as"]] : [])];
+    setLabel(button, `${said.map(([text]) => text).join(" ")}: ${said.slice(1).map(([, about]) => about).join(", ")}`);
   });
   root.querySelector(".gx-condition").classList.toggle("gx-judged", judged);
   setText(root.querySelector(".gx-verdict"), reply.verdict);
-  setText(root.querySelector(".gx-legend"), judged ? LEGEND : NO_JUDGE);
+  setText(root.querySelector(".gx-legend"), wordless ? (judged ? JUDGED : NOT_JUDGED) : judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");
 }

@@ -3,7 +3,7 @@
 // except the word: `?w=slipper&s=7&psi=0.8`. Whatever comes from the address bar is clipped here and checked again
 // by the server.
 
-import { clamp, fitCodes, parseCodes, parseSeed } from "../shared/web/parse.js";
+import { clamp, ignoresWords, parseSeed } from "../shared/web/parse.js";
 import { drawnWith, drawnWithFields, parseDrawnWith } from "../shared/web/style.js";
 import { parseRecipe } from "./recipe.js";
 
@@ -38,7 +38,6 @@ export function parseState(search) {
     j: clamp(query.get("j"), 0, 1, 0),
     b: clamp(query.get("b"), 0, 1, 0), // the blend of older addresses, until the word truncation that replaced it is moved
     t: clamp(query.get("t"), 0.01, 1, DEFAULTS.t),
-    k: parseCodes(query.get("k")),
     kept,
     recipe: parseRecipe(query.get("r")),
     w2: query.get("w2")?.slice(0, 200) ?? DEFAULTS.w2, // the second word; null: there is none
@@ -54,7 +53,6 @@ export function stateFields(state) {
   if (state.s !== DEFAULTS.s) fields.push(["s", state.s]);
   fields.push(...drawnWithFields(state));
   for (const key of ["mode", "j", "b", "t"]) if (state[key] !== DEFAULTS[key]) fields.push([key, state[key]]);
-  if (state.k.length) fields.push(["k", state.k.join(",")]);
   if (state.kept.length) fields.push(["z", state.kept.join(",")]);
   if (state.view !== "kept" && (state.view !== DEFAULTS.view || state.kept.length)) fields.push(["n", state.view]);
   if (state.recipe) fields.push(["r", JSON.stringify(state.recipe)]);
@@ -70,12 +68,10 @@ export function stateFields(state) {
  * @param {any} state @param {string} mailbox @param {{ offer?: Offer, generator: string }} page */
 export function drawRequest(state, mailbox, { offer, generator }) {
   const { w, s, mode, j, b, t } = state;
-  const { conditioning, codes } = offer ?? {};
+  const { conditioning } = offer ?? {};
   /** @type {any} */
-  const request = { tab: mailbox, w, s, ...drawnWith(state, { offer }), mode, j, b, c: generator };
+  const request = { tab: mailbox, w: ignoresWords(conditioning) ? "" : w, s, ...drawnWith(state, { offer }), mode, j, b, c: generator };
   if (t !== DEFAULTS.t && (!conditioning || conditioning === "label")) request.t = t;
-  const k = codes ? fitCodes(codes, state.k) : state.k;
-  if (k.length) request.k = k;
   if (state.recipe) request.r = JSON.stringify(state.recipe);
   return state.view === "kept" ? { ...request, z: state.kept } : { ...request, n: Number(state.view) };
 }

@@ -10,9 +10,8 @@ const CLOSE = 0.6; // how far above the vocabulary's median word the gauge ends;
 
 export function showWord(root, reply) {
   const wordless = ignoresWords(reply.conditioning);
-  setText(root.querySelector(".gx-condition h2"), wordless ? "The word itself" : "Condition");
+  setText(root.querySelector(".gx-condition h2"), wordless ? "What was drawn" : "Condition");
   const far = root.querySelector(".gx-far");
-  far.hidden = wordless; // no word of its training could be far from this one
   far.dataset.level = reply.far.level;
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.above / CLOSE)) * 100}%`;
   setText(far.querySelector(".gx-farsay"), reply.far.sentence);

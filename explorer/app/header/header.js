@@ -1,9 +1,12 @@
 // @ts-check
-// The header: the tabs, and the menus. Generators by name, broken ones with their sentence; the word space each brings,
-// the others greyed.
+// The header: the tabs, the menu of generators (by their data, broken ones with their sentence), and the word space that
+// the chosen one brings.
 
 import { createNode, finder, setText } from "../shared/web/dom.js";
 import { page, TABS } from "../shared/web/page.js";
+import { generatorsWindow, groupedOptions } from "./generators.js";
+import { showNotices } from "./notices.js";
+import { schemeSwitch } from "./scheme.js";
 import { rememberWords } from "../shared/web/recent_words.js";
 import "../shared/web/undo.js"; // Ctrl+Z on every tab
 
@@ -56,15 +59,11 @@ export function mount({ element, server }) {
     const here = menu.checkpoints.find((listing) => listing.name === chosen);
     find(".gx-checkpoint").replaceChildren(
       ...(here ? [] : [option(chosen, chosen, "Not among the checkpoints found")]),
-      ...menu.checkpoints.map(({ name, error, kimg }) => option(name, error ? `${name}: ${error}` : name + trained(kimg), error)),
+      ...groupedOptions(menu.checkpoints, ({ name, error, kimg }) => option(name, error ? `${name}: ${error}` : name + trained(kimg), error)),
     );
     find(".gx-checkpoint").value = chosen;
-    const own = here?.space ?? "";
-    const others = menu.spaces.filter((space) => space !== own);
-    find(".gx-space").replaceChildren(
-      ...(own ? [option(own, own)] : []),
-      ...others.map((space) => option(space, `${space}: not what ${chosen} was trained on`, `${chosen} only understands ${own}`)),
-    );
+    find(".gx-words-of").hidden = page.ignoresWords || !here?.space;
+    setText(find(".gx-space"), here?.space ?? "");
   }
 
   page.follow("menu", showMenu);
@@ -81,5 +80,8 @@ export function mount({ element, server }) {
   });
   find(".gx-open-help").addEventListener("click", () => page.dispatchEvent(new Event("help")));
   loadMenu();
+  generatorsWindow(find(".gx-generators"), find(".gx-checkpoint"));
+  schemeSwitch(find(".gx-scheme"));
+  showNotices(find(".gx-notice"));
   rememberWords(() => page.ignoresWords);
 }

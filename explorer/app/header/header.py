@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from explorer.app.shared.catalog import Catalog, space_names
+from explorer.app.shared.catalog import Catalog
 from explorer.app.shared.component import component
 
 
@@ -24,7 +24,6 @@ class Header:
         return {
             "checkpoints": [entry.reply() for entry in self._catalog.entries().values()],
             "default": self._catalog.default,
-            "spaces": space_names(),
             "psi_bounds": psi_bounds(),
             "read_only": self._read_only,
         }

@@ -127,7 +127,7 @@ export function directionsPart(inside, given) {
   function nameRow(row, present, done) {
     row.querySelector("form")?.remove();
     const form = createNode("form", "gi-naming");
-    const box = Object.assign(createNode("input", "gi-name"), { value: present, maxLength: 60, placeholder: "A name, such as longer sleeves", autocomplete: "off" });
+    const box = Object.assign(createNode("input", "gi-name"), { value: present, maxLength: 60, placeholder: "A name for what it does", autocomplete: "off" });
     const save = Object.assign(createNode("button", "gx-icon gx-wide", "Save"), { type: "submit" });
     form.append(box, save);
     form.addEventListener("submit", (event) => {

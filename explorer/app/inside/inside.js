@@ -2,10 +2,12 @@
 // The Inside tab: one word and its noise above, below them a part for each question. Here is what the parts share: the
 // state, the present pictures (as they are, and changed), and the long work, one at a time.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { createNode, ensureChildren, fillTrack, finder, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { seedBox } from "../shared/web/invalid.js";
 import { livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, beginningWord, newMailbox, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
-import { parseSeed, replaceInText } from "../shared/web/parse.js";
+import { replaceInText } from "../shared/web/parse.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
@@ -30,6 +32,7 @@ export function mount({ element, server }) {
   const word = find(".gi-word");
   const [mailbox, changedMailbox, taskMailbox] = [newMailbox(), newMailbox(), newMailbox()];
   const state = parseState(openingAddress());
+  const begin = beginningWord(state);
   const given = parseEdits(location.search);
   const remember = addressBar("inside", { fields: FIELDS, present: presentFields, restore, shared });
   const tasks = taskRunner({ tab: taskMailbox, begin: server.begin, look: server.look, stop: server.cancel });
@@ -41,12 +44,12 @@ export function mount({ element, server }) {
   const edits = { off: [], mean: false, push: [], region: null }; // what the changed pictures have beside the word
 
   function presentFields() {
-    return stateFields(state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() });
+    return stateFields(page.ignoresWords ? { ...state, w: "" } : state, Object.keys(parts)[0], { ...edits, push: parts.axes.moved() });
   }
 
   function restore(search) {
-    const { layer } = state;
-    Object.assign(state, parseState(search));
+    const { layer, w } = state;
+    Object.assign(state, parseState(search), page.ignoresWords && { w }); // of which this address says nothing
     Object.assign(given, parseEdits(search));
     if (state.part && state.part !== "units") state.layer = layer; // of which this address says nothing
     word.value = state.w;
@@ -57,12 +60,12 @@ export function mount({ element, server }) {
   }
 
   function shared() {
-    const { w, s, psi, style, wt } = state;
-    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "" };
+    const { w, s, psi, style, wt, k } = state;
+    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   function requestNow(box = mailbox) {
-    return { tab: box, w: state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
+    return { tab: box, w: page.ignoresWords ? "" : state.w, s: state.s, ...drawnWith(state, page), c: page.generator };
   }
 
   function changedRequest() {
@@ -96,14 +99,15 @@ export function mount({ element, server }) {
       showTrouble();
     }
     showDevice(reply);
-    fitTiles(reply, request.w);
-    setLabel(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${request.w}`);
+    fitTiles(reply, page.subject(request.w));
+    setLabel(find(".gi-before .gx-canvas"), `${reply.count} pictures of ${page.subject(request.w)}`);
     if (others) parts[state.part].fresh?.();
   }
 
   // Whether what was asked for is still what the boxes say.
   function isPresent(request) {
-    return request.w === state.w && request.style === requestNow().style;
+    const present = requestNow();
+    return request.w === present.w && request.style === present.style;
   }
 
   function refused(reply, request) {
@@ -136,25 +140,32 @@ export function mount({ element, server }) {
   function redraw() {
     showControls();
     remember();
-    if (!state.w.trim()) return refused({ kind: "empty", message: "Type a word to see pictures of it." }, requestNow());
+    if (!hasSubject()) return refused({ kind: "empty", message: "Type a word to see pictures of it." }, requestNow());
     before.update(requestNow());
     change();
+  }
+
+  function hasSubject() {
+    return page.ignoresWords || Boolean(state.w.trim());
   }
 
   // Draw the changed grid anew.
   function change() {
     announce("");
-    if (state.w.trim() && parts[state.part].pair) after.update(changedRequest());
+    if (hasSubject() && parts[state.part].pair) after.update(changedRequest());
   }
 
   function showControls() {
-    const seed = find(".gx-seed");
-    if (document.activeElement !== seed) seed.value = state.s;
+    showSeed(state.s);
     const psi = find(".gi-psi");
     psi.value = state.psi;
     fillTrack(psi);
     setText(find(".gi-psi-out"), state.psi.toFixed(2));
     showStyle(state.style);
+    showConditioning();
+    const labels = page.offer?.conditioning === "label" ? page.offer.labels : [];
+    find(".gi-labels").hidden = !labels.length || Boolean(parts[state.part]?.wordless);
+    showChips(find(".gi-labels"), labels, "Draw");
   }
 
   // --- the tiles -----------------------------------------------------------------------------------------------------
@@ -202,7 +213,7 @@ export function mount({ element, server }) {
   function openTile(index) {
     if (!shown || index < 0 || index >= shown.reply.count) return;
     opened = index;
-    fitTiles(shown.reply, shown.request.w);
+    fitTiles(shown.reply, page.subject(shown.request.w));
     parts[state.part].opened?.();
   }
 
@@ -240,10 +251,7 @@ export function mount({ element, server }) {
     word.value = state.w;
     redraw();
   });
-  find(".gx-seed").addEventListener("input", (event) => {
-    const seed = parseSeed(event.target.value);
-    event.target.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) return;
+  const showSeed = seedBox(find(".gx-seed"), (seed) => {
     state.s = seed;
     redraw();
   });
@@ -256,6 +264,12 @@ export function mount({ element, server }) {
     redraw();
     parts[state.part].psi?.();
   });
+  find(".gi-labels").addEventListener("click", (event) => {
+    const { word: label } = event.target.dataset;
+    if (label) [state.w, word.value] = [label, label];
+    if (label) redraw();
+  });
+  const showConditioning = conditionedOn(root, state, redraw);
   const showStyle = styleMenu(find(".gx-style-of"), setStyle);
   function setStyle(style) {
     state.style = style;
@@ -271,7 +285,7 @@ export function mount({ element, server }) {
     const { region, ...request } = changedRequest();
     return request;
   }
-  saveButtons(find(".gi-download"), () => shown && { draw: server.draw, request: savedRequest(), word: `${state.w}-${state.part}`, seed: state.s, grid: shown.reply }, {
+  saveButtons(find(".gi-download"), () => shown && { draw: server.draw, request: savedRequest(), word: `${page.subject(state.w)}-${state.part}`, seed: state.s, grid: shown.reply }, {
     refused: ({ message }) => announce(message),
     say: announce,
   });
@@ -287,7 +301,7 @@ export function mount({ element, server }) {
     tabs.scrollLeft = chosen.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
     for (const node of root.querySelectorAll("[data-in]")) node.hidden = !node.dataset.in.split(" ").includes(state.part);
     setText(find(".gi-lead"), parts[state.part].lead);
-    find(".gi-ask").hidden = Boolean(parts[state.part].wordless);
+    find(".gi-ask").hidden = find(".gx-instead").hidden = Boolean(parts[state.part].wordless);
     const off = given.off.splice(0); // once
     edits.off = state.part === "units" ? off : [];
     edits.mean = given.mean && edits.off.length > 0;
@@ -309,8 +323,6 @@ export function mount({ element, server }) {
     button.dataset.part = name;
     find(".gi-parts").append(button);
   }
-  const begin = beginningWord(state);
-
   function beginAnew() {
     begin();
     word.value = state.w;
@@ -326,6 +338,7 @@ export function mount({ element, server }) {
   });
   page.addEventListener("generator", () => {
     beginAnew();
+    tasks.cancel(); // it was of another generator
     for (const part of Object.values(parts)) part.forget?.();
     state.style = fitStyle(state.style, page.offer);
     shown = null;

@@ -46,7 +46,8 @@ export function inversionPart(inside) {
     setText(find(".gi-found-caption"), "Found");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
     const seen = reply.seen.length ? ` A judge sees ${page.nameOf(reply.seen[0][0])} in it.` : "";
-    setText(find(".gi-found-say"), `The nearest label is ${page.nameOf(reply.labels[0][0])}; the two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
+    const nearest = page.ignoresWords ? "The" : `The nearest label is ${page.nameOf(reply.labels[0][0])}; the`;
+    setText(find(".gi-found-say"), `${nearest} two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
     showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:", (word) => page.nameOf(word));
     setText(find(".gi-found-notes"), reply.notes.join(" "));
@@ -54,9 +55,9 @@ export function inversionPart(inside) {
 
   find(".gi-find").addEventListener("click", findPicture);
   find(".gi-found-download").addEventListener("click", () => {
-    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${foundPicture.nearest[0]?.[0] ?? ""}`, "0", { generator: page.generator || page.menu?.default }));
+    if (foundPicture) saveBlob(foundPicture.blob, fileName(`found ${page.subject(foundPicture.nearest[0]?.[0] ?? "")}`, "0", { generator: page.generator || page.menu?.default }));
   });
-  const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${foundPicture.nearest[0]?.[0] ?? ""}` }, announce);
+  const heart = heartBeside(find(".gi-found-download"), () => foundPicture && { png: foundPicture.blob, title: `found: ${page.subject(foundPicture.nearest[0]?.[0] ?? "")}` }, announce);
   find(".gi-found-words").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-word]");
     if (!chip) return;

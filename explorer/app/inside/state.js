@@ -35,7 +35,7 @@ export function parseEdits(search) {
 
 /** @param {any} state @param {string} usual the part that needs no mention @param {any} edits */
 export function stateFields({ w, s, part, layer, ...drawn }, usual, { off, mean, push }) {
-  const fields = [["w", w]];
+  const fields = w ? [["w", w]] : [];
   if (s !== "0") fields.push(["s", s]);
   fields.push(...drawnWithFields(drawn));
   if (part !== usual) fields.push(["part", part]);

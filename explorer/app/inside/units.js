@@ -3,6 +3,7 @@
 
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 import { decodeBlob, isLost } from "../shared/web/live_canvas.js";
+import { rangeSentence, showInvalid } from "../shared/web/invalid.js";
 import { page } from "../shared/web/page.js";
 import { offerUndo } from "../shared/web/undo.js";
 import { brushPanel } from "./brush.js";
@@ -164,12 +165,17 @@ export function unitsPart(inside) {
     change();
   }
 
+  // How many are to be switched off; 0 where the box says what cannot be, which is said there.
   function many() {
-    return Math.max(1, Math.min(256, unitMaps?.units ?? 1, Math.round(Number(find(".gi-many").value)) || 8));
+    const box = find(".gi-many");
+    const [wanted, most] = [Number(box.value), Math.min(256, unitMaps?.units ?? 256)];
+    const fits = box.value !== "" && Number.isInteger(wanted) && wanted >= 1 && wanted <= most;
+    showInvalid(box, fits ? "" : rangeSentence("How many units are off", 1, most, true));
+    return fits ? wanted : 0;
   }
 
-  async function rankUnits(more, by, choose = (units) => units.slice(0, many())) {
-    if (!unitMaps) return;
+  async function rankUnits(more, by, choose = (units) => units.slice(0, many() || 1)) {
+    if (!unitMaps || !many()) return;
     const [layer, of] = [wantedLayer, page.generator]; // the maps of that layer may still be on their way
     const reply = await tasks.run(find(".gi-rank-work"), { ...requestNow(taskMailbox), work: "rank", layer, ...more });
     if (!reply || layer !== wantedLayer || of !== page.generator) return;
@@ -215,11 +221,12 @@ export function unitsPart(inside) {
     if (!isOff(unit) && others.length >= 256) return;
     switchOff(isOff(unit) ? others : [...others, [unitMaps.layer, unit]]);
   });
+  find(".gi-many").addEventListener("input", many);
   find(".gi-off-best").addEventListener("click", () => {
-    if (unitMaps) switchOff(unitOrder().slice(0, many()).map((unit) => [unitMaps.layer, unit]));
+    if (unitMaps && many()) switchOff(unitOrder().slice(0, many()).map((unit) => [unitMaps.layer, unit]));
   });
   find(".gi-off-random").addEventListener("click", () => {
-    if (!unitMaps) return;
+    if (!unitMaps || !many()) return;
     const units = Array.from({ length: unitMaps.units }, (_, unit) => [Math.random(), unit]).sort((a, b) => a[0] - b[0]);
     switchOff(units.slice(0, many()).map(([, unit]) => [unitMaps.layer, unit]));
   });

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
-from explorer.app.shared.examples import examples
+from explorer.app.shared.examples import examples, some_labels
+from explorer.app.shared.figures import figures_line
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
 from explorer.models.families import FAMILIES
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
 
 MOST_NAME = 100  # letters of a name, as many as a page keeps in its address
+MOST_LABELS = 64  # of a generator that has thousands
 FRESH = 2.0  # seconds for which a list is used again, however often pages ask
 
 
@@ -27,6 +29,7 @@ class CatalogEntry:
 
     source: what loads it: its name, or the place that the app was started with, which no page sees. kimg: None for
     what was published; of a run, the thousands of pictures that its last save had seen. about: None of a broken one.
+    figures: what was measured of it, in a line.
     """
 
     name: str
@@ -34,6 +37,7 @@ class CatalogEntry:
     about: "Description | None"
     error: str | None = None
     kimg: float | None = None
+    figures: str = ""
 
     def reply(self) -> dict:
         """The entry as the page may see it: what it learned, with the styles and the codes to choose from."""
@@ -42,12 +46,15 @@ class CatalogEntry:
 
         about = self.about
         if about is None:
-            fields = {"space": "", "examples": [], "family": "", "conditioning": "word", "codes": [], "styles": []}
+            empty = {field: [] for field in ("examples", "labels", "codes", "styles")}
+            fields = {"space": "", "data": "", "family": "", "conditioning": "word", **empty}
             fields |= {"word_truncation": 0.0, "learned": "", "names": {}}
         else:
             fields = {
                 "space": about.space_name,
-                "examples": examples(about.labels),
+                "data": shown(about.made.get("data", ""), MOST_NAME),
+                "examples": examples(about.labels) if about.conditioning == "word" else some_labels(about.labels),
+                "labels": list(about.labels[:MOST_LABELS]),
                 "family": FAMILIES[about.family].title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
@@ -56,7 +63,7 @@ class CatalogEntry:
                 "learned": learned(about),
                 "names": dict(about.display_names),
             }
-        return {"name": self.name, "error": self.error, "kimg": self.kimg, **fields}
+        return {"name": self.name, "error": self.error, "kimg": self.kimg, "figures": self.figures, **fields}
 
 
 class Catalog:
@@ -159,7 +166,8 @@ class Catalog:
 
     def _entry(self, listing: "Listing", source: str) -> CatalogEntry:
         error = shown(self.without_paths(listing.error or "")) if listing.description is None else None
-        return _checked(CatalogEntry(listing.name, source, listing.description, error))
+        figures = figures_line(listing.path) if listing.description is not None else ""
+        return _checked(CatalogEntry(listing.name, source, listing.description, error, figures=figures))
 
 
 def start_name(start: str, folder: Path) -> str:

@@ -28,5 +28,10 @@ def examples(labels: Sequence[str]) -> list[str]:
         return list(_THINGS)
     if len(labels) <= 2 * len(_PHOTO_LABELS) and known >= _PHOTO_LABELS:
         return list(_PHOTOS)
-    some = [labels[place] for place in spread(labels, MOST)]
+    some = some_labels(labels)
     return [some[0], f"0.5*{some[0]} + 0.5*{some[1]}", *some[1:]] if len(some) > 1 else some
+
+
+def some_labels(labels: Sequence[str]) -> list[str]:
+    """Labels to try with a generator that knows labels alone: some of all of them."""
+    return [labels[place] for place in spread(labels, MOST)]

@@ -24,8 +24,8 @@ SourceOf = Callable[[str], str | None]
 
 GRIDS = (16, 64)
 MOST_KEPT = 64
-DRAWN_WITH = {"psi", "style", "wt"}  # the fields that `drawn_with` reads
-_FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "k", "c", "z", "r", "save"}
+DRAWN_WITH = {"psi", "style", "wt", "k"}  # the fields that `drawn_with` reads
+_FIELDS = DRAWN_WITH | {"tab", "w", "s", "n", "mode", "j", "b", "t", "c", "z", "r", "save"}
 _TAB = re.compile(r"[0-9a-f]{32}")
 _MAILBOX = re.compile(r"[0-9a-f]{32}(\.save|\.styles|\.thumbnails|\.about)?")
 _SEED = re.compile(r"[0-9]{1,19}")
@@ -84,7 +84,6 @@ def read_request(raw: object, source_of: SourceOf, default: str) -> Request:
         jitter=raw.get("j", 0.0),
         blend=raw.get("b", 0.0),
         temperature=raw.get("t"),
-        codes=raw.get("k", ()),
     )
     if "r" in raw:
         from explorer.explore.library.recipes import with_own_parts
@@ -110,6 +109,7 @@ def drawn_with(raw: dict, source: str) -> dict[str, Any]:
         "psi": raw.get("psi", 1.0),
         "style": raw.get("style", ""),
         "word_truncation": read_word_truncation(raw, source),
+        "codes": raw.get("k", ()),
     }
 
 

@@ -127,9 +127,14 @@ class TaskRunner:
                 del self._tasks[tab]
                 return task.reply
             if task in self._waiting:
-                return {"ok": True, "kind": "working", "what": "waiting for other visitors", "share": None}
+                return {"ok": True, "kind": "working", "what": self._waits_for(task), "share": None}
         progress = task.progress
         return {"ok": True, "kind": "working", "what": progress.what, "share": progress.share, **progress.preview}
+
+    def _waits_for(self, task: _Task) -> str:
+        ahead = [*self._running, *itertools.takewhile(lambda other: other is not task, self._waiting)]
+        others = any(other.visitor != task.visitor for other in ahead)
+        return "waiting for other visitors" if others else "waiting for what you began before"
 
     def cancel(self, tab: str) -> None:
         """Cancel the task of a tab, if it has one."""

@@ -25,6 +25,7 @@ export function span(seconds) {
 
 export function stateOf(line) {
   if (line.leaving) return "saves";
+  if (line.state === "finished" && line.kimg < line.budget * 0.999) return `stopped at ${Math.floor((100 * line.kimg) / line.budget)} %`;
   if (line.starved) return "waiting for the CPU";
   if (line.state === "queued" && line.place) return `waits, place ${line.place}`;
   return STATES[line.state] ?? line.state;

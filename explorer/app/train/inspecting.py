@@ -34,6 +34,10 @@ MOST_OUTPUT = 64 << 20  # bytes of an inspection, or of a process gone wild
 _POLL = 0.05  # seconds between two looks at the process
 
 
+class CanBeLeftOut(ExplorerError):
+    """Some files of a set cannot be read; without them, the others can be trained on."""
+
+
 def inspect(
     source: str | Path,
     space: str,
@@ -77,7 +81,9 @@ def inspect(
         finally:
             _end(process)
         if process.returncode != 0:
-            raise ExplorerError(_without_folder(place, _last_sentence(errors) or _breakdown(name)))
+            last = _last_sentence(errors) or _breakdown(name)
+            kind = CanBeLeftOut if f" {SKIP_HINT}" in last else ExplorerError
+            raise kind(_without_folder(place, last.replace(f" {SKIP_HINT}", "")))
         return _read(output, place, name)
 
 
@@ -110,9 +116,9 @@ def _report_last(errors: BinaryIO, report: Callable[[str, int, int], None]) -> N
 
 
 def _last_sentence(errors: BinaryIO) -> str | None:
-    """The error that the command printed, in the words of the page, which has a tick for an option."""
+    """The error that the command printed."""
     lines = [line for line in _last_lines(errors, 8192) if line.startswith("gan-explorer: ")]
-    return lines[-1].removeprefix("gan-explorer: ").replace(f" {SKIP_HINT}", "") if lines else None
+    return lines[-1].removeprefix("gan-explorer: ") if lines else None
 
 
 def _breakdown(name: str) -> str:

@@ -3,6 +3,7 @@
 
 import { createNode, ensureChildren, setText, showNotes } from "../shared/web/dom.js";
 import { decodeBlob } from "../shared/web/live_canvas.js";
+import { showInvalid } from "../shared/web/invalid.js";
 import { openExplore } from "../shared/web/page.js";
 import { GONE } from "../shared/web/tasks.js";
 import { curvesPanel } from "./curves.js";
@@ -74,8 +75,13 @@ export function jobPanel(train) {
     }
   }
 
+  find(".gt-longer-kimg").addEventListener("input", ({ target }) => {
+    const fits = target.value !== "" && target.checkValidity();
+    showInvalid(target, fits ? "" : `A training that goes on has more than its ${Number(target.min).toLocaleString("en")} thousand pictures.`);
+  });
   find(".gt-longer").addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!find(".gt-longer-kimg").checkValidity()) return find(".gt-longer-kimg").focus();
     act(train.watched.name, "resume", Number(find(".gt-longer-kimg").value));
   });
 
@@ -102,8 +108,15 @@ export function jobPanel(train) {
     else sheet.showNames();
     const waits = find(".gt-waiting");
     waits.hidden = Boolean(train.watched.newest);
-    setText(waits, line?.ended ? "It drew no sheet." : line?.state === "queued" ? "It waits for its turn; its first sheet comes when it begins."
-      : "Its first sheet is on the way: the pictures are being read.");
+    setText(waits, sheetComes(line));
+  }
+
+  // When its first sheet comes.
+  function sheetComes(line) {
+    if (!line) return "";
+    if (line.state === "queued") return "It waits for its turn; its first sheet comes when it begins.";
+    if (line.state === "paused") return "It is paused and has drawn no sheet yet.";
+    return line.ended ? "It drew no sheet." : "Its first sheet is on the way: the pictures are being read.";
   }
 
   // Rows begin with the pictures seen then; the last one may come twice.

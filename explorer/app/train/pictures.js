@@ -65,11 +65,24 @@ export function picturesForm(train, form, { showOffer, suggestName, recipeChange
     forgetFound();
     if (!pictures) return;
     const space = find(".gt-space").value;
-    const reply = await tasks.run(find(".gt-look-work"), { work: "look", ...pictures, space });
+    const reply = await tasks.run(find(".gt-look-work"), { work: "look", ...pictures, space }, () => {}, offerToSkip);
     if (!reply) return;
     form.found = reply;
     await showFound();
     recipeChanged();
+  }
+
+  // What cannot be read can be left out right where that is said.
+  function offerToSkip(refused) {
+    if (refused?.kind !== "broken") return;
+    const button = createNode("button", "gx-chip", "Leave out what cannot be read");
+    button.type = "button";
+    button.addEventListener("click", () => {
+      button.remove();
+      find(".gt-skip-broken").checked = true;
+      inspect();
+    });
+    find(".gt-look-work").append(button);
   }
 
   function forgetFound() {

@@ -3,6 +3,7 @@
 
 import { buttonGroup } from "../shared/web/controls.js";
 import { createNode, setText, showChips } from "../shared/web/dom.js";
+import { rangeSentence, showInvalid } from "../shared/web/invalid.js";
 import { newMailbox } from "../shared/web/page.js";
 import { replaceInText } from "../shared/web/parse.js";
 import { GONE, taskRunner } from "../shared/web/tasks.js";
@@ -10,6 +11,8 @@ import { span } from "./facts.js";
 import { OWN, picturesForm } from "./pictures.js";
 import { UPLOAD_PACKED } from "./upload.js";
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/; // as the server has it
+const NAME_RANGE = "A name has 1 to 64 letters from a to z, digits, dots, dashes and underscores, and begins with a letter or a digit.";
 const REST = 900; // milliseconds after the last change before a training is tried
 // Settings that change neither pace nor memory: another value needs no other trial.
 const FREE = ["kimg", "seed", "lr", "lr_g", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
@@ -86,6 +89,7 @@ export function trainingForm(train) {
   function choosePreset(name) {
     preset = name;
     changed = {};
+    for (const box of root.querySelectorAll("[data-setting][aria-invalid=true]")) showInvalid(box, "");
     setText(find(".gt-preset-about"), form.offer.presets.find((other) => other.name === name).about);
     showPreset(name);
     recipeChanged();
@@ -96,7 +100,7 @@ export function trainingForm(train) {
       const { setting } = box.dataset;
       const value = changed[setting] ?? presetValue(setting);
       if (box.type === "checkbox") box.checked = value;
-      else if (document.activeElement !== box) box.value = Array.isArray(value) ? value.join(", ") : value;
+      else if (document.activeElement !== box && box.ariaInvalid !== "true") box.value = Array.isArray(value) ? value.join(", ") : value;
       box.closest("label").classList.toggle("gt-is-changed", setting in changed);
     }
     const family = changed.family ?? presetValue("family");
@@ -112,13 +116,14 @@ export function trainingForm(train) {
     else if (event.target.matches(".gt-preview")) recipeChanged();
   });
 
-  function change(box, { name, kind, choices }) {
+  function change(box, { name, kind, choices, low, high }) {
     let value = kind === "switch" ? box.checked : box.value;
     if (kind === "choice") value = choices.find((choice) => String(choice) === value);
     if (kind === "whole" || kind === "number") {
       value = Number(box.value);
       const fits = box.value !== "" && box.checkValidity();
-      box.setAttribute("aria-invalid", String(!fits));
+      const called = box.closest("label").firstElementChild.textContent;
+      showInvalid(box, fits ? "" : rangeSentence(called[0].toUpperCase() + called.slice(1), low, high, kind === "whole"));
       if (!fits) return showStart();
     }
     if (kind === "list") {
@@ -135,6 +140,7 @@ export function trainingForm(train) {
   find(".gt-device").addEventListener("change", recipeChanged);
   find(".gt-name").addEventListener("input", () => {
     named = find(".gt-name").value !== "";
+    showInvalid(find(".gt-name"), !named || NAME.test(find(".gt-name").value.trim()) ? "" : NAME_RANGE);
     showStart();
   });
 
@@ -147,6 +153,7 @@ export function trainingForm(train) {
     let number = 1;
     while (taken.has(`${plain}-${number}`.toLowerCase())) number += 1;
     find(".gt-name").value = `${plain}-${number}`;
+    showInvalid(find(".gt-name"), "");
     showStart();
   }
 
@@ -239,7 +246,7 @@ export function trainingForm(train) {
 
   function showStart() {
     const wrong = form.node.querySelector("[data-setting][aria-invalid=true]");
-    find(".gt-start").disabled = !ready() || Boolean(wrong) || !find(".gt-name").value.trim();
+    find(".gt-start").disabled = !ready() || Boolean(wrong) || !NAME.test(find(".gt-name").value.trim());
   }
 
   function showStartProblem(reply) {

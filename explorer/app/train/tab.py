@@ -16,6 +16,7 @@ from explorer.app.shared.request import RequestError, read_whole
 from explorer.app.shared.task_tab import TaskTab
 from explorer.app.shared.tasks import Progress, TaskRunner
 from explorer.app.train import replies, settings
+from explorer.app.train.inspecting import CanBeLeftOut
 from explorer.app.train.inspections import Inspections
 from explorer.app.train.job_queue import JobQueue
 from explorer.app.train.request import (
@@ -39,9 +40,14 @@ class TrainTab(TaskTab):
     """One app's Train tab."""
 
     def __init__(self, answering: Answering):
-        super().__init__(answering, TaskRunner(answering.error_reply))
+        super().__init__(answering, TaskRunner(self._task_error))
         self._queue = JobQueue(advances=not answering.read_only)
         self._inspections = Inspections()
+
+    def _task_error(self, error: Exception) -> dict[str, Any]:
+        """As everywhere; `kind` is "broken" where the rest can be trained on without some files."""
+        reply = self._answering.error_reply(error)
+        return reply | {"kind": "broken"} if isinstance(error, CanBeLeftOut) else reply
 
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""

@@ -55,8 +55,9 @@ export function courseChart(root, scrub, nameOf) {
     const size = Math.min(STRIP, Math.max(cell, 30));
     const every = Math.max(1, Math.ceil(size / cell));
     const [tileWidth, tileHeight] = reply.tile;
+    const [across, down] = [reply.liveliest % reply.columns, Math.floor(reply.liveliest / reply.columns)]; // the tile that changes most
     for (let f = 0; f < reply.frames; f += every) {
-      const [x, y] = [(f % reply.across) * reply.frame[0], Math.floor(f / reply.across) * reply.frame[1]];
+      const [x, y] = [(f % reply.across) * reply.frame[0] + across * tileWidth, Math.floor(f / reply.across) * reply.frame[1] + down * tileHeight];
       const [left, side] = [f * cell, Math.min(size, every * cell - 1)];
       pen.drawImage(bitmap, x, y, tileWidth, tileHeight, left, STRIP - side, side, (side * tileHeight) / tileWidth);
     }
@@ -126,7 +127,8 @@ export function courseChart(root, scrub, nameOf) {
       const hidden = reply.labels.length - rows.length + reply.others;
       const unseen = hidden ? ` ${hidden} other label${hidden > 1 ? "s are" : " is"} hardly seen.` : "";
       const shades = rows.length ? `${reply.count > 1 ? `The stronger, the more of the ${reply.count} pictures.` : "What the judge sees."}${unseen} ` : "No judge knows these labels. ";
-      setText(root.querySelector(".gx-legend"), `${shades}Bars: ${reply.distance}.`);
+      const strip = reply.count > 1 ? `The strip shows picture ${reply.liveliest + 1}, which changes most. ` : "";
+      setText(root.querySelector(".gx-legend"), `${strip}${shades}Bars: ${reply.distance}.`);
       setLabel(canvas, courseSentence(reply, nameOf) || "How far the pictures move from frame to frame");
       draw();
     },

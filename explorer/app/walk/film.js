@@ -41,6 +41,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     const request = { tab: mailbox, c: page.generator, stops, s, ...drawnNow(), way, loop, n: Number(state.n), frames: Number(state.frames) };
     const styles = page.offer && !page.styles.length ? [] : walkStyles(state);
     delete request.style;
+    if (state.stops.some((stop) => FOUND.test(stop))) delete request.k; // a found picture has its own
     if (styles.length === 1) request.style = styles[0];
     else if (styles.length) request.styles = styles;
     return overChoices().includes(state.over) ? { ...request, over: state.over } : request;
@@ -59,7 +60,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     player.load(reply.bitmap, reply);
     if (fresh) player.show(fresh);
     fresh = 0;
-    const names = reply.stops.length === request.stops.length ? request.stops.map((stop, i) => nameOf(stop) + (request.styles ? ` · ${request.styles[i] || OPEN}` : "")) : reply.stops.map((_, i) => String(i + 1));
+    const names = reply.stops.length === request.stops.length ? request.stops.map((stop, i) => (nameOf(stop) || PICTURE.exec(stop)?.[2] || page.subject("")) + (request.styles ? ` · ${request.styles[i] || OPEN}` : "")) : reply.stops.map((_, i) => String(i + 1));
     course.load(reply, reply.bitmap, names);
     course.at(player.frame);
     cards.showThumbs(reply, request);
@@ -110,7 +111,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
     setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
     const blob = reply?.ok ? decodeBlob(reply.file, MIME[file]) : null;
-    const names = state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop));
+    const names = state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop || page.subject("")));
     if (blob) saveBlob(file === "png" ? await withPage(blob) : blob, fileName(names.join("-to-"), state.s, { psi: state.psi, generator: page.generator || page.menu?.default, kind: file }));
   });
 

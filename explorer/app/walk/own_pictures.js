@@ -24,6 +24,7 @@ export function ownPictures({ find, server, state, changed }) {
     const tasks = taskRunner({ tab: newMailbox(), begin: server.begin, look: server.look, stop: server.cancel });
 
     function forget() {
+      tasks.cancel(); // another picture, or another generator, took its place
       pair.hidden = work.hidden = true;
       setText(say, "");
     }
@@ -48,7 +49,8 @@ export function ownPictures({ find, server, state, changed }) {
       setText(near, `Found: ${nearness(reply)}`);
       setLabel(found, `The picture found: ${nearness(reply)}`);
       setText(say, reply.notes.join(" "));
-      state.stops = withEnd(state.stops, node.dataset.end, reply.stop);
+      const open = state.stops.length === 1 && !state.stops[0]; // nine latents, of which one walks now
+      state.stops = withEnd(open ? [`@${state.s}.0`] : state.stops, node.dataset.end, reply.stop);
       changed();
     }
 

@@ -39,7 +39,6 @@ export function padView({ find, root, server, state, set, changed, remember, sho
   function showPad() {
     const words = padKind() === "words";
     showKind(padKind());
-    find(".gx-kind [data-value=words]").hidden = page.ignoresWords;
     for (const part of root.querySelectorAll(".gx-of-words")) part.hidden = !words;
     for (const part of root.querySelectorAll(".gx-of-noise, .gx-axes")) part.hidden = words;
     for (const box of root.querySelectorAll("[data-corner]")) {

@@ -1,6 +1,7 @@
 """Films and grids of codes as the Walk tab's page needs them."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,8 @@ from explorer.app.shared.replies import base64_text, file_reply, png_reply
 from explorer.app.walk.request import WalkRequest
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from explorer.explore import Film
     from explorer.explore.grids.codes import CodeGrid
 
@@ -29,9 +32,20 @@ def film_reply(film: "Film") -> dict[str, Any]:
         "others": len(reading.labels) - len(seen),
         "moved": [round(float(step), 4) for step in reading.moved],
         "distance": reading.distance,
+        "liveliest": _liveliest(film.tiles),
         "stretches": [list(stretch) for stretch in reading.segments],
         "ms": round(film.milliseconds),
     }
+
+
+def _liveliest(frames: "np.ndarray") -> int:
+    """The tile that changes most on the way, of frames uint8 [F, N, H, W, C]: what a strip of one tile shows."""
+    import numpy as np
+
+    moved = np.zeros(frames.shape[1])
+    for before, after in pairwise(frames):
+        moved += np.abs(after.astype(np.int16) - before).mean(axis=(1, 2, 3))
+    return int(moved.argmax())
 
 
 def film_file(film: "Film", request: WalkRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // @ts-check
 // The state of the Walk tab, and its twin in the address bar.
 
-import { clamp, fieldsOf, parseCodes, parseSeed, parseTileNames } from "../shared/web/parse.js";
+import { clamp, fieldsOf, parseSeed, parseTileNames } from "../shared/web/parse.js";
 import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from "../shared/web/style.js";
 
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
@@ -45,11 +45,10 @@ export function parseState(search) {
     amount: clamp(query.get("amount"), -2, 2, 0),
     right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
-    k: parseCodes(query.get("k")),
   };
 }
 
-const DRAWN_WITH = ["psi", "style", "wt"];
+const DRAWN_WITH = ["psi", "style", "wt", "k"];
 const VIEW_FIELDS = {
   film: ["stops", "stopStyles", "over", "way", "n", "frames", "loop", "fps", "pingpong", "f", ...DRAWN_WITH],
   pad: ["kind", "x", "y", ...DRAWN_WITH],
@@ -77,7 +76,8 @@ export function stateFields(state) {
   };
   written.push(...(state.view === "codes" ? [["psi", state.psi]].filter(([, psi]) => psi !== 1) : drawnWithFields(state)));
   if (state.view === "film") {
-    for (const stop of state.stops ?? []) written.push(["stop", stop]);
+    const open = state.stops?.length === 1 && !state.stops[0]; // nine latents of a generator that takes no words
+    for (const stop of open ? [] : (state.stops ?? [])) written.push(["stop", stop]);
     if (state.stopStyles.some(Boolean)) for (const style of state.stopStyles) written.push(["stopstyle", style]);
     add("over", state.over, "");
     add("way", state.way, "spherical");
@@ -90,16 +90,16 @@ export function stateFields(state) {
   }
   if (state.view === "pad") {
     add("pad", state.kind, "words");
-    if (state.kind === "words") for (const corner of state.corners ?? []) written.push(["corner", corner]);
+    if (state.kind === "words" && state.corners?.some(Boolean)) for (const corner of state.corners ?? []) written.push(["corner", corner]);
     else {
-      written.push(["w", state.w]);
+      add("w", state.w, "");
       add("axes", state.axes, "0");
     }
     add("x", state.x, 0.5);
     add("y", state.y, 0.5);
   }
   if (state.view === "turn") {
-    written.push(["w", state.w]);
+    add("w", state.w, "");
     if (state.from.length) written.push(["from", state.from.join(",")]);
     if (state.to.length) written.push(["to", state.to.join(",")]);
     add("amount", state.amount, 0);
@@ -127,6 +127,13 @@ export function wordOf(stop) {
 /** What a stop is called. @param {string} stop */
 export function nameOf(stop) {
   return FOUND.test(stop) ? "your picture" : wordOf(stop);
+}
+
+/** The stops that a generator which takes no words can walk: the pictures among them, or "", nine latents of the noise.
+ * @param {string[]} stops */
+export function stopsWithoutWords(stops) {
+  const pictures = stops.filter((stop) => FOUND.test(stop) || PICTURE.test(stop)).map((stop) => stop.replace(PICTURE, "@$2"));
+  return pictures.length > 1 ? pictures : [""];
 }
 
 /** The stops with a picture at one of their ends, in place of what is there. @param {string[]} stops @param {"from" | "to"} end @param {string} stop */

@@ -7,7 +7,7 @@ import { newMailbox, page, randomSeed } from "../shared/web/page.js";
 import { EACH, OPEN } from "../shared/web/style.js";
 import { showStyles } from "../shared/web/style_menu.js";
 import { tileButtons } from "../shared/web/tiles.js";
-import { FOUND, MOST_STOPS, nameOf, PICTURE, wordOf } from "./state.js";
+import { FOUND, MOST_STOPS, nameOf, PICTURE, stopsWithoutWords, wordOf } from "./state.js";
 
 /** @param {Pick<Walk, "find" | "server" | "state" | "changed" | "drawnNow">} walk */
 export function stopCards({ find, server, state, changed, drawnNow }) {
@@ -26,11 +26,14 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
       const style = createNode("select", "gx-stop-style");
       const away = createNode("button", "gx-away", "×");
       away.type = "button";
-      card.append(pick, box, style, away);
+      box.dataset.takes = "word";
+      const name = createNode("span", "gx-stop-name");
+      name.dataset.takes = "nothing";
+      card.append(pick, box, style, away, name);
       return card;
     });
     cards.forEach((card, i) => {
-      const [pick, box, style, away] = card.children;
+      const [pick, box, style, away, name] = card.children;
       const word = wordOf(state.stops[i]);
       const chosen = PICTURE.exec(state.stops[i])?.[2];
       if (document.activeElement !== box || box.dataset.stop !== String(i)) box.value = word;
@@ -45,10 +48,12 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
       setLabel(style, `Style of stop ${i + 1}`);
       style.hidden = !page.styles.length || state.style === EACH; // each picture its own, then, at all stops
       showStyles(style, state.stopStyles[i] ?? "", [["", "as the walk"], [OPEN, OPEN]]);
+      setText(name, own ? nameOf(state.stops[i]) : chosen ? `picture ${Number(chosen.split(".")[1]) + 1} of seed ${chosen.split(".")[0]}` : "nine of the noise");
       setLabel(away, `Remove stop ${i + 1}`);
       away.hidden = state.stops.length === 1;
     });
     find(".gx-add").hidden = state.stops.length >= MOST_STOPS;
+    setText(find(".gx-add"), page.ignoresWords ? "+ Picture" : "+ Stop");
   }
 
   function showThumbs(reply, request) {
@@ -83,17 +88,33 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
     const i = [...find(".gx-stops").children].indexOf(card);
     if (event.target.closest(".gx-away")) {
       state.stops = state.stops.toSpliced(i, 1);
+      if (page.ignoresWords) state.stops = stopsWithoutWords(state.stops);
       state.stopStyles = state.stopStyles.toSpliced(i, 1);
       changed();
     } else if (event.target.closest(".gx-pick")) choosePicture(i);
   });
   find(".gx-add").addEventListener("click", () => {
-    state.stops = [...state.stops, state.stops.map(wordOf).find(Boolean) ?? page.examples[0] ?? ""];
+    state.stops = page.ignoresWords ? withPicture(state.stops, state.s) : [...state.stops, newWord(state.stops, [...page.examples, ...(page.offer?.labels ?? [])])];
     changed();
+    if (page.ignoresWords) return;
     const box = find(".gx-stops").lastElementChild.querySelector("input");
     box.focus();
     box.select();
   });
+
+  // Another word than those that are there, if the generator knows one.
+  function newWord(stops, known) {
+    const there = stops.map((stop) => wordOf(stop).trim().toLowerCase());
+    const plain = known.filter((word) => !/[+*]| - /.test(word));
+    return plain.find((word) => !there.includes(word.toLowerCase())) ?? plain[0] ?? "";
+  }
+
+  // Another picture of the present noise; where none was chosen yet, two.
+  function withPicture(stops, seed) {
+    const pictures = stops.filter(Boolean);
+    const fresh = Array.from({ length: MOST_STOPS + 1 }, (_, i) => `@${seed}.${i}`).filter((stop) => !pictures.includes(stop));
+    return [...pictures, ...fresh.slice(0, pictures.length ? 1 : 2)];
+  }
 
   // --- one picture of a stop -----------------------------------------------------------------------------------------
 
@@ -103,20 +124,25 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
     canvas: find(".gx-choice"),
     draw: server.live,
     painted(reply, request) {
-      choiceTiles.fit(reply, request.w, (i) => state.stops[edited] === `${request.w}@${choosing}.${i}`);
+      choiceTiles.fit(reply, page.subject(request.w), (i) => state.stops[edited] === `${request.w}@${choosing}.${i}`);
     },
     refused: (reply) => setText(find("#gx-picker-title"), reply.message),
     waiting: () => {},
   });
   const choiceTiles = tileButtons(find(".gx-choices"), (index) => {
-    setStop(edited, `${wordOf(state.stops[edited])}@${choosing}.${index}`);
+    const picture = `${wordOf(state.stops[edited])}@${choosing}.${index}`;
+    if (state.stops.length === 1 && page.ignoresWords) {
+      state.stops = [picture];
+      state.stops = withPicture(state.stops, state.s); // a walk has two ends
+      changed();
+    } else setStop(edited, picture);
     picker.close();
   });
 
   function choosePicture(i) {
     edited = i;
     choosing = PICTURE.exec(state.stops[i])?.[2].split(".")[0] ?? state.s;
-    setText(find("#gx-picker-title"), wordOf(state.stops[i]));
+    setText(find("#gx-picker-title"), page.subject(wordOf(state.stops[i])));
     showChoices();
     picker.showModal();
   }

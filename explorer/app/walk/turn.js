@@ -29,8 +29,8 @@ export function turnView({ find, server, state, set, remember, showDrawn, refuse
 
   function showChoosing(reply, request) {
     showDrawn(reply);
-    setLabel(find(".gx-choosing"), `${reply.count} pictures of ${request.w}, to be marked`);
-    marking.fit(reply, request.w, () => false);
+    setLabel(find(".gx-choosing"), `${reply.count} pictures of ${page.subject(request.w)}, to be marked`);
+    marking.fit(reply, page.subject(request.w), () => false);
     showMarks();
   }
 
@@ -40,7 +40,7 @@ export function turnView({ find, server, state, set, remember, showDrawn, refuse
       const group = state.from.includes(name) ? "from" : state.to.includes(name) ? "to" : "";
       if (group) button.dataset.mark = group;
       else delete button.dataset.mark;
-      setLabel(button, `${state.w}, picture ${i + 1}${group && `, marked ${group}`}`);
+      setLabel(button, `${page.subject(state.w)}, picture ${i + 1}${group && `, marked ${group}`}`);
     });
     setText(find(".gx-froms"), String(state.from.length));
     setText(find(".gx-tos"), String(state.to.length));

@@ -1,6 +1,7 @@
 // @ts-check
 // The Walk tab: its state, its views, and what they share.
 
+import { conditionedOn } from "../shared/web/conditioned.js";
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
 import { finder, setText } from "../shared/web/dom.js";
 import { addressBar, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
@@ -11,7 +12,7 @@ import { replaceInText } from "../shared/web/parse.js";
 import { codesView } from "./codes_grid.js";
 import { filmView } from "./film.js";
 import { padView } from "./pad.js";
-import { FIELDS, FOUND, parseState, restoredState, stateFields, wordOf } from "./state.js";
+import { FIELDS, FOUND, nameOf, parseState, restoredState, stateFields, stopsWithoutWords, wordOf } from "./state.js";
 import { turnView } from "./turn.js";
 
 export { HELP } from "./help.js";
@@ -19,10 +20,13 @@ export { HELP } from "./help.js";
 const VIEWS = {
   film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
   pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures, say flat soles and heels: the direction from the mean of one to the mean of the other is the axis to turn along.",
+  turn: "Mark two groups of pictures that differ in one thing: the direction from the mean of one to the mean of the other is the axis to turn along.",
   codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
 };
-const NO_WORDS = "This generator is not conditioned on words: only its noise walks.";
+const NO_WORDS = {
+  film: "Pictures, and the way from each to the next. With none chosen, the film passes through nine random latents.",
+  pad: "Drag: the pictures follow, around the present noise.",
+};
 const GARMENTS = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 
 /** @param {Mount<WalkServer>} component */
@@ -32,7 +36,7 @@ export function mount({ element, server }) {
   const state = parseState(openingAddress());
   let usual = { stops: null, corners: null, w: "" }; // what to begin with, as the generator's examples say
   let carried = new URLSearchParams(location.search).get("tab") === "walk" ? null : page.common.w; // from another tab
-  const remember = addressBar("walk", { fields: FIELDS, present: () => stateFields(state), restore, shared });
+  const remember = addressBar("walk", { fields: FIELDS, present, restore, shared });
   const trouble = troubleBox(root, replaceWord);
   const showSlow = (isSlow) => root.classList.toggle("gx-slow", isSlow);
   const announce = announcer(find(".gx-status"));
@@ -66,6 +70,7 @@ export function mount({ element, server }) {
   const [film, pad, turn, codes] = [filmView(walk), padView(walk), turnView(walk), codesView(walk)];
 
   const showStyle = styleMenu(find(".gx-style-of"), (style) => set({ style }));
+  const showConditioning = conditionedOn(root, state, changed);
 
   function drawnNow() {
     return drawnWith(state, page);
@@ -80,7 +85,9 @@ export function mount({ element, server }) {
 
   function changed() {
     root.dataset.view = state.view;
-    setText(find(".gx-what"), page.ignoresWords && state.view !== "codes" ? `${VIEWS[state.view]} ${NO_WORDS}` : VIEWS[state.view]);
+    setText(find(".gx-what"), (page.ignoresWords && NO_WORDS[state.view]) || VIEWS[state.view]);
+    showConditioning();
+    if (state.view === "codes") find(".gx-of-codes").hidden = true; // the view has its own
     find(".gx-views [data-value=codes]").hidden = !page.offer?.codes.length;
     for (const view of root.querySelectorAll(".gx-view")) view.hidden = view.dataset.of !== state.view;
     pressed.view(state.view);
@@ -121,8 +128,8 @@ export function mount({ element, server }) {
 
   for (const button of root.querySelectorAll("[data-save]")) {
     const saved = {
-      pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${state.w}-pad`, pad.kind() === "words" ? state.corners.join(" / ") : ""],
-      turn: () => [server.live, turn.request(), `${state.w}-turned`],
+      pad: () => [server.live, pad.request(), pad.kind() === "words" ? `pad-${state.corners.join("-")}` : `${page.subject(state.w)}-pad`, pad.kind() === "words" ? state.corners.join(" / ") : ""],
+      turn: () => [server.live, turn.request(), `${page.subject(state.w)}-turned`],
       codes: () => [server.codes, codes.request(), `codes-${codes.growingCodes().filter(Boolean).join("-")}`, "codes"],
     }[button.dataset.save];
     saveButtons(button, () => {
@@ -130,6 +137,10 @@ export function mount({ element, server }) {
       const [draw, request, word, title] = saved();
       return { draw, request, title, word, seed: state.s, grid: grids[state.view] };
     }, { refused, say: announce });
+  }
+
+  function present() {
+    return stateFields(page.ignoresWords ? { ...state, corners: null } : state);
   }
 
   function restore(search, taken) {
@@ -150,11 +161,11 @@ export function mount({ element, server }) {
   }
 
   function shared() {
-    const { s, psi, style, wt } = state;
+    const { s, psi, style, wt, k } = state;
     const first = state.stops === usual.stops ? null : state.stops?.[0];
     const stop = first && wordOf(first) === first ? first : null;
     const w = state.view === "film" ? stop : state.w === usual.w ? null : state.w;
-    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "" };
+    return { w: page.ignoresWords ? null : w || null, s, psi, style, wt: wt ?? "", k: k.join(",") };
   }
 
   // Words to begin with: those that this generator knows, where the address named none.
@@ -164,12 +175,12 @@ export function mount({ element, server }) {
     const plain = examples.filter((word) => !/[+*]/.test(word));
     const some = (count) => Array.from({ length: count }, (_, i) => plain[i % plain.length] ?? "");
     if (state.view === "codes" && !page.offer?.codes.length) state.view = "film";
-    const next = page.ignoresWords
-      ? { stops: some(1), corners: some(4), w: some(1)[0] }
-      : garments
+    const next = garments
         ? { stops: GARMENTS.film, corners: GARMENTS.pad, w: GARMENTS.turn }
         : { stops: some(2), corners: some(4), w: some(1)[0] };
-    for (const [name, value] of Object.entries(next)) {
+    if (page.ignoresWords) [state.stops, state.w] = [stopsWithoutWords(state.stops ?? []), ""];
+    else if (state.stops?.every((stop) => !nameOf(stop))) state.stops = null;
+    for (const [name, value] of Object.entries(page.ignoresWords ? { corners: next.corners } : next)) {
       if (!state[name] || state[name] === usual[name]) state[name] = value;
     }
     usual = next;

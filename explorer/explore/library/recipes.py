@@ -117,7 +117,12 @@ def with_own_parts(spec: Spec, text: str) -> Spec:
 
 
 def _name_of(spec: Spec) -> str:
-    return spec.condition if isinstance(spec.condition, str) else "a vector"
+    return (spec.condition or "no word") if isinstance(spec.condition, str) else "a vector"
+
+
+def _word_fields(condition: object) -> list[tuple[str, str]]:
+    """The word, unless there is none, as for a generator that takes none: an address says "" by leaving it out."""
+    return [("w", condition)] if isinstance(condition, str) and condition else []
 
 
 def _drawn_with(spec: Spec) -> list[tuple[str, str]]:
@@ -132,7 +137,7 @@ def _spec_fields(spec: Spec) -> list[tuple[str, str]]:
     if _is_without_units(spec):
         return _inside_fields(spec)
     own: dict = {}
-    fields = [("w", spec.condition if isinstance(spec.condition, str) else "")]
+    fields = _word_fields(spec.condition) if isinstance(spec.condition, str) else [("w", "")]
     if not isinstance(spec.condition, str):
         own["condition"] = spec.condition
     latents = spec.latents
@@ -195,7 +200,7 @@ def _inside_fields(spec: Spec) -> list[tuple[str, str]]:
         layers.setdefault(layer, []).append(unit)
     off = [("off", f"{layer}:{'.'.join(map(str, units))}") for layer, units in layers.items()]
     mean = [("mean", "1")] if spec.edits.off_to == "mean" else []
-    fields = [("tab", "inside"), ("w", str(spec.condition)), ("s", str(spec.latents.seed)), *_drawn_with(spec)]
+    fields = [("tab", "inside"), *_word_fields(spec.condition), ("s", str(spec.latents.seed)), *_drawn_with(spec)]
     return [*fields, ("part", "units"), ("layer", next(iter(layers))), *off, *mean]
 
 
@@ -237,7 +242,8 @@ def _stops(stops: Sequence[Spec]) -> list[tuple[str, str]] | None:
         own = [Seeded((seed + number) % (MAX_SEED + 1), count) for number in range(len(stops))]
         if latents == own:
             alone = len(set(words)) == 1 and len(stops) == POINTS
-            return [*[("stop", word) for word in (words[:1] if alone else words)], *fields, ("over", "both")]
+            stops = [("stop", word) for word in (words[:1] if alone else words)]
+            return [*([] if alone and not words[0] else stops), *fields, ("over", "both")]
         return None
     kept = [_kept(one) for one in latents]
     if not all(len(one) == 1 for one in kept):

@@ -76,6 +76,8 @@ def _read(
     if not isinstance(condition, str):
         return _unit_vector(condition, checkpoint), None
     name = " ".join(condition.split())
+    if not name and not checkpoint.conditional:  # nothing needs to be typed for it: any vector draws the same
+        return _unit_vector(tuple(checkpoint.label_vectors[0].tolist()), checkpoint), None
     label = name if name in checkpoint.labels else name.lower()
     if label not in checkpoint.labels:
         reading = space.resolve(condition)

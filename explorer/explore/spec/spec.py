@@ -102,7 +102,8 @@ class Spec:
     """The description of a picture: whoever draws it gets the same tiles.
 
     checkpoint: a shipped or own name, a folder, or `hf:owner/name@revision`.
-    condition: an expression as typed (at most 200 characters), or the numbers of a vector (made unit length).
+    condition: an expression as typed (at most 200 characters), or the numbers of a vector (made unit length); "" for a
+        generator that takes no words.
     latents: where the tiles' z come from.
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.spec.psi`.
     jitter: how far each tile's condition strays from the word, 0 .. 1.

@@ -33,6 +33,7 @@ export function heartBeside(button, current, say = () => {}) {
 
   function show() {
     heart.hidden = !page.keeper || Boolean(page.menu?.read_only) || /** @type {HTMLElement} */ (button).hidden;
+    heart.disabled = /** @type {HTMLButtonElement} */ (button).disabled;
     const kept = heart.hidden ? null : current();
     heart.ariaPressed = String(Boolean(kept && ids.has(keyOf(kept))));
   }

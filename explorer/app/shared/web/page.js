@@ -11,7 +11,7 @@ import { ignoresWords } from "./parse.js";
 /** @type {Record<string, string>} */
 export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", map: "Map", inside: "Inside", compare: "Compare", train: "Train", library: "Library" };
 const LONGEST_NAME = 100;
-const SHARED = ["w", "s", "psi", "style", "wt"]; // fields of the address that go along from tab to tab
+const SHARED = ["w", "s", "psi", "style", "wt", "k"]; // fields of the address that go along from tab to tab
 const PACE = 300; // milliseconds between two writes: browsers refuse more than some hundred in a few seconds
 const FRESH = 2500; // milliseconds after which a change is no longer what a person just did
 
@@ -69,6 +69,11 @@ class Page extends EventTarget {
     return this.offer?.examples ?? [];
   }
 
+  /** What pictures are of, in a sentence: their word, or the generator where words do nothing. @param {string} word */
+  subject(word) {
+    return this.ignoresWords ? (this.offer?.name ?? "") : word;
+  }
+
   /** A word to begin with, since a label may be anything. @returns {string | undefined} */
   get firstExample() {
     return this.examples.find((text) => /^[\p{L}\p{N} ]+$/u.test(text));
@@ -113,7 +118,7 @@ export function openingAddress() {
 }
 
 /** The word that a tab begins with where the address names none: till somebody types another, one that suits the
- * generator.
+ * generator. To be called before `addressBar`, by which the word of the tab goes along.
  * @param {{ w: string }} state @returns {() => boolean} sets `state.w` anew; whether it still is a word to begin with */
 export function beginningWord(state) {
   /** @type {string | null} */

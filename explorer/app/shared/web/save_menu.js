@@ -126,6 +126,7 @@ export function saveButtons(button, current, { refused, say = () => {} }) {
 
   return {
     show() {
+      more.disabled = button.disabled;
       heart.show();
     },
   };

@@ -2,7 +2,7 @@
 // Styles as they are typed, `noto` or `noto + 0.5*doodle`, and what the pictures of every tab are drawn with. What a
 // style means is the server's to say.
 
-import { clamp } from "./parse.js";
+import { clamp, fitCodes, parseCodes } from "./parse.js";
 
 export const EACH = "each"; // every picture has its own
 export const OPEN = "any"; // the noise chooses it; written as ""
@@ -59,28 +59,31 @@ export function inStyle(style) {
 }
 
 /** What the pictures of every tab are drawn with, out of the address. wt, the word truncation, is null where the address
- * says none: the generator's own, which the server knows. @param {URLSearchParams} query */
+ * says none: the generator's own, which the server knows. k: the codes of an InfoGAN, [] where each picture has its own.
+ * @param {URLSearchParams} query */
 export function parseDrawnWith(query) {
-  return { psi: clamp(query.get("psi"), 0, 1.5, 1), style: parseStyle(query.get("style")), wt: clamp(query.get("wt"), 0, 1, null) };
+  return { psi: clamp(query.get("psi"), 0, 1.5, 1), style: parseStyle(query.get("style")), wt: clamp(query.get("wt"), 0, 1, null), k: parseCodes(query.get("k")) };
 }
 
 /** The same as fields of the address, without those that are the usual ones.
- * @param {{ psi: number, style: string, wt: number | null }} state @returns {[string, unknown][]} */
-export function drawnWithFields({ psi, style, wt }) {
+ * @param {{ psi: number, style: string, wt: number | null, k?: number[] }} state @returns {[string, unknown][]} */
+export function drawnWithFields({ psi, style, wt, k = [] }) {
   /** @type {[string, unknown, unknown][]} */
-  const all = [["psi", psi, 1], ["style", style, ""], ["wt", wt, null]];
+  const all = [["psi", psi, 1], ["style", style, ""], ["wt", wt, null], ["k", k.join(","), ""]];
   return all.filter(([, value, usual]) => value !== usual).map(([field, value]) => [field, value]);
 }
 
-/** The same as fields of a request. A style is asked for only where the generator has some; before the menu says so, the
- * address is believed.
- * @param {{ psi: number, style: string, wt: number | null }} state @param {{ offer?: Offer }} page
- * @returns {{ psi: number, style?: string, wt?: number }} */
-export function drawnWith({ psi, style, wt }, { offer }) {
-  /** @type {{ psi: number, style?: string, wt?: number }} */
+/** The same as fields of a request. A style and codes are asked for only where the generator has some; before the menu
+ * says so, the address is believed.
+ * @param {{ psi: number, style: string, wt: number | null, k?: number[] }} state @param {{ offer?: Offer }} page
+ * @returns {{ psi: number, style?: string, wt?: number, k?: number[] }} */
+export function drawnWith({ psi, style, wt, k = [] }, { offer }) {
+  /** @type {{ psi: number, style?: string, wt?: number, k?: number[] }} */
   const fields = { psi };
   if (style && (!offer || offer.styles.length)) fields.style = style;
   if (wt !== null) fields.wt = wt;
+  const codes = offer ? fitCodes(offer.codes, k) : k;
+  if (codes.length) fields.k = codes;
   return fields;
 }
 

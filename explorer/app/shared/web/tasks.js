@@ -17,6 +17,7 @@ export function taskRunner({ tab, begin, look, stop }) {
   function show(box, { what = "", share = null } = {}) {
     box.hidden = false;
     box.classList.remove("gx-work-trouble");
+    while (box.children.length > 3) box.lastChild.remove(); // what was offered beside the last refusal
     if (!box.firstChild) box.append(...progressParts(() => cancel(box)));
     setText(box.children[0], what ? `${what[0].toUpperCase()}${what.slice(1)}${share === null ? "" : ` · ${Math.round(100 * share)} %`}` : "Beginning");
     if (share === null) box.children[1].removeAttribute("value");
@@ -40,9 +41,18 @@ export function taskRunner({ tab, begin, look, stop }) {
     fail(box, "Stopped.");
   }
 
+  /** Stop what is under way, since nobody needs it any more: nothing is said. */
+  function drop() {
+    if (!busy) return;
+    busy.hidden = true;
+    [runs, busy] = [runs + 1, null];
+    stop({ tab });
+  }
+
   /** Do one task; gives the reply, or null where somebody or something newer stopped it. A refusal is written into the box.
-   * @param {any} box a .gx-work @param {any} request @param {(reply: any) => void} progressed called while it goes on */
-  async function run(box, request, progressed = () => {}) {
+   * @param {any} box a .gx-work @param {any} request @param {(reply: any) => void} progressed called while it goes on
+   * @param {(reply: any) => void} failed called with a refusal */
+  async function run(box, request, progressed = () => {}, failed = () => {}) {
     const mine = ++runs;
     if (busy && busy !== box) fail(busy, "Stopped, since something else was begun.");
     busy = box;
@@ -76,10 +86,11 @@ export function taskRunner({ tab, begin, look, stop }) {
       return reply;
     }
     fail(box, reply?.message ?? GONE);
+    failed(reply);
     return null;
   }
 
-  return { run };
+  return { run, cancel: drop };
 }
 
 /** What a .gx-work holds: a sentence, a bar, and a button that cancels. @param {() => void} cancelled */
