@@ -79,7 +79,7 @@ def test_a_stale_grid_cannot_be_saved(visit):
     assert page.is_enabled(".gc-save")
     page.fill(".gc-word", "coat")
     page.wait_for_selector(".gc-stale")
-    assert page.is_disabled(".gc-save") and page.is_disabled(".gc-save + .gx-heart")
+    assert page.is_disabled(".gc-save") and page.is_disabled(".gc-save ~ .gx-heart")
     page.click(".gc-draw:enabled")
     page.wait_for_selector(".gc-plate:not(.gc-stale)")
     assert page.is_enabled(".gc-save")

@@ -17,8 +17,8 @@ export const HELP = [
     ["New noise", "Takes another seed, and so other pictures of the same sum."],
     ["Save PNG", "Saves all terms and the sum in a file that remembers them."],
   ]],
-  [".gx-sum .gx-right h3", "Nearest words to the sum", "The words whose vectors lie nearest to the sum's, with their similarity."],
-  ["[data-of=pictures] .gx-option", "Word and terms", [
+  [".gx-sum .gx-right h2", "Nearest words to the sum", "The words whose vectors lie nearest to the sum's, with their similarity."],
+  [".gx-terms", "Word and terms", [
     ["Word", "The word whose pictures are to choose from."],
     ["Terms", "Which of them a click on a picture adds to: first minus second plus third."],
   ]],

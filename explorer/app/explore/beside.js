@@ -199,7 +199,7 @@ export function besideView({ element, server, state, first, request, changed, re
     /** What is on show at that place of the page, as canvas and reply; null for the first word's. A difference has no
      * recipe. @param {number} x in pixels */
     shownAt(x) {
-      if (isDrawn() && state.diff) return { canvas: find(".gx-difference"), reply: { ...last.reply, png: "" } };
+      if (isDrawn() && state.diff) return { canvas: find(".gx-difference"), reply: { ...last.reply, png: "", recipe: null } };
       return isSecondAt(x) ? { canvas: over, reply: last.reply } : null;
     },
     /** { reply, request } of the second word, where both are on show; else null. */

@@ -5,10 +5,11 @@ import { page } from "../shared/web/page.js";
 
 /** @type {import("../shared/web/explain.js").Explanation[]} */
 export const HELP = [
-  ["label:has(> .gx-space)", "Generator and words", [
-    ["Generator", () => `What draws the pictures. ${page.offer?.learned ?? ""}`.trim()],
+  [".gx-refresh", "Generator and colours", [
+    ["Generator", () => `What draws the pictures; a click lists all of them, with a filter. ${page.offer?.learned ?? ""}`.trim()],
     ["Arrow", "Looks for new generators on this machine."],
     ["Words", "The word vectors that it was trained on; others would mean nothing to it."],
+    ["Circle", "Light colours, dark ones, or as the system has them."],
     ["Badge", "Where the pictures are drawn."],
   ]],
 ];

@@ -29,7 +29,7 @@ export function mount({ element, server }) {
   const mailbox = newMailbox();
   const state = parseState(openingAddress());
   let untouched = !state.w; // the word to begin with is the generator's own
-  const remember = addressBar("map", { fields: FIELDS, present: () => stateFields(state), restore, shared });
+  const remember = addressBar("map", { fields: FIELDS, present, restore, shared });
   const announce = announcer(find(".gx-status"));
   const trouble = troubleBox(root, (word, other, kind) => {
     if (kind === "style") set({ style: replaceInText(state.style, word, other) });
@@ -230,9 +230,13 @@ export function mount({ element, server }) {
 
   // --- opening -------------------------------------------------------------------------------------------------------
 
+  function present() {
+    return stateFields(page.ignoresWords ? { ...state, w: "" } : state);
+  }
+
   function restore(search, taken) {
     const { w, m } = state;
-    Object.assign(state, parseState(search));
+    Object.assign(state, parseState(search), page.ignoresWords && { w }); // of which this address says nothing
     if (taken.includes("w")) [state.at, state.zoom] = [null, state.zoom]; // the point goes to the word
     untouched &&= !state.w;
     if (!page.menu) return;

@@ -42,14 +42,16 @@ def tiles_png(picture: "Picture", save: bool = False) -> bytes:
 
 
 def tiles_reply(picture: "Picture", save: str = "") -> dict[str, Any]:
-    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row; to be saved, see `read_save`, a file
-    with its spec."""
+    """A picture's tiles: to be seen at once, the bytes of its pixels, row by row, beside its spec; to be saved, see
+    `read_save`, a file with its spec."""
+    from explorer.explore.spec.serialize import dumps
+
     if save not in ("", "sheet"):
         return file_reply(save, picture.tiles, picture.columns, [picture.spec])
     if save or picture.composite.nbytes > MOST_RAW:
         return png_reply(tiles_png(picture, bool(save)), picture.tiles, picture.columns)
     count, height, width, channels = picture.tiles.shape
-    pixels = {"pixels": base64_text(picture.composite.tobytes()), "channels": channels}
+    pixels = {"pixels": base64_text(picture.composite.tobytes()), "channels": channels, "recipe": dumps(picture.spec)}
     return pixels | {"tile": [width, height], "count": count, "columns": picture.columns}
 
 

@@ -72,7 +72,8 @@ export function tileImage(layer, other = () => null) {
 
   function withRecipe(/** @type {string} */ address, /** @type {any} */ drawn, /** @type {number} */ index) {
     const letters = atob(drawn.png ?? "");
-    const recipe = tileRecipe(readText(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)), KEY), index);
+    const all = drawn.pixels ? drawn.recipe : readText(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)), KEY); // pixels come without
+    const recipe = tileRecipe(all, index);
     if (!recipe) return address;
     const [head, data] = address.split(",");
     const png = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
