@@ -61,7 +61,7 @@ def test_a_checkpoint_brings_its_words(visit, home):
     page.fill(".gx-word", "slipper")
     page.wait_for_selector(".gx-in-trouble")
     page.fill(".gx-word", "")
-    page.locator(".gx-examples button", has_text="cup").first.click()
+    page.locator(".gx-examples").get_by_text("cup", exact=True).click()
     drawn(page, c="hostile", w="cup")
     assert page.inner_text(".gx-space") == "hostile"
     page.wait_for_url("**/?w=cup&c=hostile")

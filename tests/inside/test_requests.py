@@ -30,7 +30,7 @@ def read(*more: str, **fields):
 def test_a_request_becomes_a_spec_with_units_off_and_sliders_beside_it():
     request = read("layer", s="7", psi=0.5, off=[["start", 3], ["start", 1]], push=[["pca", 2, -3], ["own", "é", 0.5]])
     spec = Spec("/home/somebody/run", "coat", Seeded(7, 16), 0.5, edits=Edits(off=(("start", 1), ("start", 3))))
-    assert (request.tab, request.name, request.spec, request.save, request.more) == (TAB, "mine", spec, False, {})
+    assert (request.tab, request.name, request.spec, request.save, request.more) == (TAB, "mine", spec, "", {})
     assert request.sliders == (Slider("pca", 2, -3.0), Slider("own", "é", 0.5))
     held = read(off=[["start", 3]], mean=True).spec.edits
     assert held == Edits(off=(("start", 3),), off_to="mean")

@@ -362,7 +362,7 @@ def test_a_training_that_saves_is_listed_under_its_name_and_never_drawn_stale(ho
     def drawn() -> str:
         reply = called(explore.draw, tab=TAB, w="coat", c="digits-1")
         assert reply["ok"], reply
-        return reply["png"]
+        return reply["pixels"]
 
     first = drawn()
     assert drawn() == first
