@@ -29,7 +29,7 @@ def test_requests_are_read():
     found = read(read_map_request, recent=["boots", "bag"], m="tsne", c="mine")
     assert (found.name, found.typed, found.recent, found.method) == ("mine", "coat", ("boots", "bag"), "tsne")
     place = read(read_place_request, x=0.5, y=-1, s="7", psi=0.5, style="noto", wt=0.25, save=True)
-    assert (place.x, place.y, place.save, place.map) == (0.5, -1.0, True, read(read_map_request))
+    assert (place.x, place.y, place.save, place.map) == (0.5, -1.0, "sheet", read(read_map_request))
     settings = {"psi": 0.5, "style": "noto", "word_truncation": 0.25}
     assert place.spec == Spec("fashion-words", "", Seeded(7), **settings)
     raw = {"tab": f"{TAB}.thumbnails", "words": ["coat", "red boots"], "s": "3"}
