@@ -26,7 +26,7 @@ def test_sums_are_read():
     assert (words.spec, words.terms) == (Spec("fashion-words", "boots - leather", Seeded(7), psi=0.5), None)
     pictures = read(terms=[[1, THREE], [-1, ["1.1", "1.2", "1.3"]]], noise=0.5, save=True)
     assert pictures.terms == ((1.0, ((0, 1), (0, 2), (7, 3))), (-1.0, ((1, 1), (1, 2), (1, 3))))
-    assert (pictures.noise, pictures.save) == (0.5, True)
+    assert (pictures.noise, pictures.save) == (0.5, "sheet")
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,9 @@ export const HELP = [
     ["Save PNG", "Saves all terms and the sum in a file that remembers them."],
   ]],
   [".gx-sum .gx-right h2", "Nearest words to the sum", "The words whose vectors lie nearest to the sum's, with their similarity."],
-  [".gx-terms", "Word and terms", [
-    ["Word", "The word whose pictures are to choose from."],
-    ["Terms", "Which of them a click on a picture adds to: first minus second plus third."],
-  ]],
+  ["[data-of=pictures] .gx-option", "Word", "The word whose pictures are to choose from."],
   [".gx-bar:has(> .gx-clear)", "Pictures to choose from", [
+    ["A picture", "Click it to add it to the term that is chosen above: the sum is first minus second plus third."],
     ["More pictures", "Takes another seed; those chosen are kept."],
     ["Begin again", "Empties all terms."],
   ]],
