@@ -210,5 +210,5 @@ def test_narrow_fits_a_phone(visit):
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert page.locator(".gx-canvas").bounding_box()["width"] > 340
     page.locator(".gx-tile").first.click()
-    box = page.locator(".gx-dialog").bounding_box()
+    box = page.locator(".gx-dialog[open]").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
