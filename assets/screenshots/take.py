@@ -16,7 +16,7 @@ SHOTS = {
     "wide-light": ("?w=burger&style=each", LIGHT),
     "wide-dark": ("?w=guitar&w2=violin&style=each", DARK),
     "narrow": ("?w=volcano", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}),
-    "walk": ("?tab=walk&stop=tiger&stop=elephant&stop=octopus&s=1", LIGHT),
+    "walk": ("?tab=walk&stop=cat&stop=guitar&stop=volcano&s=1", LIGHT),
     "walk-turn": (
         "?tab=walk&view=turn&w=boots&from=0.1,0.6,0.7&to=0.0,0.4,0.5&amount=0.8&c=fashion-words",
         {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
@@ -44,7 +44,7 @@ def main() -> None:
             page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
             page.wait_for_selector(".gc-work", state="hidden", timeout=180_000)  # until the comparison has measured
             shot = Image.open(io.BytesIO(page.screenshot()))
-            shot.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            shot.convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(
                 HERE / f"{name}.png", optimize=True
             )
             page.close()

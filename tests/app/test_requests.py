@@ -255,8 +255,10 @@ def test_a_picture_comes_as_its_pixels_and_what_is_said_of_it_after_them(tmp_pat
     about = asyncio.run(tab.about(request | {"tab": f"{TAB}.about"}))
     assert about["seen"][0] == ["bag", 1.0] and about["table"][0][0] == "coat" and about["nearest"]
     assert not looks, "it is of the picture that was drawn"
-    other = asyncio.run(tab.about(request | {"tab": f"{TAB}.about", "w": "boots"}))
-    assert other["table"][0][0] == "boots" and looks
+    other = request | {"tab": f"{TAB}.about", "w": "boots"}
+    assert asyncio.run(tab.about(other)) == {"ok": False, "kind": "stale"} and not looks, "it shows the coat"
+    fresh = asyncio.run(tab.about(other | {"tab": f"{TAB[::-1]}.about"}))
+    assert fresh["table"][0][0] == "boots" and looks, "of a page whose picture is no longer remembered"
     saved = asyncio.run(tab.draw(request | {"tab": f"{TAB}.save", "save": True}))
     assert spec_from_png(base64.b64decode(saved["png"])) == picture.spec and "pixels" not in saved
 

@@ -23,7 +23,7 @@ def test_the_most_like_training_is_chosen():
     facts = PictureFacts(counts, chosen.side, chosen.channels)
     assert nearest_example(facts, chosen.kimg).about == chosen.about
     assert chosen in ages_of(chosen)
-    few = PictureFacts({"cat": 9000, "dog": 9000}, 28, 1)
+    few = PictureFacts({"cat": 9000, "dog": 9000}, 64, 3)
     assert nearest_example(few, 1.0) is None and ages_of(None) == ()
     other = Example("x.jpg", "others", 10, 6000, 28, 1, 400.0)
     ten = PictureFacts({f"word{number}": 6000 for number in range(10)}, 28, 1)

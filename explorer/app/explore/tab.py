@@ -76,8 +76,10 @@ class ExploreTab:
 
         studio = self._answering.studio.get()
         picture = self._drawn.get(request.tab.partition(".")[0])
-        if picture is None or picture.spec != request.spec:  # others have drawn much since
+        if picture is None:  # others have drawn much since
             picture = studio.render(request.spec, read=False)
+        if picture.spec != request.spec:
+            raise Stale  # another was drawn for this page meanwhile
         picture = studio.read(picture)
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
         said = {"why": list(studio.why_messy(picture)), "verdict": verdict(picture, conditioning in ("word", "label"))}
