@@ -1,7 +1,10 @@
 """Back and forward, and what goes along from tab to tab, in Chromium."""
 
+import contextlib
+
 import pytest
 from app_in_chromium import drawn, pages
+from playwright.sync_api import TimeoutError
 
 pytest_plugins = ["app_in_chromium"]
 pytestmark = pytest.mark.slow
@@ -24,7 +27,9 @@ def open_page(browser, url):
 
 def steps(page, number: int) -> None:
     """Wait until so many entries lie before the present one."""
-    page.wait_for_function(f"{STEP} === {number}")
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"{STEP} === {number}", timeout=10_000)
+    assert page.evaluate(STEP) == number, page.url
 
 
 def back(page, address: str) -> None:

@@ -44,5 +44,6 @@ export function followGestures(ending) {
   addEventListener("input", goOn, true);
   addEventListener("click", () => {
     if (performance.now() - begun > REST) begin(); // by a screen reader, say
+    gesture.at = performance.now(); // on a busy page it comes well after the pointer went down
   }, true);
 }

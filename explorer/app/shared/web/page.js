@@ -136,7 +136,7 @@ export function beginningWord(state) {
 let timer = null;
 let written = 0; // when
 let entry = 0; // the gesture that the present entry is of
-let isDue = false; // another tab or generator was chosen: a new entry, however long its script is in coming
+let isDue = false; // a person changed something: a new entry, however late it is written or another tab's script comes
 let isFollowing = false; // the tabs are being shown what the address says
 let here = page.tab;
 /** @type {Map<string, { own: Record<string, string>, common: Record<string, string> }>} */
@@ -155,7 +155,13 @@ export function addressBar(name, tab) {
   };
 }
 
+// Whether the present change is one that a person just made: told when it is made, as the write may come late.
+function isFresh() {
+  return gesture.number !== entry && performance.now() - gesture.at < FRESH;
+}
+
 function writeSoon() {
+  isDue ||= isFresh();
   timer ??= setTimeout(write, PACE);
 }
 
@@ -171,14 +177,18 @@ function write() {
   for (const [field, value] of own.present()) query.append(String(field), String(value));
   if (page.generator) query.set("c", page.generator);
   const wanted = `?${query}`;
-  const isNew = wanted !== location.search && (isDue || (gesture.number !== entry && performance.now() - gesture.at < FRESH));
+  const isNew = wanted !== location.search && (isDue || isFresh());
   const stored = { ...history.state, explorer: { ...page.common, step: stepNumber() + Number(isNew) } };
-  if (wanted === location.search && JSON.stringify(stored) === JSON.stringify(history.state)) return;
+  if (wanted === location.search && JSON.stringify(stored) === JSON.stringify(history.state)) {
+    isDue = false;
+    return;
+  }
   try {
     if (isNew) history.pushState(stored, "", location.pathname + wanted + location.hash);
     else history.replaceState(stored, "", location.pathname + wanted + location.hash);
     written = performance.now();
-    if (isNew) [entry, isDue] = [gesture.number, false];
+    if (isNew) entry = gesture.number;
+    isDue = false;
   } catch {
     timer = setTimeout(write, 1000); // too many changes: later
   }
