@@ -158,42 +158,6 @@ interface TabAddress {
   /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
   shared?: () => Record<string, unknown>;
 }
-/** What a tab does with addresses. */
-interface TabAddress {
-  /** all that it may write */
-  fields: string[];
-  /** what it writes now, as [field, value] pairs */
-  present: () => unknown[][];
-  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
-   * this one's own */
-  restore: (search: string, taken: string[]) => void;
-  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
-  shared?: () => Record<string, unknown>;
-}
-/** What a tab does with addresses. */
-interface TabAddress {
-  /** all that it may write */
-  fields: string[];
-  /** what it writes now, as [field, value] pairs */
-  present: () => unknown[][];
-  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
-   * this one's own */
-  restore: (search: string, taken: string[]) => void;
-  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
-  shared?: () => Record<string, unknown>;
-}
-/** What a tab does with addresses. */
-interface TabAddress {
-  /** all that it may write */
-  fields: string[];
-  /** what it writes now, as [field, value] pairs */
-  present: () => unknown[][];
-  /** show what an address (from its `?` on) says; taken: the fields that came along from another tab, where not all is of
-   * this one's own */
-  restore: (search: string, taken: string[]) => void;
-  /** those of w, s, psi, style and wt that it has, as they go along to the other tabs; null where it has none now */
-  shared?: () => Record<string, unknown>;
-}
 /** A picture on show, as it is saved. */
 interface Shown {
   draw: Call<any>;

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from app_in_chromium import drawn, pages
+from app_in_chromium import drawn
 from playwright.sync_api import TimeoutError
 
 pytest_plugins = ["app_in_chromium"]
@@ -13,16 +13,14 @@ STEP = "history.state.explorer.step"
 
 
 @pytest.fixture
-def open_page(browser, url):
-    with pages(browser, "[data-state=drawn]") as open_one:
+def open_page(open_page):
+    def open_there(query: str = "", **options):
+        page = open_page(query, **options)
+        page.wait_for_function("history.state?.explorer")
+        page.evaluate("window.stayed = true")  # what a reload would forget
+        return page
 
-        def open_there(query: str = "", **options):
-            page = open_one(f"{url}/{query}", **options)
-            page.wait_for_function("history.state?.explorer")
-            page.evaluate("window.stayed = true")  # what a reload would forget
-            return page
-
-        yield open_there
+    return open_there
 
 
 def steps(page, number: int) -> None:

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from app_in_chromium import drawn, pages
+from app_in_chromium import drawn
 from PIL import Image
 
 from explorer import spec_from_png
@@ -14,12 +14,6 @@ from explorer.explore import Mixed
 
 pytest_plugins = ["app_in_chromium"]
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def open_page(browser, url):
-    with pages(browser, "[data-state=drawn]") as open_one:
-        yield lambda query="", **options: open_one(f"{url}/{query}", **options)
 
 
 def test_pictures_are_copied_linked_and_saved_in_every_kind(open_page):

@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from app_in_chromium import drawn, pages
+from app_in_chromium import drawn
 
 from explorer.explore.render.png import specs_from_png
 
 pytest_plugins = ["app_in_chromium"]
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def open_page(browser, url):
-    with pages(browser, "[data-state=drawn]") as open_one:
-        yield lambda query="", **options: open_one(f"{url}/{query}", **options)
 
 
 def test_a_second_word_is_typed_divided_subtracted_and_kept_in_the_address(open_page):

@@ -102,6 +102,13 @@ def pages(browser, selector: str, script: str = PAINTS) -> Iterator:
         page.close()
 
 
+@pytest.fixture
+def open_page(browser, url):
+    """`open_page(query, **context options)` opens a page of the app in a context of its own, once it is drawn."""
+    with pages(browser, "[data-state=drawn]") as open_one:
+        yield lambda query="", **options: open_one(f"{url}/{query}", **options)
+
+
 @pytest.fixture(scope="session")
 def requested() -> list[str]:
     """Every address that any page of these tests asked for."""

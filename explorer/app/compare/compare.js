@@ -2,10 +2,9 @@
 // The Compare tab: which generators are compared, which of its two views is on show, and what the address says of that.
 
 import { buttonGroup } from "../shared/web/controls.js";
-import { createNode, ensureChildren, finder, setText } from "../shared/web/dom.js";
+import { createNode, ensureChildren, finder, GONE, setText } from "../shared/web/dom.js";
 import { addressBar, openingAddress, page, randomSeed } from "../shared/web/page.js";
 import { fitStyle } from "../shared/web/style.js";
-import { GONE } from "../shared/web/tasks.js";
 import { chooser } from "./chooser.js";
 import { familyCards } from "./families.js";
 import { compared } from "./generators.js";

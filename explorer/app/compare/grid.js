@@ -1,7 +1,7 @@
 // @ts-check
 // The grid over two settings: its size is shown before it is drawn; a small one is drawn by itself when the view is opened.
 
-import { createNode, ensureChildren, fillTrack, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { createNode, ensureChildren, fillTrack, GONE, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { seedBox } from "../shared/web/invalid.js";
 import { decodeBlob, paintTiles } from "../shared/web/live_canvas.js";
 import { newMailbox, openExplore, page } from "../shared/web/page.js";
@@ -9,7 +9,6 @@ import { replaceInText } from "../shared/web/parse.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, EACH, OPEN } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
-import { GONE } from "../shared/web/tasks.js";
 import { tileButtons } from "../shared/web/tiles.js";
 import { gridAxes } from "./grid_axes.js";
 import { SIDES } from "./state.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // A region painted over the present pictures: a bit for each of their pixels.
 
+import { encodeBytes } from "../shared/web/bytes.js";
 import { tileGap } from "../shared/web/live_canvas.js";
 import { offerUndo, undoable } from "../shared/web/undo.js";
 
@@ -88,7 +89,7 @@ export function brushPanel(inside, changed) {
     if (!brushed?.some(Boolean)) return null;
     const bytes = new Uint8Array(Math.ceil(brushed.length / 8));
     brushed.forEach((bit, i) => (bytes[i >> 3] |= bit << (7 - (i & 7))));
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    return encodeBytes(bytes);
   }
 
   function setBrushing(on) {

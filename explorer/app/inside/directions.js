@@ -1,7 +1,7 @@
 // @ts-check
 // Directions: a slider for each of the ways in which the pictures change most, and for those that were named.
 
-import { createNode, setText } from "../shared/web/dom.js";
+import { createNode, GONE, setText } from "../shared/web/dom.js";
 import { page } from "../shared/web/page.js";
 import { offerUndo } from "../shared/web/undo.js";
 
@@ -62,7 +62,7 @@ export function directionsPart(inside, given) {
     if (style) request.style = style;
     const reply = await server.saved_directions(request).catch(() => null);
     if (reply?.ok) own = reply.own;
-    setText(find(".gi-axes-say"), reply?.ok ? "" : (reply?.message ?? "The app does not answer. Is it still running?"));
+    setText(find(".gi-axes-say"), reply?.ok ? "" : (reply?.message ?? GONE));
     return Boolean(reply?.ok);
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The Library tab: what was kept, on a shelf that is searched; chosen pictures are compared, exported, deleted, brought back.
 
-import { createNode, ensureChildren, finder, setLabel, setText, showNotes } from "../shared/web/dom.js";
+import { createNode, ensureChildren, finder, GONE, setLabel, setText, showNotes } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
 import { decodeBlob } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, page } from "../shared/web/page.js";
@@ -12,7 +12,6 @@ export { HELP } from "./help.js";
 
 const REST = 200; // milliseconds without a key press after which it is searched
 const LOOK = 5000; // milliseconds between two looks whether something changed elsewhere
-const GONE = "The app does not answer. Is it still running?";
 const EMPTY = "Nothing is kept yet. A heart stands beside every picture, tile, walk and sum: press one.";
 
 /** @param {Mount<LibraryServer>} component */

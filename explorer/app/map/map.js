@@ -2,7 +2,7 @@
 // The Map tab: its state, the map of the chosen generator, and the pictures of the point on it.
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
-import { finder, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { finder, GONE, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { isLost, livePicture } from "../shared/web/live_canvas.js";
 import { addressBar, newMailbox, openExplore, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { replaceInText } from "../shared/web/parse.js";
@@ -116,7 +116,7 @@ export function mount({ element, server }) {
     clearTimeout(slow);
     if (number !== asked) return;
     note.hidden = true;
-    if (!reply?.ok) return refused(reply ?? { message: "The app does not answer. Is it still running?" });
+    if (!reply?.ok) return refused(reply ?? { message: GONE });
     trouble.hide();
     showWordless("");
     arranged = request;

@@ -2,19 +2,16 @@
 // What every page does with pictures of ours: hearts keep them, and a file that is dropped or pasted anywhere is opened.
 // One of ours offers its recipe, another picture goes to the Inside tab to be found, and the browser never leaves the page.
 
-import { createNode, finder, setText } from "../shared/web/dom.js";
+import { encodeBytes } from "../shared/web/bytes.js";
+import { createNode, finder, GONE, setText } from "../shared/web/dom.js";
 import { newMailbox, openAddress, page, TABS } from "../shared/web/page.js";
 
 const LARGEST = 6 * 2 ** 20 - 1024; // bytes of a file: the server takes 8 MB of base64
 const SHOWN = 7000; // milliseconds of a message
-const GONE = "The app does not answer. Is it still running?";
 
 /** @param {Blob} blob @returns {Promise<string>} */
 async function base64(blob) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let letters = "";
-  for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(letters);
+  return encodeBytes(new Uint8Array(await blob.arrayBuffer()));
 }
 
 /** @param {Mount<RecipesServer>} component */

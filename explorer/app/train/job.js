@@ -1,11 +1,10 @@
 // @ts-check
 // The training on show: what it is doing, what can be done to it, how it was set up, and why it ended.
 
-import { createNode, ensureChildren, setText, showNotes } from "../shared/web/dom.js";
+import { createNode, ensureChildren, GONE, setText, showNotes } from "../shared/web/dom.js";
 import { decodeBlob } from "../shared/web/live_canvas.js";
 import { showInvalid } from "../shared/web/invalid.js";
 import { openExplore } from "../shared/web/page.js";
-import { GONE } from "../shared/web/tasks.js";
 import { curvesPanel } from "./curves.js";
 import { howFar, span, stateOf } from "./facts.js";
 import { showBar } from "./jobs.js";

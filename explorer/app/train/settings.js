@@ -2,11 +2,11 @@
 // A new training, second half: the recipe, what it will cost, and Start.
 
 import { buttonGroup } from "../shared/web/controls.js";
-import { createNode, setText, showChips } from "../shared/web/dom.js";
+import { createNode, GONE, setText, showChips } from "../shared/web/dom.js";
 import { rangeSentence, showInvalid } from "../shared/web/invalid.js";
 import { newMailbox } from "../shared/web/page.js";
 import { replaceInText } from "../shared/web/parse.js";
-import { GONE, taskRunner } from "../shared/web/tasks.js";
+import { taskRunner } from "../shared/web/tasks.js";
 import { span } from "./facts.js";
 import { OWN, picturesForm } from "./pictures.js";
 import { UPLOAD_PACKED } from "./upload.js";

@@ -1,6 +1,9 @@
 // @ts-check
 // Making and changing the page's nodes. Words, labels and names come from outside: they get here by textContent only.
 
+/** What is said where a request got no answer. */
+export const GONE = "The app does not answer. Is it still running?";
+
 /** @param {string} tag @param {string} [className] @param {string} [text] @returns {any} */
 export function createNode(tag, className, text) {
   const node = document.createElement(tag);

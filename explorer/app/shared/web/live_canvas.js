@@ -7,13 +7,8 @@
 //
 // Pixels come first: what else is said of a picture is asked for once no other picture is on its way.
 
-/** @param {string} text base64 */
-function decodeBytes(text) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
-  return bytes;
-}
+import { decodeBytes } from "./bytes.js";
+import { GONE } from "./dom.js";
 
 /** @param {string} text base64 @param {string} [type] */
 export function decodeBlob(text, type = "image/png") {
@@ -144,7 +139,7 @@ export function livePicture({ canvas, draw, painted, refused, waiting, paint = p
     const lost = isLost(reply);
     misses = lost ? misses + 1 : 0;
     if (lost && newest === null && number === sent) {
-      if (!reply && misses === 3) refused({ ok: false, kind: "gone", message: "The app does not answer. Is it still running?" }, request);
+      if (!reply && misses === 3) refused({ ok: false, kind: "gone", message: GONE }, request);
       setTimeout(() => {
         if (newest === null && number === sent) update(request);
       }, Math.min(3000, 100 * 2 ** misses));

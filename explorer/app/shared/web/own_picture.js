@@ -1,6 +1,7 @@
 // @ts-check
 // A picture of the visitor's own: opened by the browser, scaled down, sent as a PNG in base64.
 
+import { encodeBytes } from "./bytes.js";
 import { createNode } from "./dom.js";
 
 const LARGEST_SENT = 1024; // pixels of the longer side of a picture that is sent
@@ -28,9 +29,7 @@ export async function pngText(canvas) {
   /** @type {Blob | null} */
   const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
   const bytes = new Uint8Array((await blob?.arrayBuffer()) ?? []);
-  let letters = "";
-  for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(letters);
+  return encodeBytes(bytes);
 }
 
 /** How near a found picture is to the one that was sought. @param {{ psnr: number | null }} reply */

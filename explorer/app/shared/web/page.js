@@ -155,13 +155,8 @@ export function addressBar(name, tab) {
   };
 }
 
-// Whether the present change is one that a person just made: told when it is made, as the write may come late.
-function isFresh() {
-  return gesture.number !== entry && performance.now() - gesture.at < FRESH;
-}
-
 function writeSoon() {
-  isDue ||= isFresh();
+  isDue ||= gesture.number !== entry && performance.now() - gesture.at < FRESH; // told now, as the write may come late
   timer ??= setTimeout(write, PACE);
 }
 
@@ -177,7 +172,7 @@ function write() {
   for (const [field, value] of own.present()) query.append(String(field), String(value));
   if (page.generator) query.set("c", page.generator);
   const wanted = `?${query}`;
-  const isNew = wanted !== location.search && (isDue || isFresh());
+  const isNew = wanted !== location.search && isDue;
   const stored = { ...history.state, explorer: { ...page.common, step: stepNumber() + Number(isNew) } };
   if (wanted === location.search && JSON.stringify(stored) === JSON.stringify(history.state)) {
     isDue = false;

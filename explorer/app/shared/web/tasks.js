@@ -2,10 +2,9 @@
 // Work that takes longer than a person waits in silence: begun, asked after until it is done, cancelled by a button.
 // One task at a time: a newer one takes the place of the older.
 
-import { createNode, setText } from "./dom.js";
+import { createNode, GONE, setText } from "./dom.js";
 
 const PAUSES = [120, 400]; // milliseconds between two questions, first and later
-export const GONE = "The app does not answer. Is it still running?";
 
 /** @param {TaskServer} server whose tasks belong to the mailbox `tab` */
 export function taskRunner({ tab, begin, look, stop }) {

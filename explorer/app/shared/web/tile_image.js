@@ -2,6 +2,7 @@
 // The tile under the mouse as an <img>, so that the browser's own menu copies and saves it, with its recipe inside. It is
 // made when a mouse comes over a tile, never while pictures are drawn, and lies on top only for the right button.
 
+import { decodeBytes, encodeBytes } from "./bytes.js";
 import { createNode } from "./dom.js";
 import { context2d, tileGap } from "./live_canvas.js";
 import { readText, withText } from "./png_text.js";
@@ -22,13 +23,6 @@ export function tileRecipe(recipe, index) {
   if (spec.sheet) return JSON.stringify(tile);
   if (!spec.latents?.tiles?.[index]) return null;
   return JSON.stringify({ ...spec, latents: { ...spec.latents, tiles: [spec.latents.tiles[index]] } });
-}
-
-/** @param {Uint8Array} bytes */
-function base64Of(bytes) {
-  let letters = "";
-  for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(letters);
 }
 
 /** @param {any} layer the buttons over the tiles of the canvas beside it
@@ -71,13 +65,11 @@ export function tileImage(layer, other = () => null) {
   }
 
   function withRecipe(/** @type {string} */ address, /** @type {any} */ drawn, /** @type {number} */ index) {
-    const letters = atob(drawn.png ?? "");
-    const all = drawn.pixels ? drawn.recipe : readText(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)), KEY); // pixels come without
+    const all = drawn.pixels ? drawn.recipe : readText(decodeBytes(drawn.png ?? ""), KEY); // pixels come without
     const recipe = tileRecipe(all, index);
     if (!recipe) return address;
     const [head, data] = address.split(",");
-    const png = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    return `${head},${base64Of(withText(png, KEY, recipe))}`;
+    return `${head},${encodeBytes(withText(decodeBytes(data), KEY, recipe))}`;
   }
 
   function raise() {
