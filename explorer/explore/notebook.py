@@ -371,11 +371,19 @@ class Explorer:
         with reporting(True) as report:
             return memorising(self.checkpoint, real_pictures(self.checkpoint, data, download=True), report=report)
 
-    def invert(self, picture: "Source", seed: int = 0, swap: bool | None = None, centre: bool = True) -> "Inversion":
+    def invert(
+        self,
+        picture: "Source",
+        seed: int = 0,
+        swap: bool | None = None,
+        centre: bool = True,
+        space: str | None = None,
+    ) -> "Inversion":
         """Find a picture (a file, its bytes, a Pillow image, an array): `.spec` draws it, `.picture.nearest` names it.
 
         swap: whether light and dark change places, None for where it seems right. centre: whether an object on a plain
-        background is centred.
+        background is centred. space: `z` for the noise and the words alone, `w+` for each layer's scales as well; by
+        default w+ where the generator has a mapping network.
         """
         from explorer.explore.inside.inversion import invert
 
@@ -387,6 +395,7 @@ class Explorer:
                 seed,
                 swap,
                 centre,
+                space,
                 watch=lambda done, tile: report("searching", round(1000 * done), 1000),
             )
 

@@ -5,7 +5,7 @@ import { setText, showChips } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, paintPng } from "../shared/web/live_canvas.js";
-import { nearness } from "../shared/web/own_picture.js";
+import { nearness, spaceMeaning } from "../shared/web/own_picture.js";
 import { openExplore, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
 import { drawingPad } from "./drawing_pad.js";
@@ -19,7 +19,7 @@ export function inversionPart(inside) {
   const part = {
     load: paper.load,
     title: "Find this picture",
-    lead: "The reverse of typing a word: draw something or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
+    lead: "The reverse of typing a word: draw something or choose a picture, and the noise and the words are searched for from which the generator would draw it and, where it has a mapping network, what each layer gets of that (the space w+).",
     wordless: true,
     forget() {
       foundPicture = null;
@@ -50,7 +50,7 @@ export function inversionPart(inside) {
     setText(find(".gi-found-say"), `${nearest} two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
     showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:", (word) => page.nameOf(word));
-    setText(find(".gi-found-notes"), reply.notes.join(" "));
+    setText(find(".gi-found-notes"), [spaceMeaning(reply), ...reply.notes].join(" "));
   }
 
   find(".gi-find").addEventListener("click", findPicture);
