@@ -10,6 +10,8 @@ HEADS = get_args(Head)
 RESOLUTIONS = (16, 28, 32, 64)
 CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
 CHOICES["network"] = ("residual", "dcgan")
+EMBEDDING = 64
+"""Dimensions of the sphere on which a ReACGAN's discriminator places pictures and classes."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Literal
 from explorer.errors import ExplorerError, shown
 
 Conditioning = Literal["word", "label", "nothing", "codes"]
-Head = Literal["projection", "maps", "plain", "classes", "both", "codes"]
+Head = Literal["projection", "maps", "plain", "classes", "angles", "both", "codes"]
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,24 @@ FAMILIES = {
         penalty="none",
         norm="batch",
         loss_name="binary and class cross-entropy",
+        settings=_DCGAN,
+    ),
+    "reacgan": Family(
+        title="ReACGAN",
+        paper="Kang, Shim, Cho and Park 2021",
+        objective=(
+            "-log s(D(x)) - log(1 - s(D(G(z,y)))) + D2D(x,y)",
+            "-log s(D(G(z,y))) + D2D(G(z,y),y)",
+        ),
+        good="AC-GAN mended: D learns labels from real pictures alone, as angles on a sphere, and pulls no more where "
+        "a picture lies at its label already.",
+        bad="A label is learned against the others of the same batch, so many labels want a large one.",
+        conditioning="label",
+        head="angles",
+        loss="reacgan",
+        penalty="none",
+        norm="batch",
+        loss_name="binary cross-entropy and data-to-data cross-entropy",
         settings=_DCGAN,
     ),
     "twongan": Family(
