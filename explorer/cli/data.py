@@ -149,7 +149,7 @@ def build_icons(
 ) -> None:
     """A data set of pictograms by many icon sets, each a style, from an unpacked npm package.
 
-    Example: gan-explorer data build-icons node_modules icons.zip
+    Example: gan-explorer data build-icons node_modules icons-styles.zip
     """
     from explorer.data.build.icons import build_icons as build
 
