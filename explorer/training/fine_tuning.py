@@ -47,7 +47,9 @@ def checkpoint_settings(name: str) -> dict[str, Any]:
     made = about.made.get("settings")
     made = made if isinstance(made, dict) else {}
     found = {
-        name: network[name] for name in ("resolution", "size", "size_d", "mapping", "z_dim", "z") if name in network
+        name: network[name]
+        for name in ("resolution", "size", "size_d", "mapping", "z_dim", "z", "scale_condition")
+        if name in network
     }
     found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
