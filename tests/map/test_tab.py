@@ -141,7 +141,7 @@ def test_every_picture_of_the_map_carries_the_spec_that_redraws_it(tab, tmp_path
 def test_a_generator_that_takes_no_words_says_so_in_place_of_a_map(tab):
     for reply in (arranged(tab, c="noise"), live(tab, c="noise")):
         assert (reply["ok"], reply["kind"]) == (False, "wordless")
-        assert reply["message"].startswith("There is no map here: noise draws from noise alone")
+        assert reply["message"].startswith("There is no map here: noise draws from latents alone")
 
 
 def test_places_are_drawn_while_another_map_is_still_being_arranged(tab, monkeypatch):

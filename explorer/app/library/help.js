@@ -12,6 +12,6 @@ export const HELP = [
     ["Compare two", "Lays two chosen pictures side by side, with what differs."],
     ["Export", "Saves a zip of the PNGs with a table of their recipes."],
     ["Delete", "Moves the chosen ones to the trash."],
-    ["Bring back", "Takes them out of it again."],
+    ["Restore", "Takes them out of it again."],
   ]],
 ];

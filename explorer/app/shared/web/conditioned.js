@@ -9,8 +9,8 @@ import { fitCodes } from "./parse.js";
 
 /** @type {Record<string, string>} */
 const NO_WORDS = {
-  nothing: "is unconditional: its pictures differ by their noise alone.",
-  codes: "is not conditioned on words, only on codes that it made up by itself.",
+  nothing: "is unconditional: its pictures differ by their latents alone.",
+  codes: "is not conditioned on words, only on codes that it learned without labels.",
 };
 
 /** @param {any} root of the tab; it may hold a `.gx-wordless` (the sentence), a `.gx-of-codes` (the codes) and boxes for
@@ -47,7 +47,7 @@ export function conditionedOn(root, state, changed) {
 function codePanel(panel, state, changed) {
   const own = Object.assign(createNode("input", "gx-own"), { type: "checkbox" });
   const tick = createNode("label", "gx-option gx-tick");
-  tick.append(own, " each picture its own codes");
+  tick.append(own, " own codes for each picture");
   const codes = createNode("div", "gx-codes");
   panel.append(tick, codes);
   const show = codeControls(codes, (chosen) => {
