@@ -16,7 +16,8 @@ def test_the_line_on_what_was_learned_steps_aside_after_the_first_word(visit):
         "60,000 pictures of ten kinds of clothing; any other word is a guess from its vector."
     )
     page.select_option(".gx-checkpoint", "unasked")
-    page.wait_for_function("document.querySelector('.gx-learned').textContent.includes('latent alone')")
+    page.wait_for_function("document.querySelector('.gx .gx-wordless').textContent.includes('latent alone')")
+    assert not page.is_visible(".gx-learned")  # said once
     page.select_option(".gx-checkpoint", "fashion-words")
     page.locator(".gx-examples button").nth(1).click()
     drawn(page, w="slipper")

@@ -293,14 +293,23 @@ def test_a_typed_word_and_its_neighbours_go_onto_the_map_and_recent_ones_stay(at
     assert page.locator(".gx-trouble").is_hidden()
 
 
-@pytest.mark.parametrize("name", ["labelled", "unasked", "coded"])
-def test_without_words_a_sentence_stands_in_place_of_the_map(atlas, name):
-    page = atlas(f"&c={name}")
+def test_without_words_there_is_something_else_in_place_of_the_map(atlas):
+    page = atlas("&c=coded")
+    ways = page.locator(".gm-wordless button")
+    for name, first in (
+        ("coded", "A grid of its codes"),
+        ("labelled", "Between four of its labels"),
+        ("unasked", "Along two directions of its z"),
+    ):
+        page.select_option(".gx-checkpoint", name)
+        page.wait_for_selector(f".gm-wordless p:text('There is no map here: {name}')")
+        assert page.locator(".gm-plot").is_hidden() and ways.first.inner_text() == first
+    ways.first.click()
+    drawn(page, what="noise", c="unasked")
+    page.go_back()
     page.wait_for_selector(".gm-wordless:not([hidden])")
-    assert page.inner_text(".gm-wordless").startswith(f"There is no map here: {name}")
-    assert page.locator(".gm-plot").is_hidden()
-    page.select_option(".gx-checkpoint", "second")
-    drawn(page, c="second")
+    page.locator(".gm-wordless button", has_text="The map of fashion-words").click()
+    drawn(page, c="fashion-words")
     assert page.locator(".gm-plot").is_visible() and page.locator(".gm-wordless").is_hidden()
 
 

@@ -15,6 +15,11 @@ export const HELP = [
     ["+ Stop", "Adds another one at the end."],
     ["Your pictures", "Walks from a picture of your own, once inversion has found the latent that draws it most nearly."],
   ]],
+  [".gx-picker .gx-actions", "Picture of a stop", [
+    ["A picture", "Pins its latent at this stop, so that this one picture is interpolated."],
+    ["Other pictures", "Takes another random seed."],
+    ["All of them", "Unpins the stop: all pictures of its word are interpolated."],
+  ]],
   [".gx-option:has(> .gx-over)", "Interpolate", "Whether the word vectors, the latents or both change from stop to stop."],
   [".gx-option:has(> .gx-way)", "Latent path", "Spherical keeps z as long as it was in training; linear cuts the corner, through duller pictures."],
   [".gx-option:has(> .gx-count)", "Pictures", "How many pictures are interpolated side by side."],

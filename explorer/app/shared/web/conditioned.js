@@ -7,12 +7,6 @@ import { createNode, ensureChildren, setText } from "./dom.js";
 import { page } from "./page.js";
 import { fitCodes } from "./parse.js";
 
-/** @type {Record<string, string>} */
-const NO_WORDS = {
-  nothing: "is unconditional: its pictures differ by their latents alone.",
-  codes: "is not conditioned on words, only on codes that it learned without labels.",
-};
-
 /** @param {any} root of the tab; it may hold a `.gx-wordless` (the sentence), a `.gx-of-codes` (the codes) and boxes for
  * words (`input.gx-box[data-takes=word]`), which offer the labels of a generator that knows labels alone
  * @param {{ k: number[] }} state @param {() => void} changed called when somebody moved a code
@@ -35,7 +29,7 @@ export function conditionedOn(root, state, changed) {
     const sentence = root.querySelector(".gx-wordless");
     if (sentence) {
       sentence.hidden = !ignoresWords;
-      setText(sentence, ignoresWords ? `${offer?.family} ${NO_WORDS[offer?.conditioning ?? ""]}` : "");
+      setText(sentence, ignoresWords ? `${offer?.family}: ${offer?.learned}` : "");
     }
     const known = offer?.conditioning === "label" ? offer.labels : [];
     ensureChildren(labels, known.length, () => createNode("option")).forEach((option, i) => (option.value = known[i]));
