@@ -40,8 +40,8 @@ export function nearness({ psnr, space }) {
 /** What that space is. @param {{ space: string }} reply */
 export function spaceMeaning({ space }) {
   return space === "z"
-    ? "Found in z: the noise and the words alone draw it."
-    : "Found in w+: the noise, the words, and the scales and shifts of each layer, which no noise gives by itself.";
+    ? "Found in z: the latent and the word vector alone draw it."
+    : "Found in w+: beside the latent and the word vector each layer has a w of its own, which no latent gives.";
 }
 
 /** Let files be dropped on a node. @param {any} node @param {string} marked its class meanwhile @param {(file: File) => void} dropped */
