@@ -15,7 +15,7 @@ from explorer.data import DataError, load
 from explorer.errors import ExplorerError
 from explorer.explore import Seeded, Spec, SpecError, Stored, Studio, spec_from_png
 from explorer.explore.inside.inversion import invert, words_near_labels
-from explorer.explore.inside.search import NEAR, search
+from explorer.explore.inside.search import NEAR, STAGES, search
 from explorer.explore.spec.latents import z_of
 from explorer.stopping import Stopped
 
@@ -63,7 +63,7 @@ def test_what_was_found_draws_itself_again_and_can_be_written_down(home):
     assert {label for label, _ in found.picture.table} == set(LABELS) and len(found.picture.nearest) == 10
 
 
-def test_z_stays_plausible_and_the_seed_decides(home):
+def test_z_stays_plausible(home):
     studio = Studio(device="cpu")
     noise = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)  # nothing that it could draw
     found = invert(studio, noise, "tiny", seed=1, space="z")
@@ -71,12 +71,24 @@ def test_z_stays_plausible_and_the_seed_decides(home):
     assert np.square(z).mean() < 2.5 and np.abs(z).max() < 4
     assert found.picture.nearest[0][1] > NEAR - 0.05, "c stays near a word"
     assert found.space == "z" and not found.spec.latents.w
-    again, other = (invert(studio, noise, "tiny", seed=seed) for seed in (1, 1))
-    assert again.spec == other.spec != invert(studio, noise, "tiny", seed=2).spec
-    assert again.error < found.error and np.abs(again.spec.latents.w).max() <= 1.27, "w+ comes nearer"
+    nearer = invert(studio, noise, "tiny", seed=1)
+    assert nearer.error < found.error and np.abs(nearer.spec.latents.w).max() <= 1.27, "w+ comes nearer"
 
 
-def test_a_space_that_is_not_there_is_one_sentence(home):
+@pytest.fixture
+def short_searches(monkeypatch):
+    stages = {space: tuple((one[0], 5, *one[2:]) for one in each) for space, each in STAGES.items()}
+    monkeypatch.setattr("explorer.explore.inside.search.STAGES", stages)
+
+
+@pytest.mark.parametrize("space", ["z", "w+"])
+def test_the_seed_decides(home, short_searches, space):
+    studio, noise = Studio(device="cpu"), np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
+    first, again, other = (invert(studio, noise, "tiny", seed=seed, space=space).spec for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_a_space_that_is_not_there_is_one_sentence(home, short_searches):
     publish_tiny(home / "checkpoints/plain", family="cdcgan")
     studio, grey = Studio(device="cpu"), np.full((28, 28), 99, np.uint8)
     for name, space, message in (("plain", "w+", "no mapping network"), ("tiny", "w", "in z or in w")):
@@ -176,12 +188,12 @@ def test_misuse_is_one_sentence(home, tmp_path, monkeypatch, line, message, caps
 
 
 def test_real_pictures_are_found_by_the_shipped_generator():
-    """The first six test pictures of Fashion-MNIST, boots, a pullover, trousers and a shirt: 30 dB in the median."""
+    """The first six test pictures of Fashion-MNIST, boots, a pullover, trousers and a shirt: 33.8 dB in the median."""
     try:
         pictures = load("fashion-mnist", split="test").images[:6].transpose(0, 2, 3, 1)
     except DataError:
         pytest.skip("Fashion-MNIST is not here: install Debian's package dataset-fashion-mnist")
     studio = Studio(device="cpu")
     found = [invert(studio, picture, "fashion-words") for picture in pictures]
-    assert np.median([one.psnr for one in found]) > 28
+    assert np.median([one.psnr for one in found]) > 30
     assert min(one.picture.nearest[0][1] for one in found) > NEAR - 0.05, "c stays near a word"

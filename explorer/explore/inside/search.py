@@ -8,7 +8,7 @@ by a prior. c is free in a region around each word, and held to it: most directi
 generator, and c would drift along them to where no word is. A pull to the words all the way costs one to two dB.
 
 Where the generator has a mapping network, the last stage also moves what each layer gets of it, the space w+ of
-Image2StyleGAN, near what z and c give: on 20 test pictures of Fashion-MNIST that is worth 6 dB.
+Image2StyleGAN, near what z and c give: 30.8 dB instead of 24.9 in the median of 20 test pictures of Fashion-MNIST.
 """
 
 import math
