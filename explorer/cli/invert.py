@@ -29,13 +29,13 @@ def invert(
     ] = True,
     space: Annotated[
         str | None,
-        typer.Option(help="z: the noise and the words alone; w+: each layer's scales as well, nearer by some 6 dB."),
+        typer.Option(help="z: the latent and the words alone; w+: a w for each layer as well, nearer by some 6 dB."),
     ] = None,
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in the .png.")] = 8,
 ) -> None:
     """Find the latent and the words that a generator draws a picture from: the reverse of typing a word.
 
-    Where the generator has a mapping network, the scales of each layer are sought too (w+); --space z leaves them.
+    Where the generator has a mapping network, a w for each layer is sought too (the space w+), unless --space z.
 
     Example: gan-explorer invert shoe.png -o found.png
     """

@@ -382,7 +382,7 @@ class Explorer:
         """Find a picture (a file, its bytes, a Pillow image, an array): `.spec` draws it, `.picture.nearest` names it.
 
         swap: whether light and dark change places, None for where it seems right. centre: whether an object on a plain
-        background is centred. space: `z` for the noise and the words alone, `w+` for each layer's scales as well; by
+        background is centred. space: `z` for the latent and the words alone, `w+` for a w for each layer as well; by
         default w+ where the generator has a mapping network.
         """
         from explorer.explore.inside.inversion import invert

@@ -37,7 +37,7 @@ Watch = Callable[[float, np.ndarray], None]
 class Inversion:
     """picture: one tile, drawn from `spec`; its `nearest` are the words nearest to the vector, its `table` the labels.
 
-    space: where it was found, `z` (and the words alone) or `w+` (each layer's scales and shifts moved as well).
+    space: where it was found, `z` (the latent and the words alone) or `w+` (a w for each layer as well).
     target: uint8 [H, W, C], the prepared picture. error: root mean square difference of the two, 0 to 255 grey levels.
     loss: the search's last one, 1 for a random picture. notes: changes made to the picture before, a sentence each.
     """
