@@ -83,8 +83,9 @@ def url(home, outside) -> Iterator[str]:
 
 @contextmanager
 def pages(browser, selector: str, script: str = PAINTS) -> Iterator:
-    """`open_page(address, **options of new_page)` opens a tab's page there and waits until `selector` is on it; a script
-    that fails, or a stranger's that runs, fails the test. script: runs before the page's own."""
+    """`open_page(address, **options of new_page)` opens a tab's page there, which remembers nothing, and waits until
+    `selector` is on it; a script that fails, or a stranger's that runs, fails the test. script: runs before the page's
+    own."""
     opened = []
 
     def open_page(address: str, **options):
