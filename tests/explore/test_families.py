@@ -270,7 +270,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visi
 
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
-    assert "codes that it made up by itself" in page.inner_text(".gx-wordless") and not in_trouble(page)
+    assert "codes that it learned without labels" in page.inner_text(".gx-wordless") and not in_trouble(page)
     assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in last_request(page)
     own = pixels(page)
     page.click(".gx-kinds button >> nth=2")
