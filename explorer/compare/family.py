@@ -18,6 +18,7 @@ OUTPUTS = {
     "maps": (("real,\nwith this label?",), True),
     "plain": (("real?",), False),
     "classes": (("real?", "which label?"), False),
+    "angles": (("real?", "how near which label?"), False),
     "both": (("which label, real,\nor which, fake?",), False),
     "codes": (("real?", "which codes?"), False),
 }

@@ -81,6 +81,8 @@ class TrainConfig:
         help="InfoGAN's codes: n for one of n categories, 1 for a number.")
     network: str = setting("residual", choices=CHOICES["network"], inherited=True,
         help="What both networks are made of: residual blocks, or dcgan's strided convolutions.")
+    scale_condition: bool = setting(True, inherited=True,
+        help="Scale what the generator is conditioned on to the size of z; off: labels and codes as they are.")
     norm: str = setting("", choices=("", *CHOICES["norm"]), inherited=True,
         help="none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.")
     penalty: str = setting("", choices=("", "none", "r1r2", "gp"), inherited=True,
@@ -216,6 +218,7 @@ class TrainConfig:
             mapping=self.mapping,
             size_d=self.size_d,
             network=self.network,
+            scale_condition=self.scale_condition,
         )
 
     @property

@@ -124,6 +124,13 @@ def test_styles_that_cannot_be_split_are_refused(styles, named):
         choose_unseen(styles, named)
 
 
+def test_variants_of_one_drawing_are_unseen_together():
+    styles = ("fluent-3d", "fluent-flat", "fx", "noto", "noto-v1")
+    assert choose_unseen(styles) == ("fx",) and choose_unseen((*styles, "twemoji")) == ("fx",)
+    assert choose_unseen(("bold", "noto", "noto-v1")) == ("noto", "noto-v1")
+    assert choose_unseen(("my-a", "my-b")) == ("my-b",), "one family alone is split by its styles"
+
+
 def test_judges_are_found_by_styles_and_most_of_the_words(whole, twin, judge):
     assert judge_for(whole) is judge_for(twin) is judge_of(twin) is judge
     assert style_judge_of(twin).name == "shapes-styles"
