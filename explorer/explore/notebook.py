@@ -347,7 +347,7 @@ class Explorer:
         psi: float = 1.0,
         codes: Sequence[float] = (),
     ) -> "CodeGrid":
-        """The effect of two InfoGAN codes on one latent: code `across` (1 for c1) grows to the right, `down` down.
+        """Two InfoGAN codes on one latent: code `across` (1 for c1) along the x axis, `down` along the y axis.
 
         codes: all of them, for those that do not grow. `.specs` are the tiles', row by row. Raises ExplorerError.
         """

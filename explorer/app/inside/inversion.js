@@ -43,7 +43,7 @@ export function inversionPart(inside) {
     foundPicture = { ...reply, blob: decodeBlob(reply.png) };
     heart.show();
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
-    setText(find(".gi-found-caption"), "Found");
+    setText(find(".gi-found-caption"), "Reconstruction");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
     const seen = reply.seen.length ? ` A judge sees ${page.nameOf(reply.seen[0][0])} in it.` : "";
     const nearest = page.ignoresWords ? "The" : `The nearest label is ${page.nameOf(reply.labels[0][0])}; the`;

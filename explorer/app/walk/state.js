@@ -43,7 +43,7 @@ export function parseState(search) {
     from: parseTileNames(query.get("from"), 32),
     to: parseTileNames(query.get("to"), 32),
     amount: clamp(query.get("amount"), -2, 2, 0),
-    right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
+    right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code of the x axis, from 1; 0: the usual one
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
   };
 }
