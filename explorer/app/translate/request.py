@@ -93,6 +93,9 @@ def _translator(fields: dict[str, Any], source_of: SourceOf, first: str) -> tupl
     """The mailbox, and the translator's name and what loads it."""
     if not first and not fields.get("c"):
         raise RequestError("There is no translator here yet; train one: gan-explorer train DATA --from A --to B.")
+    name = fields.get("c", "")
+    if isinstance(name, str) and source_of(name or first) is None:
+        raise RequestError("There is no translator of that name here; choose one from the menu.")
     wanted = read_checkpoint({name: fields[name] for name in ("tab", "c") if name in fields}, _WAY, source_of, first)
     return wanted.tab, wanted.name, wanted.source
 
