@@ -19,6 +19,7 @@ _HOME = {
     "Studio": "explore.render.studio",
     "sheet": "explore.render.sheets",
     "spec_from_png": "explore.render.png",
+    "Translator": "explore.translate.notebook",
     "WordSpace": "words",
     "list_checkpoints": "checkpoint",
     "ExplorerError": "errors",

@@ -37,6 +37,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
     from explorer.app.shared.kept import KeptPictures
     from explorer.app.shared.worker import worker_for
     from explorer.app.train.tab import TrainTab
+    from explorer.app.translate.tab import TranslateTab
     from explorer.app.walk.tab import WalkTab
 
     catalog, worker, studio = Catalog(checkpoint), worker_for(device or "auto"), LazyStudio(device)
@@ -55,6 +56,7 @@ def build(checkpoint: str = OPENING, device: str | None = None, read_only: bool 
         ArithmeticTab(answering).place()
         MapTab(answering).place()
         InsideTab(answering).place()
+        TranslateTab(answering).place()
         CompareTab(answering).place()
         TrainTab(answering).place()
         kept = KeptPictures(answering)

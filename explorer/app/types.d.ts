@@ -20,7 +20,7 @@ interface ErrorReply {
   position?: number;
   suggestions?: string[];
 }
-type Conditioning = "word" | "label" | "nothing" | "codes";
+type Conditioning = "word" | "label" | "nothing" | "codes" | "picture";
 /** One line of the header's menu. */
 interface Offer {
   name: string;
@@ -45,11 +45,15 @@ interface Offer {
   examples: string[];
   /** the first of them */
   labels: string[];
+  /** of its pictures: 1 for grey, 3 for colour */
+  channels: number;
   /** of a training: after how many thousand pictures it was saved; null for what was published */
   kimg: number | null;
 }
 interface Menu {
   checkpoints: Offer[];
+  /** what the Translate tab offers; their labels are their two domains */
+  translators: Offer[];
   default: string;
   /** for each hundredth of psi: the bound of the noise (null: none) and the mass within it */
   psi_bounds: [number | null, number][];
@@ -91,6 +95,10 @@ interface WalkServer extends TaskFunctions {
   film: Call<any>;
   live: Call<any>;
   codes: Call<any>;
+}
+interface TranslateServer {
+  live: Call<any>;
+  sheet: Call<any>;
 }
 interface ArithmeticServer {
   sum: Call<any>;
@@ -145,7 +153,7 @@ interface LibraryServer {
 
 // --- shared scripts ----------------------------------------------------------------------------------------------------
 
-type PageField = "tab" | "generator" | "menu" | "keeper" | "sought";
+type PageField = "tab" | "generator" | "menu" | "keeper" | "sought" | "given";
 /** What a tab does with addresses. */
 interface TabAddress {
   /** all that it may write */

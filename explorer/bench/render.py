@@ -1,4 +1,5 @@
-"""Time of a picture from its vector to PNG bytes, a judge's look included, beside the bare forward pass."""
+"""Time of a picture from its vector to PNG bytes, a judge's look included, beside the bare forward pass; and of a
+picture that is translated."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,42 @@ def measure(
     return timings
 
 
+@dataclass(frozen=True)
+class TranslationTiming:
+    """Median milliseconds for `count` pictures. translated: one way. picture: from a PNG to a PNG of the picture, its
+    translation and what comes back; None for more than one."""
+
+    count: int
+    translated: float
+    picture: float | None
+
+
+def measure_translator(studio: "Studio", checkpoint: str, repeats: int = 30) -> list[TranslationTiming]:
+    """Time 1 and 16 pictures `repeats` times after a warm-up."""
+    import torch
+
+    from explorer.explore.translate.translate import fit_picture, translate
+
+    opened = studio.translator(checkpoint)
+    device = next(opened.translator.parameters()).device
+    channels, side, _ = opened.image_shape
+    noise = torch.randint(256, (side, side, channels), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    png, _ = fit_picture(opened, noise.numpy())
+
+    def forward(x: torch.Tensor) -> None:
+        with torch.inference_mode():
+            opened.translator(x)
+            if device.type != "cpu":
+                torch.accelerator.synchronize()
+
+    timings = []
+    for count in COUNTS[:2]:
+        x = torch.rand((count, channels, side, side), device=device) * 2 - 1
+        whole = _median_ms(lambda: translate(studio, png, checkpoint).png(), repeats) if count == 1 else None
+        timings.append(TranslationTiming(count, _median_ms(partial(forward, x), repeats), whole))
+    return timings
+
+
 def _median_ms(work: Callable[[], None], repeats: int) -> float:
     for _ in range(3):
         work()
@@ -86,23 +123,32 @@ def render(
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; by default as torch finds them.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu or cuda; by default the accelerator if there is one.")] = None,
 ) -> None:
-    """Time 1, 16 and 64 tiles.
+    """Time 1, 16 and 64 tiles; of a translator 1 and 16 pictures.
 
     Example: gan-explorer bench render --threads 2
+    Example: gan-explorer bench render --checkpoint emoji-3d --threads 2
     """
     import torch
 
+    from explorer.checkpoint import describe, find
     from explorer.explore import Studio
 
     if threads is not None:
         torch.set_num_threads(threads)
     studio = Studio(device=device)
-    opened = studio.checkpoint(checkpoint)
+    translates = describe(find(checkpoint)).translates
+    opened = studio.translator(checkpoint) if translates else studio.checkpoint(checkpoint)
     channels, height, width = opened.image_shape
     print(
         f"{opened.name}: {height} x {width} x {channels}, on {studio.device}, {torch.get_num_threads()} CPU threads, "
         f"torch {torch.__version__}, median of {repeats}"
     )
+    if translates:
+        print("pictures   translated   PNG to PNG, and back")
+        for timing in measure_translator(studio, checkpoint, repeats):
+            whole = "" if timing.picture is None else f"{timing.picture:17.1f} ms"
+            print(f"{timing.count:8d}   {timing.translated:7.1f} ms   {whole}")
+        return
     print("tiles   vector to PNG   of it judging   bare forward pass")
     for timing in measure(studio, checkpoint, repeats=repeats):
         print(f"{timing.count:5d}   {timing.picture:10.1f} ms   {timing.judge:10.1f} ms   {timing.bare:14.1f} ms")

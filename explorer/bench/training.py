@@ -80,7 +80,8 @@ def measure(config: TrainConfig, periods: int = PERIODS) -> Speed:
     shape = (config.batch, config.channels, config.resolution, config.resolution)
     real = from_bytes(torch.randint(256, shape, dtype=torch.uint8, generator=noise).to(device))
     c = torch.randn(config.batch, config.c_dim, generator=noise).to(device)
-    batch = Batch(real, torch.nn.functional.normalize(c, dim=1))
+    other = real.flip(0) if config.conditioning == "picture" else None
+    batch = Batch(real, torch.nn.functional.normalize(c, dim=1), other=other)
 
     def step() -> None:
         train_step(state, config, batch, distributed)

@@ -7,6 +7,7 @@
     curves.json                 losses, D's logits and coverage over its training, where it was published from a run
     preview.png                 a row for each label, or samples of an unconditional generator
     words.png, codes.png        where there are such: words that are no labels; what each code of an InfoGAN does
+    examples.png, failures.png  of a translator: real pictures to try it on; what it brings back worst
     README.md                   the model card
 
 Loading never unpickles and never runs anything from the folder. The config is checked first, then the names and
@@ -17,7 +18,7 @@ from explorer.checkpoint.curves import Curves, read_curves
 from explorer.checkpoint.description import CheckpointError, Description, check_labels, check_styles, describe, is_name
 from explorer.checkpoint.learned import learned
 from explorer.checkpoint.listing import Listing, default_word_truncation, find, list_checkpoints, snapshots
-from explorer.checkpoint.load import Checkpoint, load
+from explorer.checkpoint.load import Checkpoint, TranslatorCheckpoint, load, load_translator
 from explorer.checkpoint.save import save, set_display_names
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Curves",
     "Description",
     "Listing",
+    "TranslatorCheckpoint",
     "check_labels",
     "check_styles",
     "default_word_truncation",
@@ -35,6 +37,7 @@ __all__ = [
     "learned",
     "list_checkpoints",
     "load",
+    "load_translator",
     "read_curves",
     "save",
     "set_display_names",

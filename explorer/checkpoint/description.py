@@ -10,8 +10,8 @@ from explorer.checks import is_number
 from explorer.data.styles import RESERVED
 from explorer.errors import ExplorerError, shown
 from explorer.files import read_json, reason
-from explorer.models.config import NetworkConfig
-from explorer.models.families import FAMILIES, Conditioning
+from explorer.models.config import NetworkConfig, TranslatorConfig
+from explorer.models.families import FAMILIES, TRANSLATORS, Conditioning, family
 
 FORMAT, VERSION = "gan-explorer checkpoint", 1
 MAX_LABELS, MAX_STYLES, MAX_TEXT, MAX_CONFIG_BYTES = 4096, 256, 100, 1_000_000
@@ -26,6 +26,8 @@ FILES = (
     "words.png",
     "codes.png",
     "nearest.png",
+    "examples.png",
+    "failures.png",
     "README.md",
 )
 
@@ -38,7 +40,8 @@ class CheckpointError(ExplorerError):
 class Description:
     """The checked content of config.json: enough to list a checkpoint without reading its weights.
 
-    family: a row of `models.families`. network: the fields of a NetworkConfig. made: how it was trained.
+    family: a row of `models.families`. network: the fields of a NetworkConfig, or of a TranslatorConfig. made: how it
+    was trained. labels: of a translator, its two domains; it has no word space.
     styles: names of the styles that a picture can be asked for in, none for most checkpoints.
     word_truncation: what a word is drawn with where nobody says another, 0 .. 1. Whoever published it chose it.
     display_names: what a label is called where that is not its word, by label: `T-shirt/top` of `shirts`.
@@ -56,8 +59,13 @@ class Description:
 
     @property
     def conditioning(self) -> Conditioning:
-        """What its generator is conditioned on: "word", "label", "nothing" or "codes"."""
-        return FAMILIES[self.family].conditioning
+        """What its generator is conditioned on: "word", "label", "nothing", "codes" or "picture"."""
+        return family(self.family).conditioning
+
+    @property
+    def translates(self) -> bool:
+        """Whether it is a translator, which takes a picture, and draws nothing from noise."""
+        return self.conditioning == "picture"
 
     @property
     def conditional(self) -> bool:
@@ -130,8 +138,11 @@ def describe(folder: Path) -> Description:
     if config.get("version") != VERSION:
         raise wrong(f"it has format version {shown(config.get('version'), 40)!r}, and this program reads {VERSION}")
     network, labels, words, made = (config.get(key) for key in ("network", "labels", "words", "made"))
-    if not isinstance(config.get("family"), str) or config["family"] not in FAMILIES:
+    if not isinstance(config.get("family"), str) or config["family"] not in FAMILIES | TRANSLATORS:
         raise wrong(f"its family {shown(config.get('family'), 40)!r} is not known here")
+    translates = config["family"] in TRANSLATORS
+    if translates:
+        words = {"space": "", "hash": ""}  # it needs none
     if not isinstance(network, dict) or not isinstance(words, dict) or not isinstance(made, dict):
         raise wrong("its config.json lacks network, words or made")
     if not isinstance(labels, list):
@@ -151,7 +162,7 @@ def describe(folder: Path) -> Description:
     word_truncation = config.get("word_truncation", 0.0)
     if not is_number(word_truncation, 0, 1):
         raise wrong(f"its word truncation is no number from 0 to 1, but {shown(word_truncation, 40)!r}")
-    if not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
+    if not translates and not all(isinstance(words.get(key), str) and is_name(words[key]) for key in ("space", "hash")):
         raise wrong("the name or hash of its word space is not a plain name")
     description = Description(
         *(config["family"], network, tuple(labels), words["space"], words["hash"], made),
@@ -162,6 +173,10 @@ def describe(folder: Path) -> Description:
     if description.word_truncation and not description.conditional:
         raise wrong("its generator takes no words, so there can be no word truncation")
     shapes = network_of(description, folder)
+    if translates:
+        if len(set(labels)) != 2 or len(labels) != 2 or styles or display_names:
+            raise wrong("a translator has two domains and nothing else")
+        return description
     width = {"word": shapes.c_dim, "label": len(labels), "nothing": 0, "codes": sum(shapes.codes)}[
         description.conditioning
     ]
@@ -170,13 +185,14 @@ def describe(folder: Path) -> Description:
     return description
 
 
-def network_of(description: Description, folder: Path) -> NetworkConfig:
+def network_of(description: Description, folder: Path) -> NetworkConfig | TranslatorConfig:
     """The network's shapes, checked. folder: for the sentence. Raises CheckpointError."""
-    for name in description.network.keys() - {one.name for one in fields(NetworkConfig)}:
+    kind = TranslatorConfig if description.translates else NetworkConfig
+    for name in description.network.keys() - {one.name for one in fields(kind)}:
         raise CheckpointError(
             f"The checkpoint {folder} cannot be opened: a network has no setting {shown(name, 80)!r} in this version."
         )
     try:
-        return NetworkConfig(**description.network)
+        return kind(**description.network)
     except ExplorerError as error:
         raise CheckpointError(f"The checkpoint {folder} cannot be opened: {error}") from error

@@ -10,12 +10,18 @@ _OTHER_WORDS = {
     "label": "any other word is drawn as a blend of these",
     "nothing": "it takes no words, and draws any picture from its latent alone",
     "codes": "it takes no words, only codes that it learned without labels",
+    "picture": "it translates a picture of one into one of the other",
 }
 
 
 def learned(about: Description) -> str:
     """What it was trained on, and what it does with other words: "60,000 pictures of ten kinds of clothing; any other
     word is a guess from its vector." A fact that the config lacks is left out."""
+    if about.translates:
+        a, b = (shown(name, 40) for name in about.labels)
+        many = about.made.get("pictures")
+        count = f"{many:,} pictures" if type(many) is int and many > 0 else "Pictures"
+        return f"{count} of {a} and {b}; {_OTHER_WORDS['picture']}."
     data, pictures = about.made.get("data"), about.made.get("pictures")
     is_count = isinstance(pictures, int) and not isinstance(pictures, bool) and pictures > 0
     kinds = KINDS.get(data, "words") if isinstance(data, str) else "words"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # listing checkpoints must not wait for torch
 
     from torch import Tensor, nn
 
+    from explorer.models.translator import Translator
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -102,12 +104,68 @@ class Checkpoint:
         return _frozen(network).to(next(self.generator.parameters()).device)
 
 
+@dataclass(frozen=True)
+class TranslatorCheckpoint:
+    """A loaded translator and its description. Nothing in it changes."""
+
+    name: str
+    path: Path
+    description: Description
+    translator: "Translator"  # eval, no gradients
+    image_shape: tuple[int, int, int]  # C, H, W
+
+    @property
+    def domains(self) -> tuple[str, str]:
+        """Names of the two sets of pictures that it translates between."""
+        return self.description.labels
+
+    @property
+    def summary(self) -> "MappingProxyType[str, Any]":
+        """How it was trained: data, kimg, recipe, settings ..."""
+        return MappingProxyType(self.description.made)
+
+    def discriminators(self) -> "nn.Module":
+        """Load its discriminators, a `models.translator.PatchDiscriminators`."""
+        from explorer.models.translator import PatchDiscriminators
+
+        networks = PatchDiscriminators(network_of(self.description, self.path))
+        _fill(networks, self.path / "discriminator.safetensors")
+        return networks.eval().requires_grad_(False).to(next(self.translator.parameters()).device)
+
+
+def load_translator(name: str | Path, device: str = "cpu") -> TranslatorCheckpoint:
+    """Load a translator as `load` does a generator. Raises CheckpointError."""
+    from explorer.models.translator import Translator
+
+    path = find(name)
+    description = describe(path)
+    if not description.translates:
+        raise CheckpointError(f"{_short(name, path)} draws pictures from words or noise, and translates none.")
+    config = network_of(description, path)
+    translator = Translator(config)
+    _fill(translator, path / "generator.safetensors")
+    shape = (config.channels, config.resolution, config.resolution)
+    translator = translator.eval().requires_grad_(False).to(device)
+    return TranslatorCheckpoint(_short(name, path), path, description, translator, shape)
+
+
+def _short(name: str | Path, path: Path) -> str:
+    """What a checkpoint is called: its repository, run or folder."""
+    hub = re.match(r"hf:[^/]+/([^@]+)", str(name))
+    return hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
+
+
 def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     """Load a checkpoint by name, folder or hub address, checked, its generator on `device`. Raises CheckpointError."""
     from explorer.models.generator import Generator
 
     path = find(name)
     description = describe(path)
+    if description.translates:
+        raise CheckpointError(
+            f"{_short(name, path)} translates pictures, and draws none from a word or noise: give it a picture, in the "
+            "Translate tab or by gan-explorer translate."
+        )
     config = network_of(description, path)
     generator = Generator(config)
     # As wide as a word vector; only the file says how wide, unless the network is conditioned on them.
@@ -117,11 +175,9 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     if np.abs(np.linalg.norm(label_vectors, axis=1) - 1).max() > 1e-3:
         raise CheckpointError(f"The checkpoint {path} cannot be opened: its label vectors are not of unit length.")
     label_vectors.setflags(write=False)
-    hub = re.match(r"hf:[^/]+/([^@]+)", str(name))
-    short = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
     shape = (config.channels, config.resolution, config.resolution)
     generator = _frozen(generator.fold()).to(device)
-    return Checkpoint(short, path, description, generator, label_vectors, config.z_dim, shape)
+    return Checkpoint(_short(name, path), path, description, generator, label_vectors, config.z_dim, shape)
 
 
 def _frozen(network: "nn.Module") -> "nn.Module":

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 def save(
     folder: Path,
     generator: "nn.Module",
-    discriminator: "nn.Module",
+    discriminator: "nn.Module | None",
     *,
     labels: Sequence[str],
-    label_vectors: np.ndarray,
-    space_name: str,
-    space_hash: str,
+    label_vectors: np.ndarray | None = None,
+    space_name: str = "",
+    space_hash: str = "",
     family: str = "word",
     made: dict[str, Any],
     pictures: "dict[str, Image.Image]",
@@ -53,11 +53,12 @@ def save(
     """Write the folder beside its place, then swap it in, so that a reader never meets half of one.
 
     An older checkpoint in `folder` is replaced; any other content is left alone, with a CheckpointError.
-    label_vectors: [K, D] unit rows. family: a row of `models.families`. made: plain values for the card. pictures:
-    preview.png and words.png by name. card: Markdown; a short one is written if None. half: weights in float16, with
-    no visible difference. styles: names of the styles, as many as the networks have. curves: of its training.
-    word_truncation: what a word is drawn with where nobody says another, 0 .. 1. display_names: see `Description`; a
-    label that is called by its word is left out.
+    discriminator: None leaves it out, as of a translator, whose discriminators nothing asks. labels: of a translator,
+    its two domains, which have neither vectors nor a space. label_vectors: [K, D] unit rows. family: a row of
+    `models.families`. made: plain values for the card. pictures: preview.png and words.png by name. card: Markdown; a
+    short one is written if None. half: weights in float16, with no visible difference. styles: names of the styles, as
+    many as the networks have. curves: of its training. word_truncation: what a word is drawn with where nobody says
+    another, 0 .. 1. display_names: see `Description`; a label that is called by its word is left out.
     """
     import torch
     from safetensors import SafetensorError
@@ -81,7 +82,7 @@ def save(
         "labels": list(labels),
         **_display_names(display_names or {}),
         **({"styles": list(styles)} if styles else {}),
-        "words": {"space": space_name, "hash": space_hash},
+        **({"words": {"space": space_name, "hash": space_hash}} if space_name else {}),
         **({"word_truncation": word_truncation} if word_truncation else {}),
         "made": made,
     }
@@ -91,9 +92,12 @@ def save(
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        vectors = torch.tensor(np.asarray(label_vectors), dtype=torch.float32)
-        save_file(plain(generator) | {"label_vectors": vectors}, fresh / "generator.safetensors")
-        save_file(plain(discriminator), fresh / "discriminator.safetensors")
+        more = {}
+        if label_vectors is not None:
+            more["label_vectors"] = torch.tensor(np.asarray(label_vectors), dtype=torch.float32)
+        save_file(plain(generator) | more, fresh / "generator.safetensors")
+        if discriminator is not None:
+            save_file(plain(discriminator), fresh / "discriminator.safetensors")
         (fresh / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
         (fresh / "metrics.json").write_text(json.dumps(metrics or {}, indent=2) + "\n", "utf-8")
         if curves and (fields := curves.as_fields()):
@@ -163,5 +167,6 @@ def _is_ours(folder: Path) -> bool:
 def _short_card(name: str, config: dict) -> str:
     made = "\n".join(f"- {key}: {value}" for key, value in config["made"].items())
     styles = f"Styles: {names(config['styles'])}.\n" if config.get("styles") else ""
-    words = f"Labels: {names(config['labels'])}.\n{styles}Word space: {config['words']['space']}."
+    words = f"Labels: {names(config['labels'])}.\n{styles}"
+    words += f"Word space: {config['words']['space']}." if "words" in config else "A translator between the two."
     return f"# {name}\n\n{words}\n\n{made}\n"

@@ -29,6 +29,7 @@ from explorer.cli import (
     probe,
     sample,
     train,
+    translate,
     walk,
     words,
 )
@@ -86,6 +87,7 @@ name_labels.register(app)
 library.register(app)
 data.register(app)
 train.register(app)
+translate.register(app)
 jobs.register(app)
 words.register(app)
 bench.register(app)

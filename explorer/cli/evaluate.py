@@ -76,6 +76,10 @@ def evaluate(
         raise ExplorerError("--features puts a network in the judge's place that knows no label: leave out the rest.")
     torch.set_num_threads(working_threads())  # more threads than free cores are several times as slow
     device = torch.device(best_device())
+    if checkpoints.describe(checkpoints.find(checkpoint)).translates:
+        if unseen or words is not None or cas or samples is not None or judge is not None:
+            raise ExplorerError(f"{checkpoint} is a translator, which takes --features and --no-store alone.")
+        return _translator(checkpoint, features, str(device), data_dir, store=not no_store)
     opened = checkpoints.load(checkpoint, device=str(device))
     with reporting(True) as report:
         chosen, source = _network(opened, judge, features, str(device), report)
@@ -116,6 +120,38 @@ def evaluate(
 
         for key, fields in kept.items():
             path = store_fields(opened.path, key, fields)
+        print(f"Stored in {path}.")
+
+
+def _translator(checkpoint: str, features: str | None, device: str, data_dir: Path | None, store: bool) -> None:
+    """Measure a translator, print its figures, and store them with the pictures that it brings back worst."""
+    from explorer import checkpoint as checkpoints
+    from explorer.atomic import write_atomic
+    from explorer.checkpoint.examples import FILE, examples_png
+    from explorer.cli import evaluate_tables as tables
+    from explorer.data.progress import reporting
+    from explorer.measure import translation
+    from explorer.measure.features.open import open_network
+    from explorer.measure.metrics.metrics_file import rounded, store_fields
+    from explorer.measure.summaries import translation_tables
+
+    opened = checkpoints.load_translator(checkpoint, device)
+    with reporting(True) as report:
+        network = (
+            translation.network_for(opened, device) if features is None else open_network(features, device, report)
+        )
+        if network is None:
+            raise ExplorerError(f"No judge reads the pictures of {opened.name}: measure it by --features lite0.")
+        found = translation.measure_translator(
+            opened, network, translation.measured_pictures_of(opened, data_dir), report
+        )
+    fields = rounded(found.as_fields())
+    tables.print_summaries(opened.name, network, translation_tables(fields))
+    if checkpoint.startswith("hf:"):
+        print("A checkpoint from the hub is another's: its figures are not stored.")
+    elif store:
+        path = store_fields(opened.path, translation.KEY, fields)
+        write_atomic(opened.path / FILE, examples_png(*found.examples, *found.worst))
         print(f"Stored in {path}.")
 
 

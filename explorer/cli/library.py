@@ -40,7 +40,7 @@ def list_(
         list[str] | None, typer.Argument(help="Only those with these in their word, tags, note, generator or date.")
     ] = None,
     tag: Tags = None,
-    kind: Annotated[str, typer.Option(help="picture, tile, walk, sum, direction or sheet.")] = "",
+    kind: Annotated[str, typer.Option(help="picture, tile, walk, sum, direction, sheet or translation.")] = "",
     trash: Annotated[bool, typer.Option("--trash", help="What was deleted in the last thirty days.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -171,7 +171,7 @@ def export(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A .zip: the PNGs, and a CSV of their specs.")] = None,
     words: Annotated[list[str] | None, typer.Argument(help="Only those that `list` would show for these.")] = None,
     tag: Tags = None,
-    kind: Annotated[str, typer.Option(help="picture, tile, walk, sum, direction or sheet.")] = "",
+    kind: Annotated[str, typer.Option(help="picture, tile, walk, sum, direction, sheet or translation.")] = "",
 ) -> None:
     """Write a zip of the PNGs, each with its recipe inside, and a CSV of all their specs.
 

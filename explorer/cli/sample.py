@@ -219,7 +219,7 @@ def print_picture(picture: "Picture") -> None:
 
 
 def checkpoints() -> None:
-    """List the checkpoints that can draw: the shipped ones, your own, and your runs.
+    """List the checkpoints that can draw or translate: the shipped ones, your own, and your runs.
 
     Example: gan-explorer checkpoints
     """
@@ -263,6 +263,8 @@ def checkpoints() -> None:
 
 def _labels_cell(about: "Description") -> str:
     """How many labels a checkpoint has, the first, and how many styles; or that it takes no words."""
+    if about.translates:
+        return " and ".join(about.labels)
     if not about.conditional:
         return "no words"
     styles = f", {len(about.styles)} style{'s' if len(about.styles) > 1 else ''}" if about.styles else ""

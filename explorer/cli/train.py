@@ -13,7 +13,7 @@ import typer
 
 from explorer import parent
 from explorer.cli.setting_options import given_settings, with_settings
-from explorer.errors import listed
+from explorer.errors import ExplorerError, listed
 from explorer.files import is_regular
 from explorer.models.families import check_classes
 from explorer.places import is_bare, run_folder
@@ -98,7 +98,7 @@ def train(
 
         lower_priority()
     given = {} if config is None else read_settings_file(config)
-    given |= _sources(data) | given_settings(settings) | parse_assignments(set_ or [])
+    given |= _sources(data) | _domains(given_settings(settings)) | parse_assignments(set_ or [])
     if is_regular(how.folder / "config.json"):
         return _go_on(how, resolve(given, preset, before=TrainConfig.from_file(how.folder / "config.json")))
     if not given and preset is None:
@@ -114,6 +114,14 @@ def _sources(data: list[str] | None) -> dict[str, Any]:
     """The settings that several sources are; one alone leaves the further ones of a run as they are."""
     first, *more = data or [None]
     return ({} if first is None else {"data": first}) | ({"more_data": tuple(more)} if more else {})
+
+
+def _domains(given: dict[str, Any]) -> dict[str, Any]:
+    """The settings with --from read as the first domain of a translator, beside --to."""
+    if "domain_b" not in given:
+        return given
+    first = {"domain_a": given["start_from"]} if "start_from" in given else {}
+    return {"family": "cyclegan"} | {name: one for name, one in given.items() if name != "start_from"} | first
 
 
 @dataclass(frozen=True)
@@ -298,15 +306,19 @@ def _finish(how: "_Options", work: Callable[["Report"], Path]) -> None:
 
             Jobs(folder.parent).advance()
     if is_main:
-        from explorer.checkpoint import find
+        from explorer.checkpoint import describe, find
 
         by_name = is_bare(run) and find(run) == published  # no shipped one has that name
-        drawing = command("sample", "WORD", "--checkpoint", run if by_name else folder, "-o", "grid.png")
+        name = run if by_name else folder
+        if describe(published).translates:
+            drawing = command("translate", name, "PICTURE", "-o", "out.png")
+        else:
+            drawing = command("sample", "WORD", "--checkpoint", name, "-o", "grid.png")
         with optional_output():
             if seen and images_seen(folder) == seen:
                 longer = command("train", "--run", run, "--kimg", f"{2 * seen / 1000:g}")
                 print(f"It had seen all its {seen / 1000:g} kimg already. To train on: {longer}")
-            print(f"The checkpoint is {published}. Draw from it: {drawing}")
+            print(f"The checkpoint is {published}. Try it: {drawing}")
 
 
 @contextmanager
@@ -395,7 +407,7 @@ def publish(
     """
     import torch
 
-    from explorer.checkpoint import describe
+    from explorer.checkpoint import describe, find
     from explorer.compare.publishing import published_curves
     from explorer.data.progress import reporting
     from explorer.explore.card.publish import publish as publish_run
@@ -403,8 +415,17 @@ def publish(
     from explorer.stopping import interruptible
 
     torch.set_num_threads(working_threads())
+    about_run = describe(find(run))
     with reporting(True) as report, interruptible() as interrupted:
         curves = published_curves(run, snapshots, data_dir, best_device(), report, interrupted.is_set)
+    if about_run.translates:
+        from explorer.explore.card.translator import publish_translator
+
+        if word or nearest or snapshots or word_truncation is not None:
+            raise ExplorerError("A translator takes no words: leave out --word, --nearest, --snapshots and the like.")
+        publish_translator(run, folder, title, about, half, APPLIES, curves)
+        print(f"Published {folder}.")
+        return
     options = {"title": title, "words": tuple(word or ()), "about": about, "half": half, "applies": APPLIES}
     options |= {"nearest": nearest, "curves": curves, "word_truncation": word_truncation}
     print(f"Published {publish_run(run, folder, **options)}.")

@@ -61,7 +61,7 @@ def load(
         "A + B", become one set, each a style or with styles of its own; the first decides the size.
     split: `train` or `test`; folders may have `val` too. Of several sources, each must have it.
     data_dir: folder to look in first, instead of the one that GAN_EXPLORER_DATA names.
-    size: 16, 28, 32 or 64 pixels; by default what suits the pictures.
+    size: 16, 28, 32, 64 or 128 pixels; by default what suits the pictures.
     download: whether files that are nowhere on this machine may be fetched.
     progress: True for a bar on a terminal, False for silence, or a callable (what, done, total).
     mode: `L` (grey) or `RGB`; by default what the pictures are. Give a held-out split of a folder the size and mode

@@ -9,12 +9,12 @@ from rapidfuzz import process
 from explorer.errors import ExplorerError, listed, shown
 from explorer.many_labels import names
 
-SIZES = (16, 28, 32, 64)
-"""Heights (= widths) in pixels that the networks are built for."""
+SIZES = (16, 28, 32, 64, 128)
+"""Heights (= widths) in pixels that the networks are built for: 128 for translators alone."""
 
 _ALIKE = 75  # how alike a class and what was typed must be to be meant, 0 .. 100
 
-USUAL_SIZES = SIZES[1:]
+USUAL_SIZES = SIZES[1:4]
 """Those that pictures come in unless another is asked for: 16 is the first stage of a training at 32."""
 
 

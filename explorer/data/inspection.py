@@ -36,7 +36,7 @@ class Inspection:
     """A source as a training would read it.
 
     name: of the set. pictures: how many. counts: how many each word has, in label order.
-    side, channels: of every picture as it will be, 16, 28, 32 or 64 pixels, 1 (grey) or 3 (RGB).
+    side, channels: of every picture as it will be, one of SIZES in pixels, 1 (grey) or 3 (RGB).
     notes: sentences about what was done on the way in.
     unknown_words: class words that the space lacks, with suggestions; a training cannot be conditioned on them. The
         first MAX_UNKNOWN; none for a single class, whose word is never a condition.

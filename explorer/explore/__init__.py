@@ -37,6 +37,8 @@ _HOME = {
     "latent_sum": "arithmetic.latents",
     "word_map": "map.word_map",
     "draw_map": "map.thumbnails",
+    "Translation": "translate.translation",
+    "Translator": "translate.notebook",
 }
 __all__ = list(_HOME)
 __getattr__ = lazy.attributes(__name__, _HOME)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.measure.features.names import figure_name
 from explorer.measure.grounding import WITHIN
 from explorer.measure.metrics.spread import of_how_many, spread_rows
 
@@ -218,3 +219,48 @@ def three(value: float | None) -> str:
 
 def _accuracy(fields: Mapping[str, Any]) -> tuple[str, str]:
     return three(fields["top_1"]), three(fields["top_5"])
+
+
+def translation_tables(fields: Mapping[str, Any]) -> list[Table]:
+    """Tables of `measure.translation.MeasuredTranslator`: what comes back, distances, and true counterparts."""
+    ways, judge = fields["ways"], str(fields["judge"])
+    seen = "that the training never saw" if fields["unseen"] else "that it was trained on, as none were held out"
+    rows = [
+        ("pictures", *(f"{one['pictures']:,}" for one in ways)),
+        ("cycle error", *(f"{one['cycle']:.1f}" for one in ways)),
+        ("change", *(f"{one['change']:.1f}" for one in ways)),
+    ]
+    for figure, key, digits in (("FD", "fd", 3), ("KID", "kid", 4)):
+        for title, which in (("untranslated", f"{key}_before"), ("translated", key), ("real", f"{key}_floor")):
+            if any(one[which] is None for one in ways):
+                continue
+            cells = [f"{one[which]:.{digits}f}" for one in ways]
+            if which == "kid":
+                cells = [f"{cell} ± {one['kid_spread']:.4f}" for cell, one in zip(cells, ways, strict=True)]
+            rows.append((f"{figure_name(figure, judge)}, {title}", *cells))
+    tables = [
+        Table(
+            ("", *map(_way, ways)),
+            rows,
+            (
+                f"Of pictures {seen}. Cycle error: mean difference of what comes back; change: of the translation; "
+                "both in 255 grey levels.",
+                f"{figure_name('FD', judge)}, {figure_name('KID', judge)}: distance from real pictures of the other "
+                "set, of the pictures as they were, of their translations, and of as many training pictures of it.",
+            ),
+        )
+    ]
+    paired = [(one, one["counterparts"]) for one in ways if one.get("counterparts")]
+    if paired:
+        keys = ("translated", "identity", "nearest")
+        rows = [(_way(one), f"{pair['pictures']:,}", *(f"{pair[key]:.1f}" for key in keys)) for one, pair in paired]
+        said = (
+            "Mean difference from the true counterpart of the same subject, in 255 grey levels: of the translation, of "
+            "the picture as it was, and of the training picture of the other set that is nearest to it by pixels.",
+        )
+        tables.append(Table(("", "pairs", "translated", "as it was", "nearest neighbour"), rows, said))
+    return tables
+
+
+def _way(fields: Mapping[str, Any]) -> str:
+    return f"{fields['start']} to {fields['end']}"

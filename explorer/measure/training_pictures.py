@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.checkpoint import Checkpoint
+from explorer.checkpoint import Checkpoint, TranslatorCheckpoint
 from explorer.checks import is_number
 from explorer.data import NAMES, DataError, ImageSet, ReadOptions, load
 from explorer.data.held_out import held_out_pairs
@@ -14,7 +14,7 @@ from explorer.data.held_out import held_out_pairs
 SEED = 5  # of the halves of pictures with styles
 
 
-def source_of(checkpoint: Checkpoint) -> str:
+def source_of(checkpoint: Checkpoint | TranslatorCheckpoint) -> str:
     """The source's name in the config: a name that `explorer.data.load` knows, or that of a folder. Raises DataError.
 
     A path is none: whoever made the checkpoint could so show its visitors what lies on this machine.
@@ -25,7 +25,7 @@ def source_of(checkpoint: Checkpoint) -> str:
     return source
 
 
-def read_options_of(checkpoint: Checkpoint) -> ReadOptions:
+def read_options_of(checkpoint: Checkpoint | TranslatorCheckpoint) -> ReadOptions:
     """How the checkpoint's run read its pictures. Checkpoints older than these settings took names as they are."""
     settings = checkpoint.summary.get("settings")
     return ReadOptions.from_fields(
@@ -107,7 +107,7 @@ def rows_of_unseen_pairs(checkpoint: Checkpoint, pictures: ImageSet) -> np.ndarr
     return np.flatnonzero(kept & held_out_pairs(pictures, *pairs_held_out_by(checkpoint)))
 
 
-def words_held_out_by(checkpoint: Checkpoint) -> tuple[str, ...]:
+def words_held_out_by(checkpoint: Checkpoint | TranslatorCheckpoint) -> tuple[str, ...]:
     """The classes that its training left out, by its config."""
     found = _settings(checkpoint).get("hold_out")
     return tuple(word for word in found if isinstance(word, str)) if isinstance(found, list | tuple) else ()
@@ -120,7 +120,7 @@ def pairs_held_out_by(checkpoint: Checkpoint) -> tuple[float, int]:
     return (float(share) if is_number(share) else 0.0), (seed if type(seed) is int else 0)
 
 
-def _settings(checkpoint: Checkpoint) -> dict:
+def _settings(checkpoint: Checkpoint | TranslatorCheckpoint) -> dict:
     settings = checkpoint.summary.get("settings")
     return settings if isinstance(settings, dict) else {}
 

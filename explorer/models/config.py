@@ -1,13 +1,19 @@
 """The one description that both trunks are built from, written beside the weights."""
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from explorer.errors import ExplorerError, shown
 from explorer.models.families import Head
 
 HEADS = get_args(Head)
 RESOLUTIONS = (16, 28, 32, 64)
+TRANSLATED = (28, 32, 64, 128)
+"""Sides in pixels of what is drawn from noise, and of what is translated."""
+Way = Literal["there", "back"]
+WAYS = get_args(Way)
+"""The ways of a translator: from its domain a to its domain b, and from b to a."""
+
 CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
 CHOICES["network"] = ("residual", "dcgan")
 EMBEDDING = 64
@@ -123,3 +129,37 @@ class NetworkConfig:
 
     def _times(self, side: int) -> int:
         return self.resolution // 2 // side if self.network == "dcgan" else min(4, self.resolution // side)
+
+
+@dataclass(frozen=True)
+class TranslatorConfig:
+    """Everything that decides the shapes of `models.translator`. `size` is the one setting for its widths.
+
+    resolution: side of the square picture in pixels, 28, 32, 64 or 128. channels: 1 (grey) or 3 (RGB).
+    size: a generator has twice as many channels at half the resolution, and four times at a quarter of it. size_d:
+        channels of the discriminators' first layer; 0 for `size`.
+    """
+
+    resolution: int = 64
+    channels: int = 3
+    size: int = 16
+    size_d: int = 0
+
+    def __post_init__(self) -> None:
+        bounds = {"resolution": (28, 128), "channels": (1, 3), "size": (4, 128), "size_d": (0, 128)}
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            if type(value) is not int or not low <= value <= high:
+                raise ExplorerError(
+                    f"The translator's {name} is {shown(value, 40)!r}; it must be a whole number from {low} to {high}."
+                )
+        if self.resolution not in TRANSLATED or self.channels == 2:
+            raise ExplorerError(
+                f"A translator takes pictures of 28, 32, 64 or 128 pixels with 1 or 3 channels, not of "
+                f"{self.resolution} with {self.channels}."
+            )
+
+    @property
+    def blocks(self) -> int:
+        """Residual blocks at a quarter of the resolution; more where there are more places to reach."""
+        return 4 if self.resolution <= 64 else 6

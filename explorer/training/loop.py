@@ -25,13 +25,15 @@ from explorer.training.schedules import Clock, is_due
 from explorer.training.settings import TrainConfig, TrainingError
 from explorer.training.state import Diverged, TrainState, out_of_memory
 from explorer.training.step import train_step
-from explorer.training.training_data import TrainingData, load_pictures, other_data, prepare_data
+from explorer.training.training_data import TrainingData, data_for, load_pictures, other_data, prepare_data
+from explorer.training.translation_data import TranslationData
 from explorer.words import WordSpace, open_space
 
 LOG_EVERY = 16  # batches between lines of stats.jsonl: only then are losses fetched from the device
 PREVIEW_SECONDS = 5.0  # between previews, more where they would cost a hundredth of the time
 
 Report = Callable[[dict], None]
+Data = TrainingData | TranslationData
 
 
 def train(
@@ -55,7 +57,7 @@ def train(
     return train_on(folder, prepare_data(folder, config, pictures, space, distributed), report)
 
 
-def train_on(folder: Path, data: TrainingData, report: Report = lambda line: None) -> Path:
+def train_on(folder: Path, data: Data, report: Report = lambda line: None) -> Path:
     """`train` on data that `prepare_data` gave for the folder."""
     with Run(folder, data.config, data.distributed.is_main) as run:
         return resume(run, data, report)
@@ -75,15 +77,15 @@ def train_folder(
     with Run(folder, config, distributed.is_main) as run:
         space = open_space(config.space)
         pictures = load_pictures(folder, config, data_dir)
-        return resume(run, TrainingData(config, pictures, space, distributed), report)
+        return resume(run, data_for(config, pictures, space, distributed), report)
 
 
-def resume(run: Run, data: TrainingData, report: Report) -> Path:
+def resume(run: Run, data: Data, report: Report) -> Path:
     """Train from the newest saved state, or from the beginning, and again from there after each setback."""
     config, distributed = run.config, data.distributed
     parent.watch()
     torch.set_num_threads(config.threads)
-    coverage = Coverage.of(data) if distributed.is_main else None
+    coverage = Coverage.of(data) if distributed.is_main and isinstance(data, TrainingData) else None
     distributed.barrier()  # until the main process has made the folder
     with interruptible() as interrupted, explain_write_errors(run.folder):
         while True:
@@ -113,7 +115,7 @@ def resume(run: Run, data: TrainingData, report: Report) -> Path:
 
 
 def run_loop(
-    run: Run, state: TrainState, data: TrainingData, coverage: Coverage | None, report: Report, interrupted: Event
+    run: Run, state: TrainState, data: Data, coverage: Coverage | None, report: Report, interrupted: Event
 ) -> None:
     """Step until the budget is spent: log, draw and save on the way. Raises Diverged, or whatever torch does."""
     config, distributed = run.config, data.distributed
@@ -177,7 +179,7 @@ def run_loop(
     run.status(state="finished", **state.progress, eta_s=0)
 
 
-def save(run: Run, state: TrainState, data: TrainingData) -> None:
+def save(run: Run, state: TrainState, data: Data) -> None:
     """Save the state, and the checkpoint of this moment."""
     if state.is_finite():  # else the next line of the log will tell
         run.save_state(state.state_dict() | {"data": data.fingerprint})
@@ -185,7 +187,7 @@ def save(run: Run, state: TrainState, data: TrainingData) -> None:
             publish(run.folder / "checkpoint", state, data)
 
 
-def draw_samples(run: Run, state: TrainState, data: TrainingData, coverage: Coverage | None) -> None:
+def draw_samples(run: Run, state: TrainState, data: Data, coverage: Coverage | None) -> None:
     """Write a sample sheet, and log the coverage of each class."""
     if data.distributed.is_main:
         save_sheet(sample_path(run, state), state, data)

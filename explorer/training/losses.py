@@ -174,6 +174,12 @@ LOSSES = {
 }
 
 
+def cycle_loss(pictures: Tensor, wanted: Tensor) -> Tensor:
+    """Mean absolute difference of pictures [N, C, H, W]: of one that was translated and brought back from itself, or of
+    one that already is of the domain from its translation (the cycle and identity terms of CycleGAN, Zhu 2017)."""
+    return (pictures.to(wanted.dtype) - wanted).abs().mean()
+
+
 def reconstruction(drawn: Tensor, true: Tensor, weight: Tensor) -> Tensor:
     """Mean distance of pictures [N, C, H, W] from the true ones, at full size and at a quarter of it: scalar.
 

@@ -11,15 +11,19 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.atomic import write_atomic
 from explorer.checkpoint import CheckpointError
+from explorer.checkpoint.examples import EXAMPLES, FILE, examples_sheet
 from explorer.data.known import class_names
 from explorer.many_labels import ROWS, STYLES, fit_preview, sheet_rows
+from explorer.models.config import WAYS
 from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.layers import fold_spectral_norm
 from explorer.models.pixels import to_bytes
+from explorer.models.translator import Translator, translate
 from explorer.training import rng
 from explorer.training.state import TrainState
 from explorer.training.training_data import TrainingData
+from explorer.training.translation_data import TranslationData
 
 COLUMNS = 12
 
@@ -59,9 +63,23 @@ def preview(G: Generator, data: TrainingData) -> Image.Image:
     return fit_preview(lambda columns: sheet.crop((0, 0, columns * G.config.resolution, sheet.height)), COLUMNS)
 
 
-def save_sheet(path: Path, state: TrainState, data: TrainingData) -> None:
+@torch.inference_mode()
+def translation_sheet(G: Translator, data: TranslationData) -> Image.Image:
+    """A sheet of COLUMNS pictures of domain a, below them their translations, and what comes back of these; then the
+    same of domain b. The pictures are the same at every age of a training."""
+    rows = []
+    for pictures, way in zip(data.sheet_pictures(COLUMNS), WAYS, strict=True):
+        for row in (pictures, *translate(G, pictures, way)):
+            rows.append(np.concatenate(list(to_bytes(row).cpu().numpy()), axis=1))
+    return Image.fromarray(np.concatenate(rows).squeeze())
+
+
+def save_sheet(path: Path, state: TrainState, data: TrainingData | TranslationData) -> None:
     """Write a sheet of the averaged generator as a JPEG, twice as large, whole or not at all."""
-    sheet = sample_sheet(state.averaged_generator(data.config), sheet_conditions(data), data.config.seed)
+    if isinstance(data, TranslationData):
+        sheet = translation_sheet(state.ema, data)
+    else:
+        sheet = sample_sheet(state.averaged_generator(data.config), sheet_conditions(data), data.config.seed)
     content = io.BytesIO()
     sheet.resize((sheet.width * 2, sheet.height * 2), Image.Resampling.NEAREST).save(content, "JPEG", quality=90)
     write_atomic(path, content.getvalue())
@@ -70,28 +88,38 @@ def save_sheet(path: Path, state: TrainState, data: TrainingData) -> None:
 def is_published(folder: Path, state: TrainState) -> bool:
     """Whether the checkpoint there is whole and of this moment of the run."""
     try:
-        return checkpoint.load(folder).summary.get("kimg") == state.kimg
+        load = checkpoint.load_translator if isinstance(state.G, Translator) else checkpoint.load
+        return load(folder).summary.get("kimg") == state.kimg
     except CheckpointError:
         return False
 
 
-def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = False) -> None:
-    """Write the averaged generator and D as a checkpoint that anything can draw from."""
+def publish(folder: Path, state: TrainState, data: TrainingData | TranslationData, half: bool = False) -> None:
+    """Write the averaged generator and D as a checkpoint that anything can draw from, or translate with."""
     config, pictures = data.config, data.pictures
+    if isinstance(data, TranslationData):
+        real = (to_bytes(pictures).cpu().numpy() for pictures in data.sheet_pictures(EXAMPLES))
+        sheets = {"preview.png": translation_sheet(state.ema, data), FILE: examples_sheet(*real)}
+        own = {"labels": data.domains, "pictures": sheets}
+        networks = state.ema, state.D
+    else:
+        networks = state.averaged_generator(config), fold_spectral_norm(state.D)
+        own = {
+            "labels": pictures.words,
+            "label_vectors": data.label_vectors,
+            "space_name": data.space.name,
+            "space_hash": data.space.hash,
+            "styles": pictures.styles if config.styles else (),
+            "display_names": class_names(pictures.name, pictures.words),
+            "pictures": {"preview.png": preview(state.ema, data)},
+        }
     checkpoint.save(
         folder,
-        state.averaged_generator(config),
-        fold_spectral_norm(state.D),
-        labels=pictures.words,
-        label_vectors=data.label_vectors,
-        space_name=data.space.name,
-        space_hash=data.space.hash,
+        *networks,
         family=config.family,
-        styles=pictures.styles if config.styles else (),
-        display_names=class_names(pictures.name, pictures.words),
         made={
             "data": pictures.name,
-            "pictures": len(pictures.labels),
+            "pictures": sum(map(len, data.images)) if isinstance(data, TranslationData) else len(pictures.labels),
             **({"notes": " ".join(pictures.recorded)} if pictures.recorded else {}),
             "kimg": state.kimg,
             "budget_kimg": config.images / 1000,
@@ -106,6 +134,6 @@ def publish(folder: Path, state: TrainState, data: TrainingData, half: bool = Fa
             "settings": config.recipe(),
             "setbacks": list(state.setbacks.history),
         },
-        pictures={"preview.png": preview(state.ema, data)},
         half=half,
+        **own,
     )

@@ -38,13 +38,13 @@ def codes(count: int, kinds: Sequence[int], seed: int, images: int) -> Tensor:
 class EpochOrder:
     """The order of the pictures: every epoch a new permutation, cut into batches that may span two epochs."""
 
-    def __init__(self, count: int, seed: int):
-        self.count, self.seed = count, seed
+    def __init__(self, count: int, seed: int, purpose: str = "order"):
+        self.count, self.seed, self.purpose = count, seed, purpose
         self._epoch, self._permutation = -1, torch.empty(0, dtype=torch.int64)
 
     def _permuted(self, epoch: int) -> Tensor:
         if epoch != self._epoch:
-            self._permutation = torch.randperm(self.count, generator=stream(self.seed, epoch, "order"))
+            self._permutation = torch.randperm(self.count, generator=stream(self.seed, epoch, self.purpose))
             self._epoch = epoch
         return self._permutation
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from explorer.errors import shown
 from explorer.files import read_json, reason
 from explorer.machine import cores, working_threads
-from explorer.models.config import CHOICES, RESOLUTIONS, NetworkConfig
-from explorer.models.families import FAMILIES, Conditioning, family
+from explorer.models.config import CHOICES, RESOLUTIONS, TRANSLATED, NetworkConfig, TranslatorConfig
+from explorer.models.families import FAMILIES, TRANSLATORS, Conditioning, family
 from explorer.places import DEFAULT_SPACE
 from explorer.training.setting import UNBOUNDED, Setting, TrainingError, setting
 
@@ -38,7 +38,7 @@ class TrainConfig:
 
     # fmt: off
     # The pictures and the words.
-    family: str = setting("word", choices=tuple(FAMILIES), option=True, inherited=True,
+    family: str = setting("word", choices=(*FAMILIES, *TRANSLATORS), option=True, inherited=True,
         help="How the networks are conditioned, and which losses they minimise.")
     data: str = setting("fashion-mnist", page=False, public=False, change="checked",
         help="fashion-mnist, mnist, cifar10, digits, stroke drawings (.ndjson), or a folder, zip or tar with one "
@@ -69,8 +69,8 @@ class TrainConfig:
         help="How often a word is drawn: its number of pictures to this power. 1: each picture as often; 0: each word.")
 
     # The networks.
-    resolution: int = setting(28, choices=RESOLUTIONS, option=True, inherited=True,
-        help="16, 28, 32 or 64 pixels; by default as the pictures are.")
+    resolution: int = setting(28, choices=tuple(sorted({*RESOLUTIONS, *TRANSLATED})), option=True, inherited=True,
+        help="16, 28, 32 or 64 pixels, or 128 of a translator; by default as the pictures are.")
     channels: int = setting(1, page=False, inherited=True)
     c_dim: int = setting(100, page=False)  # length of the condition: see `condition_dim`
     z_dim: int = setting(64, low=1, high=1024, inherited=True,
@@ -147,6 +147,18 @@ class TrainConfig:
     diffaugment: bool = setting(False,
         help="Move, cut out and tint what the discriminator sees, real or drawn: for few pictures a word.")
 
+    # A translator's two domains, and what holds its pictures to them.
+    domain_a: str = setting("", applies="picture",
+        help="The style or word to translate from; --from, beside --to.")
+    domain_b: str = setting("", option="--to", applies="picture",
+        help="The style or word to translate to: trains a translator, as in --from sneakers --to boots.")
+    cycle: float = setting(2.0, low=0, high=1000, page=(0, 100), applies="picture",
+        help="Weight of the difference between a picture and what comes back of it.")
+    identity: float = setting(0.0, low=0, high=1000, page=(0, 100), applies="picture",
+        help="Weight of the change to a picture that already is of the domain: it keeps colours, and takes time.")
+    pool: int = setting(50, low=0, high=1000, applies="picture",
+        help="How many drawn pictures are kept to show the discriminators again, so that they do not forget.")
+
     # How the run is kept.
     seed: int = setting(0, "Seed of everything that is drawn.", low=0, high=2**63 - 1, page=(0, 2**53), option=True)
     # Threads are part of the run, since another count rounds differently.
@@ -166,7 +178,8 @@ class TrainConfig:
         help="Words drawn on the sheets below the labels.")
     tensorboard: bool = setting(False, "Write event files for TensorBoard too.", public=False, change="free")
     start_from: str = setting("", page=False, option="--from", public=False,
-        help="Fine-tune a checkpoint, begin with its weights: a name, a folder, a run, RUN@25024, hf:owner/name.")
+        help="Fine-tune a checkpoint, begin with its weights: a name, a folder, a run, RUN@25024, hf:owner/name. "
+        "Beside --to: the style or word to translate from.")
     start_hash: str = setting("", noted=True, page=False)  # of those weights
     # Each change: images seen then, the setting, and its value before.
     changes: tuple[tuple[int, str, float | str], ...] = setting((), noted=True, page=False, change="recorded")
@@ -195,14 +208,18 @@ class TrainConfig:
             raise TrainingError(
                 f"reconstruction is for families conditioned on words, with a z_dim of {MOST_DECIDING} or more."
             )
+        if self.conditioning == "picture" and self.start_from:
+            raise TrainingError("A translator begins with fresh weights: leave out the checkpoint to start from.")
         self.shapes  # noqa: B018 - its shapes are checked where they are described
         for name, one in SETTINGS.items():
             one.check_value(name, getattr(self, name))
 
     @property
-    def shapes(self) -> NetworkConfig:
+    def shapes(self) -> NetworkConfig | TranslatorConfig:
         """The shapes of both networks."""
         rules = family(self.family)
+        if rules.conditioning == "picture":
+            return TranslatorConfig(self.resolution, self.channels, self.size, self.size_d)
         return NetworkConfig(
             self.resolution,
             self.channels,
@@ -307,7 +324,7 @@ def condition_dim(
 ) -> int:
     """The `c_dim` of a family: the length of the space's vectors and the number of styles, the number of labels, or
     that of the codes."""
-    return {"word": space + styles, "label": labels, "nothing": 0, "codes": sum(codes)}[
+    return {"word": space + styles, "label": labels, "nothing": 0, "codes": sum(codes), "picture": 0}[
         family(family_name).conditioning
     ]
 

@@ -13,6 +13,7 @@ from explorer.models.discriminator import Discriminator, DiscriminatorOutput
 from explorer.models.families import family
 from explorer.models.generator import Generator
 from explorer.models.layers import add_spectral_norm
+from explorer.models.translator import PatchDiscriminators, Translator
 from explorer.training import rng
 from explorer.training.distributed import GROUP
 from explorer.training.fine_tuning import Start
@@ -26,18 +27,19 @@ PALE = 0.1  # of a fresh generator's last weights, where it is pulled towards pi
 class TrainState:
     """All that changes while a training goes on. images: real pictures seen so far, which every schedule follows."""
 
-    G: Generator
-    D: Discriminator
-    ema: Generator  # the averaged generator
+    G: Generator | Translator
+    D: Discriminator | PatchDiscriminators
+    ema: Generator | Translator  # the averaged generator
     adam_g: torch.optim.Adam
     adam_d: torch.optim.Adam
-    forward: "Forward"
+    forward: "Forward | None"  # None of a translator
     labels: Tensor | None = None  # unit vectors [K, D] of the labels; `averaged_generator` needs them in word families
     images: int = 0
     seconds: float = 0.0  # of work, over all resumes
     cpu_seconds: float | None = 0.0  # of this process alone; None where it was not counted from the beginning
     setbacks: "Setbacks" = field(default_factory=lambda: Setbacks())
     began: str = ""  # a sentence on the weights of the checkpoint it began with, if any
+    pools: dict[str, Tensor] = field(default_factory=dict)  # of a translator: fakes of each domain, uint8 [P, C, H, W]
 
     @classmethod
     def new(
@@ -49,8 +51,10 @@ class TrainState:
         """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(rng.stream(config.seed, 0, "weights").initial_seed())
-            networks = Generator(config.shapes), Discriminator(config.shapes)
-            if config.shapes.ear and labels is not None:
+            is_translator = config.conditioning == "picture"
+            parts = (Translator, PatchDiscriminators) if is_translator else (Generator, Discriminator)
+            networks = tuple(part(config.shapes) for part in parts)
+            if config.conditioning == "word" and config.shapes.ear and labels is not None:
                 for network in networks:
                     network.word_projection.fit(labels.cpu(), config.outside)
             if config.reconstruction:  # it begins with grey: from colours far out tanh lets no gradient back
@@ -58,14 +62,17 @@ class TrainState:
             began = start.fill(*networks) if start else ""
             if family(config.family).spectral:
                 add_spectral_norm(networks[1])
-        G, D = (network.to(device, memory_format=torch.channels_last) for network in networks)
+        # Instance norm, which a translator has after every layer, is faster on a processor without channels_last.
+        memory = torch.contiguous_format if is_translator else torch.channels_last
+        G, D = (network.to(device, memory_format=memory) for network in networks)
         adam_g, adam_d = (
             torch.optim.Adam(
                 n.parameters(), config.lr, betas=(config.beta1, config.beta2), fused=device.type == "cuda" or None
             )
             for n in (G, D)
         )
-        forward = Forward.of(G, D, configure_torch(device))
+        backend = configure_torch(device)
+        forward = None if is_translator else Forward.of(G, D, backend)
         return cls(G, D, ema_copy(G), adam_g, adam_d, forward, labels, began=began)
 
     @property
@@ -101,6 +108,8 @@ class TrainState:
     def state_dict(self) -> dict:
         """Everything needed to go on, as tensors and plain values."""
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "ema", "adam_g", "adam_d")}
+        if self.pools:
+            parts["pools"] = dict(self.pools)
         counters = {"images": self.images, "seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
         return {**parts, **counters, "setbacks": self.setbacks.to_state(), "began": self.began}
 
@@ -113,6 +122,7 @@ class TrainState:
                 for weight, averages in adam.state.items():
                     if any(averages[name].shape != weight.shape for name in ("exp_avg", "exp_avg_sq")):
                         raise ValueError("averages of another shape")
+            self.pools = self._checked_pools(state)
             self.setbacks = Setbacks.from_state(state)
         except Exception as error:  # torch fails in many ways over what does not fit
             raise TrainingError(
@@ -122,6 +132,16 @@ class TrainState:
         self.images, self.seconds = int(state["images"]), float(state["seconds"])
         self.cpu_seconds = state.get("cpu_seconds")
         self.began = str(state.get("began", ""))
+
+    def _checked_pools(self, state: dict) -> dict[str, Tensor]:
+        """The pools in a saved state. Raises ValueError for what no training saves."""
+        pools = dict(state.get("pools", {}))
+        shape = (self.G.config.channels, self.G.config.resolution, self.G.config.resolution)
+        for name, pool in pools.items():
+            if name not in ("a", "b") or pool.dtype != torch.uint8 or pool.shape[1:] != shape:
+                raise ValueError("a pool of something else")
+        device = next(self.G.parameters()).device
+        return {name: pool.to(device) for name, pool in pools.items()}
 
 
 def sample_conditions(config: TrainConfig, count: int, images: int, labels: Tensor | None = None) -> Tensor:

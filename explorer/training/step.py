@@ -4,32 +4,21 @@ However a batch is shared among processes and cut into pieces, the gradients are
 norm, which norms each piece by itself): noise is drawn for the whole batch, and each piece's loss counts by its share.
 """
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
 from explorer.models.conditioning import jitter
 from explorer.models.families import family
 from explorer.training import rng
-from explorer.training.augment import NUMBERS, diffaugment
-from explorer.training.distributed import GROUP, Distributed, split_batch, to_device
+from explorer.training.distributed import GROUP, Distributed, to_device
 from explorer.training.losses import LOSSES, one_centred_penalty, reconstruction, zero_centred_penalty
+from explorer.training.pieces import Batch, add_to, augmented, autocast, draw_noise, pieces
 from explorer.training.schedules import ema_decay, lr_factor
 from explorer.training.settings import TrainConfig
 from explorer.training.state import TrainState, update_ema
+from explorer.training.translation_step import translation_step
 
 GP_WEIGHT = 10  # of the one-centred penalty (Gulrajani 2017)
-
-
-class Batch(NamedTuple):
-    """real: pictures [N, C, H, W] in [-1, 1]. c: their conditions [N, c_dim]: the vector of a word of their label and
-    weights of styles, their label as one-hot, or codes. paired: weights [N] of the term that pulls G's picture towards
-    the real one, where the training has it."""
-
-    real: Tensor
-    c: Tensor
-    paired: Tensor | None = None
 
 
 def train_step(state: TrainState, config: TrainConfig, batch: Batch, distributed: Distributed) -> dict[str, Tensor]:
@@ -45,7 +34,9 @@ def train_step(state: TrainState, config: TrainConfig, batch: Batch, distributed
         amount = to_device(amount[distributed.shard(config.batch)], word.device)
         noise = draw_noise(state, config, "jitter", word.shape[1], distributed, word.device)
         batch = batch._replace(c=torch.cat([jitter(word, noise, amount), style], dim=1))
-    if state.images < 1000 * config.pretrain_kimg:
+    if batch.other is not None:
+        log = translation_step(state, config, batch, distributed)
+    elif state.images < 1000 * config.pretrain_kimg:
         log = pretrain_step(state, config, batch, distributed)
     else:
         log = discriminator_step(state, config, batch.real, batch.c, distributed)
@@ -110,7 +101,7 @@ def generator_step(state: TrainState, config: TrainConfig, batch: Batch, distrib
 
     The latents of the first are those by which paired pictures were chosen, see `picture_sampler`.
     """
-    real, c, paired = batch
+    real, c, paired = batch.real, batch.c, batch.paired
     loss, log = LOSSES[family(config.family).loss], {}
     state.D.requires_grad_(False)
     for step in range(config.g_steps):
@@ -156,24 +147,6 @@ def pretrain_step(state: TrainState, config: TrainConfig, batch: Batch, distribu
     return log
 
 
-def augmented(
-    state: TrainState,
-    config: TrainConfig,
-    purpose: str,
-    piece: slice,
-    distributed: Distributed,
-    *pictures: Tensor,
-) -> tuple[Tensor, ...]:
-    """Pictures as D is to see them, with `diffaugment`, each of the groups by numbers of its own; else as they are."""
-    if not config.diffaugment:
-        return pictures
-    found = []
-    for number, some in enumerate(pictures):
-        uniform = rng.uniform((config.batch, NUMBERS), config.seed, state.images, f"augment {number}, {purpose}")
-        found.append(diffaugment(some, to_device(uniform[distributed.shard(config.batch)][piece], some.device)))
-    return tuple(found)
-
-
 def mismatched(features: Tensor) -> Tensor:
     """Features [N, F], rolled by one within groups of GROUP pictures: splitting a batch does not change the pairs."""
     group = GROUP if len(features) % GROUP == 0 else len(features)
@@ -187,28 +160,3 @@ def set_learning_rates(state: TrainState, config: TrainConfig) -> None:
     for adam, lr in ((state.adam_g, rate * config.lr_g), (state.adam_d, rate)):
         for group in adam.param_groups:
             group["lr"] = lr
-
-
-def draw_noise(
-    state: TrainState, config: TrainConfig, purpose: str, width: int, distributed: Distributed, device: torch.device
-) -> Tensor:
-    """Standard normal numbers [N, width] for this process's share of the batch."""
-    noise = rng.normal((config.batch, width), config.seed, state.images, purpose)
-    return to_device(noise[distributed.shard(config.batch)], device)
-
-
-def pieces(state: TrainState, config: TrainConfig, real: Tensor) -> list[tuple[slice, float]]:
-    """Slices of this process's pictures to be computed one after another, each with its share of the whole batch."""
-    slices = split_batch(len(real), state.setbacks.pieces)
-    return [(piece, (piece.stop - piece.start) / config.batch) for piece in slices]
-
-
-def autocast(config: TrainConfig, device: torch.device) -> torch.autocast:
-    """bfloat16 autocast where `precision` is bf16."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bf16")
-
-
-def add_to(log: dict[str, Tensor], share: float, **values: Tensor) -> None:
-    """Add values to a log, weighted by the share of the batch that they are of."""
-    for name, value in values.items():
-        log[name] = log.get(name, 0) + value.detach() * share

@@ -22,11 +22,12 @@ from explorer.training import rng
 from explorer.training.augment import move
 from explorer.training.distributed import Distributed, to_device
 from explorer.training.picture_sampler import DOWN, MIRROR, RIGHT, PictureSampler, plain_subjects, quantiles
+from explorer.training.pieces import Batch
 from explorer.training.resuming import DATA_SOURCES
 from explorer.training.run import Run
 from explorer.training.settings import TrainConfig, TrainingError, condition_dim
 from explorer.training.state import out_of_memory
-from explorer.training.step import Batch
+from explorer.training.translation_data import TranslationData
 from explorer.training.word_sampler import Vocabulary, WordSampler, build_vocabulary, synonyms
 from explorer.words import ExpressionError, UnknownWord, WordSpace
 
@@ -232,6 +233,14 @@ def fingerprint(pictures: ImageSet, words: np.ndarray) -> str:
     return digest.hexdigest()
 
 
+def data_for(
+    config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed
+) -> TrainingData | TranslationData:
+    """The data of a training with this config. Raises as the two do."""
+    kind = TranslationData if config.conditioning == "picture" else TrainingData
+    return kind(config, pictures, space, distributed)
+
+
 def load_pictures(folder: Path, config: TrainConfig, data_dir: Path | None = None, progress: bool = False) -> ImageSet:
     """Load the pictures of the run in `folder`, as its config has them. Raises DataError; TrainingError, saying how to
     give their new place, where they are gone."""
@@ -265,19 +274,19 @@ def _places(source: str, own: Path | None) -> list[Path]:
 
 def prepare_data(
     folder: Path, config: TrainConfig, pictures: ImageSet, space: WordSpace, distributed: Distributed
-) -> TrainingData:
+) -> TrainingData | TranslationData:
     """The data of the run in `folder`: to the bit what it began with, wherever that lies now and however it is read.
 
     Changes nothing on disk. Raises TrainingError where it is something else, and as TrainingData and Run.load_state do.
     """
     state = Run(folder, config).load_state()
     if state is None:
-        return TrainingData(config, pictures, space, distributed)
+        return data_for(config, pictures, space, distributed)
     path = folder / "config.json"
     before = TrainConfig.from_file(path) if path.is_file() else config
     changed = [name for name in DATA_SOURCES if getattr(before, name) != getattr(config, name)]
     try:
-        data, why = TrainingData(config, pictures, space, distributed), "they differ"
+        data, why = data_for(config, pictures, space, distributed), "they differ"
     except ExplorerError as error:  # of another size, with other classes
         data, why = None, str(error).rstrip(".")
     if data is not None and data.fingerprint == state.get("data"):

@@ -53,7 +53,8 @@ def trial(config: TrainConfig, device: str | None = None, seconds: float = SECON
     c = torch.nn.functional.normalize(torch.randn(config.batch, config.c_dim, generator=noise), dim=1)
     try:
         state = TrainState.new(config, distributed.device)
-        batch = Batch(real, c.to(distributed.device), torch.ones(config.batch, device=distributed.device))
+        other = real.flip(0) if config.conditioning == "picture" else None
+        batch = Batch(real, c.to(distributed.device), torch.ones(config.batch, device=distributed.device), other)
         pretraining = min(config.images, int(1000 * config.pretrain_kimg))
         first = _seconds_a_step(state, config, batch, distributed, 0, seconds / 2) if pretraining else 0.0
         step = _seconds_a_step(state, config, batch, distributed, pretraining, seconds / 2 if pretraining else seconds)

@@ -63,6 +63,7 @@ STATES: list[tuple[str, list[tuple[str | None, Callable]]]] = [
     ("?tab=map&c=second", []),
     ("?tab=map&c=coded", []),
     ("?tab=inside&c=second", []),
+    ("?tab=translate&by=tinted", [("failures", click(".gs-kind [data-value=failures]"))]),
     ("?tab=compare&view=grid&c=second", []),
     ("?tab=train", [("new training", click(".gt-new"))]),
     ("?s=abc&c=nosuch", []),

@@ -197,7 +197,7 @@ def test_what_a_person_may_get_wrong(tmp_path):
     for source in ("mnist", "digits"):
         with pytest.raises(DataError, match="splits train and test, but no 'dev'"):
             quiet(source, split="dev")
-    with pytest.raises(DataError, match="16, 28, 32 or 64 pixels wide, not 30"):
+    with pytest.raises(DataError, match="16, 28, 32, 64 or 128 pixels wide, not 30"):
         quiet("digits", size=30)
     with pytest.raises(DataError, match=r"mode L .* or RGB, not 'CMYK'"):
         quiet("digits", mode="CMYK")

@@ -7,7 +7,7 @@ from app_in_chromium import drawn
 
 pytest_plugins = ["app_in_chromium"]
 WIDE = {"viewport": {"width": 1200, "height": 860}}  # a browser of its own, which remembers nothing
-TABS = ("explore", "walk", "arithmetic", "map", "inside", "compare", "train", "library")
+TABS = ("explore", "walk", "arithmetic", "map", "inside", "translate", "compare", "train", "library")
 
 
 def test_the_line_on_what_was_learned_steps_aside_after_the_first_word(visit):

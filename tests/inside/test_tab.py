@@ -127,9 +127,9 @@ def test_what_cannot_be_searched_for_is_explained_where_it_can_be_seen(inside):
     page = inside("part=find")
     page.click(".gi-find")
     assert page.is_visible(".gi-status") and "Draw something first" in page.inner_text(".gi-status")
-    page.set_input_files(".gi-file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.set_input_files(".gx-paper-file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
     page.wait_for_function("document.querySelector('.gi-status').textContent.includes('not a picture')")
-    page.locator(".gi-paper").click()
+    page.locator(".gx-paper").click()
     assert not page.is_visible(".gi-status")
 
 
@@ -273,7 +273,7 @@ def test_a_drawn_picture_is_found(inside):
     page = inside("part=find")
     page.click(".gi-find")
     assert page.is_hidden(".gi-pair")  # there is nothing on the paper yet
-    box = page.locator(".gi-paper").bounding_box()
+    box = page.locator(".gx-paper").bounding_box()
     page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
@@ -296,8 +296,8 @@ def test_a_search_is_cancelled(inside):
     page = inside("part=find")
     picture = io.BytesIO()
     Image.effect_noise((300, 400), 90).save(picture, "PNG")
-    page.set_input_files(".gi-file", {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()})
-    page.wait_for_selector(".gi-drop-hint[hidden]", state="attached")
+    page.set_input_files(".gx-paper-file", {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()})
+    page.wait_for_selector(".gx-paper-hint[hidden]", state="attached")
     page.click(".gi-find")
     page.click(".gi-find-work .gx-work-cancel")
     assert page.inner_text(".gi-find-work") == "Stopped."

@@ -202,7 +202,7 @@ def test_another_picture_is_looked_for_and_anything_else_is_refused_in_a_sentenc
     Image.new("RGB", (40, 60), (200, 30, 30)).save(file, "JPEG")
     send(page, "photo.jpg", file.getvalue(), mime="image/jpeg")
     page.wait_for_selector(".gi[data-part=find]")
-    page.wait_for_selector(".gi-drop-hint", state="hidden")
+    page.wait_for_selector(".gx-paper-hint", state="hidden")
 
 
 def test_a_recipe_of_a_generator_that_is_not_here_says_so(open_page):

@@ -16,10 +16,12 @@ import torch
 from hostile_home import make_hostile_home
 from tiny_checkpoint import LABELS, publish_tiny
 from tiny_judge import publish_tiny_judge
+from tiny_translator import publish_tiny_translator
 
 from explorer.bench.browser import running_app
 from explorer.explore import Seeded, Spec, Studio
 
+SCRIPT = '<img src=x onerror="hacked=1">'
 PAINTS = "window.paints = []; document.addEventListener('painted', (event) => paints.push(event.detail.request));"
 
 
@@ -50,7 +52,8 @@ class Outside:
 def home(tmp_path_factory) -> Path:
     """Strangers' checkpoints, and tiny ones: a judge sees boots whatever `second` draws, another is torn over the
     pictures of `torn`, and nobody judges `colour`; `styled` has three styles, `labelled` only knows labels,
-    `unasked` and `coded` no words."""
+    `unasked` and `coded` no words. Of two translators, `tinted` was not measured, and a script is one of its domains.
+    """
     home = make_hostile_home(tmp_path_factory.mktemp("home"))
     publish_tiny(home / "checkpoints" / "second")
     publish_tiny_judge(home / "judges" / "second", LABELS, sees="boots")
@@ -62,6 +65,8 @@ def home(tmp_path_factory) -> Path:
     publish_tiny(home / "checkpoints" / "styled", channels=3, resolution=32, styles=("noto", "flat", "doodle"))
     for name, family in (("labelled", "acgan"), ("unasked", "dcgan"), ("coded", "infogan")):
         publish_tiny(home / "checkpoints" / name, family=family)
+    publish_tiny_translator(home / "checkpoints" / "shoes")
+    publish_tiny_translator(home / "checkpoints" / "tinted", 3, 32, domains=(SCRIPT, "light"), measured=False)
     return home
 
 

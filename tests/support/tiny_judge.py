@@ -18,6 +18,7 @@ def publish_tiny_judge(
     *,
     torn_over: Tensor | None = None,
     sees: str | None = None,
+    source: str = "nothing",
 ) -> Path:
     """Write a judge of these classes that is undecided on some pictures, uint8 [N, C, H, W], or judges all as one."""
     torch.manual_seed(0)
@@ -30,5 +31,5 @@ def publish_tiny_judge(
         if sees is not None:
             network.head.bias[list(words).index(sees)] = 1e6
     tensors = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
-    write_judge(folder, tensors, words=tuple(words), shape=shape, source="nothing", accuracy=0.5, made={})
+    write_judge(folder, tensors, words=tuple(words), shape=shape, source=source, accuracy=0.5, made={})
     return folder

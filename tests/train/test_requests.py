@@ -357,7 +357,7 @@ def test_a_training_that_saves_is_listed_under_its_name_and_never_drawn_stale(ho
     publish_tiny(folder / "checkpoint", seed=1)
     train, explore = tabs()
     explored = called(train.explore, name="digits-1")
-    assert explored == {"ok": True, "generator": "digits-1", "word": "dress"}
+    assert explored == {"ok": True, "generator": "digits-1", "word": "dress", "translates": False}
 
     def drawn() -> str:
         reply = called(explore.draw, tab=TAB, w="coat", c="digits-1")

@@ -1,7 +1,7 @@
 // @ts-check
 // One tile in a dialog: larger, its latent pinned for other words, downloaded; and the download of the whole grid.
 
-import { pageAddress } from "../shared/web/page.js";
+import { page, pageAddress } from "../shared/web/page.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { paintLarge } from "../shared/web/tiles.js";
 import { offerUndo } from "../shared/web/undo.js";
@@ -29,6 +29,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     find(".gx-which").textContent = `${own ? "Its own latents" : `Seed ${seed}`}, picture ${Number(place) + 1}${about && `: ${about}`}`;
     find(".gx-keep").hidden = find(".gx-tip").hidden = own;
     find(".gx-keep").textContent = kept ? "Unpin this latent" : "Pin this latent";
+    find(".gx-to-translate").hidden = !page.menu?.translators.length;
     if (!dialog.open) dialog.showModal();
     saves.show();
   }
@@ -48,6 +49,13 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     if (step && opened + step >= 0 && opened + step < last().reply.count) openTile(opened + step);
   });
   find(".gx-close").addEventListener("click", () => dialog.close());
+  find(".gx-to-translate").addEventListener("click", () => {
+    find(".gx-large").toBlob((blob) => {
+      dialog.close();
+      page.set("given", blob);
+      page.set("tab", "translate");
+    });
+  });
   find(".gx-keep").addEventListener("click", () => {
     const name = nameOf(opened);
     if (state.kept.includes(name)) {

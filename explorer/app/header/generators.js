@@ -11,6 +11,7 @@ const TAKES = {
   label: ({ labels }) => `takes ${labels.length > 1 ? `${labels.length === 64 ? "its" : labels.length} labels` : "its label"}`,
   codes: ({ codes }) => `takes ${codes.length || "its"} codes, no words`,
   nothing: () => "unconditional: takes a latent alone",
+  picture: () => "takes a picture",
 };
 
 /** The generators by what they learned from, in the order in which they come.

@@ -21,8 +21,10 @@ class Header:
 
     def menu(self) -> dict[str, Any]:
         """What the menus and the psi slider of every tab show."""
+        every = self._catalog.entries().values()
         return {
-            "checkpoints": [entry.reply() for entry in self._catalog.entries().values()],
+            "checkpoints": [entry.reply() for entry in every if not entry.translates],
+            "translators": [entry.reply() for entry in every if entry.translates],
             "default": self._catalog.default,
             "psi_bounds": psi_bounds(),
             "read_only": self._read_only,

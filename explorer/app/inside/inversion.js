@@ -7,13 +7,13 @@ import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, paintPng } from "../shared/web/live_canvas.js";
 import { nearness, spaceMeaning } from "../shared/web/own_picture.js";
 import { openExplore, page } from "../shared/web/page.js";
+import { paper as drawingPaper } from "../shared/web/paper.js";
 import { fileName } from "../shared/web/parse.js";
-import { drawingPad } from "./drawing_pad.js";
 
 /** @param {Inside} inside */
 export function inversionPart(inside) {
   const { find, announce, requestNow, taskMailbox, tasks } = inside;
-  const paper = drawingPad(inside);
+  const paper = drawingPaper({ find, announce, isShown: () => page.tab === "inside" && inside.state.part === "find" });
   let foundPicture = null;
 
   const part = {

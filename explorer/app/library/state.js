@@ -1,7 +1,7 @@
 // @ts-check
 // The state of the Library tab, and its twin in the address bar.
 
-export const KINDS = ["picture", "tile", "walk", "sum", "direction", "sheet"];
+export const KINDS = ["picture", "tile", "walk", "sum", "direction", "sheet", "translation"];
 export const FIELDS = ["q", "kind", "tag", "trash"];
 
 /** @param {string} search what follows the address */

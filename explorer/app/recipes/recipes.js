@@ -123,6 +123,7 @@ export function mount({ element, server }) {
       return say(`“${file.name || "This file"}” is not a picture that the browser can read; choose another one.`);
     }
     hide();
+    if (page.tab === "translate") return page.set("given", file);
     page.set("sought", file);
     page.set("tab", "inside");
   }
@@ -172,7 +173,7 @@ export function mount({ element, server }) {
   }
 
   const veil = find(".gr-veil");
-  const own = ".gi-drop, .gt-form"; // places that take files themselves
+  const own = ".gx-paper-box, .gt-form"; // places that take files themselves
 
   for (const kind of ["dragenter", "dragover"]) {
     document.addEventListener(kind, (/** @type {any} */ event) => {
@@ -199,7 +200,7 @@ export function mount({ element, server }) {
   });
   document.addEventListener("paste", (/** @type {any} */ event) => {
     const file = event.clipboardData?.files[0];
-    if (!file || event.defaultPrevented || (page.tab === "inside" && document.querySelector(".gi[data-part=find]"))) return; // which takes it itself
+    if (!file || event.defaultPrevented || [...document.querySelectorAll(".gx-paper")].some((one) => one.checkVisibility())) return; // which takes it itself
     event.preventDefault();
     open(file);
   });

@@ -13,7 +13,7 @@ from explorer.app.shared.examples import examples, some_labels
 from explorer.app.shared.figures import figures_line
 from explorer.app.shared.public_names import name_folder, without_folders
 from explorer.errors import ExplorerError, shown
-from explorer.models.families import FAMILIES
+from explorer.models.families import family
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Description, Listing
@@ -39,6 +39,11 @@ class CatalogEntry:
     kimg: float | None = None
     figures: str = ""
 
+    @property
+    def translates(self) -> bool:
+        """Whether it is a translator, which the Translate tab offers, and no generator."""
+        return self.about is not None and self.about.translates
+
     def reply(self) -> dict:
         """The entry as the page may see it: what it learned, with the styles and the codes to choose from."""
         from explorer.checkpoint import learned
@@ -48,20 +53,21 @@ class CatalogEntry:
         if about is None:
             empty = {field: [] for field in ("examples", "labels", "codes", "styles")}
             fields = {"space": "", "data": "", "family": "", "conditioning": "word", **empty}
-            fields |= {"word_truncation": 0.0, "learned": "", "names": {}}
+            fields |= {"word_truncation": 0.0, "learned": "", "names": {}, "channels": 1}
         else:
             fields = {
                 "space": about.space_name,
                 "data": shown(about.made.get("data", ""), MOST_NAME),
                 "examples": examples(about.labels) if about.conditioning == "word" else some_labels(about.labels),
                 "labels": list(about.labels[:MOST_LABELS]),
-                "family": FAMILIES[about.family].title,
+                "family": family(about.family).title,
                 "conditioning": about.conditioning,
                 "codes": list(about.codes) if len(about.codes) <= MAX_CODES else [],
                 "styles": list(about.styles),
                 "word_truncation": about.word_truncation,
                 "learned": learned(about),
                 "names": dict(about.display_names),
+                "channels": about.network.get("channels", 1),
             }
         return {"name": self.name, "error": self.error, "kimg": self.kimg, "figures": self.figures, **fields}
 
@@ -77,7 +83,12 @@ class Catalog:
         from explorer.checkpoint import describe, find, is_name
 
         self._folder = find(start).absolute()
-        describe(self._folder)  # both raise CheckpointError: better at the prompt than on a page without pictures
+        about = describe(self._folder)  # both raise CheckpointError: better at the prompt than on an empty page
+        if about.translates:
+            raise ExplorerError(
+                f"{start} is a translator, and the app opens with a generator: leave it out, and choose it on the "
+                "Translate tab."
+            )
         self.default = shown(start if is_name(start) else start_name(start, self._folder), MOST_NAME)
         self._start = start if is_name(start) or start.startswith("hf:") else str(self._folder)
         self._lock = threading.Lock()

@@ -19,6 +19,7 @@ STYLES = (
     "arithmetic/arithmetic.css",
     "map/map.css",
     "inside/inside.css",
+    "translate/translate.css",
     "compare/compare.css",
     "train/train.css",
     "library/library.css",

@@ -4,7 +4,7 @@
 import { createNode, ensureChildren, GONE, setText, showNotes } from "../shared/web/dom.js";
 import { decodeBlob } from "../shared/web/live_canvas.js";
 import { showInvalid } from "../shared/web/invalid.js";
-import { openExplore } from "../shared/web/page.js";
+import { openAddress, openExplore } from "../shared/web/page.js";
 import { curvesPanel } from "./curves.js";
 import { howFar, span, stateOf } from "./facts.js";
 import { showBar } from "./jobs.js";
@@ -60,7 +60,8 @@ export function jobPanel(train) {
     }
     showLonger(line);
     toExplore.hidden = !line.explorable;
-    toExplore.title = line.ended ? "Draw with this generator" : "Draw with what it saved last, while it goes on training";
+    setText(toExplore, line.translates ? "Open in Translate" : "Open in Explore");
+    toExplore.title = line.ended ? `${line.translates ? "Translate" : "Draw"} with this ${line.translates ? "translator" : "generator"}` : `${line.translates ? "Translate" : "Draw"} with what it saved last, while it goes on training`;
   }
 
   // A number that somebody is typing, or has typed for this training, stays.
@@ -171,6 +172,7 @@ export function jobPanel(train) {
   toExplore.addEventListener("click", async () => {
     const reply = await server.explore({ name: train.watched.name }).catch(() => null);
     if (!reply?.ok) return showError(reply?.message ?? GONE);
+    if (reply.translates) return openAddress(new URLSearchParams({ tab: "translate", by: reply.generator }).toString(), true);
     openExplore({ w: reply.word, c: reply.generator }, true); // other tabs may have drawn with an older save
   });
 

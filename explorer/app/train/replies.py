@@ -50,6 +50,7 @@ def line(job: "Job", clean: Clean) -> dict[str, Any]:
         "changed": [sentence(change) for change in job.changed[:MOST_SENTENCES]],
         "place": job.place,
         "explorable": job.explorable,
+        "translates": job.config is not None and job.config.conditioning == "picture",
         "ended": job.ended,
         "leaving": job.leaving,
         "starved": job.waits_for_cpu,

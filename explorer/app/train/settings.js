@@ -15,14 +15,14 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/; // as the server has it
 const NAME_RANGE = "A name has 1 to 64 letters from a to z, digits, dots, dashes and underscores, and begins with a letter or a digit.";
 const REST = 900; // milliseconds after the last change before a training is tried
 // Settings that change neither pace nor memory: another value needs no other trial.
-const FREE = ["kimg", "seed", "lr", "lr_g", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
+const FREE = ["kimg", "seed", "lr", "lr_g", "lr_end", "beta1", "beta2", "gamma", "ema_kimg", "jitter", "own", "neighbours", "domain_a", "domain_b", "cycle", "pool", "synonyms", "sheet_kimg", "snapshot_kimg", "save_seconds", "tensorboard"];
 
 function createSetting({ name, help, kind, choices }) {
   const row = createNode("label", "gt-setting");
   const box = createNode(kind === "choice" ? "select" : "input", kind === "choice" || kind === "switch" ? "" : "gx-box");
   if (kind === "switch") box.type = "checkbox";
   else if (kind === "choice") box.append(...choices.map((value) => Object.assign(createNode("option", "", value === "" ? "by family" : value), { value })));
-  else box.type = kind === "list" ? "text" : "number";
+  else box.type = kind === "list" || kind === "text" ? "text" : "number";
   box.dataset.setting = name;
   const about = createNode("small", "", help);
   about.id = `gt-${name}-about`;
@@ -126,6 +126,7 @@ export function trainingForm(train) {
       showInvalid(box, fits ? "" : rangeSentence(called[0].toUpperCase() + called.slice(1), low, high, kind === "whole"));
       if (!fits) return showStart();
     }
+    if (kind === "text") value = box.value.trim();
     if (kind === "list") {
       const parts = box.value.split(",").map((part) => part.trim()).filter(Boolean);
       value = name === "codes" ? parts.map(Number) : parts;

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.app.server.refuse import MISMATCH
 from explorer.app.shared.request import RequestError
 from explorer.checks import is_choice, is_number, is_whole
-from explorer.models.families import FAMILIES, UNCONDITIONAL, check_classes
+from explorer.models.families import FAMILIES, TRANSLATORS, UNCONDITIONAL, check_classes
 from explorer.places import DEFAULT_SPACE
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def presets() -> list[dict[str, Any]]:
 
 def families() -> dict[str, dict[str, Any]]:
     """The families by name, each in words, with the settings where a training of it begins."""
-    return {name: {"about": row.recipe(), "settings": _on_page(row.settings)} for name, row in FAMILIES.items()}
+    every = FAMILIES | TRANSLATORS
+    return {name: {"about": row.recipe(), "settings": _on_page(row.settings)} for name, row in every.items()}
 
 
 def read_settings(raw: object) -> dict[str, Any]:
@@ -85,6 +86,7 @@ def config_of(
     chosen: checked settings. data: a source's name or a path. found: what is in it, read with `fit` and `skip_broken`.
     Raises ExplorerError for settings that do not fit together, UnknownWord for a preview word that the space lacks.
     """
+    from explorer.data.domains import domain_names
     from explorer.training.resolve import config_for, resolve
     from explorer.training.settings import TrainConfig
     from explorer.words import open_named_space
@@ -98,6 +100,9 @@ def config_of(
     settings = resolve(given, preset, pictures=facts)
     family = settings.get("family", TrainConfig.family)
     check_classes(family, len(found.counts))
+    if family in TRANSLATORS:
+        ends = (settings.get("domain_a", ""), settings.get("domain_b", ""))
+        domain_names(tuple(found.counts), tuple(found.styles), *ends, found.name)
     settings |= {"data": data, "fit": fit, "skip_broken": skip_broken, "space": space, "preview": preview}
     config = config_for(settings, facts, vectors.dim)
     check_kept(config.kimg, config)
@@ -150,6 +155,10 @@ def _read_setting(name: str, one: "Setting", value: object) -> Any:
         if not isinstance(value, bool):
             raise RequestError(f"The setting {name} is on or off.")
         return value
+    if one.kind == "text":
+        if not isinstance(value, str) or len(value) > MOST_WORD or not value.isprintable():
+            raise RequestError(f"The setting {name} is text of up to {MOST_WORD} letters.")
+        return value.strip()
     whole = one.kind == "whole"
     low, high = one.page_bounds
     if not is_number(value, low, high) or (whole and value != int(value)):

@@ -177,7 +177,7 @@ class TrainTab(TaskTab):
             entry = self._answering.catalog.of_run(self._queue.jobs.get(read_existing(raw)).folder)
             if entry is None:
                 raise RequestError("This training has not saved a generator yet; the first is there within a minute.")
-            return {"generator": entry.name, "word": entry.about.labels[0]}
+            return {"generator": entry.name, "word": entry.about.labels[0], "translates": entry.translates}
 
         return await self._answering.reply_in_thread(job)
 

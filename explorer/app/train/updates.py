@@ -57,6 +57,8 @@ def _row_names(job: "Job", inspections: Inspections) -> dict[str, Any]:
     how many there are, 0 where that is not known yet.
     """
     labels, styles = _labels(job, inspections)
+    if job.config is not None and job.config.conditioning == "picture":
+        return {"rows": _row_names_of_translator(*labels) if len(labels) == 2 else [], "sheet": "", "classes": 0}
     if job.config is not None and job.config.conditioning not in ("word", "label"):
         return {"rows": [], "sheet": "", "classes": len(labels)}
     preview = job.config.preview if job.config is not None else ()
@@ -65,6 +67,12 @@ def _row_names(job: "Job", inspections: Inspections) -> dict[str, Any]:
     rows = [replies.text(called.get(word, word), 100) for word in (*shown, *preview)] if labels else []
     sentences = filter(None, (sentence(len(shown), len(labels)), style_columns(styles)))
     return {"rows": rows, "sheet": " ".join(sentences), "classes": len(labels)}
+
+
+def _row_names_of_translator(a: str, b: str) -> list[str]:
+    """What the rows of a translator's sheets show, by its two domains."""
+    a, b = (replies.text(name, 100) for name in (a, b))
+    return [a, f"as {b}", "and back", b, f"as {a}", "and back"]
 
 
 def _labels(job: "Job", inspections: Inspections) -> tuple[tuple[str, ...], tuple[str, ...]]:

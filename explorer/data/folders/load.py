@@ -45,7 +45,7 @@ def load_folder(
 ) -> ImageSet:
     """Every picture below `path`, at one size and in one mode. See `find_classes` for the layouts.
 
-    size: 16, 28, 32 or 64; by default the one of USUAL_SIZES nearest (in ratio) to the pictures' median shorter side.
+    size: one of SIZES; by default the one of USUAL_SIZES nearest (in ratio) to the pictures' median shorter side.
     mode: "L" or "RGB"; by default grey if every picture is grey, and colour as soon as one is not.
     options: by default, what is not square is cropped to its centre: padding teaches a generator to draw borders.
     """

@@ -79,14 +79,14 @@ def card(
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
     sections += objective_section(source)
-    sections += ["## How it was made", _table("fact", made)]
+    sections += ["## How it was made", facts_table("fact", made)]
     if has_curves:
         sections.append(
             "`curves.json` has its losses, D's logits and its coverage over the training; "
             f"`gan-explorer compare {name} -o report/` draws them."
         )
     if isinstance(settings, dict):
-        sections.append(_table("setting", _settings_in_use(source, settings, applies)))
+        sections.append(facts_table("setting", _settings_in_use(source, settings, applies)))
     return "\n\n".join(sections) + "\n"
 
 
@@ -213,6 +213,7 @@ def _three(picture: Picture, rows: Iterable[tuple[str, float]]) -> str:
     return ", ".join(f"{plain(picture.name_of(label))} {figure:.2f}" for label, figure in list(rows)[:3])
 
 
-def _table(head: str, facts: dict) -> str:
+def facts_table(head: str, facts: Mapping) -> str:
+    """A table of names and values."""
     rows = "\n".join(f"| {plain(key)} | {plain(value)} |" for key, value in facts.items())
     return f"| {head} | |\n|---|---|\n{rows}"

@@ -21,24 +21,24 @@ def style_sections(name: str, metrics: dict[str, Any]) -> list[str]:
             "Samples have the words and styles of real pictures. The judge was fitted on some styles and never saw the "
             "others. Variety: the mean distance of two pictures in the judge's features, and their standard deviation "
             "in grey levels of 255.",
-            *_tables(summaries.styled_tables(evaluation["styled"])),
-            *_tables(summaries.novel_tables(evaluation.get("grounding") or {})),
+            *markdown_tables(summaries.styled_tables(evaluation["styled"])),
+            *markdown_tables(summaries.novel_tables(evaluation.get("grounding") or {})),
         ]
     if "truncation" in evaluation:
-        sections += ["## Word truncation", *_tables(summaries.truncation_tables(evaluation["truncation"]))]
+        sections += ["## Word truncation", *markdown_tables(summaries.truncation_tables(evaluation["truncation"]))]
     if words.KEY in metrics or pairs.KEY in metrics:
         sections += ["## What its training held out", f"`gan-explorer evaluate {name} --unseen`:"]
     if words.KEY in metrics:
-        sections += _tables(summaries.unseen_word_tables(metrics[words.KEY]))
+        sections += markdown_tables(summaries.unseen_word_tables(metrics[words.KEY]))
     if pairs.KEY in metrics:
-        sections += _tables(summaries.unseen_pair_tables(metrics[pairs.KEY], metrics[pairs.KEY]["judge"]))
+        sections += markdown_tables(summaries.unseen_pair_tables(metrics[pairs.KEY], metrics[pairs.KEY]["judge"]))
     if near_copies.KEY in metrics:
         sections += ["## Nearest training images", f"`gan-explorer memorising {name}`:"]
-        sections += _tables(summaries.near_copy_tables(metrics[near_copies.KEY]))
+        sections += markdown_tables(summaries.near_copy_tables(metrics[near_copies.KEY]))
     return sections
 
 
-def _tables(tables: Sequence[summaries.Table]) -> list[str]:
+def markdown_tables(tables: Sequence[summaries.Table]) -> list[str]:
     """Markdown of tables, their sentences below as a list."""
     found = []
     for one in tables:

@@ -79,7 +79,7 @@ def publish(
         family=source.description.family,
         styles=source.styles,
         made=dict(source.summary),
-        pictures={name: _of_few_colours(picture) for name, picture in pictures.items()},
+        pictures={name: of_few_colours(picture) for name, picture in pictures.items()},
         card=card(folder.name, title, source, unseen, about, applies or {}, nearest, has_curves, usual),
         metrics=metrics,
         half=half,
@@ -120,7 +120,7 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
     return sheets
 
 
-def _of_few_colours(picture: Image.Image) -> Image.Image:
+def of_few_colours(picture: Image.Image) -> Image.Image:
     """A sheet in colour in the 256 that fit it best: a third of the bytes, and a checkpoint travels."""
     return picture if picture.mode == "L" else picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
 

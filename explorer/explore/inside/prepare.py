@@ -17,6 +17,10 @@ MIN_RIM = 0.6  # share of a picture's rim that shows the background, if it has o
 Source = str | Path | bytes | np.ndarray | Image.Image
 
 
+class BlankPicture(ExplorerError):
+    """A picture of nothing but a plain background, from which nothing can be cut out."""
+
+
 @dataclass(frozen=True)
 class PictureFormat:
     """Format of a generator's pictures. side: pixels. channels: 1 or 3. background: the grey level, 0 to 255, around
@@ -81,7 +85,7 @@ def prepare_picture(
     if centre and background is not None and form.background is not None:
         box = _box(pixels.mean(axis=2), background)
         if box is None:
-            raise ExplorerError(
+            raise BlankPicture(
                 "There is nothing in this picture but its background; draw something, or choose another one."
             )
         notes.append("What is drawn was cut out of its background, scaled and put into the middle.")

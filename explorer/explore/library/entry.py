@@ -11,7 +11,7 @@ from explorer.checks import is_number, is_whole
 from explorer.errors import ExplorerError, printable, shown
 
 FORMAT, VERSION = "gan-explorer library entry", 1
-KINDS = ("picture", "tile", "walk", "sum", "direction", "sheet")
+KINDS = ("picture", "tile", "walk", "sum", "direction", "sheet", "translation")
 MAX_WORD, MAX_NOTE, MAX_TAG, MAX_TAGS, MAX_GENERATOR = 300, 2000, 40, 20, 200  # letters; tags
 MAX_SIDE = 2**26  # pixels
 ID = re.compile(r"20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-([01][0-9]|2[0-3])([0-5][0-9]){2}-[0-9a-f]{6}")

@@ -151,7 +151,7 @@ class Library:
                 kind=taken.kind,
                 generator=taken.generator,
                 seed=taken.seed,
-                psi=taken.spec.psi,
+                psi=taken.psi,
                 size=taken.size,
                 digest=taken.digest,
                 tags=tags,

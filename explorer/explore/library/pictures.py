@@ -12,7 +12,7 @@ from explorer.errors import shown
 from explorer.explore.library.entry import MAX_GENERATOR, MAX_WORD, LibraryError
 from explorer.explore.library.recipes import Contents, contents_of
 from explorer.explore.render.png import MAX_PIXELS, bytes_of, encode_text, texts_in
-from explorer.explore.spec.spec import Seeded, Spec
+from explorer.explore.spec.spec import Seeded
 from explorer.explore.walk.walk import Walk
 
 THUMBNAIL = 192  # pixels of its longer side, at most
@@ -41,6 +41,8 @@ class Taken:
             return "walk"
         if page.get("tab") == "arithmetic":
             return "sum"
+        if contents.translation is not None:
+            return "translation"
         first = contents.specs[0]
         if first.edits.directions or page.get("part") == "axes":
             return "direction"
@@ -54,14 +56,14 @@ class Taken:
         return shown(self.contents.checkpoint, MAX_GENERATOR)
 
     @property
-    def spec(self) -> Spec:
-        """Its first spec."""
-        return self.contents.specs[0]
+    def psi(self) -> float:
+        """psi of its first spec; 1 where it has none."""
+        return self.contents.specs[0].psi if self.contents.specs else 1.0
 
     @property
     def seed(self) -> int | None:
         """The seed of its latents, where it is one."""
-        latents = self.spec.latents
+        latents = self.contents.specs[0].latents if self.contents.specs else None
         return latents.seed if isinstance(latents, Seeded) else None
 
 

@@ -5,6 +5,7 @@ carry the spec, the walk or the specs of a sheet alone; here each is led to the 
 controls cannot say of a spec (a vector, sums of latents, edits) goes along in the field `r`, see `own_parts`.
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from explorer.errors import shown
 from explorer.explore.render.png import MAX_PAGE, NoRecipe, texts_in
 from explorer.explore.spec.serialize import check_keys, dumps, line, loads_all, parsed, spec_of
 from explorer.explore.spec.spec import MAX_SEED, Mixed, Seeded, Spec, SpecError
+from explorer.explore.translate.translation import Translation
 from explorer.explore.walk.walk import POINTS, Walk
 
 MAX_RECIPE = 48_000  # letters of `r`: a request of a page may have 64 KB
@@ -31,32 +33,36 @@ class Recipe:
     checkpoint: str
     fields: tuple[tuple[str, str], ...]
 
+    def address(self, checkpoint: str | None = None) -> str:
+        """What follows the `?` of the page; checkpoint: its name there, where it has another."""
+        return urlencode([*self.fields, (_drawn_by(self.tab), checkpoint or self.checkpoint)])
+
     @property
     def tab(self) -> str:
         """The tab that shows it: explore, walk, arithmetic ..."""
         return dict(self.fields).get("tab", "explore")
 
-    def address(self, checkpoint: str | None = None) -> str:
-        """What follows the `?` of the page; checkpoint: its name there, where it has another."""
-        return urlencode([*self.fields, ("c", checkpoint or self.checkpoint)])
-
 
 @dataclass(frozen=True)
 class Contents:
     """All that one file of ours says. text: its JSON. specs: of a picture, of each row of a sheet, of each stop of a
-    walk. page: what follows the `?` of the page that it was saved on; "" for none."""
+    walk; none of a translation. page: what follows the `?` of the page that it was saved on; "" for none."""
 
     text: str
     specs: tuple[Spec, ...]
     walk: Walk | None
     page: str = ""
+    translation: Translation | None = None
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
         """The page that shows it; several where no page can show all of it at once: one for each row, or stop. Raises
         SpecError for more numbers than an address can hold."""
         if page := self.page_fields:
-            return (Recipe(self.title, self.checkpoint, tuple(pair for pair in page if pair[0] != "c")),)
+            by = _drawn_by(dict(page).get("tab", ""))
+            return (Recipe(self.title, self.checkpoint, tuple(pair for pair in page if pair[0] != by)),)
+        if self.translation is not None:
+            return (Recipe(self.title, self.checkpoint, tuple(translation_fields(self.translation))),)
         if self.walk is not None and (fields := _walk_fields(self.walk)) is not None:
             return (Recipe(self.title, self.specs[0].checkpoint, tuple(fields)),)
         return tuple(Recipe(_name_of(spec), spec.checkpoint, tuple(_spec_fields(spec))) for spec in self.specs)
@@ -75,11 +81,15 @@ class Contents:
     @property
     def checkpoint(self) -> str:
         """What draws it: a generator's name, or whatever its file says."""
-        return dict(self.page_fields).get("c") or self.specs[0].checkpoint
+        page = dict(self.page_fields)
+        own = self.translation or self.specs[0]
+        return page.get(_drawn_by(page.get("tab", ""))) or own.checkpoint
 
     @property
     def title(self) -> str:
         """Its words: `boots`, `boots to coat`, `boots, coat, dress`."""
+        if self.translation is not None:
+            return shown(f"translated by {self.checkpoint}{', back' * (self.translation.way == 'back')}", 200)
         names = list(dict.fromkeys(map(_name_of, self.specs)))
         return shown((" to " if self.walk else ", ").join(names), 200)
 
@@ -102,6 +112,8 @@ def contents_of(text: str, page: str = "") -> Contents:
     if isinstance(fields, dict) and "walk" in fields:
         walk = Walk.from_json(text)
         return Contents(text, walk.stops, walk, page)
+    if isinstance(fields, dict) and "translation" in fields:
+        return Contents(text, (), None, page, Translation.from_json(text))
     return Contents(text, loads_all(text), None, page)
 
 
@@ -114,6 +126,24 @@ def with_own_parts(spec: Spec, text: str) -> Spec:
         raise SpecError('A recipe\'s own parts are an object, such as {"condition": [...]}.')
     check_keys(fields, OWN, "A recipe")
     return spec_of(json.loads(dumps(spec)) | fields)
+
+
+def translation_fields(translation: Translation) -> list[tuple[str, str]]:
+    """The Translate tab's address of a translation, but for the translator. Raises SpecError for a picture that no
+    address can hold."""
+    picture = base64.urlsafe_b64encode(translation.picture).decode("ascii").rstrip("=")
+    if len(picture) > MAX_RECIPE:
+        raise SpecError(
+            "This picture is too large for a page's address; translate it with: gan-explorer translate --from-png."
+        )
+    fields = [("tab", "translate"), *([("way", "back")] if translation.way == "back" else [])]
+    fields += [("strength", f"{translation.strength:g}")] if translation.strength != 1 else []
+    return [*fields, ("p", picture)]
+
+
+def _drawn_by(tab: str) -> str:
+    """The field of a tab's address that says what draws its pictures: a translator, or a generator."""
+    return "by" if tab == "translate" else "c"
 
 
 def _name_of(spec: Spec) -> str:

@@ -24,7 +24,7 @@ SCALES = {"png1": 1, "png4": 4, "png8": 8}
 KINDS = (*SCALES, "svg", "zip", "npz")
 TILE_SCALE = 8  # pixels a pixel of the tiles in a zip, and of the size that an SVG names
 MOST_WORD = 40  # letters of a word in the name of a file
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same tiles make the same file
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same tiles make the same file
 
 
 def file_of(kind: str, tiles: np.ndarray, columns: int, specs: Sequence[Spec]) -> bytes:
@@ -70,15 +70,18 @@ def _png(tiles: np.ndarray, columns: int, specs: Sequence[Spec], scale: int) -> 
 
 def _svg(tiles: np.ndarray, columns: int, specs: Sequence[Spec]) -> bytes:
     """An SVG that holds the PNG of native size, drawn without smoothing however large it is shown."""
-    png = base64.b64encode(_png(tiles, columns, specs, 1)).decode("ascii")
     height, width = compose(tiles, columns).shape[:2]
     title = ", ".join(dict.fromkeys(map(words_of, specs)))
-    recipe = "\n".join(map(dumps, specs))
+    return svg_of(_png(tiles, columns, specs, 1), width, height, title, "\n".join(map(dumps, specs)))
+
+
+def svg_of(png: bytes, width: int, height: int, title: str, recipe: str) -> bytes:
+    """An SVG of a PNG of so many pixels, drawn without smoothing however large it is shown; recipe: JSON of ours."""
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * TILE_SCALE}" height="{height * TILE_SCALE}" '
         f'viewBox="0 0 {width} {height}"><title>{escape(title)}</title><metadata>{escape(recipe)}</metadata>'
         f'<image width="{width}" height="{height}" style="image-rendering:pixelated" '
-        f'href="data:image/png;base64,{png}"/></svg>\n'
+        f'href="data:image/png;base64,{base64.b64encode(png).decode("ascii")}"/></svg>\n'
     )
     return text.encode()
 
@@ -92,7 +95,7 @@ def _zip(tiles: np.ndarray, specs: Sequence[Spec]) -> bytes:
             if name in names:  # the same latent under other settings, as in a grid
                 name = f"{name}-{place + 1:02d}"
             names.add(name)
-            packed.writestr(zipfile.ZipInfo(f"{name}.png", _ZIP_TIME), _png(tile[None], 1, [spec], TILE_SCALE))
+            packed.writestr(zipfile.ZipInfo(f"{name}.png", ZIP_TIME), _png(tile[None], 1, [spec], TILE_SCALE))
         lines = "".join(f"{dumps(spec)}\n" for spec in specs)
-        packed.writestr(zipfile.ZipInfo("specs.jsonl", _ZIP_TIME), lines, zipfile.ZIP_DEFLATED)
+        packed.writestr(zipfile.ZipInfo("specs.jsonl", ZIP_TIME), lines, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

@@ -4,17 +4,18 @@ import dataclasses
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
 
 from explorer import checkpoint as checkpoints
-from explorer.checkpoint import Checkpoint, CheckpointError
+from explorer.checkpoint import Checkpoint, CheckpointError, TranslatorCheckpoint
 from explorer.checkpoint.space import space_of
 from explorer.explore.render.condition import ConditionInfo, condition_vector, resolve_condition
 from explorer.explore.render.forward import draw_tiles
@@ -46,6 +47,7 @@ class Studio:
         self.device = best_device() if device is None else check_device(device)
         self._capacity = capacity
         self._by_path: OrderedDict[Path, _Opened] = OrderedDict()
+        self._translators: OrderedDict[Path, tuple[TranslatorCheckpoint, _Stamp]] = OrderedDict()
         self._fetched: dict[str, Path] = {}
         self._lock = threading.Lock()
         self._pinned = threading.local()  # checkpoints by name in this thread, see `pinned`
@@ -57,6 +59,10 @@ class Studio:
     def space(self, checkpoint: Checkpoint | str | Path = "fashion-words") -> WordSpace:
         """The word space of a checkpoint; raises an ExplorerError if it is missing or another version."""
         return space_of(checkpoint) if isinstance(checkpoint, Checkpoint) else self._opened(checkpoint).space
+
+    def translator(self, name: str | Path) -> TranslatorCheckpoint:
+        """An open translator by name, folder or hub address; raises CheckpointError."""
+        return self._retried(name, self._open_translator_once)
 
     def open_paths(self) -> tuple[Path, ...]:
         """Folders of the open checkpoints, the least recently used first."""
@@ -149,12 +155,27 @@ class Studio:
         return pinned[str(name)]
 
     def _open(self, name: str | Path) -> "_Opened":
+        return self._retried(name, self._open_once)
+
+    def _retried(self, name: str | Path, open_once: Callable[[str | Path], Any]) -> Any:
         for _ in range(RETRIES):
             try:
-                return self._open_once(name)
+                return open_once(name)
             except CheckpointError:
                 time.sleep(PAUSE)  # a training may be saving it anew right now
-        return self._open_once(name)
+        return open_once(name)
+
+    def _open_translator_once(self, name: str | Path) -> TranslatorCheckpoint:
+        path = self._path(str(name))
+        stamp = _stamp(path)
+        with self._lock:
+            opened, before = self._translators.pop(path, (None, None))
+            if opened is None or before != stamp:
+                opened = checkpoints.load_translator(path, device=self.device)
+            self._translators[path] = opened, stamp
+            while len(self._translators) > self._capacity:
+                self._translators.popitem(last=False)
+        return opened
 
     def _open_once(self, name: str | Path) -> "_Opened":
         path = self._path(str(name))

@@ -12,7 +12,7 @@ FEATURES = small(28).features
 
 
 class JudgeNetwork(nn.Module):
-    """`JudgeNetwork(x) -> logits`: x [N, C, S, S] in [-1, 1] -> [N, K]; S is 16, 28, 32 or 64.
+    """`JudgeNetwork(x) -> logits`: x [N, C, S, S] in [-1, 1] -> [N, K]; S is one of `data.SIZES`.
 
     normalised: with batch norm, as it is trained; `folded` gives the weights without, as it is published. layout: by
     default the small one.

@@ -9,7 +9,7 @@ import { followGestures, gesture } from "./gestures.js";
 import { ignoresWords } from "./parse.js";
 
 /** @type {Record<string, string>} */
-export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", map: "Map", inside: "Inside", compare: "Compare", train: "Train", library: "Library" };
+export const TABS = { explore: "Explore", walk: "Walk", arithmetic: "Arithmetic", map: "Map", inside: "Inside", translate: "Translate", compare: "Compare", train: "Train", library: "Library" };
 const LONGEST_NAME = 100;
 const SHARED = ["w", "s", "psi", "style", "wt", "k"]; // fields of the address that go along from tab to tab
 const PACE = 300; // milliseconds between two writes: browsers refuse more than some hundred in a few seconds
@@ -38,6 +38,8 @@ class Page extends EventTarget {
     this.keeper = null; // what keeps pictures, see recipes.js
     /** @type {File | null} */
     this.sought = null; // a picture that was dropped, to be found on the Inside tab
+    /** @type {Blob | null} */
+    this.given = null; // one that is to be translated
     // In a notebook's cell nothing may take the focus, and its scroll with it.
     this.alone = window.top === window;
   }
