@@ -127,7 +127,7 @@ def _translator(checkpoint: str, features: str | None, device: str, data_dir: Pa
     """Measure a translator, print its figures, and store them with the pictures that it brings back worst."""
     from explorer import checkpoint as checkpoints
     from explorer.atomic import write_atomic
-    from explorer.checkpoint.examples import FILE, examples_png
+    from explorer.checkpoint.example_pictures import FILE, examples_png
     from explorer.cli import evaluate_tables as tables
     from explorer.data.progress import reporting
     from explorer.measure import translation

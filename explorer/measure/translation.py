@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from explorer.checkpoint import TranslatorCheckpoint
-from explorer.checkpoint.examples import EXAMPLES
+from explorer.checkpoint.example_pictures import EXAMPLES
 from explorer.data import NAMES, DataError, ImageSet
 from explorer.data.domains import domains
 from explorer.data.progress import Report

@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer import checkpoint
 from explorer.atomic import write_atomic
 from explorer.checkpoint import CheckpointError
-from explorer.checkpoint.examples import EXAMPLES, FILE, examples_sheet
+from explorer.checkpoint.example_pictures import EXAMPLES, FILE, examples_sheet
 from explorer.data.known import class_names
 from explorer.many_labels import ROWS, STYLES, fit_preview, sheet_rows
 from explorer.models.config import WAYS

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from explorer import checkpoint
-from explorer.checkpoint.examples import EXAMPLES, FILE, examples_sheet
+from explorer.checkpoint.example_pictures import EXAMPLES, FILE, examples_sheet
 from explorer.data import ImageSet
 from explorer.models.config import TranslatorConfig
 from explorer.models.translator import PatchDiscriminators, Translator

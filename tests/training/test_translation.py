@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from tiny_translator import train_until_killed
 
 from explorer import checkpoint
-from explorer.checkpoint.examples import EXAMPLES, read_examples
+from explorer.checkpoint.example_pictures import EXAMPLES, read_examples
 from explorer.cli import main
 from explorer.data import DataError, ImageSet, load
 from explorer.data.domains import domains

@@ -11,7 +11,7 @@ from tiny_judge import publish_tiny_judge
 from tiny_translator import publish_tiny_translator, shapes
 
 from explorer import checkpoint
-from explorer.checkpoint.examples import read_examples
+from explorer.checkpoint.example_pictures import read_examples
 from explorer.cli import main
 from explorer.data import DataError, ImageSet
 from explorer.measure.judge.judge import open_judge

@@ -12,7 +12,7 @@ from tiny_translator import DOMAINS, publish_tiny_translator, shapes
 
 from explorer import checkpoint
 from explorer.checkpoint import CheckpointError
-from explorer.checkpoint.examples import EXAMPLES, FILE, read_examples
+from explorer.checkpoint.example_pictures import EXAMPLES, FILE, read_examples
 from explorer.errors import ExplorerError
 from explorer.models.config import TranslatorConfig
 from explorer.models.pixels import from_bytes

@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer import checkpoint
 from explorer.checkpoint import Curves, TranslatorCheckpoint, learned, read_curves
-from explorer.checkpoint.examples import FILE, examples_sheet
+from explorer.checkpoint.example_pictures import FILE, examples_sheet
 from explorer.data import NAMES
 from explorer.explore.card.card import facts_table
 from explorer.explore.card.measured import plain

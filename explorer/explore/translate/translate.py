@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from explorer.checkpoint import TranslatorCheckpoint
-from explorer.checkpoint.examples import Examples, read_examples
+from explorer.checkpoint.example_pictures import Examples, read_examples
 from explorer.explore.inside.prepare import BlankPicture, PictureFormat, Source, format_of, prepare_picture
 from explorer.explore.render.files import check_target, write
 from explorer.explore.render.picture import to_image
