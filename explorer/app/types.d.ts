@@ -85,6 +85,7 @@ interface ExploreServer {
   draw: Call<any>;
   about: Call<any>;
   pair: Call<any>;
+  page: Call<any>;
   styles: Call<any>;
 }
 interface WalkServer extends TaskFunctions {

@@ -18,6 +18,7 @@ from explorer.cli import (
     data,
     directions,
     evaluate,
+    export,
     grid,
     invert,
     jobs,
@@ -84,6 +85,7 @@ probe.register(app)
 check_claims.register(app)
 name_labels.register(app)
 library.register(app)
+export.register(app)
 data.register(app)
 train.register(app)
 jobs.register(app)
