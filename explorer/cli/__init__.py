@@ -13,6 +13,7 @@ from explorer.cli import (
     arithmetic,
     bench,
     check_claims,
+    cite,
     codes,
     compare,
     data,
@@ -86,6 +87,7 @@ check_claims.register(app)
 name_labels.register(app)
 library.register(app)
 export.register(app)
+cite.register(app)
 data.register(app)
 train.register(app)
 jobs.register(app)

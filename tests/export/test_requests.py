@@ -18,7 +18,7 @@ def mine(tmp_path_factory):
 
 
 def ask(tab, **fields):
-    return asyncio.run(tab.page({"tab": TAB, **fields}))
+    return asyncio.run(tab.export({"tab": TAB, **fields}))
 
 
 def test_the_app_gives_a_page_without_a_path(mine, monkeypatch, tmp_path):

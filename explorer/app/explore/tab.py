@@ -8,7 +8,7 @@ sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dar
 
 The page's server functions only validate and hand over, since drawing happens in the device's one render worker: `draw`
 gives the pixels of one picture, `about` all that is shown beside it, once nobody waits for pixels, `styles` a thumbnail
-of the word in each style, `pair` a file of two words on the same latents, and `page` the generator as one HTML file.
+of the word in each style, `pair` a file of two words on the same latents, and `export` the generator as one HTML file.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ class ExploreTab:
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
         answers = {"draw": self.draw, "about": self.about, "pair": self.pair, "styles": self.styles}
-        answers |= {"page": self.page}
+        answers |= {"export": self.export}
         component("explore", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class ExploreTab:
         """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
         return await self._answering.answer(raw, read_styles_request, self._thumbnails)
 
-    async def page(self, raw: Any) -> dict[str, Any]:
+    async def export(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the generator as a page of its own, as `gan-explorer export` writes it. Never
         raises."""
 

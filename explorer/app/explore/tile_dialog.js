@@ -97,7 +97,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     async save() {
       const name = page.generator || page.menu?.default;
       page.keeper?.say("Packing the generator ...");
-      const reply = await server.page({ tab: mailbox, c: page.generator }).catch(() => null);
+      const reply = await server.export({ tab: mailbox, c: page.generator }).catch(() => null);
       if (!reply?.ok) return reply?.message ?? "The page could not be made; try again.";
       saveBlob(decodeBlob(reply.file, "text/html"), `${name}.html`);
       return `${name}.html draws by itself, in any browser and without a network.`;
