@@ -8,8 +8,8 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _OTHER_WORDS = {
     "word": "any other word is a guess from its vector",
     "label": "any other word is drawn as a blend of these",
-    "nothing": "it takes no words, and draws any of them from noise alone",
-    "codes": "it takes no words, only codes that it made up by itself",
+    "nothing": "it takes no words, and draws any picture from its latent alone",
+    "codes": "it takes no words, only codes that it learned without labels",
 }
 
 

@@ -19,7 +19,7 @@ from explorer.measure.metrics.metrics_file import FILE
 
 MAX_PAGE = 4 << 20  # bytes
 WORD_ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| (?:near|between|far) \| ([^|]+) \|$", re.MULTILINE)
-Verdict = Literal["holds", "fails", "no data", "not asked"]
+Outcome = Literal["holds", "fails", "no data", "not asked"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Result:
 
     page: str
     says: str
-    verdict: Verdict
+    outcome: Outcome
     detail: str = ""
     figures: tuple[tuple[float, float, float], ...] = ()
     deviations: tuple[float, ...] = ()
@@ -44,7 +44,7 @@ def check_claims(
     """Check all that a claims file says, and the tables of the cards in `checkpoints/` beside it, one by one.
 
     stored_only: find every sentence and hold figures against stored values, and measure nothing (a second).
-    data_dir: where data sets lie; nothing is downloaded, and what wants a missing one has the verdict "no data".
+    data_dir: where data sets lie; nothing is downloaded, and what wants a missing one has the outcome "no data".
     seeds: how many random seeds a measurement that takes one is repeated with, from its own on; the mean counts.
     Raises ClaimError for a claims file or page that cannot be read and for a measurement that does not exist, before
     anything is measured.
@@ -63,7 +63,7 @@ def _results(tree: Tree, file: ClaimsFile, pages: dict[str, str], stored_only: b
         yield _check(tree, claim, pages[claim.page], stored_only, seeds)
     for table in file.tables:
         rows = list(wrong_rows(tree.root, pages[table.page], table))
-        yield from (Result(table.page, f"the row of {name}", _verdict(fault), fault) for name, fault in rows)
+        yield from (Result(table.page, f"the row of {name}", _outcome(fault), fault) for name, fault in rows)
         if not rows:
             yield Result(table.page, "its table", "fails", "no row begins with a link to a checkpoint's card")
     for one in file.unmeasured:
@@ -131,7 +131,7 @@ def _held(claim: Claim, found: Measured) -> Result:
         good = abs(value - stated.value) <= within + 1e-6  # of NaN it is not
         if not good:
             faults.append(f"the page says {stated.value:g}, measured {value:.4g}, may be off by {within:.2g}")
-    return Result(claim.page, claim.says, _verdict(faults), "; ".join(faults), tuple(figures))
+    return Result(claim.page, claim.says, _outcome(faults), "; ".join(faults), tuple(figures))
 
 
 def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]:
@@ -144,7 +144,7 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
         yield Result(page, "its card", "fails", f"it cannot be read: {error}")
         return
     detail = f"metrics.json gives {shown(wrong[0], 150)!r}, and {len(wrong) - 1} more rows" if wrong else ""
-    yield Result(page, f"the tables of {FILE}", _verdict(detail), detail)
+    yield Result(page, f"the tables of {FILE}", _outcome(detail), detail)
     for word, labels, seen in WORD_ROW.findall(card):
         if stored_only:
             yield Result(page, word, "not asked", "to be measured")
@@ -163,7 +163,7 @@ def _check_card(tree: Tree, folder: Path, stored_only: bool) -> Iterator[Result]
                 stated = numbers(figure)
                 if not stated or abs(known.get(label, np.nan) - stated[0].value) > off + stated[0].rounding + 1e-6:
                     faults.append(f"the page says {shown(part, 60)}, measured {known.get(label, float('nan')):.4g}")
-        yield Result(page, word, _verdict(faults), "; ".join(faults))
+        yield Result(page, word, _outcome(faults), "; ".join(faults))
 
 
 def _pages(root: Path, file: ClaimsFile) -> dict[str, str]:
@@ -187,5 +187,5 @@ def _absent() -> str:
     return "the page does not say this"
 
 
-def _verdict(fault: object) -> Verdict:
+def _outcome(fault: object) -> Outcome:
     return "fails" if fault else "holds"

@@ -26,7 +26,7 @@ def arithmetic(
         ),
     ] = None,
     count: Annotated[int, typer.Option("-n", "--count", help="Tiles of each word, 1 to 256.")] = 16,
-    seed: Annotated[int, typer.Option(help="Which tiles; with --latents, which noise around the result.")] = 0,
+    seed: Annotated[int, typer.Option(help="Which tiles; with --latents, which variations around the result.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
     style: Style = "",
     word_truncation: WordTruncation = None,
@@ -35,7 +35,7 @@ def arithmetic(
 ) -> None:
     """Draw a sum, its operands above it: of words, or of the latents of pictures that you picked.
 
-    The result of a sum of pictures stands in the middle of its nine, with a little noise around it.
+    The result of a sum of pictures stands in the middle of its nine, with eight variations around it.
 
     Example: gan-explorer arithmetic "boots - leather + summer" -o sheet.png
     """

@@ -44,17 +44,17 @@ def check_claims(
     from explorer.claims import check
 
     torch.set_num_threads(working_threads())
-    verdicts: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     for result in check.check_claims(claims, stored, data_dir, seeds):
         _print(result)
-        verdicts[result.verdict] += 1
+        outcomes[result.outcome] += 1
     print(
-        f"{verdicts['holds']} hold, {verdicts['fails']} fail, {verdicts['no data']} want pictures that are not here, "
-        f"{verdicts['not asked']} were not measured. (Stated / measured ± how far it may be off.)"
+        f"{outcomes['holds']} hold, {outcomes['fails']} fail, {outcomes['no data']} want pictures that are not here, "
+        f"{outcomes['not asked']} were not measured. (Stated / measured ± how far it may be off.)"
     )
     for text in check.unclaimed(claims) if unclaimed else ():
         print(f"no claim: ... {shown(text, 100)} ...")
-    if verdicts["fails"]:
+    if outcomes["fails"]:
         raise typer.Exit(1)
 
 
@@ -62,6 +62,6 @@ def _print(one: "Result") -> None:
     figures = ", ".join(f"{said:g} / {value:.5g} ± {within:.2g}" for said, value, within in one.figures)
     if one.deviations:
         figures += f" (over seeds ± {', '.join(f'{each:.2g}' for each in one.deviations)})"
-    print(f"{one.verdict:9}  {one.page}: {shown(' '.join(one.says.split()), 90)}")
+    print(f"{one.outcome:9}  {one.page}: {shown(' '.join(one.says.split()), 90)}")
     if figures or one.detail:
         print(f"           {'; '.join(filter(None, [shown(one.detail, 400), figures]))}", flush=True)

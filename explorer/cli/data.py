@@ -138,23 +138,27 @@ def build_emoji(
     """
     from explorer.data.build.emoji import build_emoji as build
 
-    counts = build(packages, out)
-    styles = ", ".join(f"{style} {count:,}" for style, count in counts.items())
-    print(f"{out} has {sum(counts.values()):,} pictures in {len(counts)} styles: {styles}. See its LICENSES.json.")
+    _print_built(out, build(packages, out))
 
 
 def build_icons(
     packages: Annotated[Path, typer.Argument(help="Where @iconify/json was unpacked.")],
     out: Annotated[Path, typer.Argument(help="The zip to write.")],
+    families: Annotated[int, typer.Option(min=1, help="Families of icon sets that must draw a word.")] = 8,
+    words: Annotated[int, typer.Option(min=1, help="Words that a set must draw to be a style.")] = 250,
 ) -> None:
-    """A data set of pictograms, a folder a word, from an unpacked npm package.
+    """A data set of pictograms by many icon sets, each a style, from an unpacked npm package.
 
-    Example: gan-explorer data build-icons node_modules icons.zip
+    Example: gan-explorer data build-icons node_modules icons-styles.zip
     """
     from explorer.data.build.icons import build_icons as build
 
-    counts = build(packages, out)
-    print(f"{out} has {sum(counts.values()):,} pictures of {len(counts):,} words. See its LICENSES.json.")
+    _print_built(out, build(packages, out, families, words))
+
+
+def _print_built(out: Path, counts: Mapping[str, int]) -> None:
+    styles = ", ".join(f"{style} {count:,}" for style, count in counts.items())
+    print(f"{out} has {sum(counts.values()):,} pictures in {len(counts)} styles: {styles}. See its LICENSES.json.")
 
 
 _BUILDS = {"build-emoji": build_emoji, "build-icons": build_icons}

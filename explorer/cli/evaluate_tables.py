@@ -40,7 +40,7 @@ def print_evaluation(
     both = samples, floor = found.figures, found.floor
     table = Table(escape(shown(name)), "samples", "real", box=None, pad_edge=False)
     table.add_row(escape(figure_name("FD", judge.name)), f"{samples.fd:.3f}", f"{floor.fd:.3f}")
-    table.add_row("  times the floor", f"{found.fd_over_floor:.1f}", "1")
+    table.add_row("  × real-vs-real FD", f"{found.fd_over_floor:.1f}", "1")
     table.add_row(escape(figure_name("KID", judge.name)), *(_spread(one.kid, 5) for one in both))
     table.add_row(escape(figure_name("IS", judge.name)), *(_spread(one.inception_score, 2) for one in both))
     for figure in ("precision", "recall", "density", "coverage"):

@@ -72,7 +72,7 @@ def resume(
     context: typer.Context,
     name: Name,
     device: Annotated[str | None, typer.Option(help="cpu, cuda:0, mps; by default where it was before.")] = None,
-    kimg: Annotated[float | None, typer.Option(help="A higher budget than it had, to train for longer.")] = None,
+    kimg: Annotated[float | None, typer.Option(help="A greater training length, in thousands of images.")] = None,
     runs: Runs = None,
 ) -> None:
     """Go on with a training that was paused, lost, stopped early or has failed, from what it saved last, or for longer.

@@ -41,7 +41,7 @@ def train(
     of: Annotated[str, typer.Option(help="What it tells apart: words or, where pictures have them, styles.")] = "words",
     unseen_style: Annotated[
         list[str] | None,
-        typer.Option(help="A style to ask it and not to fit it on, by default every third; give it again for another."),
+        typer.Option(help="A style to ask it and not to fit it on; by default every third family. May be repeated."),
     ] = None,
     flips: Annotated[
         bool, typer.Option("--flips", help="Mirror pictures with styles too, where that keeps their meaning.")

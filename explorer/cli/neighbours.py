@@ -27,7 +27,7 @@ def neighbours(
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data sets lie, if not in the usual places.")] = None,
 ) -> None:
-    """Look tiles up among all training pictures, by pixels and as a judge sees them: is it memorising?
+    """Look tiles up among all training pictures, by pixels and as a judge sees them: does it memorise?
 
     Example: gan-explorer neighbours fashion-words "slipper" -o sheet.png
     """

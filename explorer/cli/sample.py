@@ -39,8 +39,8 @@ def sample(
     psi: Annotated[
         float | None, typer.Option(help="Spread of z that is kept: 0 typical, 1 all, up to 1.5 wild (default 1).")
     ] = None,
-    psi_mode: Annotated[str | None, typer.Option(help="smooth or resample (default smooth).")] = None,
-    jitter: Annotated[float | None, typer.Option(help="How far each tile strays from the word, 0 to 1.")] = None,
+    psi_mode: Annotated[str | None, typer.Option(help="smooth (scales all of z) or resample (default smooth).")] = None,
+    jitter: Annotated[float | None, typer.Option(help="Spread of each tile's vector around the word, 0 to 1.")] = None,
     style: Annotated[str | None, typer.Option(help=STYLE)] = None,
     word_truncation: Annotated[float | None, typer.Option(help=WORD_TRUNCATION)] = None,
     blend: Annotated[float | None, typer.Option(hidden=True)] = None,  # of earlier versions
@@ -201,7 +201,7 @@ def print_picture(picture: "Picture") -> None:
     name = picture.spec.checkpoint
     if not is_conditional(name):
         words = shown(label_of(picture))
-        print(f"{words}: {shown(name)} is not conditioned on words, its pictures differ by their noise alone.")
+        print(f"{words}: {shown(name)} is not conditioned on words, its pictures differ by their latents alone.")
         return
     label, cosine = picture.table[0]
     print(

@@ -1,4 +1,4 @@
-"""`gan-explorer walk` goes from word to word, or from picture to picture, and keeps the way as a film."""
+"""`gan-explorer walk` interpolates from word to word, or from picture to picture, as an animation."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,11 +41,11 @@ def walk(
     word_truncation: WordTruncation = None,
     frames: Annotated[int | None, typer.Option(help="Pictures on the way, up to 240 (default 24).")] = None,
     over: Annotated[
-        str | None, typer.Option(help="What changes: words, z or both (default: words; between pictures both).")
+        str | None, typer.Option(help="What is interpolated: words, z or both (default: words; between pictures both).")
     ] = None,
-    z: Annotated[str | None, typer.Option(help="How z goes: linear or spherical (default spherical).")] = None,
+    z: Annotated[str | None, typer.Option(help="Latent path: linear or spherical (default spherical).")] = None,
     loop: Annotated[bool, typer.Option("--loop", help="Go on from the last stop to the first.")] = False,
-    ping_pong: Annotated[bool, typer.Option("--ping-pong", help="Play it there and back.")] = False,
+    ping_pong: Annotated[bool, typer.Option("--ping-pong", help="Play it forwards, then backwards.")] = False,
     fps: Annotated[float, typer.Option(help="Frames a second, 1 to 60.")] = 12.0,
     scale: Annotated[int | None, typer.Option(help="Pixels a pixel (default: about 448 wide).")] = None,
     checkpoint: Annotated[
@@ -56,7 +56,7 @@ def walk(
         typer.Option("--from", help="Draw the walk in this file again, with --frames, --z or --loop if given."),
     ] = None,
 ) -> None:
-    """Walk from word to word, or between pictures, as a film that carries what it shows.
+    """Walk from word to word, or between pictures, as an animation that carries its recipe.
 
     Example: gan-explorer walk sneakers boots --ping-pong -o walk.gif
 
@@ -67,7 +67,7 @@ def walk(
     if not stops and source is None:
         raise ExplorerError("Say where to walk, for instance: gan-explorer walk sneakers boots -o walk.gif")
     if out is None:
-        raise ExplorerError("Say where the film goes: -o walk.gif, or .webp, .mp4, or .png for a filmstrip.")
+        raise ExplorerError("Say where the animation goes: -o walk.gif, or .webp, .mp4, or .png for a filmstrip.")
     from explorer.explore.render.files import check_target
     from explorer.explore.render.studio import Studio
     from explorer.explore.walk.film import draw_walk

@@ -54,7 +54,7 @@ COLUMNS = (
     Column("classifier", "CAS", "share of real ones that a classifier trained on drawn ones gets right", 3, "high"),
     Column("new_words", "new words", "share drawn as a person would, of words that no training used", 3, "high"),
 )
-FLOOR = "times the floor"
+FLOOR = "× real-vs-real FD"
 
 
 def columns_of(*figures: Fields) -> tuple[Column, ...]:

@@ -18,6 +18,7 @@ OUTPUTS = {
     "maps": (("real,\nwith this label?",), True),
     "plain": (("real?",), False),
     "classes": (("real?", "which label?"), False),
+    "angles": (("real?", "how near which label?"), False),
     "both": (("which label, real,\nor which, fake?",), False),
     "codes": (("real?", "which codes?"), False),
 }
@@ -96,7 +97,7 @@ def _symbol(name: str | None, exponent: str | None, minus: str | None, times: st
 
 
 def _in_words(condition: tuple[str, str] | None, outputs: tuple[str, ...], d_conditional: bool) -> str:
-    inputs = f"noise and {condition[1]}" if condition else "noise alone"
+    inputs = f"a latent and {condition[1]}" if condition else "a latent alone"
     also = ", and D the same" if condition and d_conditional else ""
     return f"G is given {inputs}{also}; D answers: {' '.join(outputs)}".replace("\n", " ")
 

@@ -31,7 +31,7 @@ HOW_TO_READ = (
     ),
     (
         "D's logits",
-        "its mean verdict on real pictures (solid) and on drawn ones (dotted): the higher, the surer. "
+        "its mean logit of real pictures (solid) and of drawn ones (dotted): the higher, the surer. "
         "Far apart, D tells them easily; close together, hardly. Of a relativistic D only the gap means anything.",
     ),
     (
@@ -41,7 +41,7 @@ HOW_TO_READ = (
     ),
 )
 WILD = 0.01  # the share of a curve's values at either end that may lie outside of its plot
-OVER = {"kimg": "thousand pictures seen", "seconds": "minutes of work"}
+OVER = {"kimg": "kimg (thousand real images seen)", "seconds": "minutes of work"}
 HEIGHT = 250  # pixels
 TICKS = [float(f"{digit}e{power}") for power in range(-4, 5) for digit in (1, 2, 5)]  # of a logarithmic axis
 

@@ -100,7 +100,7 @@ def comma_separated(comparison: Comparison, group: int) -> str:
 
 
 def facts_of(entry: Entry) -> tuple[str, ...]:
-    """How it was trained, and its distance from the floor, in a few words each."""
+    """How it was trained, and its FD beside the real-vs-real one, in a few words each."""
     settings = entry.made.get("settings")
     settings = settings if isinstance(settings, dict) else {}
     facts = [f"{thousands(entry.made['kimg'])} kimg"] if "kimg" in entry.made else []
@@ -110,7 +110,7 @@ def facts_of(entry: Entry) -> tuple[str, ...]:
     facts += [f"batch {settings['batch']}"] if "batch" in settings else []
     facts += [str(entry.made["recipe"])] if isinstance(entry.made.get("recipe"), str) else []
     if entry.evaluation:
-        facts.append(f"FD {entry.evaluation['fd_over_floor']:.1f} times the floor")
+        facts.append(f"FD {entry.evaluation['fd_over_floor']:.1f} {FLOOR}")
     return tuple(facts)
 
 

@@ -357,7 +357,7 @@ class Explorer:
         return code_grid(self.studio, spec, across, down)
 
     def neighbours(self, drawing: Drawing, k: int = 5, data: str | None = None) -> "Neighbours":
-        """The k training pictures nearest to each tile, by pixels and by a judge's features: is it memorising?"""
+        """The k training pictures nearest to each tile, by pixels and by a judge's features: does it memorise?"""
         from explorer.explore.inside.neighbours import neighbours
 
         with reporting(True) as report:

@@ -34,7 +34,7 @@ def discriminator_file(checkpoint: Checkpoint) -> bytes:
     """The discriminator that it was trained with. Raises ExplorerError without the extra `onnx`."""
     network = checkpoint.discriminator()
     head, codes = network.config.head, range(len(network.config.codes))
-    more = ["classes"] if head in ("classes", "both") else [f"codes_{place}" for place in codes]
+    more = ["classes"] if head in ("classes", "angles", "both") else [f"codes_{place}" for place in codes]
     return _exported(checkpoint, network, "images", torch.zeros((2, *checkpoint.image_shape)), ["real", *more])
 
 

@@ -133,8 +133,8 @@ class Jobs:
             before, config = changed_config(run.folder, changes)
             if run.spent and config.images <= before.images:
                 raise JobError(
-                    f"{name} has spent its budget of {before.kimg:g} kimg: give it a higher one (--kimg) to train for "
-                    f"longer."
+                    f"{name} has seen all {before.kimg:g} kimg of its training length: give a "
+                    f"greater one (--kimg) to train for longer."
                 )
             if config != before:
                 with self._changing(name), locked(run.folder):

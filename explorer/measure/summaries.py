@@ -78,7 +78,7 @@ def novel_tables(halves: Mapping[str, Any]) -> list[Table]:
         rows.append((f"{half} half, {len(one['words'])} words", f"{one['score']:.3f}", f"{one['top_5']:.3f}"))
         rows.append(("  nearest label drawn instead", f"{rule[0]:.3f}", f"{rule[1]:.3f}"))
         rows.append(("  nearest label by text alone", f"{one['nearest_label']:.3f}", "-"))
-        sentences.append(f"{half} half: {verdict(one['ahead'])}")
+        sentences.append(f"{half} half: {comparison(one['ahead'])}")
     return [Table(("novel words, accepted", "first", "in first 5"), rows, tuple(sentences))]
 
 
@@ -141,7 +141,7 @@ def unseen_word_tables(fields: Mapping[str, Any]) -> list[Table]:
                 "rule: the same generator's pictures of the nearest label that it knows, or real pictures of that.",
                 "nearer its word: than to another held-out one, in the judge's features. in first 5: of the judge. "
                 "similarity: of the word and the one that the judge sees first.",
-                *(f"{title}: {verdict(fields['ahead'][score])}" for score, title in SCORES.items()),
+                *(f"{title}: {comparison(fields['ahead'][score])}" for score, title in SCORES.items()),
                 *([f"{len(left_out)} could not be measured: {first_few(left_out)}."] if left_out else []),
             ),
         ),
@@ -188,7 +188,7 @@ def near_copy_tables(fields: Mapping[str, Any]) -> list[Table]:
     return [Table(head, rows, (about,))]
 
 
-def verdict(ahead: Mapping[str, float]) -> str:
+def comparison(ahead: Mapping[str, float]) -> str:
     """Whether the rule is beaten, in a sentence. ahead: by how much, `mean`, `low` and `high`."""
     mean, low, high = ahead["mean"], ahead["low"], ahead["high"]
     if low > 0:

@@ -10,6 +10,8 @@ HEADS = get_args(Head)
 RESOLUTIONS = (16, 28, 32, 64)
 CHOICES = {"norm": ("none", "batch", "generator"), "head": HEADS, "z": ("normal", "uniform", "uniform01")}
 CHOICES["network"] = ("residual", "dcgan")
+EMBEDDING = 64
+"""Dimensions of the sphere on which a ReACGAN's discriminator places pictures and classes."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class NetworkConfig:
         over [-1, 1] and `uniform01` over [0, 1], by the normal's own distribution function. So a latent is normal
         wherever it is walked, truncated or searched, and the network still gets what its paper fed it.
     codes: InfoGAN's, in order: n for one of n categories, 1 for a number in [-1, 1]. c is all of them side by side.
+    scale_condition: whether G scales c to a mean square of one, as a normal z has (`conditioning.rescale`), or takes
+        labels and codes as DCGAN's followers do: one-hot, numbers in [-1, 1].
     """
 
     resolution: int = 28
@@ -52,6 +56,7 @@ class NetworkConfig:
     styles: int = 0
     mapping: int = 128
     size_d: int = 0
+    scale_condition: bool = True
 
     def __post_init__(self) -> None:
         # The bounds keep a hostile or mistyped config from asking for a network that does not fit in memory.
@@ -64,8 +69,11 @@ class NetworkConfig:
             low, high = bounds.get(name, (value, value))
             if not low <= value <= high:
                 raise ExplorerError(f"The network's {name} is {value}; it must lie between {low} and {high}.")
-        if not isinstance(self.ear, bool):
-            raise ExplorerError(f"The network's ear must be true or false, not {shown(self.ear, 40)!r}.")
+        for name in ("ear", "scale_condition"):
+            if not isinstance(getattr(self, name), bool):
+                raise ExplorerError(
+                    f"The network's {name} must be true or false, not {shown(getattr(self, name), 40)!r}."
+                )
         for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise ExplorerError(

@@ -11,25 +11,28 @@ from torch import Tensor, nn
 
 from explorer.models import dcgan
 from explorer.models.conditioning import WordProjection, rescale
-from explorer.models.config import NetworkConfig
+from explorer.models.config import EMBEDDING, NetworkConfig
 from explorer.models.layers import Network, act, he_init
 
 
 class DiscriminatorOutput(NamedTuple):
     """Raw logits by head. real: [N], higher is more real.
 
-    classes: [N, K], or [N, 2K] of a 2N-GAN: first the real classes, then the fake ones. codes: for each code its
-    category's logits [N, n], or a guess of its number [N, 1].
+    classes: [N, K], or [N, 2K] of a 2N-GAN: first the real classes, then the fake ones; of a ReACGAN cosines in
+    [-1, 1]. codes: for each code its category's logits [N, n], or a guess of its number [N, 1]. embedding: unit vectors
+    [N, EMBEDDING] of a ReACGAN, whose cosines with those of the classes `classes` are.
     """
 
     real: Tensor
     classes: Tensor | None = None
     codes: tuple[Tensor, ...] = ()
+    embedding: Tensor | None = None
 
     def to(self, dtype: torch.dtype) -> "DiscriminatorOutput":
         """The same logits in another precision."""
-        classes = None if self.classes is None else self.classes.to(dtype)
-        return DiscriminatorOutput(self.real.to(dtype), classes, tuple(code.to(dtype) for code in self.codes))
+        classes, embedding = (None if one is None else one.to(dtype) for one in (self.classes, self.embedding))
+        codes = tuple(code.to(dtype) for code in self.codes)
+        return DiscriminatorOutput(self.real.to(dtype), classes, codes, embedding)
 
 
 class Discriminator(Network):
@@ -43,6 +46,8 @@ class Discriminator(Network):
         have a projection each.
     maps: c enters with the picture, each number a map of its own (Mirza 2014, in a DCGAN). plain: it does not enter.
     classes: it does not enter; beside the logit there are those of the K classes (AC-GAN, Odena 2016).
+    angles: the same, but picture and class are points on a sphere of EMBEDDING dimensions, and their cosines count
+        (ReACGAN, Kang 2021).
     both: 2K logits, of every class real and of every class fake; `real` is the log odds of all real ones together.
     codes: it does not enter; the codes are guessed back (InfoGAN, Chen 2016).
     """
@@ -79,7 +84,10 @@ class Discriminator(Network):
             self.embed = init(nn.Linear(config.c_dim, features))
         else:
             outputs = {"maps": 1, "plain": 1, "classes": 1 + config.c_dim, "both": 2 * config.c_dim}
+            outputs |= {"angles": 1 + EMBEDDING}
             self.head = init(nn.Linear(features, outputs.get(config.head, 1 + config.c_dim)))
+        if config.head == "angles":
+            self.class_points = init(nn.Linear(EMBEDDING, config.c_dim, bias=False))
 
     def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
         return self.logits(self.features(x, c), c)
@@ -108,6 +116,10 @@ class Discriminator(Network):
             return DiscriminatorOutput(real.logsumexp(dim=1) - fake.logsumexp(dim=1), classes=outputs)
         if self.config.head == "codes":
             return DiscriminatorOutput(outputs[:, 0], codes=outputs[:, 1:].split(self.config.codes, dim=1))
+        if self.config.head == "angles":
+            embedding = F.normalize(outputs[:, 1:], dim=1)
+            cosines = F.linear(embedding, F.normalize(self.class_points.weight, dim=1))
+            return DiscriminatorOutput(outputs[:, 0], classes=cosines, embedding=embedding)
         return DiscriminatorOutput(outputs[:, 0], classes=outputs[:, 1:] if self.config.head == "classes" else None)
 
 

@@ -82,7 +82,9 @@ class Generator(Network):
 
         It is an argument, not a torch hook, because threads share one generator.
         """
-        c = rescale(self.word_projection(c), self.config.codes, self.config.styles)
+        c = self.word_projection(c)
+        if self.config.scale_condition:
+            c = rescale(c, self.config.codes, self.config.styles)
         inputs = torch.cat([transform_latent(z, self.config.z), c], dim=1)
         modulation = self.mapping(inputs) if self.mapping is not None else None
         side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"

@@ -18,7 +18,7 @@ from explorer.checkpoint import Checkpoint
 from explorer.checks import is_number
 from explorer.errors import listed, shown
 from explorer.files import open_regular, reason
-from explorer.models.config import NetworkConfig
+from explorer.models.config import EMBEDDING, NetworkConfig
 from explorer.models.families import family
 from explorer.places import expand
 from explorer.training.settings import TrainConfig, TrainingError
@@ -47,7 +47,9 @@ def checkpoint_settings(name: str) -> dict[str, Any]:
     made = about.made.get("settings")
     made = made if isinstance(made, dict) else {}
     found = {
-        name: network[name] for name in ("resolution", "size", "size_d", "mapping", "z_dim", "z") if name in network
+        name: network[name]
+        for name in ("resolution", "size", "size_d", "mapping", "z_dim", "z", "scale_condition")
+        if name in network
     }
     found |= {"family": about.family, "network": network.get("network", "residual")}
     if network.get("channels") == 3:
@@ -216,7 +218,10 @@ def _discriminator_matches(old: NetworkConfig, new: NetworkConfig, same: Pairs) 
         rows += [(1 + index, 1 + before) for index, before in same]
     if "both" in (old.head, new.head):
         rows = [*same, *((new.c_dim + index, old.c_dim + before) for index, before in same)]
-    return {"look.weight": (1, channels), "say.weight": (0, rows), "say.bias": (0, rows), "word.weight": (1, same)}
+    if new.head == old.head == "angles":
+        rows += [(1 + index, 1 + index) for index in range(EMBEDDING)]
+    points = {"class_points.weight": (0, same), "word.weight": (1, same)}
+    return points | {"look.weight": (1, channels), "say.weight": (0, rows), "say.bias": (0, rows)}
 
 
 def _same_sides(old: NetworkConfig, new: NetworkConfig) -> dict[str, str]:

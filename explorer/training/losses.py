@@ -83,6 +83,34 @@ def acgan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> 
     return bce_g(real.real, fake.real) + F.cross_entropy(fake.classes, c.argmax(dim=1))
 
 
+MARGIN = 0.98  # the cosine from which a picture is near enough to its class
+TEMPERATURE = 0.5
+
+
+def reacgan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
+    """Real from fake, and the class of real pictures alone, by data_to_data (ReACGAN, Kang 2021)."""
+    return bce_d(real.real, fake.real) + data_to_data(real, c)
+
+
+def reacgan_g(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
+    """G wants to be called real, and near the class that was asked for."""
+    return bce_g(real.real, fake.real) + data_to_data(fake, c)
+
+
+def data_to_data(output: DiscriminatorOutput, c: Tensor) -> Tensor:
+    """Data-to-data cross-entropy of pictures on a sphere: scalar.
+
+    Each picture should be nearer to its class than to the pictures of other classes in its batch: cross-entropy of the
+    first over them all. Cosines beyond MARGIN of the one, or below 1 - MARGIN of the others, pull no more.
+    """
+    label = c.argmax(dim=1)
+    own = output.classes.gather(1, label[:, None])
+    own = -F.relu(MARGIN - own) / TEMPERATURE
+    others = F.relu(output.embedding @ output.embedding.T - (1 - MARGIN)) / TEMPERATURE
+    others = others.masked_fill(label[:, None] == label, -torch.inf)
+    return (torch.cat([own, others], dim=1).logsumexp(dim=1) - own[:, 0]).mean()
+
+
 def twongan_d(real: DiscriminatorOutput, fake: DiscriminatorOutput, c: Tensor) -> Tensor:
     """One softmax over 2K classes: a real picture is of class k, a fake one of class K + k."""
     label, count = c.argmax(dim=1), c.shape[1]
@@ -140,6 +168,7 @@ LOSSES = {
     "least-squares": GANLoss(on_logits(least_squares_d), on_logits(least_squares_g)),
     "wasserstein": GANLoss(on_logits(wasserstein_d), on_logits(wasserstein_g)),
     "acgan": GANLoss(acgan_d, acgan_g),
+    "reacgan": GANLoss(reacgan_d, reacgan_g),
     "twongan": GANLoss(twongan_d, twongan_g),
     "infogan": GANLoss(infogan_d, infogan_g),
 }

@@ -35,7 +35,7 @@ PRESETS = {
     "standard": Preset("The default recipe: pictures to explore, after about an hour on one core.", {"kimg": 400.0}),
     "long": Preset("As the shipped generator was made: a night on one core.", {"kimg": 2700.0, "sheet_kimg": 50.0}),
     "original": Preset(  # as Bromley compared cDCGAN, AC-GAN and 2N-GAN
-        "The budget of the comparison of 2018: 70,000 steps of 32 pictures, for any of its families.",
+        "The training length of the comparison of 2018: 70,000 steps of 32 pictures, for any of its families.",
         {"family": "cdcgan", "batch": 32, "kimg": 70_000 * 32 / 1000, "sheet_kimg": 50.0},
     ),
 }

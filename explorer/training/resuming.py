@@ -49,8 +49,8 @@ def resumed_config(folder: Path, wanted: TrainConfig) -> TrainConfig:
     if seen and wanted.kimg < before.kimg:
         then = "Leave it out to go on" if seen < before.images else f"Give more than {before.kimg:g} to train on"
         raise TrainingError(
-            f"The run {folder} has a budget of {before.kimg:g} kimg and has seen {seen / 1000:g}: a budget is raised, "
-            f"never lowered, so {wanted.kimg:g} is too little. {then}, or begin another run."
+            f"The run {folder} has a training length of {before.kimg:g} kimg and has seen {seen / 1000:g}: it is "
+            f"raised, never lowered, so {wanted.kimg:g} is too little. {then}, or begin another run."
         )
     known = {(images, name) for images, name, _ in before.changes}  # twice at one moment is once
     changed = [name for name in RECORDED if old[name] != new[name] and (seen, name) not in known]

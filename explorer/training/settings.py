@@ -74,13 +74,15 @@ class TrainConfig:
     channels: int = setting(1, page=False, inherited=True)
     c_dim: int = setting(100, page=False)  # length of the condition: see `condition_dim`
     z_dim: int = setting(64, low=1, high=1024, inherited=True,
-        help="Length of the latent z: the noise that a picture is drawn from.")
+        help="Length of the latent z that a picture is drawn from.")
     z: str = setting("normal", choices=CHOICES["z"], inherited=True,
         help="The latent as the networks take it: normal, uniform on [-1, 1], or uniform01.")
     codes: tuple[int, ...] = setting((10, 1, 1), applies="codes", inherited=True,
         help="InfoGAN's codes: n for one of n categories, 1 for a number.")
     network: str = setting("residual", choices=CHOICES["network"], inherited=True,
         help="What both networks are made of: residual blocks, or dcgan's strided convolutions.")
+    scale_condition: bool = setting(True, inherited=True,
+        help="Scale what the generator is conditioned on to the size of z; off: labels and codes as they are.")
     norm: str = setting("", choices=("", *CHOICES["norm"]), inherited=True,
         help="none, batch norm in both networks, or in the generator alone; by default as the family's paper has it.")
     penalty: str = setting("", choices=("", "none", "r1r2", "gp"), inherited=True,
@@ -95,7 +97,7 @@ class TrainConfig:
 
     # Steps.
     kimg: float = setting(400.0, above=0, page=(0.1, 100_000), option=True, change="recorded",
-        help="The budget in thousands of real pictures seen; a run that was begun takes a higher one.")
+        help="Training length in thousands of real images seen; a run that was begun takes a longer one.")
     batch: int = setting(64, "Pictures a step.", low=1, page=(2, 1024))
     g_steps: int = setting(1, "Steps of the generator for each of the discriminator.", low=1, page=(1, 16))
     d_steps: int = setting(1, low=1, high=16,
@@ -105,7 +107,7 @@ class TrainConfig:
         help="How many times as fast the generator learns as the discriminator.")
     # Without a warm-up, seeds 2 and 3 at lr 1.2e-3 drew black from the first fifty steps on.
     warmup_kimg: float = setting(2.0, low=0, high=1_000_000, page=(0, 100_000),
-        help="Thousands of pictures over which the learning rate rises to its full height at first.")
+        help="Thousands of images over which the learning rate rises to its full height at first.")
     lr_end: float = setting(0.1, "The share of the learning rate that is left at the end.", low=0, high=1)
     beta1: float = setting(0.0, "Adam's beta1, its momentum: 0 here, 0.5 in DCGAN.", low=0, below=1, page=(0, 0.999))
     beta2: float = setting(0.99, low=0, below=1, page=(0, 0.9999),
@@ -115,7 +117,7 @@ class TrainConfig:
     penalty_every: int = setting(8, low=1, page=(1, 1024), applies="r1r2",
         help="Steps between penalties; each is multiplied by this number.")
     ema_kimg: float = setting(20.0, above=0, page=(0.1, 10_000),
-        help="Half-life, in thousands of pictures, of the averaged generator that is shown and published.")
+        help="Half-life, in thousands of images, of the averaged generator that is shown and published.")
 
     # How a word becomes a condition.
     # Each picture draws its own step from [0, jitter].
@@ -141,7 +143,7 @@ class TrainConfig:
     reconstruction: float = setting(0.0, low=0, high=1000, page=(0, 100), applies="word",
         help="Weight of a term that pulls each picture towards the true one of its word, style and latent.")
     pretrain_kimg: float = setting(0.0, low=0, high=1_000_000, page=(0, 100_000), applies="word",
-        help="Thousands of pictures at first for which that term alone counts, without a discriminator.")
+        help="Thousands of images at first for which that term alone counts, without a discriminator.")
     diffaugment: bool = setting(False,
         help="Move, cut out and tint what the discriminator sees, real or drawn: for few pictures a word.")
 
@@ -154,9 +156,9 @@ class TrainConfig:
     precision: str = setting("no", choices=("no", "bf16"), option=True, change="recorded",
         help="no (float32) or bf16, which is faster where the processor or GPU has it.")
     sheet_kimg: float = setting(10.0, above=0, page=(0.5, 10_000), public=False, change="free",
-        help="Thousands of pictures between two sample sheets.")
+        help="Thousands of images between two sample sheets.")
     snapshot_kimg: float = setting(0.0, low=0, high=1_000_000_000, page=(0, 100_000), public=False, change="free",
-        help="Thousands of pictures between two checkpoints that are kept; 0 keeps the newest alone.")
+        help="Thousands of images between two checkpoints that are kept; 0 keeps the newest alone.")
     # Saved by the clock, so that a kill loses a minute at most.
     save_seconds: float = setting(60.0, above=0, page=(5, 3600), public=False, change="free",
         help="Seconds of work between two saves.")
@@ -216,6 +218,7 @@ class TrainConfig:
             mapping=self.mapping,
             size_d=self.size_d,
             network=self.network,
+            scale_condition=self.scale_condition,
         )
 
     @property

@@ -25,7 +25,7 @@ _lock = threading.Lock()
 class Familiarity:
     """best: cosine with the nearest label, -1..1. percentile: share of the vocabulary, in percent, that is less similar
     to any label. sentence: the level in words, for display. above: how far `best` lies above the median word of the
-    vocabulary, by which the level is told: 0 there, 1 at a label, below 0 under it."""
+    vocabulary, which gives the level: 0 there, 1 at a label, below 0 under it."""
 
     best: float
     percentile: float

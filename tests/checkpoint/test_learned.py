@@ -23,7 +23,7 @@ def test_the_line_says_pictures_kinds_and_styles():
         "7,421 pictures of 758 words in the styles of eight emoji artists; any other word"
     )
     assert about(styles=styles[:2], data="mine", pictures=1).startswith("1 picture of four words in two styles;")
-    assert "blend of these" in about(family="acgan") and "noise alone" in about(family="dcgan")
+    assert "blend of these" in about(family="acgan") and "latent alone" in about(family="dcgan")
 
 
 def test_a_fact_that_is_missing_or_wrong_is_left_out():

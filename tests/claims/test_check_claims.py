@@ -48,7 +48,7 @@ def write(tree: Path, *entries: str) -> Path:
 
 def failing(tree: Path, *entries: str, **options) -> list[str]:
     return [
-        f"{one.says}: {one.detail}" for one in check_claims(write(tree, *entries), **options) if one.verdict == "fails"
+        f"{one.says}: {one.detail}" for one in check_claims(write(tree, *entries), **options) if one.outcome == "fails"
     ]
 
 
@@ -111,7 +111,7 @@ def test_the_words_of_a_card_are_drawn_again(tree):
 
 def test_other_seeds_give_a_mean_and_its_deviation(tree):
     (result,) = [one for one in check_claims(write(tree, SHOE), seeds=3) if one.says.startswith("draws")]
-    assert result.verdict == "holds" and result.deviations == (0.0,)
+    assert result.outcome == "holds" and result.deviations == (0.0,)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_missing_pictures_are_no_lie(tree, monkeypatch):
     monkeypatch.delenv("GAN_EXPLORER_DATA", raising=False)
     entry = '[[claim]]\nsays = "12.5 %"\nmeasure = "judge_accuracy"\njudge = "cifar10"\n'
     result = next(check_claims(write(tree, entry), data_dir=tree / "empty"))
-    assert result.verdict == "no data"
+    assert result.outcome == "no data"
 
 
 def test_numbers_as_they_stand_in_a_page():
@@ -177,13 +177,13 @@ def test_figures_without_a_claim_are_listed(tree):
 
 
 def test_every_sentence_of_the_project_stands_and_stored_figures_agree():
-    wrong = [one for one in check_claims(HERE / "claims.toml", stored_only=True) if one.verdict == "fails"]
+    wrong = [one for one in check_claims(HERE / "claims.toml", stored_only=True) if one.outcome == "fails"]
     assert wrong == []
 
 
 @pytest.mark.slow
 def test_the_figures_of_the_project_hold():
-    wrong = [one for one in check_claims(HERE / "claims.toml") if one.verdict == "fails"]
+    wrong = [one for one in check_claims(HERE / "claims.toml") if one.outcome == "fails"]
     assert wrong == []
 
 

@@ -189,7 +189,7 @@ def test_one_that_collapsed_is_flagged(found):
     assert set(dead.evaluation["collapsed"]) == set(TRAIN.words)
     assert dead.warnings == ("Collapsed: it draws every class the same way over and over, or not at all.",)
     page = page_of(found)
-    trouble = page[page.index("What went wrong") : page.index("Judged by")]
+    trouble = page[page.index("Warnings") : page.index("Judged by")]
     assert "dead" in trouble and dead.warnings[0] in trouble and "collapsed: 10 of 10 classes" in page
     assert f"- dead: {dead.warnings[0]}" in files_of(found)["table.md"]
 
@@ -220,7 +220,7 @@ def test_every_family_is_explained(found):
 
 def test_every_row_has_a_drawing_of_its_conditioning():
     drawn = {name: diagram(row) for name, row in FAMILIES.items()}
-    assert "a label" in drawn["cdcgan"] and "noise alone" in drawn["dcgan"] and "which codes?" in drawn["infogan"]
+    assert "a label" in drawn["cdcgan"] and "latent alone" in drawn["dcgan"] and "which codes?" in drawn["infogan"]
     assert "cg-condition" in drawn["cdcgan"] and "cg-condition" not in drawn["acgan"], (
         "D of an AC-GAN is not given the label"
     )

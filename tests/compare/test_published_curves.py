@@ -53,7 +53,7 @@ def test_a_published_one_is_drawn_as_its_run(found):
     for figure, names in ((losses_figure(run), ["D", "G"]), (logits_figure(plain), ["real", "fake"])):
         assert [line.name for line in figure.data] == names and all(None not in line.y for line in figure.data)
     page = page_of(found)
-    assert page.count("Logits of D of") == page.count("Losses of") == 3 and "How they learned" in page
+    assert page.count("Logits of D of") == page.count("Losses of") == 3 and "Training curves" in page
 
 
 def test_what_compare_measured_is_not_measured_again(home, monkeypatch):

@@ -13,13 +13,17 @@ from PIL import Image
 
 from explorer.cli import main
 from explorer.data import load
-from explorer.data.build.icons import is_test_set, shown_word
+from explorer.data.build.icons import family_of, shown_word
 from explorer.data.build.packages import Drawing
 from explorer.data.build.raster import draw_svg
 
 MIT = {"title": "MIT", "spdx": "MIT", "url": "https://example.org/mit"}
 SHARE_ALIKE = {"title": "CC BY-SA 4.0", "spdx": "CC-BY-SA-4.0"}
 HALF = '<path fill="red" d="M0 0h8v16H0z"/>'  # the left half
+
+
+def path(width: int, colour: str = "#000") -> dict:
+    return {"body": f'<path d="M0 0h{width}v9H0z" fill="{colour}"/>'}
 
 
 def collection(licence: dict, **more: object) -> dict:
@@ -48,26 +52,32 @@ def packages(tmp_path) -> Path:
     }
     other = {"icons": {"dog-face": {"body": HALF}}}
     collections = {"chars": collection(MIT), "names": collection(MIT), "sharealike": collection(SHARE_ALIKE)}
-    collections |= {
-        "mono": collection(MIT, palette=False, category="UI 24px"),
-        "gg": collection(MIT, palette=False, category="UI 24px"),
-        "brands": collection(MIT, category="Logos"),
+    icon_sets = ("ri", "mono", "mono-old", "pale", "hidden")
+    collections |= {name: collection(MIT, palette=False, category="UI 24px") for name in icon_sets}
+    collections |= {"brands": collection(MIT, category="Logos")}
+    outlines = {
+        "cat": path(2),
+        "cat-2": path(3),
+        "cat-off": path(4),
+        "cat-alt": path(2),
+        "cup": path(5),
+        "log-in": path(6),
     }
-    shades = {
-        f"{manner}{thing}{end}": {"body": f'<path d="M0 0h{2 + at}v{2 + size}H0z"/>'}
-        for size, thing in enumerate(("cat", "cup"))
-        for at, (manner, end) in enumerate(
-            (m, e) for m in ("", "black-", "white-") for e in ("", "-fill", "-2", "-off")
-        )
+    both = {
+        f"{name}{end}": path(7 + 2 * at + bool(end)) for at, name in enumerate(("cat", "cup")) for end in ("", "-fill")
     }
-    shades |= {"house": {"body": HALF}, "cat-hidden": {"body": HALF, "hidden": True}, "cat-x": {"body": ""}}
+    pale = {"cat": path(2, "#ccc"), "cup": path(3, "#ccc")}
+    hidden = {"cat": {**path(9), "hidden": True}, "cup": {"body": ""}}
     files = {
         "iconify/collections.json": collections,
         "iconify/json/chars.json": by_char,
         "iconify/json/names.json": by_name,
         "iconify/json/sharealike.json": other,
-        "iconify/json/mono.json": {"icons": shades},
-        "iconify/json/gg.json": {"icons": {"cat": {"body": HALF}, "dog": {"body": HALF}}},
+        "iconify/json/mono.json": {"icons": outlines},
+        "iconify/json/mono-old.json": {"icons": {"cat": path(10), "dog": {"body": HALF}}},
+        "iconify/json/ri.json": {"icons": both},
+        "iconify/json/pale.json": {"icons": pale},
+        "iconify/json/hidden.json": {"icons": hidden},
         "iconify/json/brands.json": {"icons": {f"cat-{at}": {"body": HALF} for at in range(20)}},
         "unicode-emoji-json/data-by-emoji.json": emoji,
         "emojilib/emoji-en-US.json": {"🐶": ["dog_face", "puppy"], "🍎": ["mac"]},
@@ -113,23 +123,26 @@ def test_a_drawing_never_shows_another_file(tmp_path, body):
     assert draw_svg(Drawing("x", HALF, (0, 0, 16, 16)), 32, "RGB") is not None
 
 
-def test_icons_become_class_folders_of_words_with_enough_of_them(packages, tmp_path):
+def test_icons_become_words_in_the_styles_of_icon_sets(packages, tmp_path, capsys):
     pytest.importorskip("resvg_py")
     out = tmp_path / "icons.zip"
-    assert main(["data", "build-icons", str(packages), str(out)]) == 0
-    found = load(out)
-    assert found.counts() == {"cat": 12, "cup": 12} and found.image_shape == (1, 28, 28)
-    assert np.isin([0, 255], found.images).all()
+    assert main(["data", "build-icons", str(packages), str(out), "--families", "2", "--words", "2"]) == 0
+    assert "7 pictures in 3 styles: mono 3, ri-outline 2, ri-solid 2" in " ".join(capsys.readouterr().out.split())
     with zipfile.ZipFile(out) as file:
-        assert set(json.loads(file.read("LICENSES.json"))) == {"mono", "gg"}
-        assert [name for name in file.namelist() if name.startswith("test/")] == ["test/cat/gg--cat.png"]
+        rows = [json.loads(line) for line in file.read("metadata.jsonl").decode().splitlines()]
+        assert set(json.loads(file.read("LICENSES.json"))) == {"mono", "ri-outline", "ri-solid"}
+        assert file.namelist()[:7] == [row["file_name"] for row in rows]
+    mono = [row["file_name"] for row in rows if row["style"] == "mono"]
+    # What is off is left out, and the same drawing under a second name.
+    assert mono == ["pictures/cat/mono--cat.png", "pictures/cat/mono--cat-2.png", "pictures/cup/mono--cup.png"]
+    found = load(out)
+    assert found.counts() == {"cat": 4, "cup": 3} and found.image_shape == (1, 28, 28)
+    assert found.styles == ("mono", "ri-outline", "ri-solid") and np.isin([0, 255], found.images).all()
 
 
-def test_an_icon_set_is_kept_for_testing_with_its_family():
-    families = {}
-    for prefix in ("fluent", "fluent-mdl2", "fa6-solid", "fa6-regular", "mdi", "gg", "ph", "bi"):
-        families.setdefault(prefix.split("-")[0], set()).add(is_test_set(prefix))
-    assert all(len(found) == 1 for found in families.values()) and set.union(*families.values()) == {True, False}
+def test_a_family_of_icon_sets_is_one_however_it_is_called():
+    assert {family_of(prefix) for prefix in ("fa6-regular", "fa7-solid", "fa", "la")} == {"fa"}
+    assert family_of("fluent-mdl2") == "fluent"
 
 
 @pytest.mark.parametrize(

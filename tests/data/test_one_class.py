@@ -1,4 +1,4 @@
-"""Pictures of one class, or of none: families that hear no words learn from them, all others say what to do."""
+"""Pictures of one class, or of none: families that take no words learn from them, all others say what to do."""
 
 import json
 import zipfile

@@ -210,7 +210,7 @@ def test_the_temperature_follows_the_hand(visit):
 def test_where_words_do_nothing_no_tab_offers_them(visit):
     page = visit("?w=slipper&c=unasked&j=0.5")
     drawn(page, w="", c="unasked")
-    sentence = "DCGAN is unconditional: its pictures differ by their noise alone."
+    sentence = "DCGAN: Four words; it takes no words, and draws any picture from its latent alone."
     assert page.inner_text(".gx-wordless") == sentence
     hidden = (".gx-word", ".gx-examples", ".gx-jitter", ".gx-truncation", ".gx-of-labels", ".gx-of-codes", ".gx-far")
     assert all(page.is_hidden(part) for part in (*hidden, ".gx-nearest", ".gx-words-of"))

@@ -26,20 +26,20 @@ def rows(page) -> dict[str, list[str]]:
 
 def test_the_page_says_whether_the_pictures_are_judged_as_the_word(visit):
     page = visit("?c=second&w=boots")
-    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-agreement") == "Nearest and judged as boots (16 of 16)."
     assert rows(page)["boots"] == ["1.00", "100 %"]
     assert {shown[1] for label, shown in rows(page).items() if label != "boots"} == {"–"}
     assert page.inner_text(".gx-heads").split() == ["similarity", "judged", "as"]
     page.fill(".gx-word", "dress")
     drawn(page, w="dress", c="second")
-    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
+    assert page.inner_text(".gx-agreement") == "Nearest to dress, judged as boots (16 of 16)."
     assert page.locator(".gx-bars .gx-label").first.inner_text() == "dress"
     assert page.locator(".gx-most .gx-label").inner_text() == "boots"
     assert page.locator(".gx-bars button").first.get_attribute("aria-label") == ("dress 1.00 –: similarity, judged as")
     page.wait_for_function("document.querySelector('.gx-status').textContent.includes('judged as boots')")
     page.click("button[data-view='64']")
     drawn(page, w="dress", n=64)
-    assert page.inner_text(".gx-verdict").endswith("boots (64 of 64).")
+    assert page.inner_text(".gx-agreement").endswith("boots (64 of 64).")
 
 
 def test_the_page_shows_the_reading_of_the_core(visit, home, monkeypatch):
@@ -54,7 +54,7 @@ def test_the_page_shows_the_reading_of_the_core(visit, home, monkeypatch):
     assert sorted(page.locator(".gx-most .gx-label").all_inner_texts()) == sorted(most)
     most = round(16 * reading[0][1])
     said = f"({most} of 16" if reading[0][1] >= 0.5 else f"Mixed: {most} {reading[0][0]}, "
-    assert said in page.inner_text(".gx-verdict")
+    assert said in page.inner_text(".gx-agreement")
 
 
 def test_pixels_do_not_wait_for_the_judge_whose_last_reading_stands(visit):
@@ -71,21 +71,21 @@ def test_pixels_do_not_wait_for_the_judge_whose_last_reading_stands(visit):
     page.fill(".gx-word", "dress")
     page.wait_for_function("paints.at(-1).w === 'dress'")
     assert page.locator(".gx-late .gx-most .gx-label").inner_text() == "boots"
-    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-agreement") == "Nearest and judged as boots (16 of 16)."
     page.fill(".gx-word", "dresss")  # is never drawn, so what is asked is still about the dresses
     page.wait_for_selector(".gx-in-trouble")
     (route,) = held
     assert route.request.post_data_json["data"]["w"] == "dress"
     route.continue_()
     page.wait_for_selector(".gx-condition:not(.gx-late)")
-    assert page.inner_text(".gx-verdict") == "Nearest to dress, judged as boots (16 of 16)."
+    assert page.inner_text(".gx-agreement") == "Nearest to dress, judged as boots (16 of 16)."
     assert in_trouble(page)
 
 
 def test_without_a_judge_there_is_word_similarity_alone(visit):
     page = visit("?c=colour&w=dress")
     assert [len(shown) for shown in rows(page).values()] == [1] * len(LABELS)
-    assert not page.is_visible(".gx-verdict") and not page.is_visible(".gx-heads")
+    assert not page.is_visible(".gx-agreement") and not page.is_visible(".gx-heads")
     assert not page.locator(".gx-bar-track.gx-judged-as").first.is_visible()
     assert "No judge knows these labels" in page.inner_text(".gx-legend")
 
@@ -97,7 +97,7 @@ def test_every_checkpoint_of_the_menu_brings_its_own_judge_and_words(visit):
     assert len(rows(page)) == 4 and page.inner_text(".gx-space") == "glove-minilm-100d"
     page.select_option(".gx-checkpoint", "colour")
     drawn(page, c="colour", w="coat")
-    assert not page.is_visible(".gx-verdict")
+    assert not page.is_visible(".gx-agreement")
     page.select_option(".gx-checkpoint", "fashion-words")
     drawn(page, c="", w="coat")
     assert len(rows(page)) == 10
@@ -107,12 +107,12 @@ def test_every_checkpoint_of_the_menu_brings_its_own_judge_and_words(visit):
         assert page.inner_text(".gx-space") == "hostile"
         page.fill(".gx-word", "cup")
         drawn(page, c="hostile", w="cup")
-        assert page.inner_text(".gx-verdict") == f"Nearest to cup, judged as {HOSTILE} (16 of 16)."
+        assert page.inner_text(".gx-agreement") == f"Nearest to cup, judged as {HOSTILE} (16 of 16)."
     page.select_option(".gx-checkpoint", "second")
     page.fill(".gx-word", "boots")
     drawn(page, c="second", w="boots")
     assert page.inner_text(".gx-space") == "glove-minilm-100d"
-    assert page.inner_text(".gx-verdict") == "Nearest and judged as boots (16 of 16)."
+    assert page.inner_text(".gx-agreement") == "Nearest and judged as boots (16 of 16)."
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -6,7 +6,7 @@ import { erf, ndtr, ndtri } from "../../explorer/export/page/web/normal.js";
 import { smooth } from "../../explorer/export/page/web/psi.js";
 import { addressOf, parseState, recipeOf } from "../../explorer/export/page/web/recipe.js";
 
-const CONFIG = { resolution: 28, channels: 1, z_dim: 64, c_dim: 100, size: 32, ear: true, norm: "none", z: "normal", codes: [], network: "residual", styles: 0, mapping: 128 };
+const CONFIG = { resolution: 28, channels: 1, z_dim: 64, c_dim: 100, size: 32, ear: true, norm: "none", z: "normal", network: "residual", styles: 0, mapping: 128, scale_condition: true };
 const WEB = new URL("../../explorer/export/page/web/", import.meta.url);
 
 /** Weights of the sizes of fashion-words, small numbers that repeat. */

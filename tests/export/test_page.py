@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -75,6 +76,7 @@ DRAWN = """(fields) => new Promise((done, failed) => {
   });
   explorer.set(fields);
 })"""
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LIVE = ".gx[data-state=drawn]"
 
 
@@ -254,7 +256,7 @@ def test_things_come_out_in_every_style(emoji, opened, studio):
     [
         {"family": "acgan"},
         {"family": "dcgan", "network": "dcgan", "channels": 3, "resolution": 32},
-        {"family": "cdcgan", "network": "dcgan", "labels": ("dress", "boots", "bag")},
+        {"family": "reacgan", "network": "dcgan", "scale_condition": False, "labels": ("dress", "boots", "bag")},
         {"family": "cdcgan", "channels": 3, "resolution": 64},
         {"family": "word", "channels": 3, "resolution": 16, "styles": ("noto", "flat"), "word_truncation": 0.5},
     ],
@@ -337,6 +339,9 @@ def test_a_page_by_hand(fashion, opened):
     card = page.inner_text(".gx-card")
     assert "Han Xiao, Kashif Rasul and Roland Vollgraf" in card and "PDDL" in card and "relativistic" in card
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if AXE.exists():
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))") == []
 
 
 def test_sixteen_garments_take_less_than_sixty_milliseconds(fashion, opened):

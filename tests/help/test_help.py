@@ -16,7 +16,8 @@ def test_the_line_on_what_was_learned_steps_aside_after_the_first_word(visit):
         "60,000 pictures of ten kinds of clothing; any other word is a guess from its vector."
     )
     page.select_option(".gx-checkpoint", "unasked")
-    page.wait_for_function("document.querySelector('.gx-learned').textContent.includes('noise alone')")
+    page.wait_for_function("document.querySelector('.gx .gx-wordless').textContent.includes('latent alone')")
+    assert not page.is_visible(".gx-learned")  # said once
     page.select_option(".gx-checkpoint", "fashion-words")
     page.locator(".gx-examples button").nth(1).click()
     drawn(page, w="slipper")
@@ -33,9 +34,9 @@ def test_a_sentence_opens_by_keyboard_and_escape_closes_it(visit):
     info.focus()
     page.keyboard.press("Enter")
     box = page.locator(".gx .gx-info-box")
-    assert "noise's spread" in box.inner_text() and info.get_attribute("aria-expanded") == "true"
+    assert "z's spread" in box.inner_text() and info.get_attribute("aria-expanded") == "true"
     described = page.locator(f"#{info.get_attribute('aria-describedby')}").text_content()
-    assert "noise's spread" in described
+    assert "z's spread" in described
     page.keyboard.press("Escape")
     assert not box.is_visible() and info.get_attribute("aria-expanded") == "false"
     assert info.evaluate("(button) => button === document.activeElement")
@@ -91,7 +92,7 @@ def test_help_offers_what_a_generator_without_words_can_do(visit):
     page = visit("?c=unasked", **WIDE)
     seed = page.input_value(".gx-seed")
     page.click(".gx-open-help")
-    assert "noise" in page.locator(".gh-tries button").first.inner_text()
+    assert "seed" in page.locator(".gh-tries button").first.inner_text()
     page.locator(".gh-tries button").first.click()
     page.wait_for_function("(seed) => document.querySelector('.gx-seed').value !== seed", arg=seed)
     page.click(".gx-open-help")

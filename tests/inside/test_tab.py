@@ -253,7 +253,7 @@ def test_copies_of_real_pictures_are_found(inside, seen):
     page.wait_for_selector(".gi-five canvas", timeout=30_000)
     assert "may be copies" in page.inner_text(".gi-near-say")
     assert page.locator(".gi-suspect").count() >= 1
-    assert "this may be a copy" in page.inner_text(".gi-verdict >> nth=0")
+    assert "this may be a copy" in page.inner_text(".gi-copy >> nth=0")
     shown = "[...document.querySelectorAll('.gi-five canvas')].slice(0, 2).map((canvas) => canvas.toDataURL())"
     mine, nearest = page.evaluate(shown)
     assert mine == nearest

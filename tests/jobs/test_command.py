@@ -67,7 +67,7 @@ def test_a_finished_run_is_given_a_higher_budget(runs, capsys, other):
     write_run(runs / "one", {"state": "finished", "kimg": 2.016})
     (runs / "one/state/000000002016").mkdir(parents=True)
     assert main(["jobs", "resume", "one", "--device", "cpu"]) == 2
-    assert "has spent its budget of 2 kimg: give it a higher one (--kimg)" in capsys.readouterr().err
+    assert "has seen all 2 kimg of its training length: give a greater one (--kimg)" in capsys.readouterr().err
     assert main(["jobs", "resume", "one", "--device", "cpu", "--kimg", "1"]) == 2
     assert "never lowered, so 1 is too little" in capsys.readouterr().err
     assert main(["jobs", "resume", "one", "--device", "cpu", "--kimg", "3"]) == 0

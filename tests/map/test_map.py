@@ -46,7 +46,7 @@ def vector_at(found, x, y, vectors):
     return found.mixed(x, y, weights, vectors[near])
 
 
-# --- the projection, there and back ---
+# --- the projection and its inverse ---
 
 
 def test_pca_is_the_plane_of_most_variance_and_fills_its_frame():
@@ -192,7 +192,7 @@ def test_tsne_is_arranged_once_and_read_again_unless_the_file_is_damaged(tmp_pat
     assert np.array_equal(arranged(), first)
 
 
-@pytest.mark.parametrize(("family", "said"), [("acgan", "labels"), ("dcgan", "noise"), ("infogan", "codes")])
+@pytest.mark.parametrize(("family", "said"), [("acgan", "labels"), ("dcgan", "latents"), ("infogan", "codes")])
 def test_a_generator_without_words_says_that_it_has_no_map(tmp_path, studio, family, said):
     folder = publish_tiny(tmp_path / family, family=family)
     with pytest.raises(NoWords, match=rf"no map here: {family}.*{said}"):

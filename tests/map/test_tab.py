@@ -141,7 +141,7 @@ def test_every_picture_of_the_map_carries_the_spec_that_redraws_it(tab, tmp_path
 def test_a_generator_that_takes_no_words_says_so_in_place_of_a_map(tab):
     for reply in (arranged(tab, c="noise"), live(tab, c="noise")):
         assert (reply["ok"], reply["kind"]) == (False, "wordless")
-        assert reply["message"].startswith("There is no map here: noise draws from noise alone")
+        assert reply["message"].startswith("There is no map here: noise draws from latents alone")
 
 
 def test_places_are_drawn_while_another_map_is_still_being_arranged(tab, monkeypatch):
@@ -293,14 +293,23 @@ def test_a_typed_word_and_its_neighbours_go_onto_the_map_and_recent_ones_stay(at
     assert page.locator(".gx-trouble").is_hidden()
 
 
-@pytest.mark.parametrize("name", ["labelled", "unasked", "coded"])
-def test_without_words_a_sentence_stands_in_place_of_the_map(atlas, name):
-    page = atlas(f"&c={name}")
+def test_without_words_there_is_something_else_in_place_of_the_map(atlas):
+    page = atlas("&c=coded")
+    ways = page.locator(".gm-wordless button")
+    for name, first in (
+        ("coded", "A grid of its codes"),
+        ("labelled", "Between four of its labels"),
+        ("unasked", "Along two directions of its z"),
+    ):
+        page.select_option(".gx-checkpoint", name)
+        page.wait_for_selector(f".gm-wordless p:text('There is no map here: {name}')")
+        assert page.locator(".gm-plot").is_hidden() and ways.first.inner_text() == first
+    ways.first.click()
+    drawn(page, what="noise", c="unasked")
+    page.go_back()
     page.wait_for_selector(".gm-wordless:not([hidden])")
-    assert page.inner_text(".gm-wordless").startswith(f"There is no map here: {name}")
-    assert page.locator(".gm-plot").is_hidden()
-    page.select_option(".gx-checkpoint", "second")
-    drawn(page, c="second")
+    page.locator(".gm-wordless button", has_text="The map of fashion-words").click()
+    drawn(page, c="fashion-words")
     assert page.locator(".gm-plot").is_visible() and page.locator(".gm-wordless").is_hidden()
 
 

@@ -56,10 +56,12 @@ def test_held_out_words_are_refused_in_any_form(lists):
             lists.refuse(["boots", form])
 
 
-def test_the_emoji_words_are_eighty_in_two_halves_by_their_hashes():
-    found, space = grounding.load("emoji-styles"), open_space("glove-minilm-100d")
+@pytest.mark.parametrize(("name", "count"), [("emoji-styles", 80), ("icons-styles", 113)])
+def test_lists_of_many_words_have_two_halves_by_their_hashes(name, count):
+    found, space = grounding.load(name), open_space("glove-minilm-100d")
     by_hash = sorted(found.tune | found.test, key=lambda word: blake2b(word.encode(), digest_size=8).digest())
-    assert set(by_hash[:40]) == set(found.tune) and set(by_hash[40:]) == set(found.test) and len(by_hash) == 80
+    half = count // 2
+    assert set(by_hash[:half]) == set(found.tune) and set(by_hash[half:]) == set(found.test) and len(by_hash) == count
     heads = {label for accepted in (found.tune | found.test).values() for label in accepted}
     for word in by_hash:
         assert word in space and not grounding.forms(word) & heads

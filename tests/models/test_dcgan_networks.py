@@ -108,7 +108,8 @@ def test_classic_families_are_trained_as_the_paper_trained(family):
     settings = FAMILIES[family].settings
     assert (settings["network"], settings["z"], settings["lr"], settings["beta1"]) == ("dcgan", "uniform", 2e-4, 0.5)
     assert FAMILIES[family].norm == "batch" and settings["warmup_kimg"] == 0
-    assert settings["z_dim"] == (62 if family == "infogan" else 100)
+    assert settings["z_dim"] == (62 if family == "infogan" else 100) and not settings["scale_condition"]
+    assert settings.get("lr_g", 1.0) == (5.0 if family == "infogan" else 1.0)
     assert (
         lr_factor(0, 600_000, settings["lr_end"], settings["warmup_kimg"]) == 1 == lr_factor(599_999, 600_000, 1.0, 0)
     )
@@ -123,3 +124,15 @@ def test_a_run_of_before_is_read_as_it_was_trained(tmp_path):
     (tmp_path / "config.json").write_text('{"family": "cdcgan", "c_dim": 10, "norm": "batch"}')
     config = TrainConfig.from_file(tmp_path / "config.json")
     assert config.shapes.network == "residual" and config.warmup_kimg == 2 and config.d_steps == 1
+    assert config.shapes.scale_condition
+
+
+@pytest.mark.parametrize(("head", "codes", "scales"), [("maps", (), [2.0] * 4), ("codes", (3, 1), [3**0.5] * 4)])
+def test_a_condition_is_scaled_or_taken_as_it_is(head, codes, scales):
+    shapes = {"size": 4, "z_dim": 5, "c_dim": 4, "head": head, "codes": codes, "network": "dcgan", "norm": "batch"}
+    scaled, plain = (Generator(NetworkConfig(28, **shapes, scale_condition=one)).eval() for one in (True, False))
+    plain.load_state_dict(scaled.state_dict())
+    z, c = torch.randn(3, 5), torch.eye(4)[:3]
+    with torch.no_grad():
+        assert torch.equal(scaled(z, c), plain(z, c * torch.tensor(scales)))
+        assert not torch.equal(scaled(z, c), plain(z, c))

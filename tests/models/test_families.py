@@ -48,6 +48,30 @@ def test_acgan_adds_the_classes_of_real_and_fake_from_raw_logits():
     assert losses.acgan_g(real, fake, c).item() == pytest.approx(math.log1p(math.exp(1)) + cross([0.5, 0], 1))
 
 
+def test_reacgan_holds_a_picture_against_those_of_other_classes():
+    points = torch.tensor([[1.0, 0.0], [0.6, 0.8], [0.0, -1.0]])  # cosines .6, 0 and -.8
+    cosines = torch.tensor([[0.99, 0.1], [0.2, 0.5], [0.3, 0.4]])
+    c = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    real = DiscriminatorOutput(torch.zeros(3), cosines, embedding=points)
+    fake = DiscriminatorOutput(torch.zeros(3), torch.full((3, 2), torch.nan), embedding=points)
+    # The first is nearer to its class than .98; of the others' pictures only a cosine above .02 counts.
+    first = math.log(1 + math.exp((0.6 - 0.02) / 0.5) + 1)
+    second = math.log(1 + math.exp((0.6 - 0.02) / 0.5) / math.exp((0.5 - 0.98) / 0.5))
+    third = math.log(1 + 1 / math.exp((0.4 - 0.98) / 0.5))
+    expected = 2 * math.log(2) + (first + second + third) / 3
+    assert losses.reacgan_d(real, fake, c).item() == pytest.approx(expected, rel=1e-5), (
+        "labels of fakes teach D nothing"
+    )
+    assert losses.reacgan_g(fake, real, c).item() == pytest.approx(expected - math.log(2), rel=1e-5)
+
+
+def test_reacgan_places_pictures_and_classes_on_a_sphere():
+    D = Discriminator(NetworkConfig(28, size=4, z_dim=8, c_dim=3, norm="batch", head="angles", network="dcgan")).eval()
+    output = D(torch.rand(5, 1, 28, 28), torch.eye(3)[[0, 1, 2, 0, 1]])
+    assert torch.allclose(output.embedding.norm(dim=1), torch.ones(5)) and output.classes.shape == (5, 3)
+    assert output.classes.abs().max() <= 1
+
+
 def test_twongan_has_a_class_for_each_label_real_and_fake():
     real = DiscriminatorOutput(torch.zeros(1), torch.tensor([[1.0, 0.0, 2.0, -1.0]]))
     fake = DiscriminatorOutput(torch.zeros(1), torch.tensor([[0.0, 3.0, 1.0, 0.5]]))

@@ -11,7 +11,7 @@ from tiny_judge import publish_tiny_judge
 from explorer import Explorer
 from explorer.cli import main
 from explorer.explore import Seeded, Spec, Studio
-from explorer.explore.render.judging import seen_sentence, verdict
+from explorer.explore.render.judging import agreement, seen_sentence
 from explorer.measure.judge.judge import open_judge
 
 SPEC = Spec(checkpoint="tiny", condition="dress", latents=Seeded(7, 20))
@@ -110,7 +110,7 @@ def test_what_is_said_of_pictures_follows_the_numbers(home):
 
     def says(*reading: tuple[str, int], conditional: bool = True) -> str:
         shares = tuple((label, count / 16) for label, count in reading)
-        return verdict(replace(picture, reading=shares, display_names={"bag": "Purse"}), conditional)
+        return agreement(replace(picture, reading=shares, display_names={"bag": "Purse"}), conditional)
 
     assert says() == "" == seen_sentence(picture)
     assert says(("dress", 14), ("coat", 2)) == "Nearest and judged as dress (14 of 16)."

@@ -36,15 +36,16 @@ class LinearGenerator(nn.Module):
 class QuadraticDiscriminator(nn.Module):
     """D(x, c) = <x, w + V c> + q |x|^2 / 2: its gradient w + V c + q x is known, and differs from picture to picture.
 
-    `more` linear outputs x K beside it: classes, or the guesses of codes.
+    Linear outputs x K beside it: classes, the guesses of codes, or a point on a sphere that has points P of classes.
     """
 
-    def __init__(self, c_dim: int, classes: int = 0, codes: tuple[int, ...] = ()):
+    def __init__(self, c_dim: int, classes: int = 0, codes: tuple[int, ...] = (), angles: bool = False):
         super().__init__()
         self.w, self.V = nn.Parameter(torch.randn(PIXELS)), nn.Parameter(torch.randn(c_dim, PIXELS))
         self.q, self.codes = nn.Parameter(torch.tensor(0.7)), codes
         more = classes + sum(codes)
         self.K = nn.Parameter(torch.randn(PIXELS, more)) if more else None
+        self.P = nn.Parameter(torch.randn(c_dim, more)) if angles else None
         self.pictures: list[Tensor] = []  # that it was given
         self.conditions: list[Tensor] = []  # that it was given
 
@@ -57,6 +58,10 @@ class QuadraticDiscriminator(nn.Module):
         real = (features * (self.w + c @ self.V)).sum(dim=1) + self.q / 2 * features.square().sum(dim=1)
         if self.codes:
             return DiscriminatorOutput(real, codes=(features @ self.K).split(self.codes, dim=1))
+        if self.P is not None:
+            embedding = torch.nn.functional.normalize(features @ self.K, dim=1)
+            points = torch.nn.functional.normalize(self.P, dim=1)
+            return DiscriminatorOutput(real, classes=embedding @ points.T, embedding=embedding)
         return DiscriminatorOutput(real, classes=None if self.K is None else features @ self.K)
 
     def forward(self, x: Tensor, c: Tensor) -> DiscriminatorOutput:
@@ -78,8 +83,10 @@ def settings(family: str = "word", **changed: object) -> TrainConfig:
 def networks(config: TrainConfig, seed: int = 0) -> tuple[LinearGenerator, QuadraticDiscriminator]:
     """Fresh networks with the outputs that the family needs."""
     torch.manual_seed(seed)
-    classes = {"classes": config.c_dim, "both": 2 * config.c_dim}.get(config.shapes.head, 0)
-    return LinearGenerator(config.c_dim), QuadraticDiscriminator(config.c_dim, classes, config.shapes.codes)
+    head = config.shapes.head
+    classes = {"classes": config.c_dim, "both": 2 * config.c_dim, "angles": 5}.get(head, 0)
+    D = QuadraticDiscriminator(config.c_dim, classes, config.shapes.codes, angles=head == "angles")
+    return LinearGenerator(config.c_dim), D
 
 
 @dataclass

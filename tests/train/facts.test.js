@@ -10,8 +10,8 @@ test("times are said in the unit that suits them", () => {
 });
 
 test("a line says its state, and how far it is", () => {
-  assert.equal(stateOf({ state: "queued", place: 2 }), "waits, place 2");
-  assert.equal(stateOf({ state: "running", leaving: true }), "saves");
+  assert.equal(stateOf({ state: "queued", place: 2 }), "queued, place 2");
+  assert.equal(stateOf({ state: "running", leaving: true }), "saving");
   assert.deepEqual(howFar({ state: "running", kimg: 1.5, budget: 3, speed: 100.4, eta: 15 }), ["1,500 of 3,000 pictures", "100 a second", "15 s left"]);
   assert.deepEqual(howFar({ state: "paused", kimg: 1, budget: 3 }), ["1,000 of 3,000 pictures"]);
 });

@@ -208,7 +208,7 @@ def test_those_that_wait_are_moved_and_the_page_asks_only_while_it_is_seen(train
         page = train()
         names = page.locator(".gt-job-name")
         assert names.all_inner_texts() == ["busy", "a", "b"] and page.inner_text(".gt-title") == "busy"
-        assert page.locator(".gt-job .gt-state").all_inner_texts()[1:] == ["waits, place 1", "waits, place 2"]
+        assert page.locator(".gt-job .gt-state").all_inner_texts()[1:] == ["queued, place 1", "queued, place 2"]
         page.get_by_label("Move b up in its queue").click()
         page.wait_for_function("document.querySelectorAll('.gt-job-name')[1].textContent === 'b'")
         assert page.get_by_label("Move b up in its queue").is_disabled()
@@ -251,7 +251,7 @@ def test_one_that_ended_is_trained_for_longer(train, runs):
         assert page.input_value(".gt-longer-kimg") == "3.02"
         page.fill(".gt-longer-kimg", "5")
         page.click(".gt-longer button")
-        says(page, ".gt-job[data-name=done] .gt-state", "waits, place 1")
+        says(page, ".gt-job[data-name=done] .gt-state", "queued, place 1")
         assert page.is_hidden(".gt-longer")
         assert "2,016 of 5,024 pictures" in page.inner_text(".gt-job[data-name=done]")
         Jobs(runs).cancel("done")  # before its device is free

@@ -78,6 +78,7 @@ def test_where_all_fits_all_is_taken(tmp_path, family):
     [
         ("cdcgan", "from_image"),
         ("acgan", "head"),
+        ("reacgan", "class_points"),
         ("twongan", "head"),
     ],
 )

@@ -65,6 +65,17 @@ def code_loss(f, c):
     return cross_entropy(f.codes[0], c[:, :3]) + (f.codes[1] - c[:, 3:]).square().mean() / 2
 
 
+def data_to_data(output, c):
+    """Picture by picture: how near its class is, against how near the pictures of other classes are."""
+    total = 0.0
+    for point, cosines, kind in zip(output.embedding, output.classes, c, strict=True):
+        own = torch.exp(((cosines * kind).sum() - 0.98).clamp(max=0) / 0.5)
+        unlike = (c * kind).sum(dim=1) == 0
+        others = torch.exp((output.embedding[unlike] @ point - 0.02).clamp(min=0) / 0.5).sum()
+        total = total - torch.log(own / (own + others))
+    return total / len(c)
+
+
 LOSSES = {
     "word": (
         lambda r, f, c: softplus(-(r.real - f.real)).mean(),
@@ -85,6 +96,10 @@ LOSSES = {
     "acgan": (
         lambda r, f, c: bce_d(r, f, c) + cross_entropy(r.classes, c) + cross_entropy(f.classes, c),
         lambda r, f, c: bce_g(r, f, c) + cross_entropy(f.classes, c),
+    ),
+    "reacgan": (
+        lambda r, f, c: bce_d(r, f, c) + data_to_data(r, c),
+        lambda r, f, c: bce_g(r, f, c) + data_to_data(f, c),
     ),
     "twongan": (
         lambda r, f, c: (cross_entropy(r.classes, pad(c, 0, 3)) + cross_entropy(f.classes, pad(c, 3, 0))) / 2,

@@ -94,7 +94,7 @@ def test_a_loop_comes_back(linear):
     studio, spec = linear
     film = draw_walk(studio, walk_of(["dress", "boots"], spec, frames=4, loop=True), read=False)
     space = studio.space(spec.checkpoint)
-    assert np.array_equal(film.tiles[1], film.tiles[3]), "there and back pass the same middle"
+    assert np.array_equal(film.tiles[1], film.tiles[3]), "both ways pass the same middle"
     assert np.abs(c_seen(film.tiles[2]) - space.vector("boots")).max() <= C_STEP
     assert len(film.tiles) == 4 and not np.array_equal(film.tiles[3], film.tiles[0])
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Sums of pictures: tiles are clicked into terms; the mean of each term's noise is added or taken away.
+// Sums of pictures: tiles are clicked into terms; the mean of each term's latents is added or taken away.
 
 import { buttonGroup } from "../shared/web/controls.js";
 import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
@@ -63,10 +63,10 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
     showTerm(term);
     for (const button of find(".gx-terms").children) setText(button.querySelector("i"), String(state[button.dataset.value].length || ""));
     markPicks();
-    const stray = find(".gx-stray");
-    stray.value = state.noise;
-    fillTrack(stray);
-    setText(find(".gx-stray-out"), state.noise.toFixed(2));
+    const variation = find(".gx-variation");
+    variation.value = state.noise;
+    fillTrack(variation);
+    setText(find(".gx-variation-out"), state.noise.toFixed(2));
     grid.update({ tab: mailbox, c: page.generator, what: "grid", w: word(), s: state.s, ...drawnNow() });
     const open = hint();
     setText(find(".gx-hint"), open);
@@ -95,7 +95,7 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
   function showOutcome(reply) {
     showDrawn(reply);
     showOperands(find(".gx-lines"), reply, (operand, i) => (operand.weight < 0 ? "−" : i ? "+" : ""));
-    setLabel(find(".gx-nine"), "The sum in the middle, and eight neighbours");
+    setLabel(find(".gx-nine"), "The sum in the middle, and eight variations");
   }
 
   find(".gx-pickword").addEventListener("input", (event) => set({ w: event.target.value.slice(0, 200) }));
@@ -105,7 +105,7 @@ export function pictureSumView({ find, server, state, set, changed, showDrawn, r
     set({ plus: [], minus: [], more: [] });
     if (some) offerUndo("All terms are empty.");
   });
-  find(".gx-stray").addEventListener("input", (event) => set({ noise: Number(event.target.value) }));
+  find(".gx-variation").addEventListener("input", (event) => set({ noise: Number(event.target.value) }));
 
   return { show: showPictures, request: pictureSumRequest };
 }

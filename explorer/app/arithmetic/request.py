@@ -30,7 +30,7 @@ _FIELDS = DRAWN_WITH | {"tab", "c", "w", "s", "terms", "noise", "save"}
 class SumRequest:
     """tab: its mailbox; name: the checkpoint's; spec: what is summed up (an expression), or what the pictures show.
 
-    terms: of a sum of pictures, None for one of words; noise: what its neighbours stray by; save: as one sheet.
+    terms: of a sum of pictures, None for one of words; noise: the spread of its variations; save: as one sheet.
     """
 
     tab: str

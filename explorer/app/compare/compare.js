@@ -18,7 +18,7 @@ export { HELP } from "./help.js";
 
 const WHAT = {
   side: "Generators next to each other: what they draw from the same latents, and what a judge finds when it measures all of them alike.",
-  grid: "One picture for every pair of values: choose what grows to the right and what grows downwards.",
+  grid: "One picture for every pair of values: choose what changes along the x axis and along the y axis.",
 };
 
 /** @param {Mount<CompareServer>} component */

@@ -19,7 +19,7 @@ export function gridAxes(compare, changed) {
     style: { title: "style", values: () => page.styles, hint: "Styles or mixtures such as noto + 0.5*doodle, with commas between them" },
     seed: { title: "random seed", values: () => ["0-7"], hint: "Seeds with commas between them, or a span such as 0-7" },
     checkpoint: { title: "generator", values: () => compared(state) },
-    epoch: { title: "epoch of a training", values: () => usualEpochs() },
+    epoch: { title: "snapshot of a training", values: () => usualEpochs() },
   };
   let epochs = { of: "", kept: null }; // of a training: after which kimg it kept a snapshot; null: not known yet
 
@@ -87,10 +87,10 @@ export function gridAxes(compare, changed) {
       }).forEach((button, i) => {
         button.dataset.value = kept[i];
         setText(button, kept[i]);
-        setLabel(button, `After ${kept[i]} thousand pictures`);
+        setLabel(button, `After ${kept[i]} kimg`);
         button.ariaPressed = String(values.includes(kept[i]));
       });
-      setText(none, epochs.kept === null ? "" : kept.length ? `Thousands of pictures that ${epochs.of} had seen.` : `${epochs.of} kept no snapshots. Choose a training that did, or set “Snapshots” when you train.`);
+      setText(none, epochs.kept === null ? "" : kept.length ? `kimg: thousands of real images that ${epochs.of} had seen.` : `${epochs.of} kept no snapshots. Choose a training that did, or set “Snapshots” when you train.`);
     };
   }
 

@@ -133,10 +133,10 @@ def _table(comparison: "Comparison", group: int) -> dict[str, Any]:
     figures = [comparison.entries[place].evaluation["figures"] for place in places]
     columns = columns_of(about.real, *figures)
     winners = [best(column, figures) for column in columns]
-    heads = [["kimg", "thousands of pictures seen"], ["minutes", "of training"]]
+    heads = [["kimg", "thousands of real images seen"], ["minutes", "of training"]]
     heads += [[one.named(about.judge), one.about] for one in columns]
     heads.insert(
-        3, [FLOOR, "the Fréchet distance over that of real pictures; 1 or less is no farther off than they are"]
+        3, [FLOOR, "its FD over that between two sets of real pictures; 1 or less is no farther off than they are"]
     )
     cells = [[one.written(about.real), False] for one in columns]
     rows = [{"place": None, "name": REAL, "about": "", "lost": "", "cells": _row_cells(["", ""], cells, "1")}]

@@ -165,7 +165,7 @@ export function mount({ element, server }) {
     const conditioned = !ignoresWords(said.conditioning);
     const most = conditioned && said.table.length ? `, most like ${page.nameOf(said.table[0][0])}` : "";
     setLabel(find(".gx-canvas"), `${count(said.count)} of ${name}${most}`);
-    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${said.verdict}`);
+    announce(`${count(said.count)} of ${name}${most}. ${conditioned ? said.far.sentence : ""} ${said.agreement}`);
   }
 
   function showTitle() {
@@ -223,11 +223,11 @@ export function mount({ element, server }) {
     showRecipe(find(".gx-recipe"), state.recipe);
     const kept = find("[data-view=kept]");
     kept.hidden = !state.kept.length;
-    setText(kept, `Kept ${state.kept.length}`);
+    setText(kept, `Pinned ${state.kept.length}`);
     root.dataset.showing = state.view;
     const lock = find(".gx-lock");
     lock.ariaPressed = String(locked);
-    const meaning = locked ? "Seed locked: every word gets the same noise" : "Seed unlocked: Enter and every chosen word bring new noise";
+    const meaning = locked ? "Seed locked: every word is drawn from the same latents" : "Seed unlocked: Enter and every chosen word bring another seed";
     if (lock.title !== meaning) lock.title = lock.ariaLabel = meaning;
     showConditioning();
     showTemperature();

@@ -54,7 +54,7 @@ export function showLabels(root, reply, nameOf) {
     setLabel(button, `${said.map(([text]) => text).join(" ")}: ${said.slice(1).map(([, about]) => about).join(", ")}`);
   });
   root.querySelector(".gx-condition").classList.toggle("gx-judged", judged);
-  setText(root.querySelector(".gx-verdict"), reply.verdict);
+  setText(root.querySelector(".gx-agreement"), reply.agreement);
   setText(root.querySelector(".gx-legend"), wordless ? (judged ? JUDGED : NOT_JUDGED) : judged ? LEGEND : NO_JUDGE);
   const hidden = reply.labels - reply.table.length;
   setText(root.querySelector(".gx-more"), hidden > 0 ? `and ${hidden} more labels` : "");

@@ -21,7 +21,7 @@ export function learnedLine(node) {
 
   function show() {
     const text = page.offer?.learned ?? "";
-    node.hidden = aside || !text;
+    node.hidden = aside || !text || page.ignoresWords; // else the sentence in the word box's place says it
     setText(node, text);
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The psi slider: psi is the share of the noise's spread that is kept. Below it the density that the noise then has:
+// The psi slider: psi is the share of z's spread that is kept. Below it the density that z then has:
 // a normal cut at the bound t (psi < 1) or stretched (psi > 1). Bounds and masses come from the server, a row for
 // each hundredth of psi, so that what is shown is what is drawn.
 
@@ -29,7 +29,7 @@ export function showPsi(root, state, table, truncation) {
   const spike = state.psi < 0.005;
   root.querySelector(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
   root.querySelector(".gx-cut").setAttribute("d", spike ? "M99.5 43V1h1V43" : densityPath(state.psi, row));
-  const bound = row[0] === null ? (state.psi > 1 ? "noise stretched" : "untruncated") : `cut at ±${row[0].toFixed(2)}`;
+  const bound = row[0] === null ? (state.psi > 1 ? "z stretched" : "untruncated") : `cut at ±${row[0].toFixed(2)}`;
   setText(root.querySelector(".gx-bound"), bound);
-  setLabel(root.querySelector(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${bound}`);
+  setLabel(root.querySelector(".gx-curve"), `Density of z at psi ${state.psi.toFixed(2)}: ${bound}`);
 }

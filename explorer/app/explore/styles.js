@@ -44,8 +44,8 @@ export function styleChips({ find, server, state, mailbox, chosen, typed, drawn 
       const name = names[i];
       chip.dataset.style = name;
       setText(chip.lastChild, name === EACH ? "all styles" : name);
-      chip.title = { [OPEN]: "Open: the noise chooses the style", [EACH]: "Every picture in a style of its own" }[name] ?? `${name}; with Shift, mixed with the others`;
-      setLabel(chip, { [OPEN]: "Any style: the noise chooses", [EACH]: "All styles: every picture its own" }[name] ?? `Style ${name}`);
+      chip.title = { [OPEN]: "Open: z chooses the style", [EACH]: "Every picture in a style of its own" }[name] ?? `${name}; with Shift, mixed with the others`;
+      setLabel(chip, { [OPEN]: "Any style: z chooses", [EACH]: "All styles: every picture its own" }[name] ?? `Style ${name}`);
     });
     return chips;
   }

@@ -88,7 +88,7 @@ class ExploreTab:
         return tiles_reply(named(picture, request.name), request.save) | more
 
     def _about(self, request: Request) -> dict[str, Any]:
-        from explorer.explore.render.judging import verdict
+        from explorer.explore.render.judging import agreement
 
         studio = self._answering.studio.get()
         picture = self._drawn.get(request.tab.partition(".")[0])
@@ -98,7 +98,8 @@ class ExploreTab:
             raise Stale  # another was drawn for this page meanwhile
         picture = studio.read(picture)
         conditioning = studio.checkpoint(request.spec.checkpoint).description.conditioning
-        said = {"why": list(studio.why_messy(picture)), "verdict": verdict(picture, conditioning in ("word", "label"))}
+        said = {"why": list(studio.why_messy(picture))}
+        said["agreement"] = agreement(picture, conditioning in ("word", "label"))
         return about_reply(picture) | said
 
     def _pair(self, request: PairRequest) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // @ts-check
-// One tile in a dialog: larger, its noise kept for other words, downloaded; and the download of the whole grid.
+// One tile in a dialog: larger, its latent pinned for other words, downloaded; and the download of the whole grid.
 
 import { saveBlob } from "../shared/web/downloads.js";
 import { decodeBlob } from "../shared/web/live_canvas.js";
@@ -30,7 +30,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     const own = seed === "own"; // latents of a recipe, which have no name to be kept under
     find(".gx-which").textContent = `${own ? "Its own latents" : `Seed ${seed}`}, picture ${Number(place) + 1}${about && `: ${about}`}`;
     find(".gx-keep").hidden = find(".gx-tip").hidden = own;
-    find(".gx-keep").textContent = kept ? "Let this z go" : "Keep this z";
+    find(".gx-keep").textContent = kept ? "Unpin this latent" : "Pin this latent";
     if (!dialog.open) dialog.showModal();
     saves.show();
   }
@@ -55,7 +55,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     if (state.kept.includes(name)) {
       state.kept = state.kept.filter((other) => other !== name);
       if (!state.kept.length) leaveKept();
-      offerUndo(`Picture ${name} is no longer kept.`);
+      offerUndo(`Picture ${name} is no longer pinned.`);
     } else {
       state.kept = [...state.kept, name].slice(-MOST_KEPT);
       state.view = "kept";

@@ -10,7 +10,7 @@ const CLOSE = 0.6; // how far above the vocabulary's median word the gauge ends;
 
 export function showWord(root, reply) {
   const wordless = ignoresWords(reply.conditioning);
-  setText(root.querySelector(".gx-condition h2"), wordless ? "What was drawn" : "Condition");
+  setText(root.querySelector(".gx-condition h2"), wordless ? "Judged as" : "Word similarity");
   const far = root.querySelector(".gx-far");
   far.dataset.level = reply.far.level;
   far.querySelector(".gx-track i").style.left = `${Math.max(0, Math.min(1, reply.far.above / CLOSE)) * 100}%`;

@@ -10,7 +10,7 @@ const TAKES = {
   word: () => "takes the vector of any word",
   label: ({ labels }) => `takes ${labels.length > 1 ? `${labels.length === 64 ? "its" : labels.length} labels` : "its label"}`,
   codes: ({ codes }) => `takes ${codes.length || "its"} codes, no words`,
-  nothing: () => "takes nothing but noise",
+  nothing: () => "unconditional: takes a latent alone",
 };
 
 /** The generators by what they learned from, in the order in which they come.

@@ -12,4 +12,8 @@ export const HELP = [
     ["Circle", "Light colours, dark ones, or as the system has them."],
     ["Badge", "Where the pictures are drawn."],
   ]],
+  [".gx-generators-head h2", "Generators", [
+    ["Filter", "Parts of a name, of its data or of its family; arrow keys move, Enter chooses."],
+    ["A line", "What it was trained on, its family, what it takes, and how it measured."],
+  ]],
 ];

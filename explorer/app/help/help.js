@@ -8,10 +8,10 @@ import { tries } from "./tries.js";
 /** @type {Record<string, string>} */
 const ABOUT = {
   explore: "type a word, see pictures of it",
-  walk: "films from one word or picture to another",
+  walk: "interpolations from one word or picture to another",
   arithmetic: "sums of words and of pictures",
   map: "words laid out by what they are like",
-  inside: "what the two networks learned",
+  inside: "what units, latents and the discriminator learned",
   compare: "generators side by side, with figures",
   train: "make a generator of your own",
   library: "the pictures that you kept",

@@ -59,8 +59,8 @@ export function tries() {
   const word = plain[1] ?? page.firstExample ?? "";
   /** @type {Try} */
   const walk = {
-    title: "Go for a walk",
-    about: "A film from one word, or one picture, to another.",
+    title: "Interpolate",
+    about: "A walk through the latents, from one word or picture to another.",
     async act() {
       frame(await control("walk", ".gx-scrub"));
       return "Every frame is drawn anew. Drag the slider under the pictures to go the way by hand.";
@@ -69,8 +69,8 @@ export function tries() {
   if (page.ignoresWords) {
     return [
       {
-        title: "Take other noise",
-        about: "The same generator from another seed: other pictures.",
+        title: "Take another seed",
+        about: "Other latents of the same generator: other pictures.",
         async act() {
           const shuffle = await control("explore", ".gx-noise .gx-shuffle");
           frame(shuffle);
@@ -80,7 +80,7 @@ export function tries() {
       },
       {
         title: "Move the truncation",
-        about: "Less of the noise: pictures that are more typical, and more alike.",
+        about: "Less of the spread of z: pictures that are more typical, and more alike.",
         async act() {
           const range = await control("explore", ".gx-psi");
           frame(range.closest(".gx-slider"));

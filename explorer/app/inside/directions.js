@@ -18,7 +18,7 @@ export function directionsPart(inside, given) {
 
   const part = {
     title: "Directions",
-    lead: "The directions of the noise along which the pictures change most, found without any label. Move one, see what it does, and give it a name.",
+    lead: "The directions of z along which the pictures change most, found without any label. Move one, see what it does, and give it a name.",
     pair: true,
     show() {
       showAxes();
@@ -81,7 +81,7 @@ export function directionsPart(inside, given) {
     axesList.replaceChildren(...rows.map(([which, name, note]) => axisRow(JSON.stringify([method, which]), which, name, note)));
     if (shares && !find(".gi-axes-say").textContent) {
       const total = (shares[method] ?? []).reduce((sum, share) => sum + share, 0);
-      setText(find(".gi-axes-say"), method === "own" ? (own.length ? "" : "You have named none yet: move a slider of PCA or SeFa and press Name.") : `Together these ten make ${Math.round(100 * total)} % of what the noise changes.`);
+      setText(find(".gi-axes-say"), method === "own" ? (own.length ? "" : "You have named none yet: move a slider of PCA or SeFa and press Name.") : `Together these ten make ${Math.round(100 * total)} % of what z changes.`);
     }
     showPushes();
   }

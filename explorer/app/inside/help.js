@@ -5,8 +5,8 @@
 export const HELP = [
   [".gi-noise", "What is drawn", [
     ["Word", "Any word, a phrase or a sum: its pictures are looked into."],
-    ["Seed", "The number that all noise comes from; the arrows take another."],
-    ["ψ", "How much of the noise's spread is kept: low is typical, high is varied."],
+    ["Seed", "The random seed of the latents; the arrows take another."],
+    ["ψ", "How much of z's spread is kept: low is typical, high is varied."],
     ["Style", "The trained manner, where the generator has several."],
   ]],
   [".gi-parts", "What to look at", "Each button opens another way to look into the two networks; a sentence below says what it shows."],
@@ -14,7 +14,7 @@ export const HELP = [
     ["Brush a region", "Lets you paint over a part of a picture, to ask which units draw it."],
     ["Clear", "Takes the paint away."],
   ]],
-  [".gi-after .gx-bar", "File", "Saves the changed pictures in a file that remembers the changes."],
+  [".gi-after .gx-bar", "File", "Saves the changed pictures in a file that carries its recipe."],
   [".gi-ranking", "Units of a layer", [
     ["Layer", "Which layer's units are shown: early ones place large parts, late ones draw detail."],
     ["Which units draw", "The label that units are ranked for."],
@@ -34,12 +34,12 @@ export const HELP = [
     ["SeFa", "Directions that the weights amplify most."],
     ["Mine", "Those that you have named and kept."],
   ]],
-  [".gi-centre", "All to the middle", "Moves every direction back to 0."],
+  [".gi-centre", "Reset all", "Moves every direction back to 0."],
   [".gi-stage[data-in=find] .gx-bar", "Your picture", [
     ["Choose a picture", "Takes a file; dropping or pasting one does too."],
     ["Fine, Broad, Eraser", "The pen to draw with."],
     ["Clear", "Empties the paper."],
-    ["Find this picture", "Searches for the noise and the vector that draw it most nearly."],
+    ["Invert", "Searches for the latent and the vector that draw it most nearly."],
   ]],
-  [".gi-discriminator-any", "Unit", "The slider goes through the units of the layer; Any other takes one at random."],
+  [".gi-discriminator-any", "Unit", "The slider goes through the units of the layer; Random unit takes another."],
 ];

@@ -1,5 +1,5 @@
 // @ts-check
-// Find this picture: what the generator would draw it from, and what that is called.
+// Inversion: what the generator would draw it from, and what that is called.
 
 import { setText, showChips } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
@@ -18,8 +18,8 @@ export function inversionPart(inside) {
 
   const part = {
     load: paper.load,
-    title: "Find this picture",
-    lead: "The reverse of typing a word: draw something or choose a picture, and the noise and the words are searched for from which the generator would draw it.",
+    title: "Inversion",
+    lead: "The reverse of typing a word: draw something or choose a picture, and a search finds the latent and the word vector from which the generator draws it most nearly.",
     wordless: true,
     forget() {
       foundPicture = null;

@@ -1,4 +1,4 @@
-"""Find this picture: what a generator draws it from, and the words nearest to that."""
+"""Inversion: what a generator draws it from, and the words nearest to that."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Is it memorising? The real pictures nearest to each of the present ones.
+// Nearest training images: the real pictures nearest to each of the present ones.
 
 import { createNode, ensureChildren, setText } from "../shared/web/dom.js";
 import { decodeBlob, paintPart } from "../shared/web/live_canvas.js";
@@ -14,8 +14,8 @@ export function neighboursPart(inside) {
   let nearest = null; // { reply, of, bitmaps } of the last pictures looked up
 
   const part = {
-    title: "Is it memorising?",
-    lead: "Click a picture: these are the training pictures nearest to it, by pixels and in what a judge sees. A generator that copies lies nearer to them than pictures do that were kept from it.",
+    title: "Nearest training images",
+    lead: "Click a picture: these are the training images nearest to it, by pixels and in what a judge sees. A generator that copies lies nearer to them than pictures do that were kept from it.",
     show: () => showNeighbours(),
     fresh: () => findNeighbours(),
     opened: () => showNeighbours(),
@@ -49,13 +49,13 @@ export function neighboursPart(inside) {
     setText(find(".gi-near-number"), reply?.number ?? "");
     if (!nearest) return setText(find(".gi-near-say"), "");
     const found = [...tiles.children].filter((_, i) => suspects(i)).length;
-    const verdict = found ? `${found} of ${tiles.children.length} pictures may be copies; they are framed.` : "None of these pictures looks like a copy.";
-    setText(find(".gi-near-say"), `Picture ${inside.opened + 1}, among ${reply.searched.toLocaleString("en")} training pictures. ${verdict}`);
+    const copies = found ? `${found} of ${tiles.children.length} pictures may be copies; they are framed.` : "None of these pictures looks like a copy.";
+    setText(find(".gi-near-say"), `Picture ${inside.opened + 1}, among ${reply.searched.toLocaleString("en")} training images. ${copies}`);
     const [width, height] = reply.tile;
     const [row, column] = [Math.floor(inside.opened / inside.shown.reply.columns), inside.opened % inside.shown.reply.columns];
     const sections = ensureChildren(box, reply.spaces.length, () => {
       const section = createNode("section");
-      section.append(createNode("h3"), createNode("div", "gi-five"), createNode("p", "gi-verdict"));
+      section.append(createNode("h3"), createNode("div", "gi-five"), createNode("p", "gi-copy"));
       return section;
     });
     sections.forEach((section, i) => {

@@ -1,4 +1,4 @@
-"""Is it memorising? The training pictures nearest to the present ones, and what was measured of the checkpoint."""
+"""The training images nearest to the present pictures, and what was measured of the checkpoint."""
 
 from typing import TYPE_CHECKING, Any
 

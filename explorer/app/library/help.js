@@ -12,6 +12,12 @@ export const HELP = [
     ["Compare two", "Lays two chosen pictures side by side, with what differs."],
     ["Export", "Saves a zip of the PNGs with a table of their recipes."],
     ["Delete", "Moves the chosen ones to the trash."],
-    ["Bring back", "Takes them out of it again."],
+    ["Restore", "Takes them out of it again."],
+  ]],
+  [".gl-about .gx-actions", "This picture", [
+    ["Open", "Draws it again from its recipe, on the tab that it came from."],
+    ["Download PNG", "Saves the file that was kept, with its recipe."],
+    ["Tags, Note", "Words to find it by, with commas between tags; they are saved when you leave the box."],
+    ["Delete", "Moves it to the trash."],
   ]],
 ];

@@ -144,7 +144,7 @@ export function mount({ element, server }) {
   function showChosen() {
     const { size } = chosen;
     find(".gl-none").hidden = !size;
-    setText(find(".gl-none"), `${size} chosen: choose none`);
+    setText(find(".gl-none"), `${size} chosen: deselect all`);
     find(".gl-compare").disabled = size !== 2;
     find(".gl-delete").disabled = find(".gl-restore").disabled = !size;
     find(".gl-export").disabled = !entries.length;

@@ -11,8 +11,8 @@ export const HELP = [
   [".gx-style-of", "Style", "The trained manner in which the pictures are drawn."],
   [".gm-zoom", "Zoom", "Nearer, farther, or the whole map; the mouse wheel and two fingers do the same."],
   [".gm-right .gx-bar", "Pictures of the point", [
-    ["New noise", "Takes another seed."],
-    ["Save PNG", "Saves the pictures in a file that remembers the vector."],
+    ["New seed", "Takes another random seed."],
+    ["Save PNG", "Saves the pictures in a file that carries its recipe."],
     ["Open in Explore", "Goes on there with what is drawn here."],
   ]],
   [".gm-right h3", "Nearest words", "The words whose vectors lie nearest to the point; choose one to put it onto the map."],

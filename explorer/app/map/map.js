@@ -2,14 +2,15 @@
 // The Map tab: its state, the map of the chosen generator, and the pictures of the point on it.
 
 import { announcer, buttonGroup, troubleBox } from "../shared/web/controls.js";
-import { finder, GONE, setLabel, setText, showChips } from "../shared/web/dom.js";
+import { createNode, finder, GONE, setLabel, setText, showChips } from "../shared/web/dom.js";
 import { isLost, livePicture } from "../shared/web/live_canvas.js";
-import { addressBar, newMailbox, openExplore, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
+import { addressBar, newMailbox, openAddress, openExplore, openingAddress, page, randomSeed, showDevice } from "../shared/web/page.js";
 import { replaceInText } from "../shared/web/parse.js";
 import { recentWords } from "../shared/web/recent_words.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { drawnWith, drawnWithFields, fitStyle } from "../shared/web/style.js";
 import { styleMenu } from "../shared/web/style_menu.js";
+import { waysOn } from "./elsewhere.js";
 import { mapPlot } from "./plot.js";
 import { FIELDS, parseState, stateFields } from "./state.js";
 import { thumbnails } from "./thumbnails.js";
@@ -151,7 +152,15 @@ export function mount({ element, server }) {
 
   function showWordless(sentence) {
     find(".gm-wordless").hidden = !sentence;
-    setText(find(".gm-wordless"), sentence);
+    setText(find(".gm-wordless p"), sentence);
+    const ways = sentence && page.menu && page.offer ? waysOn(page.menu, page.offer) : [];
+    find(".gm-wordless .gx-chips").replaceChildren(
+      ...ways.map(([text, address]) => {
+        const chip = Object.assign(createNode("button", "gx-chip", text), { type: "button" });
+        chip.addEventListener("click", () => openAddress(address));
+        return chip;
+      }),
+    );
     for (const part of [".gm-desk", ".gx-lead"]) find(part).hidden = Boolean(sentence);
     if (sentence) [arranged, last, root.dataset.state] = [null, null, "empty"];
   }

@@ -1,10 +1,10 @@
 // @ts-check
-// Losses, the discriminator's verdict, and coverage, over the pictures seen.
+// Losses, the discriminator's logits, and coverage, over the pictures seen.
 
 import { appendSvg, createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
 
 const PLOT = { left: 44, right: 392, top: 8, bottom: 128 };
-const CURVES = { losses: [1, 2], verdicts: [3, 4] }; // the columns of a point
+const CURVES = { losses: [1, 2], logits: [3, 4] }; // the columns of a point
 const SMOOTH = 0.02; // the share of the curve that a smooth point is the mean of
 
 export function smoothed(values) {

@@ -2,9 +2,9 @@
 // Numbers and states of trainings as people say them.
 
 export const STATES = {
-  queued: "waits",
-  starting: "starts",
-  running: "trains",
+  queued: "queued",
+  starting: "starting",
+  running: "training",
   paused: "paused",
   finished: "finished",
   failed: "failed",
@@ -24,10 +24,10 @@ export function span(seconds) {
 }
 
 export function stateOf(line) {
-  if (line.leaving) return "saves";
+  if (line.leaving) return "saving";
   if (line.state === "finished" && line.kimg < line.budget * 0.999) return `stopped at ${Math.floor((100 * line.kimg) / line.budget)} %`;
   if (line.starved) return "waiting for the CPU";
-  if (line.state === "queued" && line.place) return `waits, place ${line.place}`;
+  if (line.state === "queued" && line.place) return `queued, place ${line.place}`;
   return STATES[line.state] ?? line.state;
 }
 

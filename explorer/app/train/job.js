@@ -76,7 +76,7 @@ export function jobPanel(train) {
 
   find(".gt-longer-kimg").addEventListener("input", ({ target }) => {
     const fits = target.value !== "" && target.checkValidity();
-    showInvalid(target, fits ? "" : `A training that goes on has more than its ${Number(target.min).toLocaleString("en")} thousand pictures.`);
+    showInvalid(target, fits ? "" : `A training that goes on has more than its ${Number(target.min).toLocaleString("en")} kimg.`);
   });
   find(".gt-longer").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -113,7 +113,7 @@ export function jobPanel(train) {
   // When its first sheet comes.
   function sheetComes(line) {
     if (!line) return "";
-    if (line.state === "queued") return "It waits for its turn; its first sheet comes when it begins.";
+    if (line.state === "queued") return "It is queued; its first sheet comes when it begins.";
     if (line.state === "paused") return "It is paused and has drawn no sheet yet.";
     return line.ended ? "It drew no sheet." : "Its first sheet is on the way: the pictures are being read.";
   }

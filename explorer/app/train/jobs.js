@@ -6,7 +6,7 @@ import { howFar, stateOf } from "./facts.js";
 
 export function showBar(bar, line) {
   bar.value = line.budget ? Math.min(1, line.kimg / line.budget) : 0;
-  setLabel(bar, `${line.name}: the share of its budget that is spent`);
+  setLabel(bar, `Progress of ${line.name}`);
 }
 
 function createJob() {

@@ -113,7 +113,7 @@ def read_action(raw: object) -> tuple[str, str, float | None]:
         raise RequestError("A training can be paused, resumed, stopped, cancelled, moved in its queue, or deleted.")
     kimg = raw.get("kimg")
     if kimg is not None and raw["what"] != "resume":
-        raise RequestError("Only a training that is resumed can be given another budget.")
+        raise RequestError("Only a training that is resumed can be given another training length.")
     return read_existing(raw), raw["what"], None if kimg is None else read_settings({"kimg": kimg})["kimg"]
 
 

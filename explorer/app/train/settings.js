@@ -238,7 +238,7 @@ export function trainingForm(train) {
     if (!form.offer) return;
     const device = form.offer.devices.length > 1 ? find(".gt-device").value : form.offer.devices[0];
     const busy = train.jobs.filter((line) => !line.ended && line.device === device);
-    const text = busy.length ? `${device.toUpperCase()} is busy with ${busy[0].name}: this one will wait for its turn.` : "";
+    const text = busy.length ? `${device.toUpperCase()} is busy with ${busy[0].name}: this one will be queued.` : "";
     setText(find(".gt-busy"), text);
   }
 

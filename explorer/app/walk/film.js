@@ -64,7 +64,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     course.load(reply, reply.bitmap, names);
     course.at(player.frame);
     cards.showThumbs(reply, request);
-    setLabel(find(".gx-screen"), `Film of ${reply.frames} frames: ${names.join(", then ")}`);
+    setLabel(find(".gx-screen"), `${reply.frames} frames: ${names.join(", then ")}`);
     announce(`${reply.frames} frames. ${courseSentence(reply)}`);
   }
 
@@ -109,7 +109,7 @@ export function filmView({ find, server, state, changed, remember, showDrawn, re
     if (!file) return;
     setText(find(".gx-keeping"), "Writing the file");
     const reply = await server.film({ ...filmRequest(), tab: `${mailbox}.save`, kind: file, fps: state.fps, pingpong: state.pingpong });
-    setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The film could not be kept; try again.");
+    setText(find(".gx-keeping"), reply?.ok ? "" : reply?.message ?? "The file could not be made; try again.");
     const blob = reply?.ok ? decodeBlob(reply.file, MIME[file]) : null;
     const names = state.stops.map((stop) => (FOUND.test(stop) ? nameOf(stop) : stop || page.subject("")));
     if (blob) saveBlob(file === "png" ? await withPage(blob) : blob, fileName(names.join("-to-"), state.s, { psi: state.psi, generator: page.generator || page.menu?.default, kind: file }));

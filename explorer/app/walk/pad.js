@@ -1,5 +1,5 @@
 // @ts-check
-// The pad: a square with four words at its corners, or two directions of the noise; the pictures follow the handle.
+// The pad: a square with four words at its corners, or two directions of z; the pictures follow the handle.
 
 import { setLabel, setText } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";

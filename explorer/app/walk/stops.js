@@ -42,13 +42,13 @@ export function stopCards({ find, server, state, changed, drawnNow }) {
       box.placeholder = own ? nameOf(state.stops[i]) : "";
       pick.disabled = own;
       setLabel(box, own ? `Stop ${i + 1}: your picture; type a word to have that in its place` : `Stop ${i + 1}`);
-      setLabel(pick, own ? `Stop ${i + 1}: your picture` : chosen ? `Stop ${i + 1}: picture ${chosen} walks; choose another` : `Stop ${i + 1}: choose one picture`);
-      pick.title = own ? "Your picture, as the generator draws it" : chosen ? "Choose another picture" : "Let one picture walk";
+      setLabel(pick, own ? `Stop ${i + 1}: your picture` : chosen ? `Stop ${i + 1}: picture ${chosen}; choose another` : `Stop ${i + 1}: choose one picture`);
+      pick.title = own ? "Your picture, as the generator draws it" : chosen ? "Choose another picture" : "Choose one picture, and pin its latent";
       card.classList.toggle("gx-one", own || Boolean(chosen));
       setLabel(style, `Style of stop ${i + 1}`);
       style.hidden = !page.styles.length || state.style === EACH; // each picture its own, then, at all stops
       showStyles(style, state.stopStyles[i] ?? "", [["", "as the walk"], [OPEN, OPEN]]);
-      setText(name, own ? nameOf(state.stops[i]) : chosen ? `picture ${Number(chosen.split(".")[1]) + 1} of seed ${chosen.split(".")[0]}` : "nine of the noise");
+      setText(name, own ? nameOf(state.stops[i]) : chosen ? `picture ${Number(chosen.split(".")[1]) + 1} of seed ${chosen.split(".")[0]}` : "nine random latents");
       setLabel(away, `Remove stop ${i + 1}`);
       away.hidden = state.stops.length === 1;
     });

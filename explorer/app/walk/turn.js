@@ -1,5 +1,5 @@
 // @ts-check
-// The turn vector: the mean noise of the pictures marked `to` minus that of those marked `from` is an axis to turn along.
+// The attribute direction: the mean latent of the pictures marked `to` minus that of those marked `from`.
 
 import { fillTrack, setLabel, setText } from "../shared/web/dom.js";
 import { livePicture } from "../shared/web/live_canvas.js";
@@ -14,7 +14,7 @@ export function turnView({ find, server, state, set, remember, showDrawn, refuse
   const turning = livePicture({
     canvas: find(".gx-turned"),
     draw: server.live,
-    painted: (reply) => setLabel(find(".gx-turned"), `The same ${reply.count} pictures, turned by ${state.amount}`),
+    painted: (reply) => setLabel(find(".gx-turned"), `The same ${reply.count} pictures, moved by ${state.amount} along the direction`),
     refused,
     waiting: () => {},
   });

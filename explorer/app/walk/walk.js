@@ -18,14 +18,14 @@ import { turnView } from "./turn.js";
 export { HELP } from "./help.js";
 
 const VIEWS = {
-  film: "Words and pictures, and the way from each to the next. With one word alone, the film passes through nine random latents.",
-  pad: "Drag: the pictures follow. Between four words, or around the present noise.",
-  turn: "Mark two groups of pictures that differ in one thing: the direction from the mean of one to the mean of the other is the axis to turn along.",
-  codes: "All these pictures share their noise: one of two codes grows to the right, the other downwards.",
+  film: "From each word or picture to the next. With one word alone, through nine random latents.",
+  pad: "Drag: the pictures follow, between four words or along two random directions of z.",
+  turn: "Mark two groups of pictures that differ in one attribute: the difference of their mean latents is its direction.",
+  codes: "All these pictures share their latent: one code grows along the x axis, another along the y axis.",
 };
 const NO_WORDS = {
-  film: "Pictures, and the way from each to the next. With none chosen, the film passes through nine random latents.",
-  pad: "Drag: the pictures follow, around the present noise.",
+  film: "From each picture to the next. With none chosen, through nine random latents.",
+  pad: "Drag: the pictures follow, along two random directions of z.",
 };
 const GARMENTS = { film: ["sneakers", "boots"], pad: ["sneakers", "boots", "dress", "coat"], turn: "boots" };
 

@@ -21,7 +21,7 @@ _KINDS = {
     "label": "A label-conditional GAN: a latent z of {z} numbers and one of {labels} labels give {pixels}. Any other "
     "word of the space `{space}` becomes several labels at once, weighted by similarity.",
     "nothing": "An unconditional GAN: a latent z of {z} numbers gives {pixels}. It takes neither words nor labels.",
-    "codes": "A GAN with codes that it made up by itself: a latent z of {z} numbers and the codes {codes} give "
+    "codes": "A GAN with codes that it learned without labels: a latent z of {z} numbers and the codes {codes} give "
     "{pixels}. It takes neither words nor labels.",
 }
 NEAREST = "nearest.png"
@@ -187,7 +187,7 @@ def objective_section(source: Checkpoint) -> list[str]:
         "## Its objective",
         f"**{row.title}** ({row.paper}). D and G each minimise:",
         f"```\nD: {d}\nG: {g}\n```",
-        f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the noise{given}, "
+        f"x is a real picture{' of label y' if row.conditioning == 'label' else ''}, z the latent{given}, "
         f"s the logistic function.{towards}",
         f"Good: {row.good} Bad: {row.bad}",
     ]

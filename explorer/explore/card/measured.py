@@ -53,7 +53,7 @@ def measured_sections(name: str, metrics: dict[str, Any], names: Mapping[str, st
 def _figures(name: str, fields: dict[str, Any]) -> list[str]:
     both, judge = (fields["figures"], fields["floor"]), plain(fields["judge"])
     rows = [(figure_name("FD", judge), *(f"{one['fd']:.3f}" for one in both))]
-    rows += [("times the floor", f"{fields['fd_over_floor']:.1f}", "1")]
+    rows += [("× real-vs-real FD", f"{fields['fd_over_floor']:.1f}", "1")]
     for key, title, digits in (("kid", "KID", 5), ("inception_score", "IS", 2)):
         if key in both[0]:
             texts = (f"{one[key]:.{digits}f} ± {one[f'{key}_spread']:.{digits}f}" for one in both)
@@ -166,7 +166,7 @@ def _memorising(name: str, fields: dict[str, Any]) -> list[str]:
     ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return [
-        "## Is it memorising?",
+        "## Nearest training images",
         f"**{last['copied']:.3f} copied** ({'by pixels' if space == 'pixels' else f'as the judge {space} sees it'}). "
         f"`gan-explorer memorising {name}`: {fields['samples']:,} samples, each looked up among {fields['train']:,} "
         f"training pictures and {fields['test']:,} held-out ones. 0: the nearest is a held-out one as often as chance "

@@ -33,7 +33,7 @@ def style_sections(name: str, metrics: dict[str, Any]) -> list[str]:
     if pairs.KEY in metrics:
         sections += _tables(summaries.unseen_pair_tables(metrics[pairs.KEY], metrics[pairs.KEY]["judge"]))
     if near_copies.KEY in metrics:
-        sections += ["## Is it memorising?", f"`gan-explorer memorising {name}`:"]
+        sections += ["## Nearest training images", f"`gan-explorer memorising {name}`:"]
         sections += _tables(summaries.near_copy_tables(metrics[near_copies.KEY]))
     return sections
 

@@ -1,4 +1,4 @@
-"""Is it memorising? The training pictures nearest to each tile, and how near that is."""
+"""The training images nearest to each tile, and how near they are: what memorising looks like."""
 
 from dataclasses import dataclass
 from pathlib import Path

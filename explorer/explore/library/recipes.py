@@ -214,14 +214,14 @@ def _walk_fields(walk: Walk) -> list[tuple[str, str]] | None:
         and (first.jitter, first.blend, first.psi_mode, first.temperature, first.codes) == (0, 0, "smooth", None, ())
         and not first.edits
     )
-    told = _stops(stops) if plain else None
-    if told is None:
+    fields_of_stops = _stops(stops) if plain else None
+    if fields_of_stops is None:
         return None
-    fields = [("tab", "walk"), *told, *[pair for pair in _drawn_with(first) if pair[0] != "style"]]
+    fields = [("tab", "walk"), *fields_of_stops, *[pair for pair in _drawn_with(first) if pair[0] != "style"]]
     styles = [stop.style for stop in stops]
     if len(set(styles)) == 1:
         fields += [("style", first.style)] if first.style else []
-    elif len([name for name, _ in told if name == "stop"]) == len(stops):
+    elif len([name for name, _ in fields_of_stops if name == "stop"]) == len(stops):
         fields += [("stopstyle", style or "any") for style in styles]
     else:
         return None

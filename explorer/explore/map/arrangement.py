@@ -51,7 +51,7 @@ def check_words(checkpoint: Checkpoint) -> None:
             "of their words, so nothing lies between two of them. Choose a generator that is conditioned on words."
         )
     if conditioning != "word":
-        what = "codes" if conditioning == "codes" else "noise alone"
+        what = "codes" if conditioning == "codes" else "latents alone"
         raise NoWords(
             f"There is no map here: {name} draws from {what} and takes no words. Choose a generator that is "
             "conditioned on words."

@@ -43,7 +43,7 @@ def is_mixed(reading: Sequence[tuple[str, float]]) -> bool:
     return bool(reading) and reading[0][1] < MAJORITY
 
 
-def verdict(picture: Picture, conditional: bool) -> str:
+def agreement(picture: Picture, conditional: bool) -> str:
     """Whether the pictures show what the word is closest to, in a sentence; "" where no judge looked.
 
     conditional: whether its generator takes words; else only what was seen is said.

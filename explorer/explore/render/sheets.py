@@ -57,7 +57,9 @@ def rows_sheet(
     left = 2 * MARGIN + round(max(map(font.getlength, texts), default=0))
     heights = [max(strip.height, LINE * len(row)) for strip, row in zip(strips, lines, strict=True)]
     tile_width = rows[0].shape[2] * scale
-    above = [textwrap.wrap(head, max(8, tile_width // LETTER)) or [""] for head in heads[1:]]
+    above = [textwrap.wrap(head, max(9, tile_width // LETTER)) or [""] for head in heads[1:]]
+    widest = max((font.getlength(line) for head in above for line in head), default=0)
+    head_font = font if widest < tile_width else ImageFont.load_default(TEXT_SIZE * (tile_width - 2) / widest)
     top = LINE * max(1, *map(len, above)) + GAP if heads else 0
     size = (left + max(strip.width for strip in strips), top + sum(heights) + GAP * (len(strips) - 1))
     page = Image.new("RGB", size, PAPER)
@@ -68,7 +70,7 @@ def rows_sheet(
         first = top - GAP - LINE * len(words)
         for number, word in enumerate(words):
             pen.text(
-                (left + (column + 0.5) * tile_width, first + number * LINE), word, fill=INK, font=font, anchor="ma"
+                (left + (column + 0.5) * tile_width, first + number * LINE), word, fill=INK, font=head_font, anchor="ma"
             )
     for strip, row, height in zip(strips, lines, heights, strict=True):
         page.paste(strip.convert("RGB"), (left, top))

@@ -106,7 +106,7 @@ class Spec:
         generator that takes no words.
     latents: where the tiles' z come from.
     psi: the standard deviation of z that is kept, 0 .. 1.5 (`resample`: 0.05 .. 1), see `explorer.explore.spec.psi`.
-    jitter: how far each tile's condition strays from the word, 0 .. 1.
+    jitter: how far each tile's condition is moved from the word, 0 .. 1.
     blend: how far the condition is drawn towards its nearest label, 0 .. 1. Kept for specs of earlier versions;
         word_truncation took its place.
     temperature: for a label-conditional generator, how evenly a word is spread over several labels, 0.01 .. 1, see

@@ -41,7 +41,7 @@ def save_film(
     256 colours a frame and 50 frames a second, and MP4 is lossy; WebP and PNG hold the pixels as drawn, and GIF does so
     in grey.
 
-    fps: frames a second, 1 .. 60. ping_pong: there and back again. scale: pixels a pixel, 1 .. 64; by default what
+    fps: frames a second, 1 .. 60. ping_pong: forwards, then backwards. scale: pixels a pixel, 1 .. 64; by default what
     makes a frame about 448 pixels wide, and 1 for a filmstrip.
     """
     path = check_target(path, KINDS)

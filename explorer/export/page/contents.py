@@ -42,8 +42,8 @@ def contents_of(checkpoint: Checkpoint, most_words: int, kept: Iterable[str], na
     about = checkpoint.description
     if about.codes:
         raise ExplorerError(
-            f"{checkpoint.name} takes codes that it made up by itself, which a page has no controls for; export a "
-            "generator that takes words, labels or noise alone."
+            f"{checkpoint.name} takes codes that it learned without labels, which a page has no controls for; export a "
+            "generator that takes words, labels, or z alone."
         )
     space = space_of(checkpoint)
     tried = examples(about.labels) if about.conditioning == "word" else some_labels(about.labels)

@@ -11,16 +11,26 @@ from explorer.measure.training_pictures import some_pictures
 
 
 def choose_unseen(styles: Sequence[str], named: Sequence[str] = ()) -> tuple[str, ...]:
-    """The styles that a judge of words is asked and not fitted on: those `named`, else every third one, by name.
+    """The styles that a judge of words is asked and not fitted on: those `named`, else those of every third family.
 
+    A family is what names begin with up to a hyphen: `ph-outline` and `ph-solid` are variants of the same drawings.
     Raises ExplorerError for a name that is not among them, or where none would be left to fit on.
     """
     if missing := [style for style in named if style not in styles]:
         raise ExplorerError(f"The set has no style {shown(missing[0], 60)!r}; it has {names(sorted(styles))}.")
-    unseen = tuple(sorted(named)) or tuple(sorted(styles)[1::3])
+    families = sorted({family_of(style) for style in styles})
+    others = (
+        [style for style in styles if family_of(style) in families[1::3]] if len(families) > 1 else sorted(styles)[1::3]
+    )
+    unseen = tuple(sorted(named or others))
     if not unseen or len(unseen) == len(styles):
         raise ExplorerError("A judge of words is fitted on some styles and asked others: it needs two or more of them.")
     return unseen
+
+
+def family_of(style: str) -> str:
+    """What the name of a style begins with, up to a hyphen."""
+    return style.split("-")[0]
 
 
 def split_by_style(pictures: ImageSet, unseen: Sequence[str]) -> tuple[ImageSet, ImageSet]:

@@ -126,6 +126,6 @@ def in_class_variation(real: Features, samples: Features) -> float | None:
             mean_distance(one.values[known == label]) for one, known in zip((real, samples), classes, strict=True)
         )
         pairs.append((theirs, own))
-    least = ALIKE * max(theirs for theirs, _ in pairs)  # less is a class of doubles, over which nothing can be told
+    least = ALIKE * max(theirs for theirs, _ in pairs)  # less is a class of doubles, over which nothing can be said
     found = [own / theirs for theirs, own in pairs if theirs > least]
     return sum(found) / max(1, len(found))

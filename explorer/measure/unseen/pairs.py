@@ -95,8 +95,8 @@ def _figures(
     recognised = None
     if style_judge is not None:
         styles = np.array(real.styles)[real.style_ids]
-        told = np.array(style_judge.words)[style_judge.logits(sampled).argmax(dim=1).cpu().numpy()]
+        predicted = np.array(style_judge.words)[style_judge.logits(sampled).argmax(dim=1).cpu().numpy()]
         known = np.isin(styles, style_judge.words)
-        recognised = interval_of((told == styles)[known].astype(np.float64)) if known.any() else None
+        recognised = interval_of((predicted == styles)[known].astype(np.float64)) if known.any() else None
     fd = frechet_distance(judge.features(torch.from_numpy(real.images)), features)
     return PairFigures(fd, interval_of(first), interval_of(five), recognised), first

@@ -7,12 +7,6 @@ import { createNode, ensureChildren, setText } from "./dom.js";
 import { page } from "./page.js";
 import { fitCodes } from "./parse.js";
 
-/** @type {Record<string, string>} */
-const NO_WORDS = {
-  nothing: "is unconditional: its pictures differ by their noise alone.",
-  codes: "is not conditioned on words, only on codes that it made up by itself.",
-};
-
 /** @param {any} root of the tab; it may hold a `.gx-wordless` (the sentence), a `.gx-of-codes` (the codes) and boxes for
  * words (`input.gx-box[data-takes=word]`), which offer the labels of a generator that knows labels alone
  * @param {{ k: number[] }} state @param {() => void} changed called when somebody moved a code
@@ -35,7 +29,7 @@ export function conditionedOn(root, state, changed) {
     const sentence = root.querySelector(".gx-wordless");
     if (sentence) {
       sentence.hidden = !ignoresWords;
-      setText(sentence, ignoresWords ? `${offer?.family} ${NO_WORDS[offer?.conditioning ?? ""]}` : "");
+      setText(sentence, ignoresWords ? `${offer?.family}: ${offer?.learned}` : "");
     }
     const known = offer?.conditioning === "label" ? offer.labels : [];
     ensureChildren(labels, known.length, () => createNode("option")).forEach((option, i) => (option.value = known[i]));
@@ -47,7 +41,7 @@ export function conditionedOn(root, state, changed) {
 function codePanel(panel, state, changed) {
   const own = Object.assign(createNode("input", "gx-own"), { type: "checkbox" });
   const tick = createNode("label", "gx-option gx-tick");
-  tick.append(own, " each picture its own codes");
+  tick.append(own, " own codes for each picture");
   const codes = createNode("div", "gx-codes");
   panel.append(tick, codes);
   const show = codeControls(codes, (chosen) => {

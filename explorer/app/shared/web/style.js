@@ -5,7 +5,7 @@
 import { clamp, fitCodes, parseCodes } from "./parse.js";
 
 export const EACH = "each"; // every picture has its own
-export const OPEN = "any"; // the noise chooses it; written as ""
+export const OPEN = "any"; // z chooses it; written as ""
 export const LONGEST_STYLE = 1000;
 
 /** A style out of the address bar or a box. @param {string | null} text */

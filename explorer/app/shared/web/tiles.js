@@ -1,6 +1,6 @@
 // @ts-check
 // The tiles as things to reach: one transparent button over each picture (arrow keys move, Enter opens), and the
-// larger view of one tile, where its noise can be kept.
+// larger view of one tile, where its latent can be pinned.
 
 import { createNode, ensureChildren, setLabel } from "./dom.js";
 import { tileImage } from "./tile_image.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The noise of a tile from (seed, index), as explorer/explore/spec/latents.py has it: the words of the Philox generator
+// The latent of a tile from (seed, index), as explorer/explore/spec/latents.py has it: the words of the Philox generator
 // (Salmon et al. 2011), keyed by seed and index, through the normal's inverse distribution function.
 
 import { ndtr, ndtri } from "./normal.js";
@@ -7,7 +7,7 @@ import { ndtr, ndtri } from "./normal.js";
 const [M0, M1] = [0xd2e7470ee14c6c93n, 0xca5a826395121157n]; // Philox-4x64: its multipliers, and how its keys go on
 const [W0, W1] = [0x9e3779b97f4a7c15n, 0xbb67ae8584caa73bn];
 const ROUNDS = 10;
-const KEPT = 512; // tiles whose noise is remembered
+const KEPT = 512; // tiles whose numbers are remembered
 export const PURPOSE = { z: 0n, label: 4n };
 
 const low = (/** @type {bigint} */ x) => BigInt.asUintN(64, x);

@@ -63,7 +63,7 @@ const usedTruncation = () => state.wt ?? facts.word_truncation;
 
 /** What the pictures are of. */
 function subject() {
-  if (!takesWords) return "noise";
+  if (!takesWords) return "z alone";
   const [from, to] = [state.w.trim(), state.w2?.trim()];
   if (!to || state.at <= 0) return from;
   return state.at >= 1 ? to : `${Math.round(100 * state.at)} % from ${from} to ${to}`;
@@ -141,7 +141,7 @@ function showDrawn(vector, readings) {
 function showWord(vector, typed) {
   const table = labelTable(facts, labelVectors, vector);
   const { above, level, sentence } = familiarity(facts, space, table[0][1]);
-  showLabels(root, { conditioning: facts.conditioning, table: table.slice(0, LABELS), seen: [], labels: table.length, verdict: "" }, nameOf);
+  showLabels(root, { conditioning: facts.conditioning, table: table.slice(0, LABELS), seen: [], labels: table.length, agreement: "" }, nameOf);
   setText(find(".gx-legend"), "Similarity: of the word's vector and the label's.");
   find(".gx-far").dataset.level = level;
   find(".gx-track i").style.left = `${Math.max(0, Math.min(1, above)) * 100}%`;
@@ -188,11 +188,11 @@ function showControls() {
 
 function showDensity() {
   const t = bound(state.psi);
-  const cut = Number.isFinite(t) ? `cut at ±${t.toFixed(2)}` : state.psi > 1 ? "noise stretched" : "untruncated";
+  const cut = Number.isFinite(t) ? `cut at ±${t.toFixed(2)}` : state.psi > 1 ? "z stretched" : "untruncated";
   find(".gx-normal").setAttribute("d", densityPath(1, [null, 1]));
   find(".gx-cut").setAttribute("d", state.psi < 0.005 ? "M99.5 43V1h1V43" : densityPath(state.psi, [Number.isFinite(t) ? t : null, Number.isFinite(t) ? mass(t) : 1]));
   setText(find(".gx-bound"), cut);
-  setLabel(find(".gx-curve"), `Density of the noise at psi ${state.psi.toFixed(2)}: ${cut}`);
+  setLabel(find(".gx-curve"), `Density of z at psi ${state.psi.toFixed(2)}: ${cut}`);
 }
 
 function listen(/** @type {string} */ selector, /** @type {string} */ kind, /** @type {(event: any) => void} */ then) {

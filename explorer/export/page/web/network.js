@@ -10,7 +10,7 @@ const SLOPE = 0.2;
 const EPSILON = 1e-5; // of batch norm
 
 /** @typedef {{ resolution: number, channels: number, z_dim: number, c_dim: number, size: number, ear: boolean, norm: string, z: string,
- *   codes: number[], network: string, styles: number, mapping: number }} Config */
+ *   network: string, styles: number, mapping: number, scale_condition: boolean }} Config */
 /** @typedef {(name: string) => Float32Array} Weights */
 
 /** @param {number} n */
@@ -357,10 +357,6 @@ export function openNetwork(kernel, config, weights) {
    * @param {Float32Array} c of one tile */
   function conditioned(c) {
     const word = cDim - config.styles;
-    if (config.codes.length) {
-      const kinds = config.codes.flatMap((kind) => Array(kind).fill(Math.sqrt(kind > 1 ? kind : 3)));
-      return c.map((value, i) => value * kinds[i]);
-    }
     const all = Float32Array.from(c);
     if (projection) {
       let square = 0;
@@ -373,7 +369,7 @@ export function openNetwork(kernel, config, weights) {
       const length = Math.max(Math.sqrt(square), 1e-12);
       for (let j = 0; j < word; j++) all[j] /= length;
     }
-    return all.map((value, i) => value * Math.sqrt(i < word ? word : config.styles));
+    return config.scale_condition ? all.map((value, i) => value * Math.sqrt(i < word ? word : config.styles)) : all;
   }
 
   /** @param {Float32Array} z of one tile, normal */
