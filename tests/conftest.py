@@ -6,6 +6,7 @@ What they start to train ends with them, even when they are killed.
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,13 +30,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: -slow[item.path])
 
 
+@pytest.fixture(scope="session")
+def chromium_profile(tmp_path_factory) -> Path:
+    """What Chromium keeps from one module to the next: its cache."""
+    return tmp_path_factory.mktemp("chromium")
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """Chromium, closed after each module, since playwright's event loop must not be running while other tests start
-    theirs."""
-    from explorer.bench.browser import chromium, find_chromium
+def browser(chromium_profile) -> Iterator:
+    """Chromium, which gives pages that share a cache."""
+    from one_chromium import one_chromium
+
+    from explorer.bench.browser import find_chromium
 
     if find_chromium() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
-    with chromium() as found:
+    with one_chromium(chromium_profile) as found:
         yield found

@@ -120,7 +120,8 @@ def load(name: str | Path, device: str = "cpu") -> Checkpoint:
     hub = re.match(r"hf:[^/]+/([^@]+)", str(name))
     short = hub[1] if hub else path.parent.name if path.name == "checkpoint" else path.name
     shape = (config.channels, config.resolution, config.resolution)
-    return Checkpoint(short, path, description, _frozen(generator).to(device), label_vectors, config.z_dim, shape)
+    generator = _frozen(generator.fold()).to(device)
+    return Checkpoint(short, path, description, generator, label_vectors, config.z_dim, shape)
 
 
 def _frozen(network: "nn.Module") -> "nn.Module":

@@ -16,8 +16,8 @@ def register(app: typer.Typer) -> None:
 def codes(
     checkpoint: Annotated[str, typer.Option(help="An InfoGAN: a name, a folder, or hf:owner/name@revision.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A .png that carries every tile's spec.")] = None,
-    across: Annotated[int | None, typer.Option(help="The code that grows to the right: 1 for c1 ...")] = None,
-    down: Annotated[int | None, typer.Option(help="The code that grows downwards.")] = None,
+    across: Annotated[int | None, typer.Option(help="The code of the x axis: 1 for c1 ...")] = None,
+    down: Annotated[int | None, typer.Option(help="The code of the y axis.")] = None,
     seed: Annotated[int, typer.Option(help="Which latent all tiles share.")] = 0,
     psi: Annotated[float, typer.Option(help="Spread of z that is kept, 0 to 1.5.")] = 1.0,
     code: Annotated[
@@ -45,5 +45,5 @@ def codes(
     spec = Spec(checkpoint, word, Seeded(seed, 1), psi=psi, codes=tuple(code or ()))
     grid = code_grid(studio, spec, across, down)
     grid.save(out, scale)
-    ways = [f"{grid.across.name} grows to the right"] + ([f"{grid.down.name} downwards"] if grid.down else [])
+    ways = [f"{grid.across.name} along the x axis"] + ([f"{grid.down.name} along the y axis"] if grid.down else [])
     print(f"{len(grid.tiles)} tiles of one latent: {', '.join(ways)}.\nDrawn to {out}.")

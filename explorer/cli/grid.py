@@ -19,11 +19,11 @@ def register(app: typer.Typer) -> None:
 
 def grid(
     across: Annotated[
-        str, typer.Option("-x", "--across", metavar="WHAT=VALUES", help="What grows to the right, see above.")
+        str, typer.Option("-x", "--across", metavar="WHAT=VALUES", help="What changes along the x axis, see above.")
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A .png that carries every tile's spec.")] = None,
     down: Annotated[
-        str | None, typer.Option("-y", "--down", metavar="WHAT=VALUES", help="What grows downwards.")
+        str | None, typer.Option("-y", "--down", metavar="WHAT=VALUES", help="What changes along the y axis.")
     ] = None,
     checkpoint: Annotated[
         str, typer.Option(help="A name, a folder, a run, or hf:owner/name@revision.")
@@ -35,7 +35,7 @@ def grid(
     word_truncation: WordTruncation = None,
     scale: Annotated[int, typer.Option(help="Pixels a pixel.")] = 2,
 ) -> None:
-    """Draw a grid: checkpoint, word, style, psi, seed or epoch to the right, another of them downwards.
+    """Draw a grid: checkpoint, word, style, psi, seed or epoch along x, another of them along y.
 
     WHAT=VALUES: psi=0,0.5,1 or word="boots,red boots" or seed=0-7 or checkpoint=fashion-words,my-run or epoch=25,50,100
     (thousands of pictures that a run had seen when it kept a snapshot; epoch=all for every one) or style="noto,doodle"

@@ -27,9 +27,15 @@ def invert(
     centre: Annotated[
         bool, typer.Option(help="Cut out what is drawn on plain paper, and put it into the middle.")
     ] = True,
+    space: Annotated[
+        str | None,
+        typer.Option(help="z: the latent and the words alone; w+: a w for each layer as well, nearer by some 6 dB."),
+    ] = None,
     scale: Annotated[int, typer.Option(min=1, max=64, help="Pixels a pixel in the .png.")] = 8,
 ) -> None:
     """Find the latent and the words that a generator draws a picture from: the reverse of typing a word.
+
+    Where the generator has a mapping network, a w for each layer is sought too (the space w+), unless --space z.
 
     Example: gan-explorer invert shoe.png -o found.png
     """
@@ -47,6 +53,7 @@ def invert(
             seed,
             swap,
             centre,
+            space,
             watch=lambda done, tile: report("searching", round(1000 * done), 1000),
         )
     write(out, found.picture.png(scale))
@@ -57,7 +64,10 @@ def invert(
 def _print_inversion(found: "Inversion") -> None:
     for note in found.notes:
         print(note)
-    print(f"Found to {found.error:.1f} of 255 grey levels a pixel (root mean square): {found.psnr:.1f} dB.")
+    print(
+        f"Found in {found.space} to {found.error:.1f} of 255 grey levels a pixel (root mean square): "
+        f"{found.psnr:.1f} dB."
+    )
     for what, rows in (("words", found.picture.nearest[:5]), ("labels", found.picture.table[:3])):
         near = ", ".join(
             f"{''.join(c if c.isprintable() else '?' for c in word)} {cosine:.2f}" for word, cosine in rows

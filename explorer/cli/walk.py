@@ -137,7 +137,7 @@ def _inverted(file: str, studio: "Studio", checkpoint: str | None) -> "Spec":
         raise ExplorerError(sentence if file in sentence else f"{shown(file)}: {sentence}") from None
     for note in found.notes:
         print(f"{shown(file)}: {note}")
-    print(f"{shown(file)} was found to {found.psnr:.1f} dB.")
+    print(f"{shown(file)} was found in {found.space} to {found.psnr:.1f} dB.")
     return found.spec
 
 

@@ -347,7 +347,7 @@ class Explorer:
         psi: float = 1.0,
         codes: Sequence[float] = (),
     ) -> "CodeGrid":
-        """The effect of two InfoGAN codes on one latent: code `across` (1 for c1) grows to the right, `down` down.
+        """Two InfoGAN codes on one latent: code `across` (1 for c1) along the x axis, `down` along the y axis.
 
         codes: all of them, for those that do not grow. `.specs` are the tiles', row by row. Raises ExplorerError.
         """
@@ -371,11 +371,19 @@ class Explorer:
         with reporting(True) as report:
             return memorising(self.checkpoint, real_pictures(self.checkpoint, data, download=True), report=report)
 
-    def invert(self, picture: "Source", seed: int = 0, swap: bool | None = None, centre: bool = True) -> "Inversion":
+    def invert(
+        self,
+        picture: "Source",
+        seed: int = 0,
+        swap: bool | None = None,
+        centre: bool = True,
+        space: str | None = None,
+    ) -> "Inversion":
         """Find a picture (a file, its bytes, a Pillow image, an array): `.spec` draws it, `.picture.nearest` names it.
 
         swap: whether light and dark change places, None for where it seems right. centre: whether an object on a plain
-        background is centred.
+        background is centred. space: `z` for the latent and the words alone, `w+` for a w for each layer as well; by
+        default w+ where the generator has a mapping network.
         """
         from explorer.explore.inside.inversion import invert
 
@@ -387,6 +395,7 @@ class Explorer:
                 seed,
                 swap,
                 centre,
+                space,
                 watch=lambda done, tile: report("searching", round(1000 * done), 1000),
             )
 

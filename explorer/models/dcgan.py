@@ -35,7 +35,7 @@ class Up(nn.Module):
         self.conv = dcgan_init(nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=not normed))
         self.norm = batch_norm(narrow, normed)
 
-    def forward(self, x: Tensor, modulation: None = None) -> Tensor:
+    def forward(self, x: Tensor, *modulation: None) -> Tensor:
         """x [N, wide, side, side] -> [N, narrow, 2 side, 2 side]."""
         return F.relu(self.norm(self.conv(x)))
 

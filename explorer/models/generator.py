@@ -10,7 +10,17 @@ from torch import Tensor, nn
 from explorer.models import dcgan
 from explorer.models.conditioning import WordProjection, rescale, transform_latent
 from explorer.models.config import NetworkConfig
-from explorer.models.layers import BatchNorm, FiLM, Network, act, he_init, upsample
+from explorer.models.layers import (
+    BatchNorm,
+    FiLM,
+    Network,
+    act,
+    add_upsampled,
+    conv_upsampled,
+    he_init,
+    upsample,
+    upsampling_kernel,
+)
 
 LayerHook = Callable[[str, Tensor], Tensor]
 
@@ -76,17 +86,33 @@ class Generator(Network):
         first = (self.start, self.mapping[0]) if self.mapping is not None else (self.start,)
         return torch.cat([layer.weight[:, : self.config.z_dim] for layer in first])
 
-    def forward(self, z: Tensor, c: Tensor, hook: LayerHook | None = None) -> Tensor:
-        """hook: called with the name and the maps [N, C, side, side] of each of `layers`; the pass goes on with the
-        maps that it returns.
+    @property
+    def modulated(self) -> int:
+        """How many layers the mapping network scales and shifts: two a block, and 0 without a mapping network."""
+        return 0 if self.mapping is None else 2 * len(self.blocks)
 
-        It is an argument, not a torch hook, because threads share one generator.
+    @torch.no_grad()
+    def fold(self) -> "Generator":
+        """Make the weights ready for drawing alone, in place, once they are final: the pictures are the same but for
+        rounding, in some five sixths of the time."""
+        for block in self.blocks:
+            if isinstance(block, UpBlock) and block.grow:
+                block.up_kernel = upsampling_kernel(block.conv2.weight)
+        return self
+
+    def forward(self, z: Tensor, c: Tensor, hook: LayerHook | None = None, offsets: Tensor | None = None) -> Tensor:
+        """hook: called with the name and the maps [N, C, side, side] of each of `layers`; the pass goes on with the
+        maps that it returns. offsets: [N, modulated, mapping], added to the mapping network's output w before each
+        layer's scale and shift, so that each has a w of its own (the space w+ of Abdal 2019, "Image2StyleGAN").
+
+        The hook is an argument, not a torch hook, because threads share one generator.
         """
         c = self.word_projection(c)
         if self.config.scale_condition:
             c = rescale(c, self.config.codes, self.config.styles)
         inputs = torch.cat([transform_latent(z, self.config.z), c], dim=1)
         modulation = self.mapping(inputs) if self.mapping is not None else None
+        own = None if offsets is None else (modulation + offsets.transpose(0, 1)).contiguous().unbind()
         side, is_dcgan = self.config.sides[0], self.config.network == "dcgan"
         x = self.start(inputs).unflatten(1, (-1, side, side)).contiguous(memory_format=torch.channels_last)
         if is_dcgan:
@@ -94,7 +120,7 @@ class Generator(Network):
         if hook is not None:
             x = hook("start", x)
         for number, block in enumerate(self.blocks):
-            x = block(x, modulation)
+            x = block(x, *((modulation, modulation) if own is None else own[2 * number : 2 * number + 2]))
             if hook is not None:
                 x = hook(f"blocks.{number}", x)
         return torch.tanh(self.to_image(x if is_dcgan else act(x)))
@@ -113,10 +139,14 @@ class UpBlock(nn.Module):
         # The branch starts small, so a fresh stack of blocks neither explodes nor vanishes (Fixup, Zhang 2019).
         self.conv2 = he_init(nn.Conv2d(narrow, narrow, 3, padding=1), gain=0.25)
         self.skip = he_init(nn.Conv2d(wide, narrow, 1, bias=False), gain=0.7) if wide != narrow else nn.Identity()
+        self.register_buffer("up_kernel", None, persistent=False)  # see Generator.fold
 
-    def forward(self, x: Tensor, modulation: Tensor | None) -> Tensor:
-        branch = self.conv1(act(self.film1(x, modulation)))
-        shortcut = self.skip(x)
+    def forward(self, x: Tensor, first: Tensor | None, second: Tensor | None) -> Tensor:
+        """first, second: the modulation of either layer, [N, mapping]."""
+        branch, shortcut = self.conv1(act(self.film1(x, first))), self.skip(x)
+        if self.up_kernel is not None:
+            branch = act(self.film2(branch, second))  # pixel by pixel, so it may as well come before the doubling
+            return add_upsampled(conv_upsampled(branch, self.up_kernel, self.conv2.bias), shortcut)
         if self.grow:
             branch, shortcut = upsample(branch), upsample(shortcut)
-        return shortcut + self.conv2(act(self.film2(branch, modulation)))
+        return shortcut + self.conv2(act(self.film2(branch, second)))

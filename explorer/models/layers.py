@@ -65,6 +65,30 @@ def upsample(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
+def upsampling_kernel(weight: Tensor) -> Tensor:
+    """The kernel with which `conv_upsampled` does what `upsample` and a 3 x 3 convolution do one after the other.
+
+    weight: [O, C, 3, 3], of the convolution, with one pixel of padding -> [C, O, 4, 4]. Each pixel is repeated 2 x 2,
+    so its weights are summed over those places: 4 products a new pixel instead of 9.
+    """
+    flipped = weight.double().transpose(0, 1).flip(2, 3)
+    ones = flipped.new_ones((1, 1, 2, 2))
+    summed = F.conv2d(flipped.flatten(0, 1)[:, None], ones, padding=1).view(*flipped.shape[:2], 4, 4)
+    return summed.to(weight.dtype).contiguous(memory_format=torch.channels_last)
+
+
+def conv_upsampled(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+    """[N, C, H, W] -> [N, O, 2H, 2W], by an `upsampling_kernel`: a fractionally strided convolution."""
+    return F.conv_transpose2d(x, kernel, bias, stride=2, padding=1)
+
+
+def add_upsampled(x: Tensor, coarse: Tensor) -> Tensor:
+    """x [N, C, 2H, 2W] plus `upsample` of coarse [N, C, H, W], which is never made."""
+    height, width = coarse.shape[2:]
+    pairs = x.unflatten(3, (width, 2)).unflatten(2, (height, 2))
+    return (pairs + coarse[:, :, :, None, :, None]).flatten(4, 5).flatten(2, 3)
+
+
 class BatchNorm(nn.BatchNorm2d):
     """Batch norm where FiLM could stand (Ioffe 2015): it ignores the modulation."""
 

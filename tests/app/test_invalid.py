@@ -94,7 +94,7 @@ def test_the_menu_of_generators_is_grouped_filtered_and_says_what_each_is(visit)
     shown = page.locator(".gx-generator-row", has_text="mnist-infogan").inner_text()
     assert "InfoGAN · takes 3 codes, no words" in shown and "real-vs-real FD" in shown
     every = rows.count()
-    page.keyboard.type("mnist noise")
+    page.keyboard.type("mnist unconditional")
     assert 0 < rows.count() < every
     page.fill(".gx-generators input", "nothing like this")
     assert rows.count() == 0 and page.is_visible(".gx-generator-none")

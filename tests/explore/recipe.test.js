@@ -28,6 +28,8 @@ test("its parts are let go one by one", () => {
 
 test("one tile of it is drawn alone", () => {
   assert.deepEqual(withTile(RECIPE, 1).latents, { kind: "stored", tiles: [[3, 4]] });
+  const found = { latents: { kind: "stored", tiles: [[1], [2]], w: [[0.25, 0], [0, -1]] } };
+  assert.deepEqual(withTile(found, 1).latents, { kind: "stored", tiles: [[2]], w: [[0, -1]] });
   const seeded = { latents: { kind: "seeded", seed: 7, count: 200 } };
   assert.deepEqual(withTile(seeded, 150).latents, { kind: "mixed", tiles: [[[1, 7, 150]]] });
 });

@@ -270,7 +270,7 @@ def test_the_first_word_is_one_of_the_generators_own_until_another_is_typed(visi
 
 def test_codes_follow_the_hand(visit):
     page = visit("?c=coded&k=7,x,<img>")
-    assert "codes that it made up by itself" in page.inner_text(".gx-wordless") and not in_trouble(page)
+    assert "codes that it learned without labels" in page.inner_text(".gx-wordless") and not in_trouble(page)
     assert page.is_checked(".gx-own") and page.locator(".gx-code").count() == 3 and "k" not in last_request(page)
     own = pixels(page)
     page.click(".gx-kinds button >> nth=2")
@@ -312,7 +312,7 @@ def test_a_grid_of_two_codes(visit):
     assert saved.value.suggested_filename.startswith("codes-2-1-s0-psi1-")
     specs = specs_from_png(saved.value.path().read_bytes())
     assert [spec.codes for spec in specs[8:10]] == [(0, 2, -2), (1, -2, -2)] and specs[0].checkpoint == "coded"
-    page.select_option(".gx-right-code", "1")  # c1 grew downwards: the two change places
+    page.select_option(".gx-right-code", "1")  # c1 was the y axis: the two change places
     drawn(page, across=1, down=2)
     page.wait_for_url("**view=codes&right=1&down=2&k=1%2C0.5%2C-2**")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -87,7 +87,7 @@ def test_the_command_draws_the_same_as_a_notebook(folder, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     asked = ["--seed", "3", "--code", "2", "--code", "0", "--code", "-1", "--psi", "0.5"]
     assert main(["codes", "--checkpoint", "coded", *asked, "-o", "a.png"]) == 0
-    assert "27 tiles of one latent: c2 grows to the right, c1 downwards." in capsys.readouterr().out
+    assert "27 tiles of one latent: c2 along the x axis, c1 along the y axis." in capsys.readouterr().out
     grid = Explorer("coded", Studio(device="cpu")).code_grid(seed=3, codes=(2, 0, -1), psi=0.5)
     grid.save("b.png", scale=2)
     assert specs_from_png("a.png") == specs_from_png("b.png") == grid.specs

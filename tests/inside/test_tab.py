@@ -20,7 +20,7 @@ pytest_plugins = ["app_in_chromium"]
 
 @pytest.fixture
 def inside(browser, url):
-    """`inside(query, **context options)` opens the tab there, and waits until it has drawn."""
+    """`inside(query, **options of new_page)` opens the tab there, and waits until it has drawn."""
 
     def address(query: str) -> str:
         return f"{url}/?tab=inside&w=coat{'' if 'c=' in query else '&c=second'}&{query}"

@@ -309,8 +309,9 @@ def test_without_words_there_is_something_else_in_place_of_the_map(atlas):
     page.go_back()
     page.wait_for_selector(".gm-wordless:not([hidden])")
     page.locator(".gm-wordless button", has_text="The map of fashion-words").click()
-    drawn(page, c="fashion-words")
-    assert page.locator(".gm-plot").is_visible() and page.locator(".gm-wordless").is_hidden()
+    page.wait_for_selector(".gm-plot:visible")
+    page.wait_for_selector(".gm[data-state=drawn]")
+    assert page.locator(".gm-wordless").is_hidden()
 
 
 def test_narrow_fits_a_phone_and_hostile_addresses_stay_text(atlas):

@@ -44,6 +44,31 @@ def test_a_picture_does_not_depend_on_its_batch():
         assert torch.allclose(G(z, c)[4], G(z[4:5], c[4:5])[0], atol=1e-6)
 
 
+@pytest.mark.parametrize("norm", ["none", "batch"])
+@pytest.mark.parametrize("resolution", [16, 28, 32, 64])
+def test_folded_weights_draw_the_same(resolution, norm):
+    torch.manual_seed(0)
+    G = Generator(NetworkConfig(resolution, 3, z_dim=8, c_dim=12, size=8, norm=norm)).eval()
+    z, c, seen = torch.randn(4, 8), unit(4, 12), []
+    with torch.inference_mode():
+        plain = G(z, c, lambda name, x: seen.append(x) or x)
+        hooked = iter(seen)
+        folded = G.fold()(z, c, lambda name, x: torch.testing.assert_close(x, next(hooked), atol=1e-5, rtol=1e-5) or x)
+    assert (folded - plain).abs().max() < 1e-5 and not any("up_kernel" in name for name in G.state_dict())
+
+
+def test_a_w_for_each_layer_is_added_to_what_the_mapping_gives():
+    torch.manual_seed(0)
+    G = Generator(NetworkConfig(size=8, mapping=16)).eval()
+    z, c = torch.randn(3, 64), unit(3, 100)
+    offsets = torch.zeros(3, G.modulated, 16)
+    offsets[1, 5] = 1.0  # the last layer of the second picture
+    with torch.inference_mode():
+        plain, moved = G(z, c), G(z, c, None, offsets)
+    assert torch.equal(plain[[0, 2]], moved[[0, 2]]) and (plain[1] - moved[1]).abs().max() > 0.01
+    assert G.modulated == 2 * len(G.blocks) == 6 and Generator(NetworkConfig(size=8, norm="batch")).modulated == 0
+
+
 def test_the_discriminator_depends_on_the_condition():
     torch.manual_seed(0)
     D = Discriminator(NetworkConfig(size=8))

@@ -17,6 +17,7 @@ SPECS = [
     Spec(condition=(0.1, -0.2, 1e-7), psi=0.05, psi_mode="resample"),
     Spec(latents=Mixed((((1.0, 7, 3),), ((0.6, 7, 3), (-0.8, 2**40, 2**31 - 1))))),
     Spec(latents=Stored(((0.1, 0.2), (1 / 3, -999.5)))),
+    Spec(latents=Stored(((0.1, 0.2), (1.0, 2.0)), ((0.25, 0.0, -1.27), (0.0, 0.0, 0.0)))),
     Spec(edits=Edits((Push((0.6, 0.0, 1 / 3), -2.5), Push((1, 0, 0))), (("blocks.1", 7), ("start", 0)))),
     Spec(edits=Edits(off=[("blocks.1", 7)])),
     Spec(temperature=0.01, codes=[3, -0.5, 2]),
@@ -141,6 +142,12 @@ HOSTILE = {
     "mixed index": _changed(latents={"kind": "mixed", "tiles": [[[1, 2, 2**31]]]}),
     "mixed terms": _changed(latents={"kind": "mixed", "tiles": [[[1, 2, 3]] * 3000] * 2}),
     "stored ragged": _changed(latents={"kind": "stored", "tiles": [[1, 2], [1]]}),
+    "stored w ragged": _changed(latents={"kind": "stored", "tiles": [[1], [2]], "w": [[1, 2], [1]]}),
+    "stored w count": _changed(latents={"kind": "stored", "tiles": [[1], [2]], "w": [[1]]}),
+    "stored w empty": _changed(latents={"kind": "stored", "tiles": [[1]], "w": [[]]}),
+    "stored w numbers": _changed(latents={"kind": "stored", "tiles": [[1]], "w": [[0.5] * 32768]}),
+    "stored w text": _changed(latents={"kind": "stored", "tiles": [[1]], "w": "AA"}),
+    "mixed w": _changed(latents={"kind": "mixed", "tiles": [[[1, 2, 3]]], "w": [[1]]}),
     "stored size": _changed(latents={"kind": "stored", "tiles": [[1001]]}),
     "stored numbers": _changed(latents={"kind": "stored", "tiles": [[0] * 4000] * 9}),
     "edits list": _changed(edits=[]),
@@ -180,6 +187,11 @@ def test_hostile_json_gets_one_sentence(text):
     sentence = str(caught.value)
     assert sentence.endswith(".") and len(sentence) < 300 and sentence.isprintable()
     assert isinstance(caught.value, ExplorerError)
+
+
+def test_a_w_of_zeros_is_none():
+    spec = Spec(latents=Stored(((1.0,),), ((0.0, 0.0),)))
+    assert spec == Spec(latents=Stored(((1.0,),))) and '"w"' not in spec.to_json()
 
 
 def test_the_largest_spec_fits_a_png_text_chunk():

@@ -83,12 +83,14 @@ def url(home, outside) -> Iterator[str]:
 
 @contextmanager
 def pages(browser, selector: str, script: str = PAINTS) -> Iterator:
-    """`open_page(address, **context options)` opens a tab's page there and waits until `selector` is on it; a script
-    that fails, or a stranger's that runs, fails the test. script: runs before the page's own."""
+    """`open_page(address, **options of new_page)` opens a tab's page there, which remembers nothing, and waits until
+    `selector` is on it; a script that fails, or a stranger's that runs, fails the test. script: runs before the page's
+    own."""
     opened = []
 
     def open_page(address: str, **options):
-        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
+        page = browser.new_page(**options)
+        browser.forget(page, address)
         opened.append(page)
         page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
         page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))
@@ -104,7 +106,7 @@ def pages(browser, selector: str, script: str = PAINTS) -> Iterator:
 
 @pytest.fixture
 def open_page(browser, url):
-    """`open_page(query, **context options)` opens a page of the app in a context of its own, once it is drawn."""
+    """`open_page(query, **options of new_page)` opens a page of the app that remembers nothing, once it is drawn."""
     with pages(browser, "[data-state=drawn]") as open_one:
         yield lambda query="", **options: open_one(f"{url}/{query}", **options)
 
@@ -115,19 +117,16 @@ def requested() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="module")
-def desk(browser):
-    """A browser context whose cache the pages of these tests share."""
-    return browser.new_context(viewport={"width": 1280, "height": 800})
-
-
 @pytest.fixture
-def visit(browser, desk, url, requested):
-    """`visit(query, **context options)` opens the page there and waits for it to be drawn, or in trouble."""
+def visit(browser, url, requested):
+    """`visit(query, **options of new_page)` opens the page there and waits for it to be drawn, or in trouble; one with
+    options remembers nothing of those before it."""
     opened = []
 
     def open_page(query: str = "", **options):
-        page = browser.new_page(**options) if options else desk.new_page()
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 800}} | options)
+        if options:
+            browser.forget(page, url)
         opened.append(page)
         page.on("request", lambda request: requested.append(request.url))
         page.on("dialog", lambda dialog: pytest.fail(f"the page ran a stranger's script: {dialog.message}"))

@@ -20,6 +20,8 @@ Z_STEP, C_STEP = 8 / 127.5, 1 / 127.5  # of a grey level: what is read off is ri
 
 
 class LinearGenerator(nn.Module):
+    modulated = 0  # it has no mapping network
+
     def __init__(self):
         super().__init__()
         self.map = nn.Linear(Z + C, 28 * 28, bias=False)

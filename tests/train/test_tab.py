@@ -48,7 +48,7 @@ def runs(home):
 
 @pytest.fixture
 def train(browser, url, runs):
-    """`train(query, **context options)` opens the tab there, and waits until it shows what there is."""
+    """`train(query, **options of new_page)` opens the tab there, and waits until it shows what there is."""
     with pages(browser, ".gt[data-state=drawn]", ASKS) as open_page:
         yield lambda query="", **options: open_page(f"{url}/?tab=train&{query}", **options)
 

@@ -38,7 +38,12 @@ def short_searches(home, tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_EXPLORER_HOME", str(home))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(search, "CANDIDATES", 16)
-    monkeypatch.setattr(search, "STAGES", tuple((*stage[:1], 3, *stage[2:]) for stage in search.STAGES))
+    monkeypatch.setattr(search, "STAGES", stages_of(3))
+
+
+def stages_of(steps: int) -> dict:
+    """The search's stages, of so many steps each."""
+    return {space: tuple((one[0], steps, *one[2:]) for one in stages) for space, stages in search.STAGES.items()}
 
 
 def picture(seed: int, side: int = 28) -> Image.Image:
@@ -73,7 +78,7 @@ def test_the_command_inverts_what_carries_no_spec(capsys):
     picture(1).save("b[red].png")
     assert walk("a.jpg", "b[red].png", "-o", "walk.png") == 0
     out = capsys.readouterr().out
-    assert "a.jpg: " in out and "b[red].png was found to " in out and " dB." in out
+    assert "a.jpg: " in out and "b[red].png was found in " in out and " dB." in out
     stops = walk_from("walk.png").stops
     assert all(isinstance(stop.latents, Stored) and stop.count == 1 for stop in stops) and stops[0] != stops[1]
     assert main(["walk", "--from", "walk.png", "-o", "again.png"]) == 0
@@ -136,7 +141,9 @@ def test_a_found_picture_is_a_stop_of_the_address_bit_for_bit():
     numbers = np.random.default_rng(0).standard_normal(116).astype(np.float32).tolist()
     spec = Spec("/home/somebody/run", tuple(numbers[16:]), Stored((tuple(numbers[:16]),)))
     coded = spec.replace(codes=(2.0, 0.5))
+    in_w = spec.replace(latents=Stored(spec.latents.tiles, ((0.29, -1.27, 0.0, 1.27),)))
     assert read_walk(found_stop(coded), found_stop(coded)).stops[1] == coded
+    assert read_walk(found_stop(in_w), "coat").stops[0] == in_w
     walk = read_walk(found_stop(spec), "coat", psi=0.5, wt=0.5)
     assert walk.stops[0] == spec, "psi and word truncation would change it"
     assert walk.stops[1].latents == spec.latents
@@ -155,8 +162,9 @@ def test_a_found_picture_is_a_stop_of_the_address_bit_for_bit():
         written(1, 1e30, 1),
         written(1, 1, 0),
         "found:1." + "A" * 65536,
+        "found:1.AAAAAAAAgD8.AAAAA",
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_found_picture_that_nobody_found_is_refused_in_a_sentence(stop):
     refused_in_a_sentence(lambda: read_walk(stop, "coat"))
@@ -213,7 +221,7 @@ def test_the_tab_searches_and_walks_between_what_it_found(home):
 
 
 def test_a_search_can_be_cancelled(home, monkeypatch):
-    monkeypatch.setattr(search, "STAGES", tuple((*stage[:1], 10**6, *stage[2:]) for stage in search.STAGES))
+    monkeypatch.setattr(search, "STAGES", stages_of(10**6))
     tab = WalkTab(answering_for(home / "checkpoints" / "tiny"))
     work = begin(tab, picture(0))
     assert tab.cancel({"tab": TAB}) == {"ok": True}

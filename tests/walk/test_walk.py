@@ -8,6 +8,8 @@ from linear_studio import C_STEP, Z_STEP, c_seen, linear_studio, z_seen
 from tiny_checkpoint import publish_tiny
 
 from explorer.explore import Edits, Mixed, Push, Seeded, Spec, SpecError, Stored, Studio
+from explorer.explore.inside.directions import sweep
+from explorer.explore.spec.latent_sums import shifted
 from explorer.explore.spec.latents import z, z_of
 from explorer.explore.walk.film import draw_walk
 from explorer.explore.walk.film_files import walk_from
@@ -168,6 +170,24 @@ def test_found_pictures_walk_too(linear):
     with pytest.raises(SpecError, match="jitter"):
         jittered = [one.replace(jitter=0.5) for one in (seeded, spec.replace(latents=found))]
         draw_walk(studio, Walk(tuple(jittered)))
+
+
+def test_pictures_found_in_w_plus_walk_and_keep_it(tiny):
+    studio, rng = Studio(device="cpu"), np.random.default_rng(0)
+    z = tuple(map(tuple, rng.normal(size=(2, 16)).tolist()))
+    w = tuple(map(tuple, np.round(0.3 * rng.normal(size=(2, 768)), 2).tolist()))
+    a, b, plain = (Spec(tiny, "coat", Stored(z[:1], one)) for one in (w[:1], w[1:], ()))
+    assert np.abs(studio.render(a).tiles.astype(int) - studio.render(plain).tiles).mean() > 1
+    film = draw_walk(studio, Walk((a, b, plain, tile_of(Spec(tiny, "coat", Seeded(1)), 0)), frames=10), read=False)
+    for alone, drawn in zip(film.specs, film.tiles, strict=True):
+        assert np.array_equal(studio.render(alone).tiles, drawn)
+    assert film.specs[1].latents.w[0] == pytest.approx((2 * np.array(w[0]) + w[1]) / 3, abs=1e-4)
+    assert film.specs[4].latents.w[0] == pytest.approx(2 * np.array(w[1]) / 3, abs=1e-4) and not film.specs[7].latents.w
+    both = Spec(tiny, "coat", Stored(z, w))
+    assert np.array_equal(studio.render(tile_of(both, 1)).tiles[0], studio.render(both).tiles[1])
+    assert shifted(both, ((0.5, 3, 1),)).latents.w == w and sweep(both, np.eye(16)[0], 3).latents.w == w[:1] * 3
+    with pytest.raises(SpecError, match="w of 5 numbers, and tiny takes 768"):
+        studio.render(plain.replace(latents=Stored(z[:1], ((1.0,) * 5,))))
 
 
 def test_a_tile_alone_is_the_tile_of_its_grid(tiny):

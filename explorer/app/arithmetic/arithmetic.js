@@ -22,6 +22,7 @@ const VIEWS = {
   axes: "A pair of words is an axis: move any word along it.",
 };
 const TRIES = ["sneakers - sport + beach", "shirts - arms + legs", "dress - summer + winter", "sneakers + boots"]; // each is judged as something else than its first word alone
+const THING_TRIES = ["piano + strings", "airplane - air + sea", "ship - sea + air", "king - man + woman"]; // nearest label: violin, boat, airplane, princess
 const PAIRS = [["small", "big", 0], ["summer", "winter", 0]];
 
 /** @param {Mount<ArithmeticServer>} component */
@@ -147,7 +148,8 @@ export function mount({ element, server }) {
     const garments = examples.includes("slipper");
     const plain = examples.filter((word) => !/[+*]/.test(word));
     const pairs = [0, 2, 4].filter((i) => i + 1 < plain.length).map((i) => `${plain[i]} + ${plain[i + 1]}`);
-    const sums = garments ? TRIES : pairs.length ? [...pairs, ...examples.filter((text) => !plain.includes(text))].slice(0, 4) : plain;
+    const known = garments ? TRIES : examples.includes("spaceship") ? THING_TRIES : [];
+    const sums = known.length ? known : pairs.length ? [...pairs, ...examples.filter((text) => !plain.includes(text))].slice(0, 4) : plain;
     const next = { sum: sums[0] ?? "", w: garments ? "dress" : plain[0] ?? "" };
     for (const [name, value] of Object.entries(next)) if (!state[name] || state[name] === usual[name]) state[name] = value;
     if (!state.axes.length) state.axes = garments ? PAIRS : plain.length > 1 ? [[plain[0], plain[1], 0]] : [];

@@ -120,7 +120,7 @@ export function gridView(compare) {
     const [columns, rows] = [reply.columns, reply.count / reply.columns];
     find(".gc-plate").style.setProperty("--columns", columns);
     find(".gc-plate").style.setProperty("--wide", `${columns * Math.max(48, Math.min(112, Math.round(900 / Math.max(columns, rows))))}px`);
-    setLabel(find(".gc-screen"), `${reply.size}: ${reply.across[0]} along the x axis${reply.down ? `, ${reply.down[0]} downwards` : ""}`);
+    setLabel(find(".gc-screen"), `${reply.size}: ${reply.across[0]} along the x axis${reply.down ? `, ${reply.down[0]} along the y axis` : ""}`);
     const openable = !gridKinds().includes("epoch"); // what Explore offers of a training is its last save
     find(".gc-tiles").hidden = find(".gc-tip").hidden = !openable;
     if (openable) fitGridTiles(reply, "", () => false);

@@ -75,7 +75,7 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
 
     Fields: tab, c, w, s, psi, style and wt as the Explore tab has them, for what does not grow (without wt each
     generator has its own); x and xv, maybe y and
-    yv: what grows to the right and downwards (see `GridAxis`), and a list of texts, its values; save. Raises
+    yv: what changes along the x axis and the y axis (see `GridAxis`), and a list of texts, its values; save. Raises
     ExplorerError.
     """
     from explorer.explore import Seeded, Spec
@@ -85,7 +85,7 @@ def read_grid_request(raw: object, source_of: SourceOf, default: str) -> GridReq
     word, names = read_word(raw), {wanted.source: wanted.name}
     sides = [_read_side(raw, x, wanted.tab, source_of, default, names) for x in ("x", "y") if raw.get(x) is not None]
     if not sides:
-        raise RequestError("Choose what grows to the right.")
+        raise RequestError("Choose what changes along the x axis.")
     spec = Spec(wanted.source, word, Seeded(read_seed(raw.get("s", "0")), 1), **drawn_with(raw, wanted.source))
     plan = plan_grid(spec, *sides, own_truncation="wt" not in raw)
     return GridRequest(wanted.tab, plan, names, read_save(raw))

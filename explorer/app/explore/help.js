@@ -36,7 +36,7 @@ export const HELP = [
     ["Judged as", "The share of these pictures in which a classifier of the real ones sees the label."],
     ["A row", "Draws its label when you choose it."],
   ]],
-  [".gx-dialog .gx-actions", "This picture", [
+  ["#gx-dialog-title", "This picture", [
     ["Pin this latent", "Draws it for whatever word you type next, beside the others that you pinned."],
     ["Download PNG", "Saves this one picture in a file that carries its recipe; the arrow beside it has other ways."],
     ["Arrow keys", "Go to the picture before or after."],

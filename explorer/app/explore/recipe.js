@@ -31,7 +31,8 @@ export function withoutPart(recipe, part) {
 export function withTile(recipe, index) {
   const { latents } = recipe;
   if (!Array.isArray(latents.tiles)) return { ...recipe, latents: { kind: "mixed", tiles: [[[1, latents.seed, index]]] } };
-  return { ...recipe, latents: { ...latents, tiles: latents.tiles.slice(index, index + 1) } };
+  const own = latents.w ? { w: latents.w.slice(index, index + 1) } : {};
+  return { ...recipe, latents: { ...latents, tiles: latents.tiles.slice(index, index + 1), ...own } };
 }
 
 function edits({ directions = [], off = {} }) {

@@ -5,7 +5,7 @@ import { setText, showChips } from "../shared/web/dom.js";
 import { saveBlob } from "../shared/web/downloads.js";
 import { heartBeside } from "../shared/web/heart.js";
 import { decodeBlob, paintPng } from "../shared/web/live_canvas.js";
-import { nearness } from "../shared/web/own_picture.js";
+import { nearness, spaceMeaning } from "../shared/web/own_picture.js";
 import { openExplore, page } from "../shared/web/page.js";
 import { fileName } from "../shared/web/parse.js";
 import { drawingPad } from "./drawing_pad.js";
@@ -19,7 +19,7 @@ export function inversionPart(inside) {
   const part = {
     load: paper.load,
     title: "Inversion",
-    lead: "The reverse of typing a word: draw something or choose a picture, and a search finds the latent and the word vector from which the generator draws it most nearly.",
+    lead: "The reverse of typing a word: draw something or choose a picture, and a search finds the latent and the word vector from which the generator draws it most nearly and, where it has a mapping network, a w for each layer (the space w+).",
     wordless: true,
     forget() {
       foundPicture = null;
@@ -43,14 +43,14 @@ export function inversionPart(inside) {
     foundPicture = { ...reply, blob: decodeBlob(reply.png) };
     heart.show();
     find(".gi-pair").hidden = find(".gi-found-about").hidden = find(".gi-sought").parentElement.hidden = false;
-    setText(find(".gi-found-caption"), "Found");
+    setText(find(".gi-found-caption"), "Reconstruction");
     await Promise.all([paintPng(find(".gi-sought"), reply.sought), paintPng(find(".gi-found"), reply.png)]);
     const seen = reply.seen.length ? ` A judge sees ${page.nameOf(reply.seen[0][0])} in it.` : "";
     const nearest = page.ignoresWords ? "The" : `The nearest label is ${page.nameOf(reply.labels[0][0])}; the`;
     setText(find(".gi-found-say"), `${nearest} two pictures differ by ${reply.error} grey levels (${nearness(reply)}).${seen}`);
     const words = [reply.labels[0], ...reply.nearest].map(([near]) => near);
     showChips(find(".gi-found-words"), [...new Set(words)], "Open in Explore:", (word) => page.nameOf(word));
-    setText(find(".gi-found-notes"), reply.notes.join(" "));
+    setText(find(".gi-found-notes"), [spaceMeaning(reply), ...reply.notes].join(" "));
   }
 
   find(".gi-find").addEventListener("click", findPicture);

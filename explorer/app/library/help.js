@@ -14,7 +14,7 @@ export const HELP = [
     ["Delete", "Moves the chosen ones to the trash."],
     ["Restore", "Takes them out of it again."],
   ]],
-  [".gl-about .gx-actions", "This picture", [
+  ["#gl-word", "This picture", [
     ["Open", "Draws it again from its recipe, on the tab that it came from."],
     ["Download PNG", "Saves the file that was kept, with its recipe."],
     ["Tags, Note", "Words to find it by, with commas between tags; they are saved when you leave the box."],

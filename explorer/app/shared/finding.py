@@ -54,12 +54,13 @@ def find(studio: "Studio", data: bytes, source: str, progress: "Progress") -> "I
 def found_reply(found: "Inversion", name: str) -> dict[str, Any]:
     """The picture as it was sought, the one that was found (a PNG with its spec), and how near they are.
 
-    name: the checkpoint's. psnr: in dB, None for an exact one.
+    name: the checkpoint's. psnr: in dB, None for an exact one. space: `z` or `w+`.
     """
     return {
         "png": base64_text(tiles_png(named(found.picture, name), save=True)),
         "sought": base64_text(rows_png(found.target[None, None])),
         "error": round(found.error, 1),
+        "space": found.space,
         "psnr": round(found.psnr, 1) if math.isfinite(found.psnr) else None,
         "notes": list(found.notes),
     }

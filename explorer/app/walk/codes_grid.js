@@ -1,5 +1,5 @@
 // @ts-check
-// The grid of codes: all on one latent, one code grows to the right, another downwards; the others are set beside it.
+// The grid of codes: all on one latent, one code changes along the x axis, another along the y axis; the others are set beside it.
 
 import { codeControls } from "../shared/web/codes.js";
 import { createNode, ensureChildren, setLabel, setText } from "../shared/web/dom.js";
@@ -56,7 +56,7 @@ export function codesView({ find, server, state, set, showDrawn, refused, showSl
       marks.forEach((mark, i) => setText(mark, `${i ? "" : `${name} `}${String(values[i]).replace("-", "−")}`));
     }
     const [right, down] = [reply.across[0], reply.down?.[0]];
-    setLabel(find(".gx-codescreen"), `${reply.count} pictures: ${right} grows to the right${down ? `, ${down} downwards` : ""}`);
+    setLabel(find(".gx-codescreen"), `${reply.count} pictures: ${right} along the x axis${down ? `, ${down} along the y axis` : ""}`);
   }
 
   // A code goes one way only: chosen for the other, the two change places.

@@ -15,7 +15,7 @@ export const HELP = [
     ["+ Stop", "Adds another one at the end."],
     ["Your pictures", "Walks from a picture of your own, once inversion has found the latent that draws it most nearly."],
   ]],
-  [".gx-picker .gx-actions", "Picture of a stop", [
+  ["#gx-picker-title", "Picture of a stop", [
     ["A picture", "Pins its latent at this stop, so that this one picture is interpolated."],
     ["Other pictures", "Takes another random seed."],
     ["All of them", "Unpins the stop: all pictures of its word are interpolated."],

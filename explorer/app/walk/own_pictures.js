@@ -3,7 +3,7 @@
 
 import { setLabel, setText } from "../shared/web/dom.js";
 import { context2d, paintPng } from "../shared/web/live_canvas.js";
-import { acceptDrops, nearness, NO_PICTURE, openPicture, pngText } from "../shared/web/own_picture.js";
+import { acceptDrops, nearness, NO_PICTURE, openPicture, pngText, spaceMeaning } from "../shared/web/own_picture.js";
 import { newMailbox, page } from "../shared/web/page.js";
 import { taskRunner } from "../shared/web/tasks.js";
 import { FOUND, withEnd } from "./state.js";
@@ -48,7 +48,7 @@ export function ownPictures({ find, server, state, changed }) {
       await Promise.all([paintPng(sought, reply.sought), paintPng(found, reply.png)]);
       setText(near, `Found: ${nearness(reply)}`);
       setLabel(found, `The picture found: ${nearness(reply)}`);
-      setText(say, reply.notes.join(" "));
+      setText(say, [spaceMeaning(reply), ...reply.notes].join(" "));
       const open = state.stops.length === 1 && !state.stops[0]; // nine latents, of which one walks now
       state.stops = withEnd(open ? [`@${state.s}.0`] : state.stops, node.dataset.end, reply.stop);
       changed();

@@ -45,7 +45,7 @@ _WALK = DRAWN_WITH | {
 _CODES = {"tab", "c", "s", "psi", "k", "across", "down", "save"}
 _FIND = {"tab", "c", "picture"}
 _PICTURE = re.compile(r"(.*)@([0-9]{1,19}\.[0-9]{1,3})", re.DOTALL)
-_FOUND = re.compile(r"found:([0-9]{1,4})(?:-([0-9]{1,2}))?\.([\w-]{2,65536})", re.ASCII)
+_FOUND = re.compile(r"found:([0-9]{1,4})(?:-([0-9]{1,2}))?\.([\w-]{2,65536})(?:\.([\w-]{2,65536}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,16 @@ def read_find_request(raw: object, source_of: SourceOf, default: str) -> FindReq
 def found_stop(spec: "Spec") -> str:
     """A picture that was found as a stop: its z, an InfoGAN's codes and its vector as float32, how many before them.
 
-    `found:64.` before a z of 64 numbers, `found:64-3.` with 3 codes.
+    `found:64.` before a z of 64 numbers, `found:64-3.` with 3 codes. Its w, if any, follows after another dot: a byte a
+    number, in hundredths.
     """
     (z,), codes = spec.latents.tiles, spec.codes
     numbers = (*z, *codes, *spec.condition)
-    data = base64.urlsafe_b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode().rstrip("=")
-    return f"found:{len(z)}{f'-{len(codes)}' if codes else ''}.{data}"
+    parts = [struct.pack(f"<{len(numbers)}f", *numbers)]
+    for w in spec.latents.w:
+        parts.append(struct.pack(f"<{len(w)}b", *(round(100 * x) for x in w)))
+    texts = [base64.urlsafe_b64encode(data).decode().rstrip("=") for data in parts]
+    return f"found:{len(z)}{f'-{len(codes)}' if codes else ''}.{'.'.join(texts)}"
 
 
 def _read_stop(base: "Spec", text: str) -> Any:
@@ -158,21 +162,23 @@ def _read_stop(base: "Spec", text: str) -> Any:
 
     found = _FOUND.fullmatch(text)
     if found is not None:
-        return _read_found(base, int(found[1]), int(found[2] or 0), found[3])
+        return _read_found(base, int(found[1]), int(found[2] or 0), found[3], found[4] or "")
     picture = _PICTURE.fullmatch(text)
     if picture is None:
         return text
     return base.replace(condition=picture[1], latents=Mixed((((1.0, *read_tile(picture[2])),),)))
 
 
-def _read_found(base: "Spec", z_dim: int, codes: int, text: str) -> "Spec":
+def _read_found(base: "Spec", z_dim: int, codes: int, text: str, w_text: str) -> "Spec":
     """The picture that `found_stop` wrote down, as it was found: without the walk's psi."""
     from explorer.explore import Stored
 
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data, w_data = (base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in (text, w_text))
         numbers = struct.unpack(f"<{len(data) // 4}f", data)
     except (binascii.Error, struct.error) as error:
         raise RequestError("This address holds only a part of a found picture; choose the picture again.") from error
     z, own, vector = numbers[:z_dim], numbers[z_dim : z_dim + codes], numbers[z_dim + codes :]
-    return base.replace(condition=vector, latents=Stored((z,)), codes=own, psi=1.0, word_truncation=0.0)
+    w = tuple(x / 100 for x in struct.unpack(f"<{len(w_data)}b", w_data))
+    latents = Stored((z,), (w,) if w else ())
+    return base.replace(condition=vector, latents=latents, codes=own, psi=1.0, word_truncation=0.0)

@@ -7,7 +7,7 @@ import { drawnWithFields, EACH, LONGEST_STYLE, parseDrawnWith, parseStyle } from
 export const VIEW_NAMES = ["film", "pad", "turn", "codes"];
 export const MOST_STOPS = 9;
 export const PICTURE = /^([^]*)@([0-9]{1,19}\.[0-9]{1,3})$/; // boots@7.3: picture 3 of seed 7
-export const FOUND = /^found:[0-9]{1,4}(-[0-9]{1,2})?\.[\w-]+$/; // a picture of one's own: what it is drawn from
+export const FOUND = /^found:[0-9]{1,4}(-[0-9]{1,2})?(\.[\w-]+){1,2}$/; // a picture of one's own: what it is drawn from
 const LONGEST_STOP = 230; // letters
 const LONGEST_FOUND = 50_000;
 export const FIELDS = ["view", "stop", "stopstyle", "s", "psi", "style", "wt", "over", "way", "n", "frames", "loop", "fps", "pp", "f", "pad", "corner", "x", "y", "axes", "w", "from", "to", "amount", "right", "down", "k"];
@@ -43,7 +43,7 @@ export function parseState(search) {
     from: parseTileNames(query.get("from"), 32),
     to: parseTileNames(query.get("to"), 32),
     amount: clamp(query.get("amount"), -2, 2, 0),
-    right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code that grows to the right, from 1; 0: the usual one
+    right: Math.round(clamp(query.get("right"), 0, 64, 0)), // the code of the x axis, from 1; 0: the usual one
     down: Math.round(clamp(query.get("down"), 0, 64, 0)),
   };
 }

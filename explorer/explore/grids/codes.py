@@ -36,7 +36,7 @@ class CodeAxis:
 class CodeGrid(TileGrid):
     """The result of `code_grid`.
 
-    across, down: the codes that grow to the right and downwards; down is None where there is one code alone.
+    across, down: the codes of the x axis and of the y axis; down is None where there is one code alone.
     specs: one a tile, row by row; each, drawn alone, gives its tile pixel for pixel. tiles: uint8 [N, H, W, C],
     read-only.
     """
@@ -118,7 +118,7 @@ def _chosen_codes(kinds: Sequence[int], across: int | None, down: int | None) ->
         if number is not None:
             whole(number, f"The code {name}", 1, len(kinds))
     if across is not None and across == down:
-        raise SpecError(f"c{across} cannot grow both to the right and downwards; choose two codes.")
+        raise SpecError(f"c{across} cannot be both the x axis and the y axis; choose two codes.")
     numbers_first = sorted(range(1, len(kinds) + 1), key=lambda number: kinds[number - 1] > 1)
     across = across or next((number for number in numbers_first if number != down), 1)
     return across, down or next((number for number in range(1, len(kinds) + 1) if number != across), None)

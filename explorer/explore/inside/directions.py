@@ -68,7 +68,8 @@ def sweep(spec: Spec, axis: np.ndarray, steps: int = 7, reach: float = SIGMAS) -
         raise SpecError("One picture is pushed along a direction, in one style; choose which.")
     z = z_of(spec, len(axis))[0].astype(np.float64)
     places = z + np.linspace(-reach, reach, steps)[:, None] * np.asarray(axis, np.float64)
-    latents = Stored(np.round(places, DECIMALS))
+    w = spec.latents.w[:1] * steps if isinstance(spec.latents, Stored) else ()
+    latents = Stored(np.round(places, DECIMALS), w)
     return spec.replace(latents=latents, psi=1.0, psi_mode="smooth", jitter=0.0, word_truncation=0.0)
 
 

@@ -12,9 +12,10 @@ from explorer.explore.render.word_truncation import truncated
 from explorer.explore.spec.checks import SpecError
 from explorer.explore.spec.edits import Edits
 from explorer.explore.spec.latents import codes_of, jitter_of, z_of
-from explorer.explore.spec.spec import Spec
+from explorer.explore.spec.spec import Spec, Stored
 from explorer.explore.spec.style import style_rows
 from explorer.models.conditioning import jitter
+from explorer.models.generator import LayerHook
 from explorer.models.pixels import to_bytes
 
 # Kernels choose their blocking by the shape they get, and round accordingly. Every forward pass has this many rows, the
@@ -31,7 +32,8 @@ def draw_tiles(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> np.nda
 
     Raises SpecError for edits or a style that do not fit this checkpoint.
     """
-    return _draw(checkpoint, spec.edits, _latents(checkpoint, spec), _conditions(checkpoint, spec, vector))
+    z, conditions = _latents(checkpoint, spec), _conditions(checkpoint, spec, vector)
+    return _draw(checkpoint, spec.edits, z, conditions, _offsets(checkpoint, [spec]))
 
 
 @torch.inference_mode()
@@ -45,19 +47,21 @@ def draw_each(checkpoint: Checkpoint, specs: Sequence[Spec], vectors: Sequence[n
     sources = [(spec.latents, spec.psi, spec.psi_mode) for spec in specs]
     latents = {source: _latents(checkpoint, spec) for source, spec in dict(zip(sources, specs, strict=True)).items()}
     z = np.concatenate([latents[source] for source in sources])
-    styles = _styles(checkpoint, specs)
+    styles, offsets = _styles(checkpoint, specs), _offsets(checkpoint, specs)
     if checkpoint.description.conditioning == "codes":
-        kinds = checkpoint.generator.config.codes
-        return _draw(checkpoint, first.edits, z, _rows_of(checkpoint, [codes_of(spec, kinds) for spec in specs]))
+        codes = [codes_of(spec, checkpoint.generator.config.codes) for spec in specs]
+        return _draw(checkpoint, first.edits, z, _rows_of(checkpoint, codes), offsets)
     rows_of = [truncated(checkpoint, spec, vector) for spec, vector in zip(specs, vectors, strict=True)]
     c = _padded(np.concatenate(rows_of)).to(_device(checkpoint))
     for place, spec in enumerate(specs):
         if spec.jitter:
             noise = torch.from_numpy(jitter_of(spec, c.shape[1])).to(c)
             c[place : place + 1] = jitter(c[place : place + 1], noise, spec.jitter)
-    return _draw(
-        checkpoint, first.edits, z, lambda rows: checkpoint.condition(c[rows], first.temperature, styles[rows])
-    )
+
+    def conditions(rows: slice) -> Tensor:
+        return checkpoint.condition(c[rows], first.temperature, styles[rows])
+
+    return _draw(checkpoint, first.edits, z, conditions, offsets)
 
 
 @torch.inference_mode()
@@ -73,8 +77,8 @@ def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer
     channels, height, width = checkpoint.image_shape
     tiles = torch.empty((spec.count, height, width, channels), dtype=torch.uint8)
     maps = torch.empty((spec.count, place.width, place.side, place.side))
-    conditions = _conditions(checkpoint, spec, vector)
-    for start, z, c in _passes(checkpoint, _latents(checkpoint, spec), conditions):
+    conditions, offsets = _conditions(checkpoint, spec, vector), _offsets(checkpoint, [spec])
+    for start, z, c, own in _passes(checkpoint, _latents(checkpoint, spec), conditions, offsets):
         kept = []
 
         def keep(name: str, x: Tensor, kept: list[Tensor] = kept) -> Tensor:
@@ -83,29 +87,38 @@ def draw_with_maps(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray, layer
                 kept.append(x)
             return x
 
-        tiles[start : start + ROWS] = to_bytes(checkpoint.generator(z, c, keep))[: spec.count - start]
+        tiles[start : start + ROWS] = to_bytes(checkpoint.generator(z, c, *_given(keep, own)))[: spec.count - start]
         maps[start : start + ROWS] = kept[0][: spec.count - start]
     if not maps.isfinite().all():
         raise SpecError(f"The numbers in {layer} overflow, so far out are this spec's latents; push them less far.")
     return tiles.numpy(), maps.numpy()
 
 
-def _draw(checkpoint: Checkpoint, edits: Edits, z: np.ndarray, conditions: Conditions) -> np.ndarray:
+def _draw(
+    checkpoint: Checkpoint, edits: Edits, z: np.ndarray, conditions: Conditions, offsets: Tensor | None
+) -> np.ndarray:
     ablate = ablation(checkpoint, edits)
     channels, height, width = checkpoint.image_shape
     tiles = torch.empty((len(z), height, width, channels), dtype=torch.uint8, device=_device(checkpoint))
-    for start, rows, c in _passes(checkpoint, z, conditions):
-        drawn = checkpoint.generator(rows, c) if ablate is None else checkpoint.generator(rows, c, ablate)
-        tiles[start : start + ROWS] = to_bytes(drawn)[: len(z) - start]
+    for start, rows, c, own in _passes(checkpoint, z, conditions, offsets):
+        tiles[start : start + ROWS] = to_bytes(checkpoint.generator(rows, c, *_given(ablate, own)))[: len(z) - start]
     return tiles.cpu().numpy()
 
 
-def _passes(checkpoint: Checkpoint, z: np.ndarray, conditions: Conditions) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """(first tile, z [ROWS, Z], condition [ROWS, c_dim]) of each forward pass, on the generator's device."""
+def _given(hook: LayerHook | None, offsets: Tensor | None) -> tuple:
+    """The generator's arguments beside z and c, as many as are needed."""
+    return (hook, offsets) if offsets is not None else () if hook is None else (hook,)
+
+
+def _passes(
+    checkpoint: Checkpoint, z: np.ndarray, conditions: Conditions, offsets: Tensor | None
+) -> Iterator[tuple[int, Tensor, Tensor, Tensor | None]]:
+    """(first tile, z [ROWS, Z], condition [ROWS, c_dim], offsets [ROWS, modulated, mapping] or None) of each forward
+    pass, on the generator's device."""
     z = _padded(z).to(_device(checkpoint))
     for start in range(0, len(z), ROWS):
         rows = slice(start, start + ROWS)
-        yield start, z[rows], conditions(rows)
+        yield start, z[rows], conditions(rows), None if offsets is None else offsets[rows]
 
 
 def _conditions(checkpoint: Checkpoint, spec: Spec, vector: np.ndarray) -> Conditions:
@@ -150,6 +163,27 @@ def _latents(checkpoint: Checkpoint, spec: Spec) -> np.ndarray:
             )
         z = z + (push.amount * np.array(push.axis)).astype(np.float32)
     return z
+
+
+def _offsets(checkpoint: Checkpoint, specs: Sequence[Spec]) -> Tensor | None:
+    """The w of all tiles of some specs, padded, [N, modulated, mapping]; None where no spec has one."""
+    each = [spec.latents.w if isinstance(spec.latents, Stored) else () for spec in specs]
+    if not any(each):
+        return None
+    generator = checkpoint.generator
+    layers = generator.modulated
+    wanted = layers * generator.config.mapping if layers else 0
+    for w in filter(None, each):
+        if len(w[0]) != wanted:
+            raise SpecError(
+                f"This spec stores a w of {len(w[0])} numbers, and {checkpoint.name} takes {wanted or 'none'}; "
+                "draw it with the checkpoint it was made for."
+            )
+    rows = [
+        np.array(w, np.float32) if w else np.zeros((spec.count, wanted), np.float32)
+        for w, spec in zip(each, specs, strict=True)
+    ]
+    return _padded(np.concatenate(rows)).unflatten(1, (layers, -1)).to(_device(checkpoint))
 
 
 def _device(checkpoint: Checkpoint) -> torch.device:

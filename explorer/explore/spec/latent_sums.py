@@ -27,7 +27,7 @@ def terms_of(latents: Seeded | Mixed) -> tuple[Terms, ...]:
 def tile_at(latents: Latents, index: int) -> Mixed | Stored:
     """The latents of one tile alone."""
     if isinstance(latents, Stored):
-        return Stored((latents.tiles[index],))
+        return Stored((latents.tiles[index],), latents.w[index : index + 1])
     return Mixed((terms_of(latents)[index],))
 
 
@@ -72,12 +72,14 @@ def shifted(spec: Spec, step: Terms, keep_length: bool = False) -> Spec:
         total *= np.linalg.norm(z, axis=1, keepdims=True) / np.maximum(
             np.linalg.norm(total, axis=1, keepdims=True), 1e-12
         )
-    return spec.replace(latents=stored(total), psi=1.0)
+    return spec.replace(latents=stored(total, spec.latents.w), psi=1.0)
 
 
-def stored(z: np.ndarray) -> Stored:
-    """Stored latents of the numbers z [N, Z]."""
-    return Stored(tuple(map(tuple, np.asarray(z, dtype=np.float32).tolist())))
+def stored(z: np.ndarray, w: np.ndarray | Sequence[Sequence[float]] = ()) -> Stored:
+    """Stored latents of the numbers z [N, Z], and w [N, K], if any."""
+    return Stored(
+        tuple(map(tuple, np.asarray(z, dtype=np.float32).tolist())), tuple(map(tuple, np.asarray(w).tolist()))
+    )
 
 
 def _ratio(tile: Terms, total: Terms) -> float:

@@ -15,8 +15,8 @@ _LATENTS = {"seeded": Seeded, "mixed": Mixed, "stored": Stored}
 def dumps(spec: Spec) -> str:
     """One line of ASCII, keys in a fixed order, every field written: `{"v":1,"checkpoint":...}`.
 
-    Temperature, codes, style, word truncation and edits are left out where there are none: such a spec has the JSON of
-    earlier versions.
+    Temperature, codes, style, word truncation, edits and a stored w are left out where there are none: such a spec has
+    the JSON of earlier versions.
     """
     fields = {"v": VERSION, **{key: getattr(spec, key) for key in _KEYS}, "latents": _latents_fields(spec.latents)}
     if spec.temperature is not None:
@@ -66,7 +66,9 @@ def line(fields: dict) -> str:
 def _latents_fields(latents: Latents) -> dict:
     if isinstance(latents, Seeded):
         return {"kind": "seeded", "seed": latents.seed, "count": latents.count}
-    return {"kind": "mixed" if isinstance(latents, Mixed) else "stored", "tiles": latents.tiles}
+    if isinstance(latents, Mixed):
+        return {"kind": "mixed", "tiles": latents.tiles}
+    return {"kind": "stored", "tiles": latents.tiles} | ({"w": latents.w} if latents.w else {})
 
 
 def _edits_fields(edits: Edits) -> dict:
@@ -141,10 +143,10 @@ def _latents(fields: object) -> Latents:
     if kind == "seeded":
         check_keys(rest, ("seed", "count"), "Seeded latents")
         return Seeded(**rest)
-    check_keys(rest, ("tiles",), f"{kind.capitalize()} latents")
+    check_keys(rest, ("tiles", "w") if kind == "stored" else ("tiles",), f"{kind.capitalize()} latents")
     if "tiles" not in rest:
         raise SpecError(f"{kind.capitalize()} latents must have `tiles`.")
-    return _LATENTS[kind](rest["tiles"])
+    return _LATENTS[kind](**rest)
 
 
 def _edits(fields: object) -> Edits:

@@ -75,20 +75,32 @@ class Mixed:
 
 @dataclass(frozen=True)
 class Stored:
-    """Each tile a latent given number by number: a tuple of Z floats a tile, all of one length."""
+    """Each tile a latent given number by number: a tuple of Z floats a tile, all of one length.
+
+    w: in the space w+ (Abdal 2019), what is added to the mapping network's output for each layer that it scales and
+    shifts, layer by layer: a tuple of as many numbers a tile, or () for pictures of z alone. psi leaves it as it is.
+    """
 
     tiles: tuple[tuple[float, ...], ...]
+    w: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         tiles = tuple(
             tuple(number(x, "a stored latent", -MAX_SIZE, MAX_SIZE) for x in items(tile, "a stored tile", 1, MAX_DIM))
             for tile in items(self.tiles, "stored latents", 1, MAX_TILES)
         )
-        if len(set(map(len, tiles))) != 1:
+        w = tuple(
+            tuple(number(x, "a stored w", -MAX_SIZE, MAX_SIZE) for x in items(tile, "a stored w", 1, MAX_NUMBERS))
+            for tile in items(self.w, "the stored w", 0, MAX_TILES)
+        )
+        if len(set(map(len, tiles))) != 1 or len(set(map(len, w))) > 1:
             raise SpecError("Stored latents must all have the same length.")
-        if sum(map(len, tiles)) > MAX_NUMBERS:
+        if w and len(w) != len(tiles):
+            raise SpecError(f"Stored latents have a w for each tile or none, not {len(w)} for {len(tiles)} tiles.")
+        if sum(map(len, (*tiles, *w))) > MAX_NUMBERS:
             raise SpecError(f"The stored latents of one spec hold at most {MAX_NUMBERS} numbers in all; store fewer.")
         put(self, "tiles", tiles)
+        put(self, "w", w if any(map(any, w)) else ())
 
     def __len__(self) -> int:
         return len(self.tiles)

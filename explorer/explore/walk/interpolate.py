@@ -14,6 +14,8 @@ from explorer.explore.spec.spec import Latents, Mixed, Spec, SpecError, Stored
 from explorer.explore.spec.style import is_each, read_style, style_between
 from explorer.explore.walk.walk import Walk
 
+W_DECIMALS = 4  # of a w between two pictures: finer than any pixel shows
+
 
 @dataclass(frozen=True, eq=False)
 class _Stop:
@@ -83,12 +85,23 @@ def _latents(a: _Stop, b: _Stop, share: float, way: str) -> tuple[Latents, float
     if isinstance(a.spec.latents, Stored) or isinstance(b.spec.latents, Stored):
         if (a.spec.jitter or b.spec.jitter) and type(a.spec.latents) is not type(b.spec.latents):
             raise SpecError("A walk between found and seeded pictures cannot keep their jitter; set it to 0.")
-        w = np.array(weights)
-        return stored(w[:, :1] * a.z + w[:, 1:] * b.z), 1.0
+        by_tile, w = np.array(weights), _w_between(a.spec.latents, b.spec.latents, share)
+        return stored(by_tile[:, :1] * a.z + by_tile[:, 1:] * b.z, w), 1.0
     tiles = zip(terms_of(a.spec.latents), terms_of(b.spec.latents), weights, strict=True)
     return Mixed(
         tuple(first if first == second else added((v, first), (w, second)) for first, second, (v, w) in tiles)
     ), psi
+
+
+def _w_between(a: Latents, b: Latents, share: float) -> np.ndarray | tuple[()]:
+    """The w of both, straight from one to the other, float64 [N, K]; a picture without one has zeros. () for none."""
+    own, other = (latents.w if isinstance(latents, Stored) else () for latents in (a, b))
+    if not own and not other:
+        return ()
+    rows = [np.array(w) if w else np.zeros_like(np.array(more)) for w, more in ((own, other), (other, own))]
+    if rows[0].shape != rows[1].shape:
+        raise SpecError("Two stops of this walk were found in different generators; find them again in this one.")
+    return np.round((1.0 - share) * rows[0] + share * rows[1], W_DECIMALS)
 
 
 def _weights(a: np.ndarray, b: np.ndarray, share: float, way: str) -> tuple[float, float]:

@@ -32,9 +32,16 @@ export async function pngText(canvas) {
   return encodeBytes(bytes);
 }
 
-/** How near a found picture is to the one that was sought. @param {{ psnr: number | null }} reply */
-export function nearness({ psnr }) {
-  return psnr === null ? "the same to the pixel" : `${psnr.toFixed(1)} dB`;
+/** How near a found picture is to the one that was sought, and where it was found. @param {{ psnr: number | null, space: string }} reply */
+export function nearness({ psnr, space }) {
+  return `${psnr === null ? "the same to the pixel" : `${psnr.toFixed(1)} dB`}, in ${space}`;
+}
+
+/** What that space is. @param {{ space: string }} reply */
+export function spaceMeaning({ space }) {
+  return space === "z"
+    ? "Found in z: the latent and the word vector alone draw it."
+    : "Found in w+: beside the latent and the word vector each layer has a w of its own, which no latent gives.";
 }
 
 /** Let files be dropped on a node. @param {any} node @param {string} marked its class meanwhile @param {(file: File) => void} dropped */
