@@ -12,12 +12,12 @@ from tiny_checkpoint import publish_tiny
 from tiny_judge import publish_tiny_judge
 
 from explorer import checkpoint
-from explorer.app.shared.examples import examples
 from explorer.app.shared.replies import about_reply
 from explorer.app.train.inspections import Inspections
 from explorer.app.train.request import WatchRequest
 from explorer.app.train.updates import update_reply
 from explorer.app.walk.replies import film_reply
+from explorer.checkpoint.examples import examples
 from explorer.cli import main
 from explorer.compare import class_figure, coverage_figure
 from explorer.compare.comparison import Comparison, Entry, Group

@@ -16,7 +16,7 @@ import pytest
 EXPLORER = Path(__file__).parents[1] / "explorer"
 
 # From the top down. `pickles` and the single files of the package lie below them all.
-ROOMS = ("app", "cli", "bench", "claims", "compare", "jobs", "explore")
+ROOMS = ("app", "cli", "bench", "claims", "compare", "export", "jobs", "explore")
 ROOMS += ("training", "measure", "checkpoint", "models", "data", "words")
 DOORS = {("explorer.cli.app", "app"), ("explorer.explore.notebook", "app")}  # upwards, inside a function only
 FRONT = ("explorer", "explorer.__main__")  # hand out what the rooms hold

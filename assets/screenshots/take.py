@@ -4,11 +4,14 @@ The Train tab shows a run of your own, so first: `gan-explorer train digits --ru
 """
 
 import io
+import tempfile
 from pathlib import Path
 
 from PIL import Image
 
+from explorer import checkpoint
 from explorer.bench.browser import chromium, running_app
+from explorer.export.page.page import page_of
 
 HERE = Path(__file__).parent
 LIGHT, DARK = ({"viewport": {"width": 1280, "height": 860}, "color_scheme": scheme} for scheme in ("light", "dark"))
@@ -43,12 +46,27 @@ def main() -> None:
             page.evaluate("document.activeElement.setSelectionRange?.(99, 99)")  # or the word stands marked
             page.wait_for_timeout(2000)  # until the judge, or the units of a layer, have come after the pictures
             page.wait_for_selector(".gc-work", state="hidden", timeout=180_000)  # until the comparison has measured
-            shot = Image.open(io.BytesIO(page.screenshot()))
-            shot.convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(
-                HERE / f"{name}.png", optimize=True
-            )
-            page.close()
+            save(page, name)
+
+
+def one_file() -> None:
+    """The page that `gan-explorer export` makes."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        file = Path(folder, "emoji-words.html")
+        file.write_text(page_of(checkpoint.load("emoji-words")), "utf-8")
+        page = browser.new_page(**LIGHT)
+        page.goto(f"{file.as_uri()}#w=dragon&style=each")
+        page.wait_for_selector("[data-state=drawn]", timeout=60_000)
+        page.wait_for_timeout(3000)  # until the thumbnails have come
+        save(page, "page")
+
+
+def save(page, name: str) -> None:
+    shot = Image.open(io.BytesIO(page.screenshot()))
+    shot.convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    page.close()
 
 
 if __name__ == "__main__":
     main()
+    one_file()

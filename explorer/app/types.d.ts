@@ -89,6 +89,7 @@ interface ExploreServer {
   draw: Call<any>;
   about: Call<any>;
   pair: Call<any>;
+  export: Call<any>;
   styles: Call<any>;
 }
 interface WalkServer extends TaskFunctions {

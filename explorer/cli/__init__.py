@@ -13,11 +13,13 @@ from explorer.cli import (
     arithmetic,
     bench,
     check_claims,
+    cite,
     codes,
     compare,
     data,
     directions,
     evaluate,
+    export,
     grid,
     invert,
     jobs,
@@ -85,6 +87,8 @@ probe.register(app)
 check_claims.register(app)
 name_labels.register(app)
 library.register(app)
+export.register(app)
+cite.register(app)
 data.register(app)
 train.register(app)
 translate.register(app)

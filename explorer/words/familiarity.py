@@ -78,11 +78,11 @@ def familiarity(space: WordSpace, vector: np.ndarray, label_vectors: np.ndarray)
             f"Labels of shape {labels.shape} and a vector of shape {vector.shape} do not fit the space {space.name}, "
             f"which has {space.dim} numbers a word."
         )
-    similarities = _vocabulary_similarities(space, labels)
+    similarities = vocabulary_similarities(space, labels)
     lengths = np.linalg.norm(labels, axis=1) * np.linalg.norm(vector)
     best = float(np.clip((labels @ vector / np.maximum(lengths, 1e-12)).max(), -1, 1))
     percentile = 100.0 * float(np.searchsorted(similarities, best)) / len(similarities)
-    median = float(np.clip(similarities[len(similarities) // 2], 0, _MAX_MEDIAN))
+    median = median_similarity(similarities)
     above = (best - median) / (1 - median)
     shown = f"{round(best, 2) + 0.0:.2f}"  # never -0.00
     if above >= NEAR:
@@ -102,8 +102,14 @@ def _near_sentence(space: WordSpace, best: float, percentile: float) -> str:
     return f"Near the training words (cosine {best:.2f}): {share} of the words in {space.name} lie nearer."
 
 
-def _vocabulary_similarities(space: WordSpace, labels: np.ndarray) -> np.ndarray:
-    """Cosine of each word with its nearest label, sorted, float32 [len(space)]; kept for the last few label sets."""
+def median_similarity(similarities: np.ndarray) -> float:
+    """That of the vocabulary's median word, from which familiarity is counted; see `vocabulary_similarities`."""
+    return float(np.clip(similarities[len(similarities) // 2], 0, _MAX_MEDIAN))
+
+
+def vocabulary_similarities(space: WordSpace, labels: np.ndarray) -> np.ndarray:
+    """Cosine of each word with its nearest label [K, dim], sorted, float32 [len(space)]; kept for the last few label
+    sets."""
     key = (space.hash, hashlib.blake2b(labels.tobytes(), digest_size=16).digest())
     with _lock:
         if key in _similarities:

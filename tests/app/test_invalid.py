@@ -5,7 +5,7 @@ import json
 import pytest
 from app_in_chromium import drawn
 
-from explorer.app.shared.figures import figures_line
+from explorer.checkpoint.figures_line import figures_line
 
 pytest_plugins = ["app_in_chromium"]
 SEED = "A seed is a whole number from 0 to 9223372036854775807."

@@ -18,11 +18,11 @@ from explorer.app.explore.tab import ExploreTab
 from explorer.app.header.header import Header, psi_bounds
 from explorer.app.shared.answering import Answering, LazyStudio
 from explorer.app.shared.catalog import Catalog
-from explorer.app.shared.examples import examples
 from explorer.app.shared.replies import about_reply
 from explorer.app.shared.request import RequestError, read_request
 from explorer.app.shared.worker import RenderWorker
 from explorer.checkpoint import CheckpointError, describe, find
+from explorer.checkpoint.examples import examples
 from explorer.errors import ExplorerError
 from explorer.explore import Mixed, Seeded, Spec, Studio
 from explorer.explore.render import studio

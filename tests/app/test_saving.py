@@ -40,6 +40,8 @@ def test_pictures_are_copied_linked_and_saved_in_every_kind(open_page):
     assert name.endswith("-16x28x28-second.npz") and np.load(io.BytesIO(data))["images"].shape == (16, 28, 28, 1)
     name, data = saved("svg")
     assert name.endswith("-896x896-second.svg") and data.startswith(b"<svg")
+    name, data = saved("other")
+    assert name == "second.html" and b'"checkpoint":"second"' in data and data.startswith(b"<!doctype html>")
     choose("link")
     page.wait_for_function("document.querySelector('.gr-say').textContent === 'Link copied.'")
     assert page.evaluate("navigator.clipboard.readText()").endswith("/?w=red+boots&s=3&psi=0.7&c=second")

@@ -31,6 +31,7 @@ def publish_tiny(
     labels: tuple[str, ...] = LABELS,
     network: str = "residual",
     word_truncation: float = 0.0,
+    scale_condition: bool = True,
 ) -> Path:
     """Write the checkpoint; its pictures vary with its condition, z and `seed`, unless `alter` changes that.
 
@@ -40,6 +41,7 @@ def publish_tiny(
     codes = codes if row.conditioning == "codes" else ()
     c_dim = {"word": space.dim + len(styles), "label": len(labels), "nothing": 0, "codes": sum(codes)}[row.conditioning]
     shapes = {"size": 8, "norm": row.norm, "head": row.head, "codes": codes, "styles": len(styles)}
+    shapes["scale_condition"] = scale_condition
     shapes |= {"network": network, "z": "uniform" if network == "dcgan" else "normal"}
     config = NetworkConfig(resolution, channels, 16, c_dim, **shapes)
     torch.manual_seed(seed)

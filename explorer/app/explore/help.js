@@ -15,6 +15,7 @@ export const HELP = [
     ["Arrows", "Take another seed, and so other pictures of the same word."],
     ["Lock", "Closed, every word is drawn from the same latents; open, each new word brings another seed."],
     ["PNG", "Saves the pictures in a file that carries its recipe."],
+    ["Its arrow", "More ways to save, and the generator itself as a page that draws without this program."],
     ["Heart", "Keeps the pictures in the library of this machine."],
   ]],
   ["label[for=gx-psi]", "Truncation ψ", [

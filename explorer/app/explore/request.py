@@ -4,6 +4,7 @@ two words as one file."""
 from dataclasses import dataclass
 
 from explorer.app.shared.request import (
+    CheckpointRequest,
     Request,
     RequestError,
     SourceOf,
@@ -29,6 +30,11 @@ def read_styles_request(raw: object, source_of: SourceOf, default: str) -> Reque
     truncation = read_word_truncation(raw, wanted.source)
     spec = Spec(wanted.source, read_word(raw), Seeded(0, 1), psi=THUMBNAIL_PSI, word_truncation=truncation)
     return Request(wanted.tab, wanted.name, spec)
+
+
+def read_page_request(raw: object, source_of: SourceOf, default: str) -> CheckpointRequest:
+    """Read the request for a generator's page. Fields: tab and c, as for pictures. Raises RequestError."""
+    return read_checkpoint(raw, {"tab", "c"}, source_of, default)
 
 
 @dataclass(frozen=True)

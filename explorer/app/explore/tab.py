@@ -6,14 +6,14 @@ drawn into a canvas takes a fraction of what an event through Gradio's queue int
 live typing (an error is shown only after a rest) live where the typing is. It also lets the page be laid out as one
 sheet, from 390 pixels up. What Gradio gives: the server, the theme with its dark mode, and notebooks.
 
-The page calls three server functions, which only validate and hand over, since drawing happens in the device's one
-render worker: `draw` gives the pixels of one picture, `about` all that is shown beside it, once nobody waits for
-pixels, `styles` a thumbnail of the word in each style, and `pair` a file of two words on the same latents.
+The page's server functions only validate and hand over, since drawing happens in the device's one render worker: `draw`
+gives the pixels of one picture, `about` all that is shown beside it, once nobody waits for pixels, `styles` a thumbnail
+of the word in each style, `pair` a file of two words on the same latents, and `export` the generator as one HTML file.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from explorer.app.explore.request import PairRequest, read_pair_request, read_styles_request
+from explorer.app.explore.request import PairRequest, read_page_request, read_pair_request, read_styles_request
 from explorer.app.shared.answering import Answering
 from explorer.app.shared.component import component
 from explorer.app.shared.public_names import named
@@ -40,6 +40,7 @@ class ExploreTab:
     def place(self) -> None:
         """Put the tab into the `gr.Blocks` that is open."""
         answers = {"draw": self.draw, "about": self.about, "pair": self.pair, "styles": self.styles}
+        answers |= {"export": self.export}
         component("explore", answers)
 
     async def draw(self, raw: Any) -> dict[str, Any]:
@@ -57,6 +58,21 @@ class ExploreTab:
     async def styles(self, raw: Any) -> dict[str, Any]:
         """The reply to one request: the word in an open style and in each of the generator's. Never raises."""
         return await self._answering.answer(raw, read_styles_request, self._thumbnails)
+
+    async def export(self, raw: Any) -> dict[str, Any]:
+        """The reply to one request: the generator as a page of its own, as `gan-explorer export` writes it. Never
+        raises."""
+
+        def job() -> dict[str, Any]:
+            from explorer.checkpoint import load
+            from explorer.export.page.page import library_words, page_of
+
+            self._answering.check_writable("Taking generators away")
+            wanted = self._answering.read(raw, read_page_request)
+            text = page_of(load(wanted.source), kept=library_words(), name=wanted.name)
+            return {"file": base64_text(text.encode())}
+
+        return await self._answering.reply_in_thread(job)
 
     def _picture(self, request: Request) -> dict[str, Any]:
         from explorer.explore.render.word_truncation import is_label

@@ -1,6 +1,8 @@
 // @ts-check
 // One tile in a dialog: larger, its latent pinned for other words, downloaded; and the download of the whole grid.
 
+import { saveBlob } from "../shared/web/downloads.js";
+import { decodeBlob } from "../shared/web/live_canvas.js";
 import { page, pageAddress } from "../shared/web/page.js";
 import { saveButtons } from "../shared/web/save_menu.js";
 import { paintLarge } from "../shared/web/tiles.js";
@@ -95,6 +97,20 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
   }
 
   const options = { refused: ({ message }) => announce(message), say: announce };
+
+  // The generator itself, as one file that draws.
+  const other = {
+    text: "The generator, as a page",
+    isHere: () => !page.menu?.read_only && page.offer?.conditioning !== "codes",
+    async save() {
+      const name = page.generator || page.menu?.default;
+      page.keeper?.say("Packing the generator ...");
+      const reply = await server.export({ tab: mailbox, c: page.generator }).catch(() => null);
+      if (!reply?.ok) return reply?.message ?? "The page could not be made; try again.";
+      saveBlob(decodeBlob(reply.file, "text/html"), `${name}.html`);
+      return `${name}.html draws by itself, in any browser and without a network.`;
+    },
+  };
   const saves = saveButtons(find(".gx-tile-download"), () => {
     if (!last() || opened < 0) return null;
     const { reply, request } = last();
@@ -111,7 +127,7 @@ export function tileDialog({ find, server, state, mailbox, word, last, both, nam
     if (!last()) return null;
     const { reply, request } = last();
     return { draw: server.draw, request: { ...request, tab: mailbox }, word: named(request), seed: request.z ? "kept" : request.s, grid: reply };
-  }, options);
+  }, { ...options, other });
 
   return {
     open: openTile,

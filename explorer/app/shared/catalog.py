@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer import places
-from explorer.app.shared.examples import examples, some_labels
-from explorer.app.shared.figures import figures_line
 from explorer.app.shared.public_names import name_folder, without_folders
+from explorer.checkpoint.examples import examples, some_labels
+from explorer.checkpoint.figures_line import figures_line
 from explorer.errors import ExplorerError, shown
 from explorer.models.families import family
 

@@ -9,6 +9,7 @@ from explorer.data import NAMES
 from explorer.errors import listed
 from explorer.explore.card.measured import measured_sections, plain
 from explorer.explore.card.measured_styles import style_sections
+from explorer.explore.card.onnx_example import onnx_section
 from explorer.explore.render.picture import Picture
 from explorer.many_labels import names, sentence, spread, style_columns
 from explorer.measure.metrics.metrics_file import read_metrics
@@ -78,7 +79,7 @@ def card(
         ]
     if about and not source.description.codes:
         sections += ["## What one sees", about.strip()]
-    sections += objective_section(source)
+    sections += [*objective_section(source), *onnx_section(name, source)]
     sections += ["## How it was made", facts_table("fact", made)]
     if has_curves:
         sections.append(

@@ -47,10 +47,10 @@ async function copyPicture({ draw, request }) {
 
 /** Fit a download button with all ways to save what it downloads.
  * @param {HTMLButtonElement} button @param {() => Shown | null} current the picture on show
- * @param {{ refused: (reply: ErrorReply) => void, say?: (text: string) => void }} options what is wrong with the request;
- * say: for screen readers
+ * @param {{ refused: (reply: ErrorReply) => void, say?: (text: string) => void, other?: { text: string, isHere: () => boolean, save: () => Promise<string> } }} options
+ * refused: what is wrong with the request; say: for screen readers; other: one line more, which gives a sentence
  * @returns {{ show: () => void }} to be called when another picture is on show */
-export function saveButtons(button, current, { refused, say = () => {} }) {
+export function saveButtons(button, current, { refused, say = () => {}, other }) {
   const heart = heartBeside(button, current, say);
   const more = createNode("button", "gx-icon gx-more-saves");
   more.type = "button";
@@ -64,7 +64,7 @@ export function saveButtons(button, current, { refused, say = () => {} }) {
   [menu.role, menu.popover] = ["menu", "auto"];
   setLabel(menu, "Ways to save");
   /** @type {[string, string][]} */
-  const lines = [["link", "Copy link"], ["picture", "Copy picture"], .../** @type {[string, string][]} */ (FILES)];
+  const lines = [["link", "Copy link"], ["picture", "Copy picture"], .../** @type {[string, string][]} */ (FILES), .../** @type {[string, string][]} */ (other ? [["other", other.text]] : [])];
   for (const [kind, text] of lines) {
     const item = createNode("button", "gx-menu-item");
     [item.type, item.role, item.tabIndex, item.dataset.kind] = ["button", "menuitem", -1, kind];
@@ -82,6 +82,7 @@ export function saveButtons(button, current, { refused, say = () => {} }) {
     const shown = current();
     if (!shown) return;
     for (const item of menu.children) {
+      item.hidden = item.dataset.kind === "other" && !other?.isHere();
       const scale = { png1: 1, png4: 4, png8: 8 }[item.dataset.kind];
       const { grid } = shown;
       setText(item.lastChild, scale && grid ? `${scale * grid.columns * grid.tile[0]} × ${scale * Math.ceil(grid.count / grid.columns) * grid.tile[1]}` : "");
@@ -99,7 +100,7 @@ export function saveButtons(button, current, { refused, say = () => {} }) {
     more.ariaExpanded = String(event.newState === "open");
   });
   menu.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    const items = [...menu.children];
+    const items = [...menu.children].filter(({ hidden }) => !hidden);
     const at = items.indexOf(document.activeElement);
     const step = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
     if (event.key === "Tab") menu.hidePopover();
@@ -116,6 +117,7 @@ export function saveButtons(button, current, { refused, say = () => {} }) {
     if (!kind || !shown) return;
     if (kind === "link") tell((await copyText(`${location.origin}${location.pathname}?${shown.address ?? pageAddress()}`)) ? "Link copied." : "The browser did not let this page copy; the address bar has the link.");
     else if (kind === "picture") tell(await copyPicture(shown));
+    else if (kind === "other" && other) tell(await other.save());
     else await savePicture(shown, refused, kind);
   });
 
