@@ -14,6 +14,7 @@ from firefox import find_firefox, firefox
 from tiny_checkpoint import publish_tiny
 
 from explorer import checkpoint as checkpoints
+from explorer.bench.browser import chromium, find_chromium
 from explorer.cli import main
 from explorer.explore import Seeded, Spec, Studio, spec_from_png
 from explorer.explore.library.recipes import read_contents
@@ -78,6 +79,15 @@ DRAWN = """(fields) => new Promise((done, failed) => {
 })"""
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LIVE = ".gx[data-state=drawn]"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium with contexts that have no network: the one that other modules share has a single context."""
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: install one, or name it in CHROMIUM")
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
