@@ -121,8 +121,10 @@ def _sheets(studio: Studio, source: Checkpoint, unseen: list[Picture]) -> dict[s
 
 
 def of_few_colours(picture: Image.Image) -> Image.Image:
-    """A sheet in colour in the 256 that fit it best: a third of the bytes, and a checkpoint travels."""
-    return picture if picture.mode == "L" else picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    """A sheet in the 256 colours that fit it best, or the 64 greys: a third of the bytes, and a checkpoint travels."""
+    red, green, blue = picture.convert("RGB").split()
+    levels = 64 if red == green == blue else 256
+    return picture.convert("RGB").quantize(levels, dither=Image.Dither.NONE)
 
 
 def _preview(studio: Studio, source: Checkpoint) -> Image.Image:
