@@ -206,7 +206,7 @@ def test_the_command_to_draw_can_be_pasted_and_runs_are_listed(tmp_path, capsys,
     monkeypatch.chdir(tmp_path)
     for run, named in (("mine", "mine"), (str(tmp_path / "my runs" / "two"), str(tmp_path / "my runs" / "two"))):
         assert main(["train", "digits", "--run", run, "--kimg", "0.05", *SMALL]) == 0
-        printed = shlex.split(capsys.readouterr().out.split("Draw from it: ")[1])
+        printed = shlex.split(capsys.readouterr().out.split("Try it: ")[1])
         assert printed == ["gan-explorer", "sample", "WORD", "--checkpoint", named, "-o", "grid.png"]
         assert main(["seven" if part == "WORD" else part for part in printed[1:]]) == 0
     assert main(["checkpoints"]) == 0

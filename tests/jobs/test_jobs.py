@@ -310,7 +310,7 @@ def test_a_run_that_is_being_trained_is_neither_deleted_nor_resumed(jobs):
         ("stop", FINISHED, "nothing to stop"),
         ("stop", PAUSED, "no generator yet"),
         ("cancel", PAUSED, "nothing to cancel"),
-        ("resume", FINISHED, "spent its budget"),
+        ("resume", FINISHED, "has seen all"),
     ],
 )
 def test_actions_that_mean_nothing_are_refused(jobs, action, status, says):

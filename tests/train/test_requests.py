@@ -423,7 +423,7 @@ def test_an_ended_training_is_given_a_higher_budget(home, somebody):
     done = write_run(home / "runs" / "done", FINISHED, queue_entry(launched=GONE), kimg=2.0)
     (done / "state/000000002016").mkdir(parents=True)
     tab, _ = tabs()
-    for kimg, says in ((None, "spent its budget"), (1, "never lowered"), (10**9, "number from"), ("9", "number from")):
+    for kimg, says in ((None, "has seen all"), (1, "never lowered"), (10**9, "number from"), ("9", "number from")):
         reply = called(tab.act, name="done", what="resume", **({} if kimg is None else {"kimg": kimg}))
         assert not reply["ok"] and says in reply["message"]
     assert "at most 2,000 sheets" in called(tab.act, name="done", what="resume", kimg=90_000)["message"]

@@ -47,7 +47,7 @@ def config_of(name):
 @pytest.mark.slow
 def test_a_name_is_a_run_among_ones_own(home, capsys):
     assert main(["train", "digits", "--run", "mine", "--kimg", "0.1", "--preview", "four", *SMALL]) == 0
-    assert "Draw from it" in capsys.readouterr().out
+    assert "Try it" in capsys.readouterr().out
     assert run_folder("mine") == home / "runs/mine" and config_of("mine")["preview"] == ["four"]
     assert checkpoint.load("mine").summary["kimg"] == 0.128
     assert main(["sample", "four", "--checkpoint", "mine", "-n", "4", "-o", str(home / "four.png")]) == 0

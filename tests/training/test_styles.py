@@ -58,7 +58,7 @@ def drawn(pictures, space, count=4096, **changed):
     """(subjects, styles, words, open) of many places of batches; the words by their vectors."""
     config = config_of(pictures, space, batch=count, **changed)
     data = TrainingData(config, pictures, space, Distributed(CPU))
-    real, c, paired = data.batch(0)
+    real, c, paired, _ = data.batch(0)
     index = ((real[:, 0, 8, 8] + 1) * 127.5 / 20).round().long().numpy()
     style = c[:, space.dim :]
     return pictures.subjects[index], pictures.style_ids[index], c[:, : space.dim].numpy(), style.numpy(), paired
