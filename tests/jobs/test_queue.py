@@ -91,7 +91,7 @@ def test_three_runs_for_one_device(jobs):
     until(jobs, "two", lambda job: job.state == "starting")
     three = until(jobs, "three", lambda job: job.ended)
     assert three.state == "finished" and three.kimg == three.budget_kimg == 0.128 and three.explorable
-    with pytest.raises(JobError, match="has seen all 0.1 kimg"):
+    with pytest.raises(JobError, match=r"has seen all 0\.1 kimg"):
         jobs.resume("three")
     assert jobs.get("one").state == "lost"  # and is not taken up again by itself
 
