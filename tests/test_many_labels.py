@@ -167,7 +167,7 @@ def test_a_published_checkpoint_keeps_its_styles_and_its_card_explains_them(tmp_
     for column, latent, style in ((0, 0, [1, 0]), (1, 0, [0, 1]), (2, 2, [0, 0])):
         c = opened.condition(vectors, styles=torch.tensor([style]).float())
         drawn = to_bytes(opened.generator(latents[latent : latent + 1], c))[0, :, :, 0].numpy()
-        assert np.abs(drawn.astype(int) - tiles[column]).mean() < 0.1, "but for rounding"
+        assert np.abs(drawn.astype(int) - tiles[column]).mean() < 1.5, "but for rounding, and 64 greys"
     assert (tiles[0] != tiles[1]).any()
 
 

@@ -83,7 +83,7 @@ def test_an_unknown_word_waits_for_rest_then_suggests(visit):
     page.evaluate(WATCH_TROUBLE)
     page.fill(".gx-word", "slippper")
     page.wait_for_selector(".gx-in-trouble")
-    assert 490 <= page.evaluate("troubles[0] - typed") <= 3000
+    assert 480 <= page.evaluate("troubles[0] - typed") <= 3000
     assert pixels(page) == before  # dimmed, not replaced
     assert "slippper" in page.inner_text(".gx-sentence")
     assert page.get_attribute(".gx-word", "aria-invalid") == "true"

@@ -189,7 +189,7 @@ def test_a_dropped_film_is_set_on_the_walk_tab(open_page, tmp_path, kind):
 
 
 def test_another_picture_is_looked_for_and_anything_else_is_refused_in_a_sentence(open_page):
-    page = open_page("?c=second&w=dress")
+    page = open_page("?w=dress&c=second")
     here = page.url
     for name, data, mime in (("notes.txt", b"hello", "text/plain"), ("broken.png", b"\x89PNG\r\n\x1a\n?", "image/png")):
         send(page, name, data, mime=mime)
