@@ -1,7 +1,5 @@
 """A comparison as one HTML page that needs nothing else: no network, no files beside it."""
 
-import base64
-import hashlib
 import json
 from functools import cache
 from importlib.resources import files
@@ -13,6 +11,7 @@ from explorer.compare.comparison import Comparison
 from explorer.lazy import imported
 from explorer.measure.features.names import ABOUT, INCEPTION
 from explorer.models.families import FAMILIES
+from explorer.offline_page import script_hash, script_json, templates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,20 +40,20 @@ class Plots:
 
     def as_json(self) -> str:
         """All of them for a script element: nothing in it can end that element."""
-        return json.dumps(self._figures, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+        return script_json(self._figures)
 
 
 def page_of(comparison: Comparison) -> str:
     """The whole page; the same comparison gives the same text. Whatever comes from outside is escaped."""
-    templates, plots = _templates(), Plots()
-    report = templates.get_template("report.html").render(_context(comparison), comparison=comparison, plots=plots)
+    pages, plots = _templates(), Plots()
+    report = pages.get_template("report.html").render(_context(comparison), comparison=comparison, plots=plots)
     style, script = ((files("explorer.compare.page") / name).read_text("utf-8") for name in ("page.css", "page.js"))
     data, scripts = plots.as_json(), []
     if data != "{}":
         scripts = [imported("plotly.offline").get_plotlyjs(), f"const SETTINGS = {json.dumps(PLOTLY)};\n{script}"]
-    allowed = " ".join(f"'sha256-{_digest(one)}'" for one in scripts) or "'none'"
+    allowed = " ".join(f"'sha256-{script_hash(one)}'" for one in scripts) or "'none'"
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {allowed}"
-    page = templates.get_template("page.html")
+    page = pages.get_template("page.html")
     return page.render(policy=policy, style=style, report=report, figures=data, scripts=scripts)
 
 
@@ -95,22 +94,9 @@ def _group(comparison: Comparison, number: int) -> dict[str, Any]:
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    found = Environment(
-        loader=PackageLoader("explorer.compare", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    found = templates("explorer.compare")
     found.globals |= {one.__name__: one for one in FUNCTIONS}
     found.globals |= {"ABOUT": ABOUT, "FAMILIES": FAMILIES, "FLOOR": FLOOR, "INCEPTION": INCEPTION}
     found.globals |= {"HOW_TO_READ": figures.HOW_TO_READ, "OVER": figures.OVER}
     found.globals |= {"REAL": tables.REAL, "VARIATION": figures.VARIATION}
     return found
-
-
-def _digest(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

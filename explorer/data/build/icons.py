@@ -192,6 +192,5 @@ def _parts(name: str) -> list[str]:
 def shown_word(name: str) -> str:
     """What an icon of that name shows: `cup-outline-24` gives cup; "" for one that says nothing, or several things,
     since a `cup-holder` is no cup and a `tea-cup` not what most cups look like."""
-    parts = [part for part in re.split(r"[-_]", name.lower()) if part.isalpha() and len(part) > 2]
-    parts = [part for part in parts if part not in _MANNERS]
+    parts = [part for part in _parts(name) if part.isalpha() and len(part) > 2 and part not in _MANNERS]
     return parts[0] if len(parts) == 1 else ""

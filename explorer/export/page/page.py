@@ -1,12 +1,9 @@
 """A checkpoint as one HTML page that draws by itself: no network, no files beside it, no server."""
 
 import base64
-import hashlib
-import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from explorer.checkpoint import Checkpoint
 from explorer.checkpoint.space import space_of
@@ -16,9 +13,7 @@ from explorer.export.credits import credits
 from explorer.export.page.bundle import bundle
 from explorer.export.page.contents import WORDS, Contents, contents_of
 from explorer.models.families import FAMILIES
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from explorer.offline_page import script_hash, script_json, templates
 
 STYLES = ("app/shared/web/sheet.css", "app/explore/explore.css", "app/walk/walk.css", "export/page/page.css")
 _SCRIPTS = "export/page/web"
@@ -35,7 +30,7 @@ def page_of(checkpoint: Checkpoint, most_words: int = WORDS, kept: Iterable[str]
     script, worker = _scripts()
     policy = (
         "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; worker-src blob:; "
-        f"script-src 'sha256-{_digest(script)}' 'wasm-unsafe-eval'"
+        f"script-src 'sha256-{script_hash(script)}' 'wasm-unsafe-eval'"
     )
     # Written with no escape, as they hold none of a page's signs: our own files, base64, and JSON made harmless.
     plain = {
@@ -43,7 +38,7 @@ def page_of(checkpoint: Checkpoint, most_words: int = WORDS, kept: Iterable[str]
         "style": "\n".join(files("explorer").joinpath(name).read_text("utf-8") for name in STYLES),
         "script": script,
         "carried": {
-            "facts": _harmless(contents.facts),
+            "facts": script_json(contents.facts),
             "worker": worker,
             "kernel": _base64(files("explorer.export.page").joinpath("web/kernel.wasm").read_bytes()),
             "labels": _base64(contents.labels),
@@ -53,7 +48,7 @@ def page_of(checkpoint: Checkpoint, most_words: int = WORDS, kept: Iterable[str]
     }
     about = {"name": name, "facts": _facts(checkpoint, contents)}
     about |= {"learned": contents.facts["learned"], "credits": credits(checkpoint, space_of(checkpoint))}
-    return _templates().get_template("page.html").render(plain=plain, about=about)
+    return templates("explorer.export").get_template("page.html").render(plain=plain, about=about)
 
 
 def library_words() -> tuple[str, ...]:
@@ -88,28 +83,5 @@ def _scripts() -> tuple[str, str]:
     return bundle(f"{_SCRIPTS}/main.js"), bundle(f"{_SCRIPTS}/worker.js")
 
 
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("explorer.export", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _harmless(facts: object) -> str:
-    """JSON for a script element: nothing in it can end that element."""
-    return json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
-
-
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def _digest(script: str) -> str:
-    return _base64(hashlib.sha256(script.encode()).digest())
